@@ -1,0 +1,1 @@
+"""The configuration that ships with promptlab: one group for each stage."""

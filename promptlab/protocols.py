@@ -1,0 +1,131 @@
+"""The verbs: one protocol for each seam of an experiment."""
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+
+from promptlab.types import Answer, Dataset, Example, Prompt, Question, Reply, Request, Trial
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
+
+Program: TypeAlias = Generator[Sequence[Request], Sequence[Reply], T]
+"""Whatever asks the model: it yields requests, is sent their replies in order, and returns a T."""
+
+
+class Source(Protocol):
+    """Where a data set comes from."""
+
+    def load(self) -> Dataset:
+        """Read pool and test; raise `ValueError` naming file and line where a record is bad."""
+        ...
+
+
+class Retrieve(Protocol):
+    """A fitted selection."""
+
+    def __call__(self, question: Question) -> Sequence[Example]:
+        """Return members of the pool, best first; never the question itself."""
+        ...
+
+
+class Selection(Protocol):
+    """Which demonstrations."""
+
+    def fit(self, pool: Sequence[Example]) -> Retrieve:
+        """Prepare to retrieve from the pool; raise `ValueError` where it is too small."""
+        ...
+
+
+class Ordering(Protocol):
+    """In what order the demonstrations stand in the prompt."""
+
+    def __call__(self, demos: Sequence[Example], question: Question) -> Sequence[Example]:
+        """Return a permutation of the demonstrations, which come best first."""
+        ...
+
+
+class Strategy(Protocol):
+    """How to ask."""
+
+    def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
+        """Answer the question, shown the demonstrations in this order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A prompt exactly as a model would read it; `tokens` is None where nothing counts them."""
+
+    text: str
+    tokens: int | None
+
+
+class Model(Protocol):
+    """Who answers."""
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """What makes its replies what they are: name, weights' revision, dtype, …; JSON-ready."""
+        ...
+
+    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        """Reply to every request, in order: `Completion` to `Generate`, `Scores` to `Score`."""
+        ...
+
+    def preview(self, prompt: Prompt) -> Preview:
+        """Show what `answer` would read, without loading weights."""
+        ...
+
+
+class Encoder(Protocol):
+    """Texts to vectors."""
+
+    @property
+    def identity(self) -> str:
+        """Names the vectors this encoder makes, for the cache of embeddings."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Return unit vectors, shape (texts, dimensions)."""
+        ...
+
+
+class Metric(Protocol):
+    """A score of one answer."""
+
+    def __call__(self, answer: Answer, example: Example) -> float:
+        """Score the answer against the example's gold answer."""
+        ...
+
+
+class Run(Protocol):
+    """One variant being recorded somewhere."""
+
+    @property
+    def id(self) -> str:
+        """The name of the run where it is recorded; empty where it is not."""
+        ...
+
+    def log_trials(self, window: Sequence[Trial]) -> None:
+        """Take note of the trials of one window."""
+        ...
+
+    def log_result(self, result: Mapping[str, Any]) -> None:
+        """Take note of the finished run: the content of `result.json`."""
+        ...
+
+
+class Tracking(Protocol):
+    """Where people look at runs."""
+
+    def start(
+        self, name: str, config: Mapping[str, Any], folder: Path
+    ) -> AbstractContextManager[Run]:
+        """Open a run of the variant `name`, whose records are in `folder`."""
+        ...

@@ -1,0 +1,1 @@
+"""How to ask: programs that turn a question into an answer."""

@@ -1,0 +1,223 @@
+"""The nouns: what an experiment talks about. Frozen, slotted, standard library only."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+AnswerKind = Literal["number", "label", "choice", "yes_no", "text", "code"]
+Outcome = Literal["parsed", "unparsed", "truncated", "refused", "abstained"]
+Role = Literal["text", "system", "user", "assistant"]
+FinishReason = Literal["stop", "length"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All that may be seen while answering: no gold answer to peek at."""
+
+    id: str
+    text: str
+    choices: tuple[str, ...] = ()
+    context: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled question; as a demonstration, a solved one.
+
+    `answer` is the gold answer as the task writes it (a choice is its letter); an empty one means
+    that no gold answer is known. `aliases` are further answers that count as right. `alternates`
+    are the examples that may stand in for this demonstration, best first: a cluster's other
+    members, say.
+    """
+
+    question: Question
+    answer: str
+    rationale: str = ""
+    aliases: tuple[str, ...] = ()
+    alternates: "tuple[Example, ...]" = field(default=(), compare=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The question's id."""
+        return self.question.id
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is asked of every question, and what kind of answer is wanted.
+
+    `labels` is the closed set of answers of a `label` task, in a fixed order.
+    """
+
+    instruction: str = ""
+    answer: AnswerKind = "text"
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Pool and test apart, so that no test item becomes a demonstration by accident."""
+
+    name: str
+    task: Task
+    pool: tuple[Example, ...]
+    test: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One piece of a prompt.
+
+    A `text` message is a document to be continued as it stands, with no chat template; the other
+    roles are turns of the model's own chat template. A last turn of role `assistant` is the
+    beginning of the reply, to be continued.
+    """
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the model reads: either one `text` message, or chat turns."""
+
+    messages: tuple[Message, ...]
+
+    @property
+    def text(self) -> str:
+        """The prompt for a person to read: a text as it stands, turns under their roles."""
+        if [message.role for message in self.messages] == ["text"]:
+            return self.messages[0].content
+        return "\n\n".join(f"[{message.role}]\n{message.content}" for message in self.messages)
+
+    @property
+    def digest(self) -> str:
+        """Sixty-four hexadecimal digits that name this prompt."""
+        return digest(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How a completion is drawn: greedy at temperature 0.
+
+    `max_tokens` counts new tokens; `stop` strings end a completion and are not part of it; `draw`
+    tells repeated draws from one prompt apart.
+    """
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_tokens: int = 256
+    stop: tuple[str, ...] = ()
+    seed: int = 0
+    draw: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what no model can draw, where it is written."""
+        object.__setattr__(self, "stop", tuple(self.stop))
+        if self.temperature < 0:
+            raise ValueError(f"temperature is {self.temperature}; expected 0 (greedy) or more")
+        if not 0 < self.top_p <= 1:
+            raise ValueError(f"top_p is {self.top_p}; expected more than 0 and at most 1")
+        if self.max_tokens < 1:
+            raise ValueError(f"max_tokens is {self.max_tokens}; expected at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """Ask for a completion of a prompt."""
+
+    prompt: Prompt
+    sampling: Sampling = Sampling()
+
+    @property
+    def digest(self) -> str:
+        """Sixty-four hexadecimal digits that name this request."""
+        return digest(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Ask for the log-probability of each continuation of a prompt."""
+
+    prompt: Prompt
+    continuations: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Sixty-four hexadecimal digits that name this request."""
+        return digest(self)
+
+
+Request = Generate | Score
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The reply to `Generate`; `logprob` is the sum over the new tokens, in nats, where known."""
+
+    text: str
+    finish_reason: FinishReason = "stop"
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    logprob: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The reply to `Score`, in the order of its continuations.
+
+    `logprobs` are sums over the continuation's tokens, in nats; `lengths` count those tokens.
+    """
+
+    logprobs: tuple[float, ...]
+    lengths: tuple[int, ...]
+    prompt_tokens: int = 0
+
+
+Reply = Completion | Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a strategy concluded.
+
+    `text` is in the task's canonical form (`3.5`, `B`, a label as the task spells it), empty
+    unless the outcome is `parsed`. `votes` holds each distinct answer with its weight, heaviest
+    first, where there was a vote or a ranking.
+    """
+
+    text: str
+    rationale: str = ""
+    votes: tuple[tuple[str, float], ...] = ()
+    outcome: Outcome = "parsed"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its reply."""
+
+    request: Request
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The unit that is recorded: one test example, everything asked about it, and the scores."""
+
+    example: Example
+    demos: tuple[Example, ...]
+    exchanges: tuple[Exchange, ...]
+    answer: Answer
+    scores: Mapping[str, float]
+
+
+def digest(value: Any) -> str:
+    """Name a dataclass instance, or plain data, by the SHA-256 of its canonical JSON."""
+    plain = dataclasses.asdict(value) if dataclasses.is_dataclass(value) else value
+    kind = type(value).__name__
+    text = json.dumps([kind, plain], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
