@@ -1,0 +1,90 @@
+"""Provenance: what a result was made with, without importing any of it."""
+
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from promptlab.types import Example, digest
+
+PACKAGES = (
+    "promptlab",
+    "torch",
+    "transformers",
+    "sentence-transformers",
+    "faiss-cpu",
+    "rank-bm25",
+    "scikit-learn",
+    "numpy",
+    "mlflow",
+    "hydra-core",
+)
+
+ELSEWHERE = ("tracking", "hydra")
+"""Sections of a config that say where people look at a run, not what it measures."""
+
+
+def versions() -> dict[str, str]:
+    """Name the versions of Python, of the packages that make results, and of the working tree.
+
+    `git` is the commit of the current folder, with `-dirty` where files differ from it; it is
+    absent where the folder is in no repository.
+    """
+    found = {"python": platform.python_version(), "platform": platform.platform()}
+    for package in PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    commit = git_commit()
+    return found | ({"git": commit} if commit else {})
+
+
+def git_commit(folder: Path | str = ".") -> str:
+    """Name the commit of a folder's working tree; empty where there is none."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    command = [git, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        done = subprocess.run(  # noqa: S603  a fixed command
+            command, cwd=folder, capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def config_hash(config: Mapping[str, Any]) -> str:
+    """Name a resolved config by sixteen hexadecimal digits.
+
+    The order of keys does not count, nor do the sections that say only where a run is shown.
+    """
+    measured = {key: value for key, value in config.items() if key not in ELSEWHERE}
+    return digest(_plain(measured))[:16]
+
+
+def examples_digest(examples: Iterable[Example]) -> str:
+    """Name examples, in this order, by sixteen hexadecimal digits of what they ask and expect."""
+    return digest(
+        [
+            [
+                *(example.id, example.question.text, list(example.question.choices)),
+                *(example.question.context, example.answer, example.rationale),
+                list(example.aliases),
+            ]
+            for example in examples
+        ]
+    )[:16]
+
+
+def _plain(value: Any) -> Any:
+    """Mappings to dicts, sequences to lists, and what JSON cannot say to text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, (str, int, float)) else str(value)

@@ -1,0 +1,389 @@
+"""Records: what a run leaves on disk, written before anything else hears of it.
+
+`trials.jsonl` holds one line for each test example, appended window by window; `result.json` is
+written once, at the end. A line holds nothing that changes from run to run (no times), so the same
+trial is the same bytes.
+
+One exchange of a line:
+
+    {"request": {"kind": "generate", "text": … or "messages": [{"role", "content"}, …],
+                 "sampling": {"temperature", "top_p", "max_tokens", "stop", "seed", "draw"}},
+     "reply": {"text", "finish_reason", "prompt_tokens", "completion_tokens", "logprob"}}
+    {"request": {"kind": "score", "text" or "messages", "continuations": [texts]},
+     "reply": {"logprobs": [nats], "lengths": [tokens], "prompt_tokens"}}
+
+A prompt that is one document to continue stands under `text`, chat turns under `messages`. Numbers
+that JSON does not have are written as the strings "inf", "-inf" and "nan".
+"""
+
+import dataclasses
+import json
+import math
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, BinaryIO
+
+from promptlab.types import (
+    Answer,
+    Completion,
+    Example,
+    Exchange,
+    Generate,
+    Message,
+    Prompt,
+    Question,
+    Reply,
+    Request,
+    Sampling,
+    Score,
+    Scores,
+    Trial,
+)
+
+TRIALS = "trials.jsonl"
+RESULT = "result.json"
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of one run, in its output folder."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        """Accept a folder's name too."""
+        object.__setattr__(self, "folder", Path(self.folder))
+
+    @property
+    def trials_path(self) -> Path:
+        """Where the trials are."""
+        return self.folder / TRIALS
+
+    @property
+    def result_path(self) -> Path:
+        """Where the result is."""
+        return self.folder / RESULT
+
+    def begin(self) -> None:
+        """Make the folder ready for a new run; what an earlier one left there gets `.previous`."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for path in (self.trials_path, self.result_path):
+            if path.exists():
+                path.replace(path.with_name(f"{path.name}.previous"))
+
+    def append(self, window: Sequence[Trial]) -> None:
+        """Add the trials of one window, and see them on the disk before returning.
+
+        A half-written last line, left by a run that was killed, is cut off first.
+
+        Raises:
+            OSError: nothing more can be written; the file holds whole windows only.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        whole, mend = _end(self.trials_path)
+        lines = mend + b"".join(_line(trial_line(trial)) for trial in window)
+        try:
+            _append(self.trials_path, lines, whole)
+        except OSError as error:
+            if self.trials_path.exists():
+                os.truncate(self.trials_path, whole)
+            raise _cannot_write(self.trials_path, error) from error
+
+    def write_result(self, result: Mapping[str, Any]) -> None:
+        """Write `result.json` in one step: there is either all of it or none.
+
+        Raises:
+            OSError: it cannot be written.
+            TypeError: it holds something that JSON cannot say.
+        """
+        text = json.dumps(plain(result), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        draft = self.result_path.with_name(f".{RESULT}.{os.getpid()}")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            _append(draft, _encoded(text), 0)
+            draft.replace(self.result_path)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise _cannot_write(self.result_path, error) from error
+
+
+def read_trials(path: Path | str) -> list[dict[str, Any]]:
+    """Read the lines of a `trials.jsonl`, or of the one in a folder.
+
+    A half-written last line, left by a run that was killed, is left out with a warning.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: a line is broken; its file and number are named.
+    """
+    path = _file(path, TRIALS)
+    *lines, last = path.read_bytes().split(b"\n")
+    if _is_object(last):
+        lines.append(last)
+    elif last:
+        warnings.warn(
+            f"{path}, line {len(lines) + 1}: only half of a trial, left out; the run was stopped "
+            "while it was being written",
+            stacklevel=2,
+        )
+    return [_parsed(path, number, line) for number, line in enumerate(lines, start=1)]
+
+
+def read_result(path: Path | str) -> dict[str, Any]:
+    """Read a `result.json`, or the one in a folder.
+
+    Raises:
+        FileNotFoundError: there is none: the run has not finished.
+        ValueError: it is not a JSON object; the file is named.
+    """
+    path = _file(path, RESULT)
+    return _parsed(path, 1, path.read_bytes())
+
+
+def trial_line(trial: Trial) -> dict[str, Any]:
+    """Write a trial as plain data, keys in a fixed order; what is empty and optional is left out.
+
+    Demonstrations are named by id, in their order; their texts are in the prompts. A question's
+    metadata and an example's alternates are not recorded.
+    """
+    example, answer = trial.example, trial.answer
+    return {
+        "id": example.id,
+        "question": example.question.text,
+        **_present("context", example.question.context),
+        **_present("choices", list(example.question.choices)),
+        "target": example.answer,
+        **_present("aliases", list(example.aliases)),
+        **_present("target_rationale", example.rationale),
+        "prediction": answer.text,
+        "outcome": answer.outcome,
+        **_present("rationale", answer.rationale),
+        **_present("votes", [[text, _number(weight)] for text, weight in answer.votes]),
+        "scores": {name: _number(trial.scores[name]) for name in sorted(trial.scores)},
+        "demos": [demo.id for demo in trial.demos],
+        "exchanges": [exchange_line(exchange) for exchange in trial.exchanges],
+    }
+
+
+def trial_from_line(
+    line: Mapping[str, Any], examples: Mapping[str, Example] = MappingProxyType({})
+) -> Trial:
+    """Read a trial back; its line is the same again.
+
+    Args:
+        line: what `trial_line` wrote.
+        examples: the pool by id, from which the demonstrations are taken. One that is not there
+            comes back as an id with empty texts.
+
+    Raises:
+        ValueError: a key is missing, or holds something else than `trial_line` writes.
+    """
+    try:
+        return Trial(
+            example=_example(line),
+            demos=tuple(examples.get(demo) or _unknown(demo) for demo in line["demos"]),
+            exchanges=tuple(map(exchange_from_line, line["exchanges"])),
+            answer=_answer(line),
+            scores={name: float(value) for name, value in line["scores"].items()},
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        name = line.get("id", "without an id") if isinstance(line, Mapping) else line
+        raise ValueError(
+            f"trial {name}: {type(error).__name__} {error}; expected a line as `trials.jsonl` has"
+        ) from error
+
+
+def exchange_line(exchange: Exchange) -> dict[str, Any]:
+    """Write one request and its reply as plain data."""
+    return {"request": _request_line(exchange.request), "reply": _reply_line(exchange.reply)}
+
+
+def exchange_from_line(line: Mapping[str, Any]) -> Exchange:
+    """Read one request and its reply back.
+
+    Raises:
+        KeyError: something is missing.
+    """
+    return Exchange(_request(line["request"]), _reply(line["reply"]))
+
+
+def plain(value: Any) -> Any:
+    """Turn a result into what JSON can say: tuples to lists, paths to text, NaN to null.
+
+    Raises:
+        TypeError: there is no such form; the value is shown.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if hasattr(value, "item"):  # a numpy scalar
+        return plain(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    raise TypeError(f"a result cannot hold {value!r}; expected numbers, texts, lists, mappings")
+
+
+def _request_line(request: Request) -> dict[str, Any]:
+    messages = request.prompt.messages
+    prompt: dict[str, Any] = {
+        "messages": [{"role": each.role, "content": each.content} for each in messages]
+    }
+    if [message.role for message in messages] == ["text"]:
+        prompt = {"text": messages[0].content}
+    if isinstance(request, Score):
+        return {"kind": "score", **prompt, "continuations": list(request.continuations)}
+    sampling = dataclasses.asdict(request.sampling) | {
+        "temperature": float(request.sampling.temperature),
+        "top_p": float(request.sampling.top_p),
+        "stop": list(request.sampling.stop),
+    }
+    return {"kind": "generate", **prompt, "sampling": sampling}
+
+
+def _request(line: Mapping[str, Any]) -> Request:
+    if "text" in line:
+        prompt = Prompt((Message("text", line["text"]),))
+    else:
+        prompt = Prompt(tuple(Message(turn["role"], turn["content"]) for turn in line["messages"]))
+    if line["kind"] == "score":
+        return Score(prompt, tuple(line["continuations"]))
+    return Generate(prompt, Sampling(**line["sampling"]))
+
+
+def _reply_line(reply: Reply) -> dict[str, Any]:
+    if isinstance(reply, Scores):
+        return {
+            "logprobs": [_number(logprob) for logprob in reply.logprobs],
+            "lengths": list(reply.lengths),
+            "prompt_tokens": reply.prompt_tokens,
+        }
+    logprob = None if reply.logprob is None else _number(reply.logprob)
+    return {
+        "text": reply.text,
+        "finish_reason": reply.finish_reason,
+        "prompt_tokens": reply.prompt_tokens,
+        "completion_tokens": reply.completion_tokens,
+        "logprob": logprob,
+    }
+
+
+def _reply(line: Mapping[str, Any]) -> Reply:
+    if "logprobs" in line:
+        logprobs = tuple(map(float, line["logprobs"]))
+        return Scores(logprobs, tuple(line["lengths"]), line["prompt_tokens"])
+    logprob = None if line["logprob"] is None else float(line["logprob"])
+    tokens = line["prompt_tokens"], line["completion_tokens"]
+    return Completion(line["text"], line["finish_reason"], *tokens, logprob)
+
+
+def _example(line: Mapping[str, Any]) -> Example:
+    question = Question(
+        line["id"], line["question"], tuple(line.get("choices", ())), line.get("context", "")
+    )
+    rationale, aliases = line.get("target_rationale", ""), tuple(line.get("aliases", ()))
+    return Example(question, line["target"], rationale, aliases)
+
+
+def _unknown(demo: str) -> Example:
+    return Example(Question(demo, ""), "")
+
+
+def _answer(line: Mapping[str, Any]) -> Answer:
+    votes = tuple((text, float(weight)) for text, weight in line.get("votes", ()))
+    return Answer(line["prediction"], line.get("rationale", ""), votes, line["outcome"])
+
+
+def _present(name: str, value: Any) -> dict[str, Any]:
+    return {name: value} if value else {}
+
+
+def _number(value: float) -> float | str:
+    """Say a number in JSON, which has neither infinities nor NaN."""
+    value = float(value)
+    return value if math.isfinite(value) else str(value)
+
+
+def _line(entry: Mapping[str, Any]) -> bytes:
+    return _encoded(json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _encoded(text: str) -> bytes:
+    """Encode JSON text; half a surrogate pair, which UTF-8 lacks, becomes its JSON escape."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _append(path: Path, data: bytes, offset: int) -> None:
+    """Write at the offset, end the file there, and see it on the disk."""
+    with path.open("r+b" if path.exists() else "wb") as file:
+        file.seek(offset)
+        file.write(data)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _end(path: Path) -> tuple[int, bytes]:
+    """Find where to go on: after the last whole line, and the newline that it may lack."""
+    if not path.exists():
+        return 0, b""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        whole = _after_last_newline(file, size)
+        file.seek(whole)
+        last = file.read()
+    return (size, b"\n") if _is_object(last) else (whole, b"")
+
+
+def _after_last_newline(file: BinaryIO, position: int) -> int:
+    while position:
+        start = max(0, position - 65536)
+        file.seek(start)
+        found = file.read(position - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        position = start
+    return 0
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
+
+
+def _cannot_write(path: Path, error: OSError) -> OSError:
+    return OSError(
+        error.errno,
+        f"{error.strerror}; what was written before is whole. Make room, or choose another "
+        "output folder, and run again",
+        str(path),
+    )
+
+
+def _file(path: Path | str, name: str) -> Path:
+    """Find the file, given itself or its folder."""
+    path = Path(path)
+    path = path / name if path.is_dir() else path
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: no such file; expected the {name} of a promptlab run")
+    return path
+
+
+def _parsed(path: Path, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        entry = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"{path}, line {number}: not JSON ({error})") from error
+    if not isinstance(entry, dict):
+        raise ValueError(f"{path}, line {number}: {type(entry).__name__}; expected a JSON object")
+    return entry
