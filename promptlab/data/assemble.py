@@ -1,0 +1,119 @@
+"""A data set, assembled from rows: drafts, then the task, then examples."""
+
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from promptlab.data.choice import letter
+from promptlab.data.draft import Draft, drafts
+from promptlab.data.files import located
+from promptlab.data.row import Row, refuse
+from promptlab.data.sample import carve, sample
+from promptlab.data.settings import Settings
+from promptlab.data.task import completed
+from promptlab.types import Dataset, Example, Question, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The rows of one file or split; `origin` names it in messages."""
+
+    origin: str
+    rows: list[Row]
+
+
+def from_files(
+    settings: Settings, suffixes: tuple[str, ...], read: Callable[[Path], Iterable[Row]]
+) -> Dataset:
+    """Find the files of a data set, read them, and assemble it."""
+    files = located(settings, suffixes)
+    pool = Split(str(files.pool), list(read(files.pool))) if files.pool else None
+    return assembled(files.name, pool, Split(str(files.test), list(read(files.test))), settings)
+
+
+def assembled(name: str, pool: Split | None, test: Split, settings: Settings) -> Dataset:
+    """Make a data set of the rows of its pool, where there is one, and of its test.
+
+    Raises:
+        ValueError: rows are bad, or the task cannot be completed from them.
+    """
+    shown, asked = _understood(pool, test, settings)
+    _check(asked, test)
+    is_label = _is_label(pool or test, settings)
+    task = completed(settings.task, shown, asked, is_label=is_label)
+    shown = sample(shown, settings.pool_limit, f"{settings.seed}:pool")
+    asked = sample(asked, settings.limit, f"{settings.seed}:test")
+    names = _names([*asked, *shown])
+    tested = _examples(asked, task, names[: len(asked)], test.origin)
+    pooled = _examples(shown, task, names[len(asked) :], (pool or test).origin)
+    return Dataset(name, task, pooled, tested)
+
+
+def _understood(
+    pool: Split | None, test: Split, settings: Settings
+) -> tuple[list[Draft], list[Draft]]:
+    """Understand the rows of pool and test; carve a pool from the test where that is asked."""
+    size, fields = settings.pool_size, settings.fields
+    if size is None:
+        shown = drafts(pool.rows, fields, "pool", pool.origin) if pool else []
+        return shown, drafts(test.rows, fields, "test", test.origin)
+    if pool:
+        raise ValueError(
+            f"pool_size is {size}, but the pool is already {pool.origin}; expected null, or "
+            f"pool_limit={size} to use fewer"
+        )
+    if size >= len(test.rows):
+        raise ValueError(f"pool_size is {size}; {test.origin} has {len(test.rows)} examples in all")
+    return carve(drafts(test.rows, fields, "row", test.origin), size, f"{settings.seed}:carve")
+
+
+def _check(asked: list[Draft], test: Split) -> None:
+    """Refuse a test with nothing to answer, and warn of one that cannot be scored."""
+    if not asked:
+        raise ValueError(f"{test.origin} is empty; expected at least one record to answer")
+    if not any(draft.answer or draft.position is not None for draft in asked):
+        warnings.warn(
+            f"{test.origin} has no answers, so nothing will be scored; it has "
+            f"{', '.join(test.rows[0].values)}. Is one of them dataset.fields.answer=?",
+            stacklevel=2,
+        )
+
+
+def _is_label(split: Split, settings: Settings) -> bool:
+    """Tell whether the answers stand in a field called `label`."""
+    chosen = (settings.fields.chosen("answer", row.values) for row in split.rows)
+    return all(name == "label" for name in chosen) and bool(split.rows)
+
+
+def _names(all_drafts: list[Draft]) -> list[str]:
+    """Name the examples by their ids; one that repeats an earlier id gets a number behind it."""
+    taken: dict[str, int] = {}
+    names = []
+    for draft in all_drafts:
+        number = taken[draft.id] = taken.get(draft.id, 0) + 1
+        names.append(draft.id if number == 1 else f"{draft.id}#{number}")
+    return names
+
+
+def _examples(
+    understood: list[Draft], task: Task, names: list[str], origin: str
+) -> tuple[Example, ...]:
+    """Make the examples of one split."""
+    done, problems = [], []
+    for draft, name in zip(understood, names, strict=True):
+        try:
+            done.append(_example(replace(draft, id=name), task))
+        except ValueError as error:
+            problems.append(f"{draft.place}: {error}")
+    refuse(problems, len(understood), origin)
+    return tuple(done)
+
+
+def _example(draft: Draft, task: Task) -> Example:
+    """Make an example; only a task of choices shows choices."""
+    is_choice = task.answer == "choice"
+    choices = draft.choices if is_choice else ()
+    answer = letter(draft) if is_choice else draft.answer
+    question = Question(draft.id, draft.question, choices, draft.context, draft.metadata)
+    return Example(question, answer, draft.rationale, draft.aliases)

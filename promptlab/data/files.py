@@ -1,0 +1,103 @@
+"""Files: where a data set lies, and which file of it is the pool and which the test."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from promptlab.data.settings import Settings
+
+TEST = ("test", "dev", "validation", "valid", "val")
+POOL = ("train", "dev", "validation", "valid", "val")
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a data set; `pool` is None where there is one file alone."""
+
+    name: str
+    pool: Path | None
+    test: Path
+
+
+def located(settings: Settings, suffixes: Collection[str]) -> Files:
+    """Find the files of a data set.
+
+    The test is `test`, else `dev` or `validation`; the pool is `train`, else `dev` or
+    `validation`. One file alone is the test.
+
+    Raises:
+        FileNotFoundError: there is no such folder or file; says what is there.
+    """
+    place = resolved(settings.path)
+    if place.is_file():
+        folder, present = place.parent, [place]
+    else:
+        folder, present = place, sorted(p for p in place.iterdir() if p.suffix in suffixes)
+    test = _given(settings.test, "test", folder, suffixes) or _found(TEST, present)
+    if test is None and len(present) == 1:
+        test = present[0]
+    if test is None:
+        raise FileNotFoundError(_no_test(folder, suffixes, present))
+    others = [path for path in present if path != test]
+    pool = _given(settings.pool, "pool", folder, suffixes) or _found(POOL, others)
+    return Files(place.stem if place.is_file() else place.resolve().name, pool, test)
+
+
+def resolved(path: str) -> Path:
+    """Return the folder or file that `path` names: here, or among what promptlab ships.
+
+    The shipped data lies beside the package in a checkout, and inside it where it is installed.
+
+    Raises:
+        FileNotFoundError: it is in none of these places.
+    """
+    wanted = Path(path).expanduser()
+    places = [wanted]
+    if wanted.parts[:1] == ("datasets",):
+        places += [PACKAGE.parent / wanted, PACKAGE / wanted]
+    for place in places:
+        if place.exists():
+            return place
+    raise FileNotFoundError(_missing("folder or file", places[0].absolute(), "path"))
+
+
+def _given(name: str | None, key: str, folder: Path, suffixes: Collection[str]) -> Path | None:
+    """Return the file that the configuration names, with or without its suffix."""
+    if not name:
+        return None
+    for candidate in [name, *(name + suffix for suffix in suffixes)]:
+        path = folder / Path(candidate).expanduser()
+        if path.is_file():
+            return path
+    raise FileNotFoundError(_missing("file", (folder / name).absolute(), key))
+
+
+def _found(names: Iterable[str], present: list[Path]) -> Path | None:
+    """Return the file with the first of these names that there is."""
+    return next((path for name in names for path in present if path.stem == name), None)
+
+
+def _missing(what: str, path: Path, key: str) -> str:
+    """Say what was looked for, what lies nearest, and which key to change."""
+    parent = next(folder for folder in path.parents if folder.is_dir())
+    there = sorted(entry.name for entry in parent.iterdir() if not entry.name.startswith("."))
+    wanted = path.relative_to(parent).parts[0]
+    near = get_close_matches(wanted, there, 3) or there[:10]
+    listed = f"{parent} has {', '.join(near)}" if near else f"{parent} is empty"
+    more = ", …" if len(there) > len(near) else ""
+    return f"there is no {what} {path}; {listed}{more}. Set dataset.{key}="
+
+
+def _no_test(folder: Path, suffixes: Collection[str], present: list[Path]) -> str:
+    """Say why no file of a folder is the test."""
+    kinds = " or ".join(suffixes)
+    if present:
+        listed = ", ".join(path.name for path in present)
+        return (
+            f"no file of {folder} is called {' or '.join(TEST)} ({kinds}); it has {listed}. "
+            f"Set dataset.test= to one of them"
+        )
+    there = ", ".join(sorted(entry.name for entry in folder.iterdir())[:10]) or "nothing"
+    return f"{folder} has no {kinds} file; it has {there}. Set dataset.path=, or another dataset="
