@@ -1,0 +1,90 @@
+"""The members that share the rarest words with the question: BM25.
+
+Scores are those of rank-bm25's `BM25Okapi`, which the literature on demonstration retrieval uses.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from promptlab.selection.okapi import Idf, Okapi
+from promptlab.selection.pool import Pool, check_k
+from promptlab.selection.ranking import best
+from promptlab.selection.text import WHOLE, check_format, render
+from promptlab.selection.tokenise import tokens
+from promptlab.types import Example, Question
+
+
+@dataclass(frozen=True)
+class BM25:
+    """Select the `k` members with the highest BM25 scores, ties to the lower index.
+
+    Where too few members share a word with the question, the pool's first ones fill the places.
+
+    Attributes:
+        k: How many.
+        k1: How soon repetitions of a word stop counting.
+        b: How much long members are held back, 0 to 1.
+        epsilon: Okapi gives a word that more than half of the pool holds `epsilon` times the mean
+            idf, for its own idf would be negative.
+        idf: `okapi` is rank-bm25's to the letter. In a small pool its mean idf may be negative or
+            zero; then a member that shares a word ranks below, or level with, one that shares
+            none. `lucene` is ln(1 + (N - n + 0.5) / (n + 0.5)), which is always positive. `auto`
+            is `okapi`, unless the mean idf over the pool's words is not positive: then `lucene`
+            for all words.
+        text: What of a question is read: a format of `question`, `context` and `choices`.
+    """
+
+    k: int
+    k1: float = 1.5
+    b: float = 0.75
+    epsilon: float = 0.25
+    idf: Idf = "auto"
+    text: str = WHOLE
+
+    def __post_init__(self) -> None:
+        """Refuse what BM25 cannot score with."""
+        check_k(self.k)
+        check_format(self.text)
+        if self.k1 < 0 or self.epsilon < 0 or not 0 <= self.b <= 1:
+            raise ValueError(
+                f"k1 is {self.k1}, b is {self.b}, epsilon is {self.epsilon}; expected k1 and "
+                "epsilon of 0 or more, and b from 0 to 1"
+            )
+        if self.idf not in ("auto", "okapi", "lucene"):
+            raise ValueError(f"idf is {self.idf!r}; expected auto, okapi or lucene")
+
+    def fit(self, pool: Sequence[Example]) -> "FittedBM25":
+        """Index the pool; raise `ValueError` where it is too small."""
+        members = Pool.of(pool, self.k)
+        texts = tuple(render(self.text, example.question) for example in members.examples)
+        index = _index(texts, self.k1, self.b, self.epsilon, self.idf)
+        return FittedBM25(self, members, index)
+
+
+@dataclass(frozen=True, slots=True)
+class FittedBM25:
+    """BM25 over one pool."""
+
+    selection: BM25
+    pool: Pool
+    index: Okapi
+
+    def __call__(self, question: Question) -> tuple[Example, ...]:
+        """Return the members with the highest scores, best first."""
+        enough = self.selection.k + len(self.pool.excluded(question))
+        return self.pool.take(best(self.scores(question), enough), question, self.selection.k)
+
+    def scores(self, question: Question) -> NDArray[np.float64]:
+        """Score every member of the pool, in its order."""
+        return self.index.scores(tokens(render(self.selection.text, question)))
+
+
+@lru_cache(maxsize=8)
+def _index(texts: tuple[str, ...], k1: float, b: float, epsilon: float, idf: Idf) -> Okapi:
+    """Index texts once for all the variants of a sweep that read the same."""
+    corpus = [tokens(text) for text in texts]
+    return Okapi.of(corpus, k1=k1, b=b, epsilon=epsilon, idf=idf)

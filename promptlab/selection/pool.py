@@ -1,0 +1,47 @@
+"""The pool as every selection sees it: members by index, and no question among its own demos."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from promptlab.selection.exclusion import Exclusion
+from promptlab.types import Example, Question
+
+
+def check_k(k: int) -> None:
+    """Refuse a `k` that is not a number of demonstrations."""
+    if isinstance(k, bool) or not isinstance(k, int) or k < 0:
+        raise ValueError(f"k is {k!r}; expected a whole number of demonstrations, 0 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A pool that is large enough, and knows its members."""
+
+    examples: tuple[Example, ...]
+    excluded: Exclusion
+
+    @classmethod
+    def of(cls, pool: Sequence[Example], k: int) -> "Pool":
+        """Read a pool of which `k` members will be wanted.
+
+        Raises:
+            ValueError: the pool is empty, or smaller than `k`.
+        """
+        if not pool:
+            raise ValueError(
+                "the pool is empty, so there is nothing to select from; give a data set with a "
+                "pool (a train split), or ask without demonstrations: selection=zero"
+            )
+        if k > len(pool):
+            raise ValueError(
+                f"k is {k}, but the pool holds only {len(pool)} examples; "
+                f"lower k to {len(pool)} or less, or give a larger pool"
+            )
+        return cls(tuple(pool), Exclusion.of(pool))
+
+    def take(self, ranked: Iterable[int], question: Question, k: int) -> tuple[Example, ...]:
+        """Return the first `k` of the ranked members that are not the question itself."""
+        excluded = self.excluded(question)
+        kept = (index for index in ranked if index not in excluded)
+        return tuple(self.examples[index] for index in islice(kept, k))

@@ -1,0 +1,51 @@
+"""Random members of the pool: the baseline that a selection has to beat."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from promptlab.protocols import Retrieve
+from promptlab.selection.pool import Pool, check_k
+from promptlab.types import Example, Question
+
+
+@dataclass(frozen=True)
+class Random:
+    """Draw `k` members: one set for all questions, or a fresh one for each.
+
+    The fixed set of a larger `k` begins with that of a smaller one. A member that is the question
+    itself is replaced by the next of the draw, and the others stay.
+
+    Attributes:
+        k: How many.
+        seed: Decides the draw; with `fresh`, together with the question and nothing else.
+        fresh: Draw anew for every question.
+    """
+
+    k: int
+    seed: int = 0
+    fresh: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what is not a number of demonstrations."""
+        check_k(self.k)
+
+    def fit(self, pool: Sequence[Example]) -> Retrieve:
+        """Read the pool, and draw the fixed set; raise `ValueError` where it is too small."""
+        members = Pool.of(pool, self.k)
+        if self.fresh:
+            return partial(self._redrawn, members)
+        return partial(self._fixed, members, self._shuffled(members, f"{self.seed}"))
+
+    def _fixed(self, pool: Pool, ranked: Sequence[int], question: Question) -> tuple[Example, ...]:
+        return pool.take(ranked, question, self.k)
+
+    def _redrawn(self, pool: Pool, question: Question) -> tuple[Example, ...]:
+        key = f"{self.seed}:{question.id}:{question.context}:{question.text}"
+        return pool.take(self._shuffled(pool, key), question, self.k)
+
+    def _shuffled(self, pool: Pool, key: str) -> list[int]:
+        ranked = list(range(len(pool.examples)))
+        random.Random(key).shuffle(ranked)  # noqa: S311 (a draw, not a secret)
+        return ranked

@@ -1,0 +1,24 @@
+"""The text of a question that a selection reads, as a format that its yaml states."""
+
+from promptlab.types import Question
+
+WHOLE = "{context}\n{question}"
+"""Context, where there is one, and question."""
+
+
+def check_format(text: str) -> None:
+    """Refuse a format that names what a question has not."""
+    try:
+        render(text, Question("", ""))
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise ValueError(
+            f"text is {text!r}, which cannot be filled in ({error!r}); expected a format with the "
+            "fields {question}, {context} and {choices} alone, and a brace meant as such doubled"
+        ) from None
+
+
+def render(text: str, question: Question) -> str:
+    """Fill in the format; choices are separated by spaces, and white space at the ends goes."""
+    return text.format(
+        question=question.text, context=question.context, choices=" ".join(question.choices)
+    ).strip()

@@ -1,0 +1,53 @@
+"""Words for BM25: Unicode-aware, lower-cased, and Chinese too.
+
+NFKC first, so that full-width digits and letters match their plain forms. A word is a run of
+letters, digits and combining marks; punctuation goes. Writing that puts no space between words
+(Han, kana, Thai, Lao, Burmese, Khmer) becomes its single characters and its pairs of neighbours.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+UNSPACED = (
+    "\u0e00-\u0eff"  # Thai, Lao
+    "\u1000-\u109f"  # Burmese
+    "\u1780-\u17ff"  # Khmer
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"  # kana and the marks that stand among Han
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+)
+
+
+def tokens(text: str) -> list[str]:
+    """Cut a text into its words, in order, repetitions kept."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return [token for run in _runs().finditer(folded) for token in _cut(run)]
+
+
+def _cut(run: re.Match[str]) -> Iterator[str]:
+    word = run.group()
+    if run.lastgroup == "word":
+        yield word
+        return
+    yield from word
+    yield from (word[i : i + 2] for i in range(len(word) - 1))
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    letter = rf"[^\W_{UNSPACED}]"
+    # `\w` has no combining marks, without which Hindi words fall apart.
+    return re.compile(
+        rf"(?P<unspaced>[{UNSPACED}]+)|(?P<word>{letter}+(?:[{_marks()}]+{letter}*)*)"
+    )
+
+
+def _marks() -> str:
+    unspaced = re.compile(f"[{UNSPACED}]")
+    planes = map(chr, range(0x300, 0x20000))
+    return "".join(
+        character
+        for character in planes
+        if unicodedata.category(character).startswith("M") and not unspaced.match(character)
+    )
