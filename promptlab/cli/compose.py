@@ -1,0 +1,74 @@
+"""From a config to an experiment."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import hydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf, open_dict
+
+from promptlab.experiment import Experiment
+
+CONF = "promptlab.conf"
+STAGES = ("selection", "ordering", "strategy", "model", "metric", "tracking")
+ASIDE = ("experiment", "variant", "folder", "name")
+"""Keys that say where a result is kept and what it is called, not what it is."""
+
+
+def build(cfg: DictConfig) -> Experiment:
+    """Make the experiment that a composed config describes: its data read, its model not loaded.
+
+    The task, with the labels found in the pool, is written back, because the stages refer to it.
+    """
+    dataset = instantiate(cfg.dataset, _convert_="all").load()
+    with open_dict(cfg):
+        cfg.dataset.task = {"_target_": "promptlab.types.Task", **asdict(dataset.task)}
+    parts = {stage: instantiate(cfg[stage], _convert_="all") for stage in STAGES}
+    resolved = OmegaConf.to_container(cfg, resolve=True)
+    config = {str(key): value for key, value in dict(resolved).items() if key not in ASIDE}  # type: ignore[arg-type]
+    return Experiment(
+        dataset=dataset,
+        **parts,
+        folder=Path(cfg.folder),
+        name=cfg.name,
+        window=cfg.window,
+        config=config,
+    )
+
+
+def compose(overrides: Sequence[str]) -> DictConfig:
+    """Compose a config outside of a run."""
+    with hydra.initialize_config_module(CONF, version_base="1.3"):
+        return hydra.compose("config", [*overrides, "folder=outputs"])
+
+
+def variants(overrides: Sequence[str]) -> list[list[str]]:
+    """List the overrides of every variant of a sweep, as `-m` would run them."""
+    parsed = OverridesParser.create().parse_overrides([*overrides, *_swept(overrides)])
+    choices = [
+        [f"{override.get_key_element()}={value}" for value in override.sweep_string_iterator()]
+        if override.is_sweep_override()
+        else [str(override.input_line)]
+        for override in parsed
+    ]
+    return [list(variant) for variant in itertools.product(*choices)]
+
+
+def _swept(overrides: Sequence[str]) -> list[str]:
+    """List the sweep that the experiment itself asks for, where the command line is silent."""
+    single = [override for override in overrides if "," not in override]
+    with hydra.initialize_config_module(CONF, version_base="1.3"):
+        cfg = hydra.compose("config", single, return_hydra_config=True)
+    told = {override.split("=")[0] for override in overrides}
+    params = cfg.hydra.sweeper.params or {}
+    return [f"{key}={value}" for key, value in params.items() if key not in told]
+
+
+def variant_name(overrides: Sequence[str]) -> str:
+    """Name a variant by what was changed."""
+    changed = [override for override in overrides if override.split("=")[0] not in ASIDE]
+    named = [override.split("=")[1] for override in overrides if override.startswith("variant=")]
+    return ",".join(named + changed) or "default"

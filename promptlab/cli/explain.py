@@ -1,0 +1,68 @@
+"""What to say when a command cannot be run: one message, with the nearest valid words."""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from hydra.errors import ConfigCompositionException, InstantiationException, MissingConfigException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from promptlab.cli.compose import compose
+
+DEBUG = "PROMPTLAB_DEBUG=1 shows the traceback."
+
+
+def explain(error: BaseException) -> str:
+    """Say in one message what was given, what was expected and what to do."""
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
+        return _unknown_option(error.missing_cfg_file, error.options or ())
+    if isinstance(error, InstantiationException):
+        return _broken_component(error)
+    if isinstance(error, ConfigCompositionException):
+        return _unknown_key(error)
+    if isinstance(error, (ValueError, OSError, OmegaConfBaseException)):
+        return str(error)
+    return f"{type(error).__name__}: {error}\n{DEBUG}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Name the valid words most like this one, or list them all where none is like it."""
+    valid = sorted(set(known))
+    like = difflib.get_close_matches(word, valid, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(like)}?" if like else f"expected one of {', '.join(valid)}"
+
+
+def _unknown_option(given: str, options: Iterable[str]) -> str:
+    group, _, option = given.rpartition("/")
+    valid = sorted(options)
+    return f"{group}={option}: no such {group}; {nearest(option, valid)}\nAll: {', '.join(valid)}"
+
+
+def _broken_component(error: InstantiationException) -> str:
+    """Unwrap what a component's constructor said, and name its key."""
+    key = re.search(r"full_key: (\S+)", str(error))
+    cause = error.__cause__
+    where = f" (config key {key[1]})" if key else ""
+    if isinstance(cause, TypeError) and (unexpected := re.search(r"argument '(\w+)'", str(cause))):
+        return f"{key[1] if key else 'config'}: no field {unexpected[1]!r}: {cause}"
+    return f"{cause or error}{where}"
+
+
+def _unknown_key(error: ConfigCompositionException) -> str:
+    """Name the keys that are most like one that is not in the config."""
+    named = re.search(r"[Cc]ould not override '([^']+)'", str(error))
+    if not named:
+        return f"{error}\n{error.__cause__ or ''}".strip()
+    given = named[1].split("@")[0]
+    return f"{given}: no such key; {nearest(given, _keys(compose([])))}"
+
+
+def _keys(cfg: DictConfig, prefix: str = "") -> list[str]:
+    keys = []
+    for key in map(str, cfg):
+        keys.append(prefix + key)
+        if not OmegaConf.is_missing(cfg, key) and not OmegaConf.is_interpolation(cfg, key):
+            value = cfg[key]
+            keys += _keys(value, f"{prefix}{key}.") if isinstance(value, DictConfig) else []
+    return keys

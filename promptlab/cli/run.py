@@ -1,0 +1,47 @@
+"""Run one experiment, or a sweep of them, and print the leaderboard."""
+
+import os
+from typing import Any
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
+from rich.console import Console
+
+from promptlab.cli.compose import CONF, build, variant_name
+from promptlab.leaderboard import leaderboard
+from promptlab.progress import progress
+
+
+def run() -> None:
+    """Let Hydra compose what the command line says, and run it.
+
+    A variant that fails does not stop the others of its sweep; what failed is said at the end.
+    """
+    # Hydra then raises what went wrong, to be explained in one message.
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    console = Console()
+    finished: list[dict[str, Any]] = []
+
+    def one(cfg: DictConfig) -> float | None:
+        result = run_one(cfg, console)
+        finished.append(result)
+        accuracy: float | None = result["metrics"].get("accuracy")
+        return accuracy
+
+    try:
+        hydra.main(version_base="1.3", config_path=f"pkg://{CONF}", config_name="config")(one)()
+    finally:
+        if finished:
+            console.print(leaderboard(finished))
+            console.print("Every prompt and score, side by side: [bold]python -m promptlab ui[/]")
+
+
+def run_one(cfg: DictConfig, console: Console) -> dict[str, Any]:
+    """Run the experiment that a composed config describes."""
+    cfg.name = cfg.name or variant_name(HydraConfig.get().overrides.task)
+    experiment = build(cfg)
+    with progress(experiment.name, len(experiment.dataset.test), console) as watch:
+        result = experiment(watch)
+    console.print(f"{experiment.name}: {experiment.folder}", style="dim", soft_wrap=True)
+    return result

@@ -1,0 +1,46 @@
+"""Print the exact prompts of the first examples, with token counts; load no model's weights."""
+
+import argparse
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from promptlab.cli.compose import build, compose, variant_name, variants
+from promptlab.experiment import Experiment
+from promptlab.types import Request, Score
+
+
+def show(arguments: Sequence[str]) -> None:
+    """Show what every variant would ask first."""
+    parser = argparse.ArgumentParser("promptlab show", description=__doc__)
+    parser.add_argument("overrides", nargs="*", help="as for a run: experiment=… strategy=a,b …")
+    parser.add_argument("--examples", type=int, default=1, help="how many test examples (1)")
+    options = parser.parse_args(arguments)
+    console = Console(highlight=False)
+    for overrides in variants(options.overrides):
+        cfg = compose(overrides)
+        console.rule(cfg.name or variant_name(overrides))
+        for text in previews(build(cfg), options.examples):
+            console.print(text, markup=False, soft_wrap=True)
+
+
+def previews(experiment: Experiment, examples: int) -> list[str]:
+    """Write out the first prompts of the first examples, each with its length in tokens."""
+    retrieve = experiment.selection.fit(experiment.dataset.pool)
+    shown = []
+    for example in experiment.dataset.test[:examples]:
+        program = experiment.attempt(example, retrieve)
+        requests = {request.prompt.digest: request for request in next(program)}
+        program.close()
+        shown += [preview(experiment, example.id, request) for request in requests.values()]
+    return shown
+
+
+def preview(experiment: Experiment, name: str, request: Request) -> str:
+    """Write out one request: its prompt, its length, the continuations that would be scored."""
+    seen = experiment.model.preview(request.prompt)
+    length = "" if seen.tokens is None else f", {seen.tokens} tokens"
+    scored = ""
+    if isinstance(request, Score):
+        scored = f"\n[scored: {' | '.join(map(repr, request.continuations))}]"
+    return f"[example {name}{length}]\n{seen.text}{scored}\n"

@@ -1,0 +1,126 @@
+"""An experiment: the call of one frozen dataclass whose fields are the stages, as the data flows."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from promptlab.metric.summary import summarise
+from promptlab.tracking.none import NoTracking
+
+from promptlab.program import parallel, recorded, solve
+from promptlab.protocols import (
+    Metric,
+    Model,
+    Ordering,
+    Program,
+    Retrieve,
+    Selection,
+    Strategy,
+    Tracking,
+)
+from promptlab.provenance import config_hash, versions
+from promptlab.records import Records
+from promptlab.types import Answer, Dataset, Example, Trial
+
+Watch = Callable[[Sequence[Trial]], None]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One variant of a prompt, run over a test set.
+
+    Attributes:
+        dataset: The pool that demonstrations come from, and the test examples.
+        selection: Which demonstrations.
+        ordering: In what order.
+        strategy: How to ask.
+        model: Who answers.
+        metric: What is scored, by name.
+        tracking: Where people look at the run.
+        folder: Where `trials.jsonl` and `result.json` are written.
+        name: The variant's name.
+        window: How many test examples are asked side by side, and recorded at once.
+        config: The resolved configuration, for the record.
+    """
+
+    dataset: Dataset
+    selection: Selection
+    ordering: Ordering
+    strategy: Strategy
+    model: Model
+    metric: Mapping[str, Metric]
+    tracking: Tracking = field(default_factory=NoTracking)
+    folder: Path = Path("outputs")
+    name: str = "experiment"
+    window: int = 32
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be run, before anything is loaded."""
+        object.__setattr__(self, "folder", Path(self.folder))
+        if self.window < 1:
+            raise ValueError(f"window is {self.window}; expected at least 1")
+        if not self.dataset.test:
+            raise ValueError(f"dataset {self.dataset.name!r} has no test examples to run on")
+
+    def __call__(self, watch: Watch | None = None) -> dict[str, Any]:
+        """Run, record every trial, and return what `result.json` holds.
+
+        Args:
+            watch: Told the trials of every window, as it is recorded.
+        """
+        records = Records(self.folder)
+        with self.tracking.start(self.name, self.config, self.folder) as run:
+            started = time.perf_counter()
+            trials: list[Trial] = []
+            for window in self.windows():
+                records.append(window)
+                run.log_trials(window)
+                trials += window
+                if watch:
+                    watch(window)
+            result = self._result(trials, time.perf_counter() - started, run.id)
+            records.write_result(result)
+            run.log_result(result)
+        return result
+
+    def windows(self) -> Iterator[list[Trial]]:
+        """Answer the test examples, `window` at a time."""
+        retrieve = self.selection.fit(self.dataset.pool)
+        for start in range(0, len(self.dataset.test), self.window):
+            examples = self.dataset.test[start : start + self.window]
+            asked = parallel(self.attempt(example, retrieve) for example in examples)
+            yield solve(asked, self.model)
+
+    def attempt(self, example: Example, retrieve: Retrieve) -> Program[Trial]:
+        """Answer one test example, and score the answer."""
+        demos = self.demonstrations(example, retrieve)
+        program = recorded(self.strategy.solve(example.question, demos))
+        answer, exchanges = yield from program
+        return Trial(example, demos, exchanges, answer, self._scores(answer, example))
+
+    def demonstrations(self, example: Example, retrieve: Retrieve) -> tuple[Example, ...]:
+        """Select and order the demonstrations for one test example."""
+        return tuple(self.ordering(retrieve(example.question), example.question))
+
+    def _scores(self, answer: Answer, example: Example) -> dict[str, float]:
+        if not example.answer:
+            return {}
+        return {name: metric(answer, example) for name, metric in self.metric.items()}
+
+    def _result(self, trials: Sequence[Trial], seconds: float, run_id: str) -> dict[str, Any]:
+        metrics = summarise(trials, self.dataset.task)
+        return {
+            "name": self.name,
+            "dataset": self.dataset.name,
+            "metrics": metrics,
+            "timings": {"seconds": seconds, "trials_per_second": len(trials) / max(seconds, 1e-9)},
+            "config_hash": config_hash(self.config),
+            "config": dict(self.config),
+            "seed": self.config.get("seed"),
+            "model": dict(self.model.identity),
+            "versions": versions(),
+            "mlflow_run_id": run_id,
+        }

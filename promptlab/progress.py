@@ -1,0 +1,35 @@
+"""The progress of a run: a bar with rate, time left and running accuracy."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from promptlab.experiment import Watch
+from promptlab.types import Trial
+
+
+@contextmanager
+def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
+    """Show a bar over `total` trials; yields what is to be told of every window of trials."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[accuracy]}"),
+    )
+    scores: list[float] = []
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(name, total=total, rate="", accuracy="loading")
+
+        def watch(window: Sequence[Trial]) -> None:
+            scores.extend(t.scores["accuracy"] for t in window if "accuracy" in t.scores)
+            accuracy = f"accuracy {100 * sum(scores) / len(scores):.1f}" if scores else ""
+            bar.update(task, advance=len(window), accuracy=accuracy)
+            speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
+            bar.update(task, rate=f"{speed:.1f}/s" if speed else "")
+
+        yield watch

@@ -1,0 +1,36 @@
+"""Direct prompting: ask, and read the answer. Few-shot where there are demonstrations.
+
+Brown et al., Language Models are Few-Shot Learners, 2020.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from promptlab.extract import Extract, read
+from promptlab.program import generate
+from promptlab.protocols import Program
+from promptlab.template import Template
+from promptlab.types import Answer, Example, Generate, Question, Sampling, Task
+
+
+@dataclass(frozen=True)
+class Direct:
+    """Ask for the answer alone.
+
+    Attributes:
+        task: What is asked.
+        template: How it is written.
+        sampling: How the answer is drawn.
+        extract: Where in the completion the answer stands.
+    """
+
+    task: Task
+    template: Template = Template("qa_v1")
+    sampling: Sampling = Sampling(max_tokens=32)
+    extract: Extract = Extract(policy="first")
+
+    def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
+        """Ask once."""
+        prompt = self.template.prompt(self.task, question, demos)
+        completion = yield from generate(Generate(prompt, self.template.stopping(self.sampling)))
+        return read(completion, self.task, question, self.extract)

@@ -1,0 +1,48 @@
+"""Zero-shot chain of thought: reason first, then say the answer.
+
+Kojima et al., Large Language Models are Zero-Shot Reasoners, 2022, whose two stages these are.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from promptlab.extract import Extract, read
+from promptlab.program import generate
+from promptlab.protocols import Program
+from promptlab.template import Template
+from promptlab.types import Answer, Example, Generate, Prompt, Question, Sampling, Task
+
+
+@dataclass(frozen=True)
+class ZeroShotCoT:
+    """Ask for reasoning by the template's `reason`, then for the answer by its `conclude`.
+
+    Demonstrations are not shown: this is the strategy for having none.
+
+    Attributes:
+        task: What is asked.
+        template: How it is written.
+        sampling: How the reasoning is drawn.
+        conclusion_tokens: The most new tokens of the second stage.
+        extract: Where in the second completion the answer stands.
+    """
+
+    task: Task
+    template: Template = Template("qa_v1")
+    sampling: Sampling = Sampling(max_tokens=256)
+    conclusion_tokens: int = 32
+    extract: Extract = Extract(policy="first")
+
+    def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:  # noqa: ARG002
+        """Ask twice."""
+        reasoned = self.template.stopping(self.sampling, reasoned=True)
+        reasoning = yield from generate(Generate(self._prompt(question), reasoned))
+        reply = self.template.concluding(reasoning.text, self.task)
+        short = dataclasses.replace(reasoned, max_tokens=self.conclusion_tokens)
+        conclusion = yield from generate(Generate(self._prompt(question, reply), short))
+        answer = read(conclusion, self.task, question, self.extract)
+        return dataclasses.replace(answer, rationale=reasoning.text.strip())
+
+    def _prompt(self, question: Question, reply: str = "") -> Prompt:
+        return self.template.prompt(self.task, question, reasoning=True, reply=reply)

@@ -1,0 +1,176 @@
+"""A prompt template: an asset with a version, whose every piece is set by name.
+
+A template published with a result is never edited: `qa_v2` is a new file beside `qa_v1`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from promptlab.types import AnswerKind, Example, Message, Prompt, Question, Sampling, Task
+
+Layout = Literal["text", "one_turn", "turns"]
+By = Literal["letter", "text"]
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+CONCLUDE: Mapping[AnswerKind, str] = {
+    "number": "Therefore, the answer (arabic numerals) is",
+    "choice": "Therefore, among the answer choices, the answer is",
+    "label": "Therefore, the answer is",
+    "yes_no": "Therefore, the answer (Yes or No) is",
+    "text": "Therefore, the answer is",
+    "code": "Therefore, the program is",
+}
+
+
+@dataclass(frozen=True)
+class Template:
+    """The pieces of a prompt, each a `str.format` text.
+
+    Attributes:
+        name: The version, such as `qa_v1`; recorded with every result.
+        layout: `text` is one document to continue, for base models and for most in-context
+            learning; `one_turn` puts it into one user turn; `turns` makes every demonstration a
+            user turn and an assistant turn. Both leave the instruction to the system turn.
+        instruction: Around `{instruction}`, the task's; it may name its `{labels}`.
+        context: Around `{context}`, where a question has one.
+        question: Around `{question}`.
+        choices: Around `{choices}`, where a question has some and they are shown.
+        choice: One choice, of `{letter}` and `{text}`.
+        choice_separator: Between two choices.
+        cue: What asks for the answer.
+        answer: How a demonstration gives `{answer}`, and what `choose` scores.
+        reasoned: How a demonstration gives `{rationale}` and, after the `{trigger}`, `{answer}`.
+        trigger: What comes before the answer of a reasoned reply.
+        separator: Between demonstrations.
+        reason: The beginning of a reply that makes a model reason (Kojima et al., 2022).
+        conclude: What asks for the answer after the reasoning, by the task's kind of answer.
+        stop: Where a reasoned reply ends, in layout `text`.
+        short_stop: Where a reply without reasoning ends, in layout `text`.
+    """
+
+    name: str
+    layout: Layout = "text"
+    instruction: str = "{instruction}\n\n"
+    context: str = "{context}\n"
+    question: str = "Q: {question}\n"
+    choices: str = "Answer choices: {choices}\n"
+    choice: str = "({letter}) {text}"
+    choice_separator: str = " "
+    cue: str = "A:"
+    answer: str = " {answer}"
+    reasoned: str = " {rationale} {trigger} {answer}."
+    trigger: str = "The answer is"
+    separator: str = "\n\n"
+    reason: str = " Let's think step by step."
+    conclude: Mapping[AnswerKind, str] = field(default_factory=lambda: dict(CONCLUDE))
+    stop: tuple[str, ...] = ("\nQ:",)
+    short_stop: tuple[str, ...] = ("\n",)
+
+    def __post_init__(self) -> None:
+        """Take yaml's lists and mappings as the types above."""
+        if self.layout not in ("text", "one_turn", "turns"):
+            raise ValueError(f"layout is {self.layout!r}; expected text, one_turn or turns")
+        object.__setattr__(self, "stop", tuple(self.stop))
+        object.__setattr__(self, "short_stop", tuple(self.short_stop))
+        object.__setattr__(self, "conclude", dict(self.conclude))
+
+    def prompt(
+        self,
+        task: Task,
+        question: Question,
+        demos: Sequence[Example] = (),
+        *,
+        worked: bool = False,
+        reasoning: bool = False,
+        by: By = "letter",
+        reply: str = "",
+    ) -> Prompt:
+        """Write the prompt that asks `question`, after `demos` in this order.
+
+        Args:
+            task: Gives the instruction.
+            question: The question asked.
+            demos: The solved questions shown before it.
+            worked: Show how each demonstration was solved, where it says so.
+            reasoning: Let every answer begin with the template's `reason`.
+            by: Whether a choice is answered by its letter, or by its text with no list of choices.
+            reply: The beginning of the model's reply.
+        """
+        opening = self.reason if reasoning else ""
+        shown = [
+            (self.body(demo.question, by), opening + self.shown(demo, worked, by)) for demo in demos
+        ]
+        asked = (self.body(question, by), opening + reply)
+        head = self._instruction(task)
+        if self.layout == "turns":
+            return Prompt(_turns(head, shown, asked))
+        document = self.separator.join(
+            [body + self.cue + solution for body, solution in shown] + [asked[0] + self.cue]
+        )
+        if self.layout == "one_turn":
+            return Prompt(_turns(head, (), (document, asked[1])))
+        return Prompt((Message("text", head + document + asked[1]),))
+
+    def body(self, question: Question, by: By = "letter") -> str:
+        """Write a question: its context, itself, its choices."""
+        context = self.context.format(context=question.context) if question.context else ""
+        choices = self._choices(question) if question.choices and by == "letter" else ""
+        return context + self.question.format(question=question.text) + choices
+
+    def shown(self, example: Example, worked: bool = False, by: By = "letter") -> str:
+        """Write an example's solution as a demonstration gives it."""
+        answer = self.written(example.answer, example.question, by)
+        if not worked:
+            return self.answer.format(answer=answer)
+        pieces = {"trigger": self.trigger, "answer": answer}
+        if not example.rationale:
+            return self.reasoned.format(rationale="", **pieces).replace("  ", " ")
+        return self.reasoned.format(rationale=example.rationale, **pieces)
+
+    def written(self, answer: str, question: Question, by: By = "letter") -> str:
+        """Write an answer: a choice given by text in place of its letter."""
+        if by == "letter" or not question.choices or answer not in LETTERS[: len(question.choices)]:
+            return answer
+        return question.choices[LETTERS.index(answer)]
+
+    def continuation(self, answer: str) -> str:
+        """Write an answer as it would continue the prompt, for its probability."""
+        text = self.answer.format(answer=answer)
+        return text if self.layout == "text" else text.lstrip()
+
+    def concluding(self, reasoning: str, task: Task) -> str:
+        """Write the reply so far that asks for the answer after the reasoning."""
+        return reasoning.rstrip() + "\n" + self.conclude.get(task.answer, self.trigger)
+
+    def stopping(self, sampling: Sampling, reasoned: bool = False) -> Sampling:
+        """Let a completion end where this template's reply does, if nothing else was said."""
+        if sampling.stop or self.layout != "text":
+            return sampling
+        return replace(sampling, stop=self.stop if reasoned else self.short_stop)
+
+    def _instruction(self, task: Task) -> str:
+        if not task.instruction:
+            return ""
+        instruction = task.instruction.replace("{labels}", ", ".join(task.labels))
+        return self.instruction.format(instruction=instruction)
+
+    def _choices(self, question: Question) -> str:
+        listed = [
+            self.choice.format(letter=letter, text=text)
+            for letter, text in zip(LETTERS, question.choices, strict=False)
+        ]
+        return self.choices.format(choices=self.choice_separator.join(listed))
+
+
+def _turns(
+    system: str, shown: Sequence[tuple[str, str]], asked: tuple[str, str]
+) -> tuple[Message, ...]:
+    """Make chat turns of an instruction, solved questions and the question asked."""
+    turns = [Message("system", system.strip())] if system.strip() else []
+    for body, solution in shown:
+        turns += [Message("user", body.strip()), Message("assistant", solution.strip())]
+    turns.append(Message("user", asked[0].strip()))
+    if asked[1].strip():
+        turns.append(Message("assistant", asked[1].lstrip()))
+    return tuple(turns)
