@@ -47,7 +47,7 @@ class Choose:
         prompt = self.template.prompt(self.task, question, demos, by=self.by)
         scores = yield from score(Score(prompt, continuations))
         values = self._normalised(scores, written)
-        if not any(math.isfinite(value) for value in values):
+        if not any(map(math.isfinite, values)):
             return Answer("", outcome="unparsed")
         return _best(answers, values)
 
@@ -66,11 +66,13 @@ class Choose:
         )
 
     def _normalised(self, scores: Scores, written: Sequence[str]) -> list[float]:
+        logprobs = [-math.inf if math.isnan(value) else value for value in scores.logprobs]
         if self.normalise == "sum":
-            return list(scores.logprobs)
+            return logprobs
         lengths = scores.lengths if self.normalise == "token" else [len(text) for text in written]
-        pairs = zip(scores.logprobs, lengths, strict=True)
-        return [logprob / max(length, 1) for logprob, length in pairs]
+        return [
+            logprob / max(length, 1) for logprob, length in zip(logprobs, lengths, strict=True)
+        ]
 
 
 def _best(answers: Sequence[str], values: Sequence[float]) -> Answer:
