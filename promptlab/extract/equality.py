@@ -1,0 +1,56 @@
+"""When two answers are the same: decided by the task, here, for extraction, votes and metrics.
+
+`key` names an answer's class; two answers are the same exactly when their keys are. Numbers are
+compared by value, to twelve significant digits; choices by letter; labels without regard to case,
+width and spacing; yes and no by meaning; code line by line; text as SQuAD compares it, without case,
+punctuation, articles and spacing, except that what distinguishes numbers is kept (3.5 is not 35,
+-5 is not 5) and that a text never vanishes ("A" is not "").
+"""
+
+import re
+import unicodedata
+
+from promptlab.extract import choices, labels, numbers, yes_no
+from promptlab.extract.texts import code
+from promptlab.types import Question, Task
+
+_NOTHING = Question(id="", text="")
+_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+_GROUPING = re.compile(r"(?<=\d),(?=\d)")
+_HAN_SPACE = re.compile(r"(?<=[一-鿿])\s+|\s+(?=[一-鿿])")
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_MINUS = re.compile(r"(?<![\w)])-(?=[\d.])")
+
+
+def same(a: str, b: str, task: Task) -> bool:
+    """Say whether two answers to a question of this task are the same; an empty one never is."""
+    return bool(a.strip() and b.strip()) and key(a, task) == key(b, task)
+
+
+def key(text: str, task: Task) -> str:
+    """Return the name of the class of answers that count as the same as this one."""
+    if task.answer == "number":
+        found = numbers.mentions(text, _NOTHING)
+        return found[0].value if found else normalised(text)
+    if task.answer == "choice":
+        found = choices.mentions(text, _NOTHING)
+        return found[0].value if found else normalised(text)
+    if task.answer == "yes_no":
+        found = yes_no.mentions(text)
+        return found[0].value if found else normalised(text)
+    if task.answer == "label":
+        return labels.folded(text)
+    return code(text) if task.answer == "code" else normalised(text)
+
+
+def normalised(text: str) -> str:
+    """Return a text in the form in which free texts are compared."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("−", "-")
+    if not any(character.isalpha() for character in plain):
+        return _GROUPING.sub("", "".join(plain.split())).strip("$%.。") or plain.strip()
+    plain = _MINUS.sub("\ue000", _POINT.sub("\ue001", _GROUPING.sub("", plain)))
+    words = "".join(
+        c for c in plain if unicodedata.category(c)[0] not in "P" and c not in "$+<=>^`|~"
+    )
+    bare = _HAN_SPACE.sub("", " ".join(_ARTICLES.sub(" ", words).split()))
+    return bare or " ".join(plain.split())

@@ -1,0 +1,57 @@
+"""Free text and code: what a line states, and what a fence holds."""
+
+import re
+
+_ABBREVIATION = (
+    r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bJr)(?<!\bSr)(?<!\bNo)(?<!\bvs)(?<!\bMrs)"
+)
+# A sentence ends here, if the word before the point is neither an initial nor an abbreviation.
+_END = re.compile(
+    rf"(?<=[\w)\]\"'”’*])(?<!\b\w){_ABBREVIATION}\.(?=\s+[A-Z\"'(])|[。！？]|[!?](?=\s)"
+)
+_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」", "『": "』", "`": "`", "《": "》"}
+_FENCE = re.compile(
+    r"^[ \t]*```[^\n`]*\n(?P<code>.*?)(?:^[ \t]*```[ \t]*$|\Z)", re.DOTALL | re.MULTILINE
+)
+
+
+def lines(text: str) -> list[tuple[int, str]]:
+    """Return the non-empty lines with the positions where they start."""
+    found, start = [], 0
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            found.append((start + len(line) - len(line.lstrip()), line.strip()))
+        start += len(line)
+    return found
+
+
+def stated(text: str) -> str:
+    """Return what the text that follows a trigger states: its first sentence, undressed."""
+    found = [cleaned(_first_sentence(line)) for _, line in lines(text)]
+    return next((line for line in found if line), "")
+
+
+def _first_sentence(line: str) -> str:
+    line = line.lstrip(" \t:：*")
+    end = _END.search(line)
+    return line[: end.start()] if end else line
+
+
+def cleaned(line: str) -> str:
+    """Take away markdown emphasis, a pair of quotation marks and the final point."""
+    before = None
+    while line != before:
+        before = line
+        line = line.strip().strip("*").lstrip(":：").strip()
+        if line.endswith((".", "。")) and not line.endswith(".."):
+            line = line[:-1]
+        if len(line) > 1 and _QUOTES.get(line[0]) == line[-1]:
+            line = line[1:-1]
+    return line
+
+
+def code(text: str, *, last: bool = False) -> str:
+    """Return the first (or last) fenced block, or the text; indentation is kept."""
+    blocks = [match["code"] for match in _FENCE.finditer(text)]
+    chosen = blocks[-1 if last else 0] if blocks else text
+    return chosen.strip("\r\n").rstrip()
