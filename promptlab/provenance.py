@@ -23,7 +23,7 @@ PACKAGES = (
     "hydra-core",
 )
 
-ELSEWHERE = ("tracking", "hydra")
+ELSEWHERE = ("tracking", "sweep", "hydra")
 """Sections of a config that say where people look at a run, not what it measures."""
 
 

@@ -1,0 +1,60 @@
+"""MLflow: one flat run for each variant, in a store beside the experiments (https://mlflow.org).
+
+Runs are flat, and told apart by tags, because MLflow's views for comparing hide nested ones.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from promptlab.protocols import Run
+from promptlab.tracking.environment import prepare
+
+
+@dataclass(frozen=True)
+class MLflow:
+    """Runs in an MLflow store.
+
+    Attributes:
+        uri: The store: `sqlite:///file`, a server's `http://…`, whatever MLflow knows. Empty:
+            `MLFLOW_TRACKING_URI`, or else `mlflow.db` in the folder where the command is run.
+        experiment: MLflow's experiment that the runs belong to.
+        sweep: What the variants of one sweep have in common: the tag `sweep`.
+        tags: More tags for every run.
+    """
+
+    uri: str = ""
+    experiment: str = "promptlab"
+    sweep: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take yaml's mapping as a dict of texts."""
+        if not self.experiment:
+            raise ValueError("experiment is empty; expected the name of an MLflow experiment")
+        tags = {str(name): str(value) for name, value in self.tags.items()}
+        object.__setattr__(self, "tags", tags)
+
+    @contextmanager
+    def start(self, name: str, config: Mapping[str, Any], folder: Path) -> Iterator[Run]:
+        """Open a run of the variant `name`, whose records are in `folder`.
+
+        The run ends as FINISHED, FAILED on an error, or KILLED when it is interrupted. Where the
+        store cannot be reached, the experiment goes on, with one warning.
+        """
+        prepare()
+        from promptlab.tracking.run import begin  # noqa: PLC0415  MLflow takes two seconds
+
+        tags = {**self.tags, **({"sweep": self.sweep} if self.sweep else {})}
+        run = begin(self.uri, self.experiment, tags, name=name, config=config, folder=folder)
+        try:
+            yield run
+        except Exception:
+            run.end("FAILED")
+            raise
+        except BaseException:
+            run.end("KILLED")
+            raise
+        run.end("FINISHED")

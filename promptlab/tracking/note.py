@@ -1,0 +1,60 @@
+"""The description of a run on its page: what came out, and the first prompt and completion."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+LONGEST = 2_500
+"""Characters of a prompt or completion; MLflow cuts a description at 8,000."""
+
+
+def note(name: str, folder: Path, result: Mapping[str, Any], first: Mapping[str, Any]) -> str:
+    """Describe a run in Markdown.
+
+    Args:
+        name: The variant.
+        folder: Where its records are.
+        result: The content of `result.json`; empty while there is none.
+        first: The table's row of the first trial; empty where there is none.
+    """
+    parts = [f"**{name}**", _metrics(result.get("metrics", {}))]
+    if first:
+        parts += ["First prompt:", fenced(first["prompt"])]
+        parts += [f"Its completion ({first['outcome']}):", fenced(first["completion"])]
+    return "\n\n".join(part for part in [*parts, f"Records: `{folder}`"] if part)
+
+
+def numbers(metrics: Mapping[str, Any]) -> dict[str, float]:
+    """Flatten whatever is a finite number: `accuracy: {value, low, high}` gives three."""
+    return {name: value for name, value in _numbers("", metrics) if math.isfinite(value)}
+
+
+def fenced(text: str) -> str:
+    """Show a text letter for letter, however many backquotes are in it."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]}\n[…]\n{text[-LONGEST // 2 :]}"
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _metrics(metrics: Mapping[str, Any]) -> str:
+    found = numbers(metrics)
+    if not found:
+        return ""
+    rows = [f"| {name} | {value:.4g} |" for name, value in found.items()]
+    return "\n".join(["| metric | value |", "|---|---|", *rows[:40]])
+
+
+def _numbers(name: str, value: Any) -> Iterator[tuple[str, float]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            inner = name if key == "value" else f"{name}_{key}".lstrip("_")
+            yield from _numbers(inner, item)
+    elif isinstance(value, (list, tuple)) and len(value) == 2:
+        yield from _numbers(f"{name}_low", value[0])
+        yield from _numbers(f"{name}_high", value[1])
+    elif isinstance(value, (int, float)):
+        yield name, float(value)

@@ -1,0 +1,80 @@
+"""Templates in MLflow's prompt registry: a version for each text, linked to the runs using it."""
+
+import os
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import mlflow
+from filelock import FileLock
+from mlflow.entities.model_registry import PromptVersion
+from mlflow.exceptions import MlflowException
+
+from promptlab.tracking.asset import yaml_text
+from promptlab.tracking.location import lock_file
+from promptlab.tracking.store import Store
+from promptlab.types import digest
+
+EXPERIMENTS = "_mlflow_experiment_ids"
+"""The tag by which an experiment's page lists its prompts: `,1,4,`."""
+
+
+def link(store: Store, run_id: str, template: Mapping[str, Any]) -> None:
+    """Register a template if its text is new, and link it to the run.
+
+    A template is known by its text, so that nobody's second run makes a second version.
+    """
+    name = re.sub(r"[^A-Za-z0-9_.-]", "_", f"promptlab-{template.get('name', 'template')}")
+    text = yaml_text({key: value for key, value in template.items() if key != "_target_"})
+    with FileLock(lock_file(store.uri), timeout=120), _globally(store):
+        version = _known(store, name, text)
+        if version is None:
+            version = _registered(store, name, text)
+        else:
+            _show_in_experiment(store, name)
+        store.client.link_prompt_version_to_run(run_id, version)
+
+
+def _known(store: Store, name: str, text: str) -> PromptVersion | None:
+    try:
+        versions = store.client.search_prompt_versions(name)
+    except MlflowException:
+        return None  # there is no such prompt yet
+    return next((version for version in versions if version.template == text), None)
+
+
+def _registered(store: Store, name: str, text: str) -> PromptVersion:
+    version: PromptVersion = store.client.register_prompt(name, text, tags={"digest": digest(text)[:16]})
+    for thread in threading.enumerate():
+        # MLflow lists the prompt under its experiment from a thread, which must be done with the
+        # prompt before anybody else changes it.
+        if thread.name.startswith("link_prompt_to_experiment"):
+            thread.join()
+    return version
+
+
+def _show_in_experiment(store: Store, name: str) -> None:
+    prompt = store.client.get_prompt(name)
+    listed = prompt.tags.get(EXPERIMENTS, "").strip(",").split(",") if prompt else []
+    if store.experiment_id not in listed:
+        ids = ",".join([*filter(None, listed), store.experiment_id])
+        store.client.set_prompt_tag(name, EXPERIMENTS, f",{ids},")
+
+
+@contextmanager
+def _globally(store: Store) -> Iterator[None]:
+    """Make the store MLflow's own for a while: its registry asks no client where runs are."""
+    known: Any = mlflow  # whose types know neither of these
+    before = known.get_tracking_uri() if known.is_tracking_uri_set() else None
+    experiment = os.environ.get("MLFLOW_EXPERIMENT_ID")
+    known.set_tracking_uri(store.uri)
+    os.environ["MLFLOW_EXPERIMENT_ID"] = store.experiment_id
+    try:
+        yield
+    finally:
+        known.set_tracking_uri(before)
+        os.environ.pop("MLFLOW_EXPERIMENT_ID")
+        if experiment is not None:
+            os.environ["MLFLOW_EXPERIMENT_ID"] = experiment

@@ -1,0 +1,42 @@
+"""The store of runs, opened so that any number of processes may be the first to do it."""
+
+import logging
+from dataclasses import dataclass
+
+from filelock import FileLock
+from mlflow import MlflowClient
+
+from promptlab.tracking.location import artifacts, database, locate, lock_file
+
+
+@dataclass(frozen=True)
+class Store:
+    """An MLflow store, and the experiment in it that runs belong to."""
+
+    uri: str
+    client: MlflowClient
+    experiment_id: str
+
+
+def open_store(uri: str, experiment: str) -> Store:
+    """Open the store, making it and the experiment where there are none.
+
+    Processes take turns, because MLflow's migrations do not survive company.
+    """
+    uri = locate(uri)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    path = database(uri)
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(lock_file(uri), timeout=120):
+        client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+        return Store(uri, client, _experiment_id(client, uri, experiment))
+
+
+def _experiment_id(client: MlflowClient, uri: str, name: str) -> str:
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        return client.create_experiment(name, artifact_location=artifacts(uri))
+    if found.lifecycle_stage == "deleted":
+        client.restore_experiment(found.experiment_id)
+    return found.experiment_id
