@@ -20,9 +20,10 @@ from promptlab.protocols import (
     Strategy,
     Tracking,
 )
-from promptlab.provenance import config_hash, versions
-from promptlab.records import Records
-from promptlab.types import Answer, Dataset, Example, Trial
+from promptlab.provenance import config_hash, examples_digest, versions
+from promptlab.records import Records, read_result
+from promptlab.resume import resume
+from promptlab.types import Answer, Dataset, Example, Trial, digest
 
 Watch = Callable[[Sequence[Trial]], None]
 
@@ -43,6 +44,8 @@ class Experiment:
         name: The variant's name.
         window: How many test examples are asked side by side, and recorded at once.
         config: The resolved configuration, for the record.
+        resume: Go on with a run of the same config and data that was stopped in `folder`, and
+            leave one that was finished there as it is.
     """
 
     dataset: Dataset
@@ -56,6 +59,7 @@ class Experiment:
     name: str = "experiment"
     window: int = 32
     config: Mapping[str, Any] = field(default_factory=dict)
+    resume: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run, before anything is loaded."""
@@ -72,10 +76,14 @@ class Experiment:
             watch: Told the trials of every window, as it is recorded.
         """
         records = Records(self.folder)
+        trials = resume(records, self.key, self.dataset, self.window)
+        if trials and records.result_path.exists():
+            return read_result(self.folder)
         with self.tracking.start(self.name, self.config, self.folder) as run:
             started = time.perf_counter()
-            trials: list[Trial] = []
-            for window in self.windows():
+            if trials and watch:
+                watch(trials)
+            for window in self.windows(len(trials)):
                 records.append(window)
                 run.log_trials(window)
                 trials += window
@@ -86,10 +94,18 @@ class Experiment:
             run.log_result(result)
         return result
 
-    def windows(self) -> Iterator[list[Trial]]:
-        """Answer the test examples, `window` at a time."""
+    @property
+    def key(self) -> str:
+        """Names the run by all that decides its trials; empty where it is not to be resumed."""
+        if not self.config or not self.resume:
+            return ""
+        data = [examples_digest(self.dataset.pool), examples_digest(self.dataset.test)]
+        return digest([config_hash(self.config), *data, versions()["promptlab"]])
+
+    def windows(self, start: int = 0) -> Iterator[list[Trial]]:
+        """Answer the test examples from number `start` on, `window` at a time."""
         retrieve = self.selection.fit(self.dataset.pool)
-        for start in range(0, len(self.dataset.test), self.window):
+        for start in range(start, len(self.dataset.test), self.window):
             examples = self.dataset.test[start : start + self.window]
             asked = parallel(self.attempt(example, retrieve) for example in examples)
             yield solve(asked, self.model)

@@ -14,7 +14,7 @@ from promptlab.experiment import Experiment
 
 CONF = "promptlab.conf"
 STAGES = ("selection", "ordering", "strategy", "model", "metric", "tracking")
-ASIDE = ("experiment", "variant", "folder", "name")
+ASIDE = ("experiment", "variant", "folder", "name", "resume")
 """Keys that say where a result is kept and what it is called, not what it is."""
 
 
@@ -36,6 +36,7 @@ def build(cfg: DictConfig) -> Experiment:
         name=cfg.name,
         window=cfg.window,
         config=config,
+        resume=cfg.resume,
     )
 
 

@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 from rich.console import Console
 
 from promptlab.cli.compose import CONF, build, variant_name
+from promptlab.cli.folder import register
 from promptlab.leaderboard import leaderboard
 from promptlab.progress import progress
 
@@ -20,6 +21,7 @@ def run() -> None:
     """
     # Hydra then raises what went wrong, to be explained in one message.
     os.environ["HYDRA_FULL_ERROR"] = "1"
+    register()
     console = Console()
     finished: list[dict[str, Any]] = []
 
