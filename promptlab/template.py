@@ -130,9 +130,12 @@ class Template:
 
     def written(self, answer: str, question: Question, by: By = "letter") -> str:
         """Write an answer: a choice given by text in place of its letter."""
-        if by == "letter" or not question.choices or answer not in LETTERS[: len(question.choices)]:
-            return answer
-        return question.choices[LETTERS.index(answer)]
+        letters = list(LETTERS[: len(question.choices)])
+        return (
+            question.choices[letters.index(answer)]
+            if by == "text" and answer in letters
+            else answer
+        )
 
     def continuation(self, answer: str) -> str:
         """Write an answer as it would continue the prompt, for its probability."""
