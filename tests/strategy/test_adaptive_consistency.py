@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from promptlab.extract import same
 from promptlab.program import generate, recorded
 from promptlab.strategy.adaptive_consistency import AdaptiveConsistency
+from promptlab.strategy.confidence import beta, dirichlet
 from promptlab.strategy.cot import ChainOfThought
 from promptlab.strategy.self_consistency import SelfConsistency, tally
-from promptlab.strategy.stopping import beta, dirichlet
 from promptlab.types import Answer, Completion, Generate, Message, Prompt, Question, Task
 
 RECORDED = (

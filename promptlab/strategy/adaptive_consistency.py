@@ -1,0 +1,81 @@
+"""Adaptive-Consistency: draw answers until it is clear enough who wins the vote.
+
+Aggarwal et al., Let's Sample Step by Step: Adaptive-Consistency for Efficient Reasoning and Coding
+with LLMs, 2023.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from promptlab.program import parallel, redraw
+from promptlab.protocols import Program, Strategy
+from promptlab.strategy.confidence import Confidence, beta, dirichlet, fewest
+from promptlab.strategy.self_consistency import SelfConsistency, Ties, tally
+from promptlab.types import Answer, Example, Question
+
+RULES: dict[str, Confidence] = {"beta": beta, "dirichlet": dirichlet}
+
+
+@dataclass(frozen=True)
+class AdaptiveConsistency:
+    """Self-consistency that stops when the leading answer leads with enough confidence.
+
+    Draw number i is the draw number i of self-consistency, so both share a store of completions. A
+    draw in which no answer was found is counted against `max_samples`, but neither votes nor
+    brings the end nearer.
+
+    Attributes:
+        inner: The strategy that is drawn again and again.
+        max_samples: The most draws of one question.
+        threshold: The probability of leading at which drawing ends; 1 draws all.
+        rule: What is compared: the two most voted answers (`beta`), or the five most voted
+            (`dirichlet`).
+        window: How many draws are asked for at a time, at least. At 1 none is drawn in vain, and
+            yet draws before whose end nothing could stop are asked for at once.
+        temperature: Of every draw.
+        ties: Who wins among the most voted, as in self-consistency.
+    """
+
+    inner: Strategy
+    max_samples: int = 40
+    threshold: float = 0.95
+    rule: Literal["beta", "dirichlet"] = "beta"
+    window: int = 1
+    temperature: float = 0.7
+    ties: Ties = "first"
+
+    def __post_init__(self) -> None:
+        """Refuse a vote that cannot be held."""
+        if self.max_samples < 1:
+            raise ValueError(f"max_samples is {self.max_samples}; expected at least 1")
+        if not 0 < self.threshold <= 1:
+            raise ValueError(
+                f"threshold is {self.threshold}; expected a probability above 0 and at most 1"
+            )
+        if self.rule not in RULES:
+            raise ValueError(f"rule is {self.rule!r}; expected {' or '.join(RULES)}")
+        if self.window < 1:
+            raise ValueError(f"window is {self.window}; expected at least 1")
+        self._ballot()
+
+    def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
+        """Draw in batches until the rule or `max_samples` ends it, then vote."""
+        answers: list[Answer] = []
+        while more := self.wanted(answers):
+            answers += yield from parallel(
+                redraw(self.inner.solve(question, demos), temperature=self.temperature, draw=draw)
+                for draw in range(len(answers), len(answers) + more)
+            )
+        return self._ballot().vote(answers, question.id)
+
+    def wanted(self, answers: Sequence[Answer]) -> int:
+        """Return how many draws to ask for next; 0 is the end."""
+        left = self.max_samples - len(answers)
+        confidence, counts = RULES[self.rule], [int(count) for _, count in tally(answers)]
+        if left == 0 or confidence(counts) >= self.threshold:
+            return 0
+        return min(left, max(self.window, fewest(confidence, counts, self.threshold, left)))
+
+    def _ballot(self) -> SelfConsistency:
+        return SelfConsistency(self.inner, self.max_samples, self.temperature, self.ties)
