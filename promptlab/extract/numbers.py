@@ -57,6 +57,7 @@ _OPERATOR = re.compile(
     r"(?:(?:[-+*/×÷·=≈<>]++|[xX](?![A-Za-z])|of|times|div|cdot|approx)[ (\\$\[{]*+){1,3}"
 )
 _GAP = 40
+_RUN = re.compile(r"-?[0-9][0-9,]*+(?:\.[0-9]++)?")
 
 
 def mentions(text: str, question: Question) -> list[Mention]:
@@ -66,6 +67,17 @@ def mentions(text: str, question: Question) -> list[Mention]:
     """
     plain = narrow(text)
     return list(_results(plain, list(_written(plain, question)))) or list(_in_words(plain))
+
+
+def digits(text: str) -> list[Mention]:
+    """Return the runs of digits of a text, as the first papers read numbers.
+
+    Kojima et al. (https://arxiv.org/abs/2205.11916): commas away, then a sign, digits and decimals.
+    """
+    return [
+        Mention(match.start(), match.end(), canonical(Decimal(match.group().replace(",", ""))))
+        for match in _RUN.finditer(narrow(text))
+    ]
 
 
 def canonical(value: Decimal) -> str:

@@ -30,10 +30,8 @@ TRIGGERS = (
     "\\boxed",
     "\\fbox",
     "<answer>",
-    "correct option is",
-    "correct choice is",
-    "best option is",
-    "best choice is",
+    "option is",
+    "choice is",
     "答案是",
     "答案为",
     "答案應為",
@@ -54,6 +52,21 @@ _CONNECTIVES = re.compile(
     r"所以|因此|故|最终|最后|正确|综上|那么)+\Z",
     re.IGNORECASE,
 )
+_BUT = re.compile(r"\b(?:but|rather|instead|it's|it is)\b|而是", re.IGNORECASE)
+# What states that there is no answer, so that an earlier one is not meant either.
+_NO_ANSWER = re.compile(
+    r"[\W_]*(?:[A-Za-z]\b(?!')|none\b|neither\b|unknown\b|undetermined\b|indeterminate\b|unclear\b|"
+    r"can(?:not|'t)\b|impossible\b|not (?:in|among|on|one|any|available|listed|given|known|clear|"
+    r"possible|provided|enough|certain)|不在|无法|没有|未知|不确定|不知道)",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"[A-Za-z][:：]?")
+_HOPE = re.compile(r"\b(?:hope|whether|if)\b", re.IGNORECASE)
+_OR = re.compile(
+    r"[\s,()*\"'.\]]*(?:or|and|/|(?:or|/|或者?)|或者?|和|与)[\s,()*\"'\[]*", re.IGNORECASE
+)
+_HEADING = 6
+"""Words in a sentence that reasons; "Answer: 18 dollars in all." states."""
 _NEGATION = re.compile(r"[\s*:]*(?:not|n't|neither|不是)\b", re.IGNORECASE)
 
 
@@ -63,11 +76,13 @@ class Extract:
 
     `after`: what follows the last trigger, since a chain that states its answer twice corrects
     itself; where there is none, a first line that is nothing but an answer, and else the last
-    candidate. `first` and `last` take that candidate whatever stands around it.
+    candidate. `first` and `last` take that candidate whatever stands around it. `literal` reads
+    numbers as the first papers did, as runs of digits: 3/4 is 3, "5 + 3 = 8" is 5, "five" nothing.
     """
 
     policy: Policy = "after"
     triggers: tuple[str, ...] = TRIGGERS
+    literal: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a policy that is none."""
@@ -77,6 +92,9 @@ class Extract:
                 f"policy is {self.policy!r}; expected one of {', '.join(POLICIES)}: where in a "
                 "completion the answer is looked for"
             )
+
+
+_VALUES = Extract()
 
 
 class _Found(NamedTuple):
@@ -107,14 +125,14 @@ def canonical(text: str, task: Task, question: Question) -> str | None:
         return texts.code(text) or None
     if task.answer == "text":
         return text.strip() or None
-    found = _mentions(text, task, question)
+    found = _mentions(text, task, question, _VALUES)
     return found[0].value if found else None
 
 
-def _mentions(text: str, task: Task, question: Question) -> list[Mention]:
+def _mentions(text: str, task: Task, question: Question, extract: Extract) -> list[Mention]:
     """Return the possible answers that a text names, in order."""
     if task.answer == "number":
-        return numbers.mentions(text, question)
+        return numbers.digits(text) if extract.literal else numbers.mentions(text, question)
     if task.answer == "choice":
         return choices.mentions(text, question)
     if task.answer == "label":
@@ -142,57 +160,72 @@ def _found(text: str, task: Task, question: Question, extract: Extract) -> _Foun
 def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _Found | None:
     """Find the answer where the policy says."""
     if extract.policy == "after":
-        for found in _stated(text, task, question, extract):
+        stated = _statements(text, task, extract)
+        found = _stated(text, stated, task, question, extract) or _opening(text, task, question)
+        if found is not None or any(_says_something(text, statement) for statement in stated):
             return found
-    every = [mention for mention in _mentions(text, task, question) if mention.value]
+    every = [mention for mention in _mentions(text, task, question, extract) if mention.value]
     if not every:
         return None
     chosen = every[0 if extract.policy == "first" else -1]
     return _Found(chosen.value, chosen.start, stated=False)
 
 
-def _stated(text: str, task: Task, question: Question, extract: Extract) -> Iterator[_Found]:
-    """Yield the answers that the text states as such, the likeliest first."""
-    for statement in reversed(_statements(text, task, extract)):
-        found = _read(text[statement.start : statement.end], task, question)
-        if found is not None and not _is_heading(text, statement, found):
-            yield _Found(found.value, statement.trigger, stated=True)
-    opening = _opening(text, task, question)
-    if opening is not None:
-        yield opening
+def _stated(
+    text: str, stated: Sequence[Statement], task: Task, question: Question, extract: Extract
+) -> _Found | None:
+    """Return the last answer that the text states as such."""
+    for statement in reversed(stated):
+        found = _read(text[statement.start : statement.end], task, question, extract)
+        if found is not None:
+            return _Found(found.value, statement.trigger, stated=True)
+        if _NO_ANSWER.match(text, statement.start, statement.end):
+            break
+    return None
 
 
 def _statements(text: str, task: Task, extract: Extract) -> list[Statement]:
     """Return what follows the triggers; "A:" in a question of choices is a choice."""
-    lettered = re.compile(r"[A-Za-z][:：]?")
     triggers = tuple(
         trigger
         for trigger in extract.triggers
-        if task.answer != "choice" or not lettered.fullmatch(trigger.strip())
+        if task.answer != "choice" or not _LETTER.fullmatch(trigger.strip())
     )
-    return statements(text, triggers)
+    return [
+        statement
+        for statement in statements(text, triggers)
+        if not _opens_solution(text, statement)
+        and not _HOPE.search(text[: statement.trigger][-40:])
+    ]
 
 
-def _read(statement: str, task: Task, question: Question) -> Mention | None:
-    """Return the first answer in what follows a trigger."""
+def _says_something(text: str, statement: Statement) -> bool:
+    """Say whether words follow a trigger: an answer outside the task is none, wherever one looks."""
+    return re.search(r"\w", text[statement.start : statement.end]) is not None
+
+
+def _read(statement: str, task: Task, question: Question, extract: Extract) -> Mention | None:
+    """Return the first answer in what follows a trigger; "(A) or (B)" is none."""
     if task.answer == "text":
         words = texts.stated(statement)
         return Mention(statement.find(words), len(statement), words) if words else None
-    if task.answer in {"number", "choice"} and _NEGATION.match(statement):
-        return None
-    found = _mentions(statement, task, question)
+    found = _mentions(statement, task, question, extract)
+    if found and task.answer in {"number", "choice"} and _NEGATION.match(statement):
+        found = [mention for mention in found[1:] if _BUT.search(statement[: mention.start])][:1]
+    if task.answer in {"choice", "label"} and len({mention.value for mention in found[:2]}) > 1:
+        if _OR.fullmatch(statement[found[0].end : found[1].start]):
+            return None
     return found[0] if found else None
 
 
-def _is_heading(text: str, statement: Statement, found: Mention) -> bool:
-    """Say whether a trigger opens the whole solution ("A: First, …") and states nothing yet."""
+def _opens_solution(text: str, statement: Statement) -> bool:
+    """Say whether a trigger heads the whole solution ("A: First, …") and states nothing yet."""
     if re.search(r"\w", text[: statement.trigger]):
         return False
     if not text[statement.trigger : statement.start].rstrip("*_` ").endswith((":", "：")):
         return False
-    following = text[statement.start : statement.end]
-    words = re.findall(r"\w+", following[: max(found.start, 0)])
-    return bool(words) and len(re.findall(r"[.!?](?=\s)|[。！？\n]", following.strip())) > 0
+    first, *more = re.split(r"[.!?](?=\s)|[。！？\n]", text[statement.start :].strip(" *\n"))
+    return len(first.split()) > _HEADING and any(line.strip() for line in more)
 
 
 def _opening(text: str, task: Task, question: Question) -> _Found | None:
@@ -208,8 +241,8 @@ def _opening(text: str, task: Task, question: Question) -> _Found | None:
 
 def _alone(line: str, task: Task, question: Question) -> str | None:
     """Return the answer of a line that is nothing but an answer, with a unit at most."""
-    found = _mentions(line, task, question)
-    if not found or re.search(r"\w", line[: found[0].start]):
+    found = _mentions(line, task, question, _VALUES)
+    if not found or "=" in line or re.search(r"\w", line[: found[0].start]):
         return None
     rest = line[found[0].end :]
     if task.answer == "choice":
