@@ -66,6 +66,22 @@ class Preview:
     tokens: int | None
 
 
+class ContextOverflow(ValueError):  # noqa: N818  an overflow is what it is called everywhere
+    """A prompt is longer than the model's window; carries both numbers of tokens."""
+
+    def __init__(self, tokens: int, window: int) -> None:
+        super().__init__(tokens, window)
+        self.tokens = tokens
+        self.window = window
+
+    def __str__(self) -> str:
+        """What was given, what fits, and what to do."""
+        return (
+            f"a prompt has {self.tokens} tokens and the model's window holds {self.window}: show "
+            "fewer or shorter demonstrations (a smaller k), or use a model with a longer window"
+        )
+
+
 class Model(Protocol):
     """Who answers."""
 
@@ -75,7 +91,11 @@ class Model(Protocol):
         ...
 
     def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
-        """Reply to every request, in order: `Completion` to `Generate`, `Scores` to `Score`."""
+        """Reply to every request, in order: `Completion` to `Generate`, `Scores` to `Score`.
+
+        Raises:
+            ContextOverflow: a prompt is longer than the model's window.
+        """
         ...
 
     def preview(self, prompt: Prompt) -> Preview:

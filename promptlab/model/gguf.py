@@ -28,9 +28,6 @@ from transformers import (
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig
 
-FORMAT = "1"
-"""Counts up when a converted folder is no longer what this file would write."""
-
 
 def convert(source: Path, folder: Path) -> None:
     """Write config, weights and tokenizer of the GGUF file `source` into an existing folder.

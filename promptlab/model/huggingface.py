@@ -1,0 +1,196 @@
+"""Any causal language model of Hugging Face's format, by its name on the hub or its folder.
+
+This file is light; torch and transformers are imported when the first prompt is rendered.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from promptlab.protocols import ContextOverflow, Preview
+from promptlab.types import Completion, Generate, Prompt, Reply, Request, Score, Scores
+
+if TYPE_CHECKING:
+    from promptlab.model.generating import Row
+
+QUANTIZATIONS = ("", "4bit", "8bit")
+DTYPES = ("auto", "float32", "float16", "bfloat16")
+
+HELD = 1 << 25
+"""Most logits held at once, in numbers: 128 MiB of float32, whatever the vocabulary."""
+
+
+@dataclass(frozen=True)
+class HuggingFace:
+    """Generate and score with transformers: batched, left-padded, in whole batches.
+
+    Attributes:
+        name: A name on the hub, or the folder of a model.
+        revision: Branch, tag or commit on the hub.
+        device: As torch names it; `auto` is CUDA where there is one.
+        dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it.
+        adapter: A PEFT adapter on the hub or in a folder; needs the extra `peft`.
+        quantization: `4bit` or `8bit`, by bitsandbytes; needs the extra `quant`.
+        batch_tokens: Most tokens of a batch, with padding and the room for replies.
+        trust_remote_code: Whether code that comes with the weights may run.
+    """
+
+    name: str
+    revision: str | None = None
+    device: str = "auto"
+    dtype: str = "auto"
+    adapter: str = ""
+    quantization: str = ""
+    batch_tokens: int = 16_384
+    trust_remote_code: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse options that no model can be loaded with."""
+        if not self.name:
+            raise ValueError("model.name is empty; expected a name on the hub, or a folder")
+        if self.dtype not in DTYPES:
+            raise ValueError(f"model.dtype is {self.dtype!r}; expected one of {DTYPES}")
+        if self.quantization not in QUANTIZATIONS:
+            raise ValueError(
+                f"model.quantization is {self.quantization!r}; expected one of {QUANTIZATIONS}"
+            )
+        if self.batch_tokens < 1:
+            raise ValueError(f"model.batch_tokens is {self.batch_tokens}; expected at least 1")
+
+    @cached_property
+    def identity(self) -> Mapping[str, str]:
+        """Name, fingerprints of weights and tokenizer, device and dtype; loads no weights."""
+        from promptlab.model.fingerprint import of_model, of_tokenizer  # noqa: PLC0415  heavy
+
+        device, dtype = self._placement
+        identity = {
+            "name": self.name,
+            "weights": of_model(self.name, self.revision),
+            "tokenizer": of_tokenizer(self._tokenizer),
+            "device": device.partition(":")[0],
+            "dtype": dtype,
+            "adapter": of_model(self.adapter, None) if self.adapter else "",
+            "quantization": self.quantization,
+        }
+        return {key: value for key, value in identity.items() if value}
+
+    def preview(self, prompt: Prompt) -> Preview:
+        """Show the text and count the tokens of a prompt, by the tokenizer alone."""
+        from promptlab.model.rendering import encode, render, written  # noqa: PLC0415  heavy
+
+        rendered = render(self._tokenizer, prompt)
+        (ids,) = encode(self._tokenizer, [rendered])
+        return Preview(written(self._tokenizer, rendered), len(ids))
+
+    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        """Complete and score; the first call loads the weights.
+
+        Raises:
+            ContextOverflow: a prompt is longer than the model's window.
+            ValueError: a prompt cannot be rendered for this model.
+        """
+        import torch  # noqa: PLC0415  heavy
+
+        generates = {i: asked for i, asked in enumerate(requests) if isinstance(asked, Generate)}
+        scores = {i: asked for i, asked in enumerate(requests) if isinstance(asked, Score)}
+        replies: dict[int, Reply] = {}
+        with torch.inference_mode():
+            replies.update(zip(generates, self._complete(list(generates.values())), strict=True))
+            replies.update(zip(scores, self._score(list(scores.values())), strict=True))
+        return [replies[index] for index in range(len(requests))]
+
+    def _complete(self, requests: Sequence[Generate]) -> list[Completion]:
+        from promptlab.model.generating import complete  # noqa: PLC0415  heavy
+
+        rows = self._rows(requests)
+        replies: dict[int, Completion] = {}
+        for batch in self._batches([len(row.prompt) + row.room for row in rows]):
+            done = complete(self._model, self._tokenizer, [rows[index] for index in batch])
+            replies.update(zip(batch, done, strict=True))
+        return [replies[index] for index in range(len(rows))]
+
+    def _rows(self, requests: Sequence[Generate]) -> "list[Row]":
+        from promptlab.model.generating import Row  # noqa: PLC0415  heavy
+        from promptlab.model.rendering import encode, render  # noqa: PLC0415  heavy
+
+        rendered = [render(self._tokenizer, request.prompt) for request in requests]
+        return [
+            Row(request, ids, min(request.sampling.max_tokens, self._room(len(ids))))
+            for request, ids in zip(requests, encode(self._tokenizer, rendered), strict=True)
+        ]
+
+    def _score(self, requests: Sequence[Score]) -> list[Scores]:
+        from promptlab.model.rendering import render  # noqa: PLC0415  heavy
+        from promptlab.model.scoring import score, tokenised  # noqa: PLC0415  heavy
+
+        tokenizer = self._tokenizer
+        rows = [
+            tokenised(tokenizer, render(tokenizer, request.prompt), request.continuations)
+            for request in requests
+        ]
+        for row in rows:
+            # The last token of a tail is predicted, never read.
+            self._room(len(row.context) + max(map(len, row.tails), default=0) - 1)
+        replies: dict[int, Scores] = {}
+        for batch in self._batches([len(row.context) for row in rows]):
+            done = score(
+                self._model,
+                [rows[index] for index in batch],
+                budget=self.batch_tokens,
+                most=self._most,
+            )
+            replies.update(zip(batch, done, strict=True))
+        return [replies[index] for index in range(len(rows))]
+
+    def _batches(self, lengths: Sequence[int]) -> list[list[int]]:
+        from promptlab.model.batching import batches  # noqa: PLC0415  beside its only use
+
+        if not lengths:
+            return []
+        return batches(lengths, budget=self.batch_tokens, rows=self._most)
+
+    @property
+    def _most(self) -> int:
+        """The most rows whose logits are held at once."""
+        return max(1, HELD // int(self._model.config.get_text_config().vocab_size))
+
+    def _room(self, tokens: int) -> int:
+        """How many tokens may follow so many: the last of them is written and never read."""
+        window = getattr(self._model.config.get_text_config(), "max_position_embeddings", None)
+        if window is None:
+            return 1 << 30
+        if tokens > window:
+            raise ContextOverflow(tokens, window)
+        return int(window) - tokens + 1
+
+    @cached_property
+    def _placement(self) -> tuple[str, str]:
+        """Device and dtype, `auto` resolved."""
+        from promptlab.model.loading import resolve_device, resolve_dtype  # noqa: PLC0415  heavy
+
+        device = resolve_device(self.device)
+        return device, resolve_dtype(self.dtype, device)
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from promptlab.model.loading import load_tokenizer  # noqa: PLC0415  heavy
+
+        return load_tokenizer(self.name, self.revision, self.trust_remote_code)
+
+    @cached_property
+    def _model(self) -> Any:
+        from promptlab.model.loading import Weights, load_weights  # noqa: PLC0415  heavy
+
+        device, dtype = self._placement
+        return load_weights(
+            Weights(
+                self.name,
+                self.revision,
+                device,
+                dtype,
+                self.adapter,
+                self.quantization,
+                self.trust_remote_code,
+            )
+        )
