@@ -1,0 +1,110 @@
+"""The configuration: every yaml composes, mirrors its dataclass, and can be sent on its own."""
+
+import dataclasses
+import importlib
+from pathlib import Path
+
+import pytest
+import yaml
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
+
+from promptlab.cli.compose import build, compose
+from promptlab.experiment import Experiment
+
+CONF = Path(__file__).parents[1] / "conf"
+SHARED_BY_STAGES = {"template", "encoder", "cache", "k", "seed", "experiment", "variant"}
+GROUPS = sorted(folder.name for folder in CONF.iterdir() if folder.is_dir() and any(folder.iterdir()))
+REQUIRED = {
+    "dataset": ["dataset.path=nowhere"],
+    "model": ["model.name=nowhere", "model.path=nowhere"],
+    "encoder": ["encoder.name=nowhere"],
+}
+
+
+def options(group: str) -> list[str]:
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def composed(group: str, option: str):
+    """Compose one option, giving what it requires."""
+    cfg = compose([f"{group}={option}"])
+    missing = [
+        override
+        for override in REQUIRED.get(group, [])
+        if OmegaConf.is_missing(cfg[group], override.split("=")[0].split(".")[1])
+    ]
+    return compose([f"{group}={option}", *missing])
+
+
+def target(node) -> type:
+    module, _, name = node._target_.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+def test_the_config_mirrors_the_fields_of_an_experiment() -> None:
+    keys = set(compose([]))
+    fields = {field.name for field in dataclasses.fields(Experiment)} - {"config"}
+    assert keys - SHARED_BY_STAGES == fields
+
+
+COMPONENTS = [
+    (group, option)
+    for group in GROUPS
+    if group not in ("experiment", "variant", "metric", "cache")
+    for option in options(group)
+]
+
+
+@pytest.mark.parametrize(("group", "option"), COMPONENTS)
+def test_a_yaml_is_the_call_of_a_frozen_dataclass_with_its_fields(group: str, option: str) -> None:
+    node = composed(group, option)[group]
+    component = target(node)
+    assert component.__dataclass_params__.frozen
+    named = set(node) - {"_target_"}
+    fields = {field.name for field in dataclasses.fields(component)}
+    assert named <= fields
+    plain = {
+        field.name
+        for field in dataclasses.fields(component)
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    }
+    assert plain <= named
+
+
+@pytest.mark.parametrize(("group", "option"), [c for c in COMPONENTS if c[0] != "dataset"])
+def test_a_component_can_be_built_from_its_yaml(group: str, option: str) -> None:
+    cfg = composed(group, option)
+    cfg.dataset.task = {"_target_": "promptlab.types.Task", "answer": "number"}
+    assert dataclasses.is_dataclass(instantiate(cfg[group], _convert_="all"))
+
+
+@pytest.mark.parametrize(
+    "path", sorted(CONF.rglob("*.yaml")), ids=lambda path: str(path.relative_to(CONF))
+)
+def test_a_yaml_says_first_why_it_is_there(path: Path) -> None:
+    lines = path.read_text("utf-8").splitlines()
+    first = lines[1] if lines[0].startswith("# @package") else lines[0]
+    assert first.startswith("# ")
+    yaml.safe_load(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("group", ["selection", "ordering", "strategy"])
+def test_every_file_with_a_component_is_named_by_a_yaml(group: str) -> None:
+    named = {target(composed(group, option)[group]).__module__ for option in options(group)}
+    written = {
+        f"promptlab.{group}.{path.stem}"
+        for path in (CONF.parent / "promptlab" / group).glob("*.py")
+        if "def solve(" in (text := path.read_text("utf-8"))
+        or "def fit(" in text
+        or ("def __call__(" in text and group == "ordering")
+    }
+    assert written == named
+
+
+@pytest.mark.parametrize("option", options("experiment") + options("variant"))
+def test_every_experiment_composes_into_something_that_can_be_run(option: str) -> None:
+    group = "experiment" if option in options("experiment") else "variant"
+    experiment = build(compose([f"{group}={option}", "model=scripted", "tracking=none"]))
+    assert experiment.dataset.test
+    assert experiment.dataset.pool

@@ -1,0 +1,150 @@
+"""An experiment: what it asks, records and returns, and how it goes on after being stopped."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from promptlab.experiment import Experiment
+from promptlab.metric.accuracy import Accuracy
+from promptlab.ordering.similar_last import SimilarLast
+from promptlab.protocols import Preview
+from promptlab.selection.first import First
+from promptlab.strategy.direct import Direct
+from promptlab.types import Completion, Dataset, Example, Question, Task
+
+TASK = Task(answer="number")
+POOL = tuple(Example(Question(f"p{i}", f"{i} + 0?"), str(i)) for i in range(5))
+TEST = tuple(Example(Question(f"t{i}", f"{i} + 1?"), str(i + 1)) for i in range(7))
+
+
+@dataclass(frozen=True)
+class Adder:
+    """Adds right up to 3 + 1; goes away when its patience is at an end."""
+
+    patience: list[int] = field(default_factory=lambda: [10**9])
+
+    @property
+    def identity(self):
+        return {"name": "adder"}
+
+    def answer(self, requests):
+        return [self._reply(request.prompt.text) for request in requests]
+
+    def _reply(self, prompt: str) -> Completion:
+        if not self.patience[0]:
+            raise ConnectionError("the model went away")
+        self.patience[0] -= 1
+        number = int(prompt.rsplit("Q: ", 1)[1].split()[0])
+        return Completion(f" {number + 1}" if number < 4 else " 0", "stop", 10, 2)
+
+    def preview(self, prompt):
+        return Preview(prompt.text, None)
+
+
+def experiment(folder: Path, model: Adder | None = None, **changed) -> Experiment:
+    parts = {
+        "dataset": Dataset("sums", TASK, POOL, TEST),
+        "selection": First(k=2),
+        "ordering": SimilarLast(),
+        "strategy": Direct(TASK),
+        "model": model or Adder(),
+        "metric": {"accuracy": Accuracy(TASK)},
+        "folder": folder,
+        "window": 3,
+        "config": {"seed": 7},
+    }
+    return Experiment(**{**parts, **changed})
+
+
+def test_the_result_counts_what_was_right(tmp_path: Path) -> None:
+    result = experiment(tmp_path)()
+    metrics = result["metrics"]
+    assert (metrics["n"], metrics["accuracy"]) == (7, pytest.approx(4 / 7))
+    assert metrics["accuracy_low"] < 4 / 7 < metrics["accuracy_high"]
+    assert result["seed"] == 7
+    assert result == {**json.loads((tmp_path / "result.json").read_text()), "config": {"seed": 7}}
+
+
+def test_a_trial_holds_the_exact_prompt_and_the_reply(tmp_path: Path) -> None:
+    experiment(tmp_path)()
+    first = json.loads((tmp_path / "trials.jsonl").read_text().splitlines()[0])
+    assert first["id"] == "t0"
+    assert (first["target"], first["prediction"], first["outcome"]) == ("1", "1", "parsed")
+    assert first["demos"] == ["p1", "p0"]
+    (exchange,) = first["exchanges"]
+    assert exchange["request"]["text"] == "Q: 1 + 0?\nA: 1\n\nQ: 0 + 0?\nA: 0\n\nQ: 0 + 1?\nA:"
+    assert exchange["reply"]["text"] == " 1"
+    assert first["scores"] == {"accuracy": 1.0}
+
+
+def test_watchers_are_told_of_every_window(tmp_path: Path) -> None:
+    seen: list[int] = []
+    experiment(tmp_path)(lambda window: seen.append(len(window)))
+    assert seen == [3, 3, 1]
+
+
+def test_a_test_example_without_a_gold_answer_is_answered_and_not_scored(tmp_path: Path) -> None:
+    data = Dataset("sums", TASK, POOL, (Example(Question("t", "1 + 1?"), ""),))
+    result = experiment(tmp_path, dataset=data)()
+    assert "accuracy" not in result["metrics"]
+    assert json.loads((tmp_path / "trials.jsonl").read_text())["scores"] == {}
+
+
+@pytest.mark.parametrize("patience", range(7))
+def test_a_stopped_run_goes_on_and_ends_as_an_unbroken_one(tmp_path: Path, patience: int) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    unbroken = experiment(whole)()
+    with pytest.raises(ConnectionError):
+        experiment(broken, Adder([patience]))()
+    kept = patience // 3 * 3
+    again = Adder([7 - kept])
+    resumed = experiment(broken, again)()
+    assert again.patience == [0]
+    assert (broken / "trials.jsonl").read_bytes() == (whole / "trials.jsonl").read_bytes()
+    assert {**resumed, "timings": 0} == {**unbroken, "timings": 0}
+
+
+def test_a_half_written_window_is_asked_again(tmp_path: Path) -> None:
+    experiment(tmp_path / "whole")()
+    whole = (tmp_path / "whole" / "trials.jsonl").read_bytes()
+    broken = tmp_path / "broken"
+    experiment(broken)()
+    (broken / "result.json").unlink()
+    lines = whole.splitlines(keepends=True)
+    (broken / "trials.jsonl").write_bytes(b"".join(lines[:4]) + lines[4][:20])
+    with pytest.warns(UserWarning, match="only half of a trial"):
+        experiment(broken)()
+    assert (broken / "trials.jsonl").read_bytes() == whole
+
+
+def test_a_finished_run_is_left_as_it_is(tmp_path: Path) -> None:
+    first = experiment(tmp_path)()
+    assert experiment(tmp_path, Adder([0]))() == first
+
+
+def test_another_config_begins_anew_and_keeps_what_was_there(tmp_path: Path) -> None:
+    experiment(tmp_path)()
+    earlier = (tmp_path / "trials.jsonl").read_bytes()
+    result = experiment(tmp_path, Adder([7]), config={"seed": 8})()
+    assert result["metrics"]["n"] == 7
+    assert (tmp_path / "trials.jsonl.previous").read_bytes() == earlier
+
+
+def test_other_data_begins_anew(tmp_path: Path) -> None:
+    experiment(tmp_path)()
+    fewer = Dataset("sums", TASK, POOL, TEST[:4])
+    assert experiment(tmp_path, dataset=fewer)()["metrics"]["n"] == 4
+
+
+def test_resuming_can_be_refused(tmp_path: Path) -> None:
+    experiment(tmp_path)()
+    again = Adder([7])
+    experiment(tmp_path, again, resume=False)()
+    assert again.patience == [0]
+
+
+def test_nothing_to_test_is_said_before_anything_is_asked(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="'sums' has no test examples"):
+        experiment(tmp_path, dataset=Dataset("sums", TASK, POOL, ()))

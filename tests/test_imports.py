@@ -1,0 +1,46 @@
+"""What an import costs: a product gets neither Hydra nor MLflow nor a model it did not ask for."""
+
+import subprocess
+import sys
+
+import promptlab
+
+HEAVY = (
+    *("torch", "transformers", "sentence_transformers", "faiss", "mlflow", "hydra", "omegaconf"),
+    *("pandas", "sklearn", "scipy", "dspy", "litellm", "datasets", "openai"),
+)
+
+
+def loaded_by(code: str) -> set[str]:
+    """Run code in a fresh interpreter; return the heavy packages that it loaded."""
+    report = f"import sys\n{code}\nprint([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    return set(eval(done.stdout.splitlines()[-1]))
+
+
+def test_importing_promptlab_loads_nothing_heavy_and_no_numpy() -> None:
+    assert loaded_by("import promptlab") == set()
+    numpy = "import promptlab, sys; assert 'numpy' not in sys.modules"
+    assert loaded_by(numpy) == set()
+
+
+def test_few_shot_chain_of_thought_is_built_and_driven_without_anything_heavy() -> None:
+    code = """
+from promptlab import BM25, ChainOfThought, Example, Question, Scripted, SimilarLast, Task, solve
+pool = [Example(Question("1", "one and one"), "2", "1 + 1 = 2."), Example(Question("2", "two"), "2")]
+asked = Question("q", "one and two")
+demos = SimilarLast()(BM25(k=1).fit(pool)(asked), asked)
+answer = solve(ChainOfThought(Task(answer="number")).solve(asked, demos), Scripted(["The answer is 3."]))
+assert answer.text == "3", answer
+"""
+    assert loaded_by(code) == set()
+
+
+def test_every_public_name_is_there_and_no_other() -> None:
+    for name in promptlab.__all__:
+        assert getattr(promptlab, name).__module__.startswith("promptlab.")
+    assert set(promptlab.__all__) <= set(dir(promptlab))
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    assert not hasattr(promptlab, "BM52")
