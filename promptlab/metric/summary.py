@@ -1,0 +1,98 @@
+"""A run in numbers: accuracy with its interval, what became of the answers, and what they cost."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from statistics import fmean
+from typing import get_args
+
+from promptlab.extract import canonical, key
+from promptlab.metric.macro_f1 import macro_f1
+from promptlab.metric.wilson import wilson
+from promptlab.types import Completion, Outcome, Task, Trial
+
+CLASSED = ("label", "choice", "yes_no")
+"""The kinds of answer that have classes, and so a macro F1."""
+
+
+def summarise(trials: Sequence[Trial], task: Task) -> dict[str, float | int]:
+    """Summarise trials.
+
+    Returns:
+        `n` trials; `accuracy`, `accuracy_low`, `accuracy_high` (Wilson, 95 %) over those with a
+        gold answer, and `macro_f1` where answers have classes; the mean of every other score; the
+        number and share of each outcome, such as `refused` and `refused_rate`, save that
+        `unparsed_rate` is the share of all that was not parsed, for whatever reason;
+        `prompt_tokens`, `completion_tokens` and `calls` in all, and `mean_demos` a trial.
+    """
+    if not trials:
+        return {"n": 0}
+    return {
+        "n": len(trials),
+        **_accuracy(trials),
+        **_macro_f1(trials, task),
+        **_other_scores(trials),
+        **_outcomes(trials),
+        **_costs(trials),
+    }
+
+
+def _accuracy(trials: Sequence[Trial]) -> dict[str, float]:
+    """Return the mean accuracy with its interval, where gold answers are known."""
+    scores = [trial.scores["accuracy"] for trial in _scored(trials) if "accuracy" in trial.scores]
+    if not scores:
+        return {}
+    low, high = wilson(round(sum(scores)), len(scores))
+    return {"accuracy": fmean(scores), "accuracy_low": low, "accuracy_high": high}
+
+
+def _macro_f1(trials: Sequence[Trial], task: Task) -> dict[str, float]:
+    pairs = [_pair(trial, task) for trial in _scored(trials)]
+    return {"macro_f1": macro_f1(pairs)} if pairs and task.answer in CLASSED else {}
+
+
+def _pair(trial: Trial, task: Task) -> tuple[str, str]:
+    """Return the classes of a trial's answer (empty: none was read) and of its gold answer.
+
+    An answer that is one of the aliases is of the gold answer's class.
+    """
+    question = trial.example.question
+    gold, *aliases = (
+        key(canonical(right, task, question) or right, task)
+        for right in (trial.example.answer, *trial.example.aliases)
+    )
+    given = key(trial.answer.text, task) if trial.answer.outcome == "parsed" else ""
+    return gold if given in aliases else given, gold
+
+
+def _other_scores(trials: Sequence[Trial]) -> dict[str, float]:
+    names = sorted({name for trial in trials for name in trial.scores} - {"accuracy"})
+    return {
+        name: fmean(trial.scores[name] for trial in trials if name in trial.scores)
+        for name in names
+    }
+
+
+def _outcomes(trials: Sequence[Trial]) -> dict[str, float | int]:
+    counts = Counter(trial.answer.outcome for trial in trials)
+    outcomes: dict[str, float | int] = {}
+    for name in get_args(Outcome):
+        outcomes[name] = counts[name]
+        outcomes[f"{name}_rate"] = counts[name] / len(trials)
+    outcomes["unparsed_rate"] = 1 - counts["parsed"] / len(trials)
+    return outcomes
+
+
+def _costs(trials: Sequence[Trial]) -> dict[str, float | int]:
+    replies = [exchange.reply for trial in trials for exchange in trial.exchanges]
+    written = (reply.completion_tokens for reply in replies if isinstance(reply, Completion))
+    return {
+        "prompt_tokens": sum(reply.prompt_tokens for reply in replies),
+        "completion_tokens": sum(written),
+        "calls": len(replies),
+        "mean_demos": fmean(len(trial.demos) for trial in trials),
+    }
+
+
+def _scored(trials: Sequence[Trial]) -> Iterator[Trial]:
+    """Yield the trials whose gold answer is known."""
+    return (trial for trial in trials if trial.example.answer)

@@ -1,0 +1,48 @@
+"""Token F1, as SQuAD has it: how many words the answer shares with the gold answer.
+
+Rajpurkar et al., 2016 (https://arxiv.org/abs/1606.05250). Case, punctuation and articles do not
+count; Chinese is compared character by character (as in CMRC 2018).
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from promptlab.types import Answer, Example
+
+_TOKEN = re.compile(r"[㐀-䶿一-鿿豈-﫿]|[^\s㐀-䶿一-鿿豈-﫿]+")
+_ARTICLES = {"a", "an", "the"}
+# SQuAD strips these too, though Unicode calls them symbols.
+_SYMBOLS = frozenset("$+<=>^`|~")
+
+
+@dataclass(frozen=True)
+class TokenF1:
+    """The best F1 of the answer's tokens against the gold answer and its aliases."""
+
+    def __call__(self, answer: Answer, example: Example) -> float:
+        """Score the answer, from 0 to 1."""
+        text = answer.text if answer.outcome == "parsed" else ""
+        gold = [right for right in (example.answer, *example.aliases) if right]
+        return max((token_f1(text, right) for right in gold), default=0.0)
+
+
+def token_f1(given: str, gold: str) -> float:
+    """Return the F1 of two texts' tokens; two texts without any are equal."""
+    left, right = tokens(given), tokens(gold)
+    if not left or not right:
+        return float(left == right)
+    shared = sum((Counter(left) & Counter(right)).values())
+    return 2 * shared / (len(left) + len(right))
+
+
+def tokens(text: str) -> list[str]:
+    """Split a text into the tokens that are compared."""
+    kept = (character for character in unicodedata.normalize("NFKC", text).lower())
+    bare = "".join(character for character in kept if not _is_punctuation(character))
+    return [token for token in _TOKEN.findall(bare) if token not in _ARTICLES]
+
+
+def _is_punctuation(character: str) -> bool:
+    return character in _SYMBOLS or unicodedata.category(character).startswith("P")
