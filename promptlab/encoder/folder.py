@@ -40,6 +40,7 @@ def _packaged(name: str) -> Path | None:
     return None
 
 
+@lru_cache(maxsize=8)
 def _downloaded(name: str, revision: str | None) -> Path:
     from huggingface_hub import snapshot_download  # noqa: PLC0415 (half a second, rarely needed)
 

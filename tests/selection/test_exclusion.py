@@ -1,0 +1,32 @@
+import pytest
+
+from promptlab.selection.exclusion import Exclusion
+from promptlab.types import Example, Question
+
+POOL = [
+    Example(Question("a", "Is it  raining?"), "no"),
+    Example(Question("b", "It rains.", context="The sky is dark."), "entailment"),
+    Example(Question("c", "Which is true?", choices=("cats bark", "dogs bark")), "B"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "indices"),
+    [
+        (Question("a", "entirely different"), {0}),
+        (Question("q", "is it raining？"), {0}),
+        (Question("q", "IS IT\nRAINING?\u3000"), {0}),
+        (Question("q", "Is it raining"), set()),
+        (Question("q", "it rains.", context="the sky is dark."), {1}),
+        (Question("q", "it rains.", context="The sun shines."), set()),
+        (Question("q", "Which is true?", choices=("Dogs bark", "Cats bark")), {2}),
+        (Question("q", "Which is true?", choices=("fish bark", "dogs bark")), set()),
+    ],
+)
+def test_a_question_is_known_by_id_or_by_all_that_it_asks(question, indices):
+    assert Exclusion.of(POOL)(question) == indices
+
+
+def test_an_empty_id_names_nobody():
+    pool = [Example(Question("", "one"), ""), Example(Question("", "two"), "")]
+    assert Exclusion.of(pool)(Question("", "two")) == {1}

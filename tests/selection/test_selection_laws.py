@@ -1,0 +1,157 @@
+"""The laws that every selection keeps, each found through its yaml."""
+
+import dataclasses
+import importlib
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from promptlab.selection.exclusion import content
+from promptlab.types import Example, Question
+
+CONF = Path(__file__).resolve().parents[2] / "conf" / "selection"
+NAMES = sorted(path.stem for path in CONF.glob("*.yaml"))
+WITH_K = [name for name in NAMES if name != "zero"]
+every_selection = pytest.mark.parametrize("name", NAMES)
+every_selection_with_k = pytest.mark.parametrize("name", WITH_K)
+
+
+@dataclasses.dataclass(frozen=True)
+class BagOfWords:
+    """Counts of words by hash: a small, real, deterministic encoder."""
+
+    dimensions: int = 16
+
+    @property
+    def identity(self):
+        return f"bag-of-words:{self.dimensions}"
+
+    def encode(self, texts):
+        vectors = np.full((len(texts), self.dimensions), 1e-3, dtype=np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            for word in text.split():
+                row[zlib.crc32(word.encode()) % self.dimensions] += 1
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def built(node, **values):
+    """What Hydra would build from a yaml."""
+    if isinstance(node, dict):
+        fields = {key: built(value, **values) for key, value in node.items()}
+        module, _, name = fields.pop("_target_").rpartition(".")
+        return getattr(importlib.import_module(module), name)(**fields)
+    if isinstance(node, str) and node.startswith("${"):
+        return values[node.removeprefix("${").removesuffix("}")]
+    return node
+
+
+def selection(name, k=2, seed=0):
+    node = yaml.safe_load((CONF / f"{name}.yaml").read_text(encoding="utf-8"))
+    return built(node, k=k, seed=seed, encoder=BagOfWords())
+
+
+def pools(min_size=2):
+    words = st.sampled_from(["red", "Apfel", "３", "3", "是", "猫", "eats", "one", ""])
+    examples = st.builds(
+        lambda text, context, answer: Example(Question("", " ".join(text), (), context), answer),
+        st.lists(words, max_size=5),
+        st.sampled_from(["", "", "a story"]),
+        st.sampled_from(["yes", "no", "maybe"]),
+    )
+    return st.lists(examples, min_size=min_size, max_size=12).map(numbered)
+
+
+def numbered(examples):
+    return [
+        dataclasses.replace(example, question=dataclasses.replace(example.question, id=f"pool-{i}"))
+        for i, example in enumerate(examples)
+    ]
+
+
+def disguised(question):
+    """The same question under another id, in other case, width and spacing."""
+    text = question.text.upper().replace("3", "３").replace(" ", "\u3000 ")
+    return dataclasses.replace(question, id="test-0", text=f"  {text}\n")
+
+
+few = settings(max_examples=25, deadline=None)
+
+
+@every_selection
+@few
+@given(data=st.data())
+def test_demos_are_distinct_members_of_the_pool_and_never_the_question(name, data):
+    pool = data.draw(pools())
+    k = data.draw(st.integers(0, len(pool)))
+    asked = data.draw(st.sampled_from(pool)).question
+    for question in (asked, disguised(asked), Question(asked.id, "something else altogether")):
+        twins = [e for e in pool if e.id == question.id or content(e.question) == content(question)]
+        demos = selection(name, k).fit(pool)(question)
+        assert all(demo in pool for demo in demos)
+        assert len({demo.id for demo in demos}) == len(demos)
+        assert not {demo.id for demo in demos} & {twin.id for twin in twins}
+        expected = 0 if name == "zero" else min(k, len(pool) - len(twins))
+        assert len(demos) == expected
+
+
+@every_selection
+@few
+@given(data=st.data())
+def test_demos_do_not_depend_on_what_was_asked_before(name, data):
+    pool = data.draw(pools())
+    k = data.draw(st.integers(0, len(pool)))
+    question = Question("test-1", data.draw(st.sampled_from(pool)).question.text + " red")
+    fresh = selection(name, k).fit(pool)(question)
+    used = selection(name, k).fit(pool)
+    for example in pool:
+        used(example.question)
+    assert used(question) == fresh == used(question)
+
+
+@every_selection
+@few
+@given(first=pools(), second=pools())
+def test_one_selection_can_be_fitted_to_several_pools(name, first, second):
+    assume(first != second)
+    shared = selection(name, 2)
+    retrieve, other = shared.fit(first), shared.fit(second)
+    question = Question("test-1", "red one")
+    other(question)
+    assert retrieve(question) == selection(name, 2).fit(first)(question)
+    assert other(question) == selection(name, 2).fit(second)(question)
+
+
+@every_selection_with_k
+def test_a_pool_that_is_too_small_is_refused_with_both_numbers(name):
+    pool = numbered([Example(Question("", "one"), "yes"), Example(Question("", "two"), "no")])
+    with pytest.raises(ValueError, match="k is 3, but the pool holds only 2 examples"):
+        selection(name, 3).fit(pool)
+
+
+@every_selection_with_k
+def test_an_empty_pool_is_refused(name):
+    with pytest.raises(ValueError, match=r"the pool is empty.*selection=zero"):
+        selection(name, 0).fit([])
+
+
+@pytest.mark.parametrize("k", [-1, 1.5, "4", True])
+@every_selection_with_k
+def test_a_k_that_is_no_number_of_demonstrations_is_refused(name, k):
+    with pytest.raises(ValueError, match="expected a whole number of demonstrations"):
+        selection(name, k)
+
+
+def test_zero_needs_no_pool():
+    assert selection("zero").fit([])(Question("q", "anything")) == ()
+
+
+def test_first_keeps_the_order_of_the_pool():
+    pool = numbered([Example(Question("", f"question {i}"), "") for i in range(4)])
+    retrieve = selection("first", 2).fit(pool)
+    assert list(retrieve(Question("q", "anything"))) == pool[:2]
+    assert list(retrieve(pool[0].question)) == pool[1:3]
