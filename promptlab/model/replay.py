@@ -1,0 +1,230 @@
+"""Replay: a model that answers from a file of recorded completions.
+
+So extraction and voting are run again without any model. The file is JSON Lines of questions and
+outputs (`recording.py`), or the `trials.jsonl` of a run. A request is answered
+- from trials, by its exact prompt and its number of draw (`Score` requests by their continuations);
+- else by the recorded question that its prompt asks: with the recorded output where the prompt ends
+  at the question, with the recorded second reply where that output is already in the prompt.
+A reply is given as it was recorded: the request's stop strings and length do not cut it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from promptlab.model.recording import Draw, Index, Recording, draws, squeezed
+from promptlab.protocols import Preview
+from promptlab.types import Completion, Message, Prompt, Reply, Request, Score, Scores
+
+_Exact = dict[tuple[str, Any], Reply]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Answers from recorded completions.
+
+    Attributes:
+        path: A JSON Lines file, or the folder of a run that holds a `trials.jsonl`.
+        system: Where outputs name the model that wrote them, whose to replay; empty is all.
+    """
+
+    path: str
+    system: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a replay of nothing."""
+        if not str(self.path or "").strip():
+            raise ValueError(
+                "path is empty; expected a file of recorded completions or a run's folder: "
+                "model=replay model.path=FILE"
+            )
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """The file, by name and content."""
+        digest = hashlib.sha256(self._file.read_bytes()).hexdigest()
+        name = f"replay of {self._file.name}"
+        return {"name": name, "sha256": digest} | ({"system": self.system} if self.system else {})
+
+    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        """Reply to every request with what was recorded.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            ValueError: a line is broken, a question was not recorded, or not drawn so often.
+        """
+        return [self._reply(request) for request in requests]
+
+    def preview(self, prompt: Prompt) -> Preview:
+        """Show the prompt; nothing counts its tokens."""
+        return Preview(prompt.text, None)
+
+    def _reply(self, request: Request) -> Reply:
+        exact, _ = self._recorded
+        which = request.continuations if isinstance(request, Score) else request.sampling.draw
+        reply = exact.get((request.prompt.digest, which))
+        if reply is not None:
+            return reply
+        if isinstance(request, Score):
+            raise ValueError(
+                f"{self._file} records no log-probabilities for {_shown(request.prompt.text)}; "
+                "they replay from a trials.jsonl with this very prompt and these continuations. "
+                "Replay a run of the same strategy, template and demonstrations"
+            )
+        return self._generated(request.prompt, request.sampling.draw)
+
+    def _generated(self, prompt: Prompt, number: int) -> Completion:
+        """Answer by the question that the prompt asks."""
+        found = self._find(prompt)
+        if found is None:
+            raise ValueError(
+                f"{self._file} records no answer to the question at the end of "
+                f"{_shown(prompt.text)}; expected one of its {len(self._recorded[1])} questions in "
+                "the prompt, word for word. Ask the data set that was recorded, or shorten it with "
+                "dataset.limit"
+            )
+        recording, rest = found
+        if number >= len(recording.draws):
+            raise ValueError(
+                f"{self._file} has {len(recording.draws)} draws for the question "
+                f"{recording.question[:80]!r}, and draw {number + 1} was asked for; ask for no "
+                "more samples than were recorded"
+            )
+        return _completion(recording.draws[number], rest)
+
+    def _find(self, prompt: Prompt) -> tuple[Recording, str] | None:
+        """Find a prompt's question once, however many draws ask for it."""
+        if prompt not in self._found:
+            self._found[prompt] = self._index.find(prompt.text)
+        return self._found[prompt]
+
+    @cached_property
+    def _found(self) -> dict[Prompt, tuple[Recording, str] | None]:
+        return {}
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index(self._recorded[1])
+
+    @cached_property
+    def _file(self) -> Path:
+        path = Path(self.path).expanduser()
+        path = path / "trials.jsonl" if path.is_dir() else path
+        if not path.exists():
+            raise FileNotFoundError(
+                f"{path}: no such file; expected recorded completions (JSON Lines with `question` "
+                "and `output` or `outputs`) or a run's trials.jsonl"
+            )
+        return path
+
+    @cached_property
+    def _recorded(self) -> tuple[_Exact, Sequence[Recording]]:
+        """Read the file: replies by prompt, and draws by question."""
+        exact: _Exact = {}
+        found: dict[str, list[Draw]] = {}
+        for number, line in _lines(self._file):
+            try:
+                if "exchanges" in line:
+                    exact |= _exact(line["exchanges"])
+                    new = _drawn(line["exchanges"])
+                else:
+                    new = list(draws(line, self.system))
+                found.setdefault(_question(line), []).extend(new)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise ValueError(
+                    f"{self._file}, line {number}: {type(error).__name__} {error}; expected "
+                    "`question` and `output`, `outputs`, or the `exchanges` of a trial"
+                ) from error
+        recordings = [Recording(question, tuple(each)) for question, each in found.items() if each]
+        if not recordings:
+            system = f" by {self.system!r}" if self.system else ""
+            raise ValueError(f"{self._file}: no recorded completions{system}")
+        return exact, recordings
+
+
+def _completion(draw: Draw, rest: str) -> Completion:
+    """Reply with the output, or with the second reply where the output is in the prompt already."""
+    output = squeezed(draw.output)
+    if draw.conclusion is not None and output and output in rest:
+        return Completion(draw.conclusion)
+    return Completion(draw.output, draw.finish_reason)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the lines of a file with their numbers."""
+    with path.open(encoding="utf-8") as file:
+        for number, text in enumerate(file, start=1):
+            if not text.strip():
+                continue
+            try:
+                line = json.loads(text)
+            except ValueError as error:
+                raise ValueError(f"{path}, line {number}: not JSON ({error})") from error
+            if not isinstance(line, dict):
+                raise ValueError(
+                    f"{path}, line {number}: {type(line).__name__}; expected an object"
+                )
+            yield number, line
+
+
+def _exact(exchanges: Sequence[Mapping[str, Any]]) -> _Exact:
+    """Return a trial's replies by prompt and number of draw, or by prompt and continuations."""
+    return {_asked(each["request"]): _told(each["reply"]) for each in exchanges}
+
+
+def _asked(request: Mapping[str, Any]) -> tuple[str, Any]:
+    messages = request.get("messages") or [{"role": "text", "content": request["text"]}]
+    prompt = Prompt(tuple(_message(each) for each in messages))
+    if request["kind"] == "score":
+        return prompt.digest, tuple(request["continuations"])
+    return prompt.digest, request["sampling"]["draw"]
+
+
+def _question(line: Mapping[str, Any]) -> str:
+    question = line["question"] if "question" in line else line["text"]
+    if not isinstance(question, str) or not question.strip():
+        raise ValueError(f"question is {question!r}; expected a text")
+    return question
+
+
+def _message(message: Mapping[str, Any]) -> Message:
+    return Message(message["role"], message["content"])
+
+
+def _told(reply: Mapping[str, Any]) -> Reply:
+    prompt_tokens = reply.get("prompt_tokens", 0)
+    if "logprobs" in reply:
+        logprobs = tuple(float(logprob) for logprob in reply["logprobs"])
+        return Scores(logprobs, tuple(reply["lengths"]), prompt_tokens)
+    logprob = reply.get("logprob")
+    return Completion(
+        reply["text"],
+        reply.get("finish_reason", "stop"),
+        prompt_tokens,
+        reply.get("completion_tokens", 0),
+        None if logprob is None else float(logprob),
+    )
+
+
+def _drawn(exchanges: Sequence[Mapping[str, Any]]) -> list[Draw]:
+    """Return a trial's draws: of each number the first reply, and the second where there is one."""
+    replies: dict[int, list[Mapping[str, Any]]] = {}
+    for exchange in exchanges:
+        if exchange["request"]["kind"] == "generate":
+            number = exchange["request"]["sampling"]["draw"]
+            replies.setdefault(number, []).append(exchange["reply"])
+    return [_draw(replies[number]) for number in sorted(replies)]
+
+
+def _draw(replies: Sequence[Mapping[str, Any]]) -> Draw:
+    conclusion = replies[1]["text"] if len(replies) > 1 else None
+    return Draw(replies[0]["text"], conclusion, replies[0].get("finish_reason", "stop"))
+
+
+def _shown(prompt: str) -> str:
+    """Show the end of a prompt."""
+    return repr(prompt if len(prompt) <= 160 else "…" + prompt[-160:])
