@@ -1,0 +1,39 @@
+"""How much work a store of completions saved."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Requests and tokens since a model was made; what a run took is `after - before`.
+
+    Attributes:
+        asked: Requests that came in: `found + repeated + computed`.
+        found: Requests answered from the store alone.
+        repeated: Requests answered by what another one of the same batch asked for.
+        computed: Requests for which the model behind the store worked, if only for one of several
+            continuations.
+        tokens_asked: Prompt and new tokens of all replies: what they cost without a store.
+        tokens_computed: Prompt and new tokens of what the model behind the store was asked.
+    """
+
+    asked: int = 0
+    found: int = 0
+    repeated: int = 0
+    computed: int = 0
+    tokens_asked: int = 0
+    tokens_computed: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        """Count both."""
+        return Counts(*(a + b for a, b in zip(self._values(), other._values(), strict=True)))
+
+    def __sub__(self, other: "Counts") -> "Counts":
+        """Count what came after `other`."""
+        return Counts(*(a - b for a, b in zip(self._values(), other._values(), strict=True)))
+
+    def _values(self) -> tuple[int, ...]:
+        return (
+            *(self.asked, self.found, self.repeated, self.computed),
+            *(self.tokens_asked, self.tokens_computed),
+        )
