@@ -16,11 +16,15 @@ from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from promptlab.cache_folder import cache_folder
 from promptlab.model.huggingface import HuggingFace
 from promptlab.protocols import Preview
-from promptlab.types import Prompt, Reply, Request
+from promptlab.types import Prompt, Reply, Request, Score
+
+if TYPE_CHECKING:
+    from promptlab.model.scoring import Row as ScoreRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,14 @@ class Embedded:
     def preview(self, prompt: Prompt) -> Preview:
         """Show the text and count the tokens of a prompt, by the tokenizer alone."""
         return self._inner.preview(prompt)
+
+    def token_ids(self, prompt: Prompt) -> Sequence[int]:
+        """The tokens that are read to complete a prompt; loads no weights."""
+        return self._inner.token_ids(prompt)
+
+    def score_tokens(self, request: Score) -> "ScoreRow":
+        """The tokens that are read and that are scored of a request; loads no weights."""
+        return self._inner.score_tokens(request)
 
     @cached_property
     def _inner(self) -> HuggingFace:

@@ -13,6 +13,7 @@ from promptlab.types import Completion, Generate, Prompt, Reply, Request, Score,
 
 if TYPE_CHECKING:
     from promptlab.model.generating import Row
+    from promptlab.model.scoring import Row as ScoreRow
 
 QUANTIZATIONS = ("", "4bit", "8bit")
 DTYPES = ("auto", "float32", "float16", "bfloat16")
@@ -82,6 +83,21 @@ class HuggingFace:
         rendered = render(self._tokenizer, prompt)
         (ids,) = encode(self._tokenizer, [rendered])
         return Preview(written(self._tokenizer, rendered), len(ids))
+
+    def token_ids(self, prompt: Prompt) -> Sequence[int]:
+        """The tokens that are read to complete a prompt; loads no weights."""
+        from promptlab.model.rendering import encode, render  # noqa: PLC0415  heavy
+
+        (ids,) = encode(self._tokenizer, [render(self._tokenizer, prompt)])
+        return ids
+
+    def score_tokens(self, request: Score) -> "ScoreRow":
+        """The tokens that are read and that are scored of a request; loads no weights."""
+        from promptlab.model.rendering import render  # noqa: PLC0415  heavy
+        from promptlab.model.scoring import tokenised  # noqa: PLC0415  heavy
+
+        rendered = render(self._tokenizer, request.prompt)
+        return tokenised(self._tokenizer, rendered, request.continuations)
 
     def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
         """Complete and score; the first call loads the weights.
