@@ -1,0 +1,194 @@
+"""A connection to an OpenAI-compatible server: bounded, patient, and plain about what went wrong.
+
+Retries are the `openai` client's own: connection errors, timeouts, 408, 409, 429 and 5xx are asked
+again after 0.5 s, 1 s, 2 s … 8 s with jitter, or after the server's own Retry-After (up to two
+minutes); nothing else is. The key is read from the environment when a connection opens, and no
+message ever holds it.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import openai
+
+from promptlab.model.overflow import overflow
+
+Json: TypeAlias = dict[str, Any]
+Post: TypeAlias = Callable[[str, Mapping[str, Any]], Awaitable[Json]]
+
+WORDS = 400
+"""Characters of a server's own words that are passed on: a refusal may repeat the whole prompt."""
+
+
+class RefusedError(ValueError):
+    """The server understood what it was asked, and will not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server is, and how patiently it is asked.
+
+    Attributes:
+        url: The base URL, with no `/` at its end.
+        name: The model that is asked for.
+        key_variable: The environment variable that holds the key.
+        concurrency: Most requests under way at once.
+        retries: How often a request is repeated.
+        timeout: Seconds that one attempt may take.
+        deadline: Seconds that one request may take with all its attempts.
+    """
+
+    url: str
+    name: str
+    key_variable: str
+    concurrency: int
+    retries: int
+    timeout: float
+    deadline: float
+
+    @property
+    def key(self) -> str:
+        """The key; empty where there is none."""
+        return os.environ.get(self.key_variable, "").strip()
+
+    def scrubbed(self, text: str) -> str:
+        """Take the key out of a server's words, and shorten them to one line."""
+        said = text.replace(self.key, "[key]") if self.key else text
+        return " ".join(said.split())[:WORDS]
+
+
+@asynccontextmanager
+async def connected(address: Address) -> AsyncIterator[Post]:
+    """Open a connection; what it gives sends a JSON body to a path and returns the JSON reply.
+
+    Sending raises:
+        ContextOverflow: a prompt is longer than the model's window.
+        RefusedError: the server will not answer this request, or has no such path.
+        PermissionError: the key is missing or not accepted.
+        TimeoutError: no answer in time.
+        ConnectionError: nothing answers, or the server kept failing.
+        ValueError: the model is unknown there, or the reply is not a JSON object.
+    """
+    client = openai.AsyncOpenAI(
+        base_url=address.url,
+        # Local servers ask for no key, but the client does.
+        api_key=address.key or "none",
+        max_retries=address.retries,
+        timeout=address.timeout,
+    )
+    gate = asyncio.Semaphore(address.concurrency)
+
+    async def post(path: str, body: Mapping[str, Any]) -> Json:
+        try:
+            async with gate, asyncio.timeout(address.deadline):
+                return _object(await client.post(path, cast_to=object, body=body))
+        except openai.APIStatusError as error:
+            problem = await _explained(client, address, path, error)
+        except (openai.APIConnectionError, TimeoutError, json.JSONDecodeError) as error:
+            problem = _silence(address, path, error)
+        # The client's error knows the request's headers, and with them the key: left behind.
+        raise problem from None
+
+    async with client:
+        yield post
+
+
+def _object(reply: object) -> Json:
+    """Refuse what is not a JSON object."""
+    if not isinstance(reply, dict):
+        raise json.JSONDecodeError("not an object", str(reply), 0)
+    return reply
+
+
+def _silence(address: Address, path: str, error: Exception) -> Exception:
+    """Explain why there was no reply to speak of."""
+    asked = f"{address.url}{path} (model {address.name!r})"
+    if isinstance(error, openai.APITimeoutError):
+        return TimeoutError(
+            f"{asked} did not answer within {address.timeout:g} s, {address.retries + 1} times; "
+            "raise model.timeout, or lower model.concurrency"
+        )
+    if isinstance(error, TimeoutError):
+        return TimeoutError(
+            f"{asked} gave no answer within {address.deadline:g} s, retries included; raise "
+            "model.deadline, or lower model.concurrency"
+        )
+    if isinstance(error, json.JSONDecodeError):
+        given = address.scrubbed(error.doc)
+        return ValueError(f"{asked} answered with {given!r}; expected a JSON object")
+    return ConnectionError(
+        f"nothing answers at {asked}: {error.__cause__ or error}; start the server (`vllm serve "
+        f"{address.name}`, say), or set model.url to where it listens"
+    )
+
+
+async def _explained(
+    client: openai.AsyncOpenAI, address: Address, path: str, error: openai.APIStatusError
+) -> Exception:
+    """Explain a reply that is an error."""
+    code, words = error.status_code, address.scrubbed(_words(error))
+    said = f"{address.url}{path} (model {address.name!r}) said {code}: {words}"
+    if code in (401, 403):
+        return _no_entry(address, said)
+    if code == 429 or code >= 500:
+        return _exhausted(address, said, error)
+    if too_long := overflow(error.body, words):
+        return too_long
+    if code == 404 or "model" in words.casefold():
+        known = await _models(client)
+        if known and address.name not in known:
+            return ValueError(f"{said}; it has {', '.join(known)}: set model.name to one of these")
+    return RefusedError(f"{said}; {_missing(path)}" if code in (404, 405) else said)
+
+
+def _no_entry(address: Address, said: str) -> Exception:
+    state = "was not accepted" if address.key else "is not set"
+    return PermissionError(
+        f"{said}; the key is read from the environment variable {address.key_variable}, which "
+        f"{state}: export it, or name another variable with model.key_variable"
+    )
+
+
+def _exhausted(address: Address, said: str, error: openai.APIStatusError) -> Exception:
+    """What could have been answered another time."""
+    after = error.response.headers.get("retry-after")
+    wait = f" (it says: retry after {after})" if after else ""
+    todo = "lower model.concurrency" if error.status_code == 429 else "see the server's own log"
+    return ConnectionError(f"{said}{wait}, at most {address.retries + 1} times; {todo}")
+
+
+def _missing(path: str) -> str:
+    """What to do without a path."""
+    if path == "/completions":
+        return (
+            "it does not continue plain text: ask in chat turns, template=chat_v1 (and does "
+            "model.url end as the server's documentation says, in /v1 mostly?)"
+        )
+    return (
+        "it does not take chat turns: use template=qa_v1, or set model.tokenizer to have turns "
+        "written out here (and does model.url end in /v1, as most servers' do?)"
+    )
+
+
+def _words(error: openai.APIStatusError) -> str:
+    """The server's own words, from whichever field it puts them into."""
+    body: Any = error.body
+    for field in ("error", "message", "detail"):
+        body = body.get(field, body) if isinstance(body, dict) else body
+    return str(body or error.response.text)
+
+
+async def _models(client: openai.AsyncOpenAI) -> list[str]:
+    """The names that the server offers; none where it does not say."""
+    try:
+        listed = await client.get(
+            "/models", cast_to=object, options={"max_retries": 0, "timeout": 5.0}
+        )
+        return sorted(str(model["id"]) for model in _object(listed)["data"])
+    except (openai.APIError, ValueError, KeyError, TypeError):
+        return []
