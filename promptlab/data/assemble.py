@@ -40,14 +40,13 @@ def assembled(name: str, pool: Split | None, test: Split, settings: Settings) ->
     """
     shown, asked = _understood(pool, test, settings)
     _check(asked, test)
+    asked, shown = _named(asked, shown)
     is_label = _is_label(pool or test, settings)
     task = completed(settings.task, shown, asked, is_label=is_label)
     shown = sample(shown, settings.pool_limit, f"{settings.seed}:pool")
     asked = sample(asked, settings.limit, f"{settings.seed}:test")
-    names = _names([*asked, *shown])
-    tested = _examples(asked, task, names[: len(asked)], test.origin)
-    pooled = _examples(shown, task, names[len(asked) :], (pool or test).origin)
-    return Dataset(name, task, pooled, tested)
+    pooled = _examples(shown, task, (pool or test).origin)
+    return Dataset(name, task, pooled, _examples(asked, task, test.origin))
 
 
 def _understood(
@@ -86,24 +85,23 @@ def _is_label(split: Split, settings: Settings) -> bool:
     return all(name == "label" for name in chosen) and bool(split.rows)
 
 
-def _names(all_drafts: list[Draft]) -> list[str]:
-    """Name the examples by their ids; one that repeats an earlier id gets a number behind it."""
+def _named(asked: list[Draft], shown: list[Draft]) -> tuple[list[Draft], list[Draft]]:
+    """Number the ids that repeat an earlier one, the test's first: `7`, `7#2`, `7#3`."""
     taken: dict[str, int] = {}
-    names = []
-    for draft in all_drafts:
+
+    def named(draft: Draft) -> Draft:
         number = taken[draft.id] = taken.get(draft.id, 0) + 1
-        names.append(draft.id if number == 1 else f"{draft.id}#{number}")
-    return names
+        return draft if number == 1 else replace(draft, id=f"{draft.id}#{number}")
+
+    return [named(draft) for draft in asked], [named(draft) for draft in shown]
 
 
-def _examples(
-    understood: list[Draft], task: Task, names: list[str], origin: str
-) -> tuple[Example, ...]:
+def _examples(understood: list[Draft], task: Task, origin: str) -> tuple[Example, ...]:
     """Make the examples of one split."""
     done, problems = [], []
-    for draft, name in zip(understood, names, strict=True):
+    for draft in understood:
         try:
-            done.append(_example(replace(draft, id=name), task))
+            done.append(_example(draft, task))
         except ValueError as error:
             problems.append(f"{draft.place}: {error}")
     refuse(problems, len(understood), origin)

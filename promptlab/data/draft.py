@@ -57,14 +57,15 @@ def _draft(row: Row, fields: Fields, name: str, answered: bool) -> Draft:
         _expect(row.values, fields, "answer")
     choices = fields.value("choices", row.values)
     aliases = _aliases(row.values, fields)
-    answer, position = _answer(row.values, fields, aliases)
+    listed = texts(choices, fields.names("choices")[0])
+    answer, position = _answer(row.values, fields, aliases, listed)
     return Draft(
         place=row.place,
         id=_text(row.values, fields, "id") or name,
         question=_text(row.values, fields, "question"),
         answer=answer,
         position=position,
-        choices=texts(choices, fields.names("choices")[0]),
+        choices=listed,
         letters=labels(choices, fields.names("choices")[0]),
         rationale=_text(row.values, fields, "rationale"),
         context=_text(row.values, fields, "context"),
@@ -100,22 +101,23 @@ def _aliases(values: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
 
 
 def _answer(
-    values: Mapping[str, Any], fields: Fields, aliases: tuple[str, ...]
+    values: Mapping[str, Any], fields: Fields, aliases: tuple[str, ...], choices: tuple[str, ...]
 ) -> tuple[str, int | None]:
     """Return the answer as text, and the position of the right choice where one is given.
 
     An integer is both: text for any kind of answer, and a position for a choice.
     """
     found = fields.value("answer", values)
-    if found is None and fields.value("answer_idx", values) is not None:
-        written = _text(values, fields, "answer_idx")
-        if not written.strip().isdecimal():
-            raise ValueError(f"{fields.chosen('answer_idx', values)!r} is {written!r}, no position")
-        return "", int(written)
-    if found is None:
+    if found is not None:
+        is_position = isinstance(found, int) and not isinstance(found, bool)
+        return _text(values, fields, "answer"), found if is_position else None
+    if fields.value("answer_idx", values) is None:
         return (aliases[0] if aliases else ""), None
-    is_position = isinstance(found, int) and not isinstance(found, bool)
-    return _text(values, fields, "answer"), found if is_position else None
+    written = _text(values, fields, "answer_idx").strip()
+    if not written.isdecimal() or int(written) >= len(choices):
+        name = fields.chosen("answer_idx", values)
+        raise ValueError(f"{name!r} is {written!r}; expected a position in {len(choices)} choices")
+    return choices[int(written)], int(written)
 
 
 def _has_answer(row: Row, fields: Fields) -> bool:

@@ -1,14 +1,13 @@
 """Files: where a data set lies, and which file of it is the pool and which the test."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from promptlab.data.settings import Settings
+from promptlab.data.splits import TEST, told
 
-TEST = ("test", "dev", "validation", "valid", "val")
-POOL = ("train", "dev", "validation", "valid", "val")
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -24,9 +23,6 @@ class Files:
 def located(settings: Settings, suffixes: Collection[str]) -> Files:
     """Find the files of a data set.
 
-    The test is `test`, else `dev` or `validation`; the pool is `train`, else `dev` or
-    `validation`. One file alone is the test.
-
     Raises:
         FileNotFoundError: there is no such folder or file; says what is there.
     """
@@ -35,13 +31,13 @@ def located(settings: Settings, suffixes: Collection[str]) -> Files:
         folder, present = place.parent, [place]
     else:
         folder, present = place, sorted(p for p in place.iterdir() if p.suffix in suffixes)
-    test = _given(settings.test, "test", folder, suffixes) or _found(TEST, present)
-    if test is None and len(present) == 1:
-        test = present[0]
+    given = [
+        _given(name, key, folder, suffixes)
+        for name, key in ((settings.pool, "pool"), (settings.test, "test"))
+    ]
+    pool, test = told({path.stem: path for path in present}, *given)
     if test is None:
         raise FileNotFoundError(_no_test(folder, suffixes, present))
-    others = [path for path in present if path != test]
-    pool = _given(settings.pool, "pool", folder, suffixes) or _found(POOL, others)
     return Files(place.stem if place.is_file() else place.resolve().name, pool, test)
 
 
@@ -72,11 +68,6 @@ def _given(name: str | None, key: str, folder: Path, suffixes: Collection[str]) 
         if path.is_file():
             return path
     raise FileNotFoundError(_missing("file", (folder / name).absolute(), key))
-
-
-def _found(names: Iterable[str], present: list[Path]) -> Path | None:
-    """Return the file with the first of these names that there is."""
-    return next((path for name in names for path in present if path.stem == name), None)
 
 
 def _missing(what: str, path: Path, key: str) -> str:
