@@ -142,25 +142,25 @@ def _require(package: str, *, extra: str, option: str) -> None:
 @contextmanager
 def _found(name: str, revision: str | None) -> Iterator[None]:
     """Say what was looked for where transformers finds nothing."""
+    folder = Path(name)
+    if folder.is_dir() and not any(folder.glob("*config.json")):
+        raise FileNotFoundError(_missing(f"the folder {name} holds no config.json"))
     try:
         yield
     except OSError as error:
         at = f" at revision {revision}" if revision else ""
-        kind = "folder" if Path(name).is_dir() else "folder, and the hub did not give it"
+        said = str(error).strip().split("\n", maxsplit=1)[0]
         raise FileNotFoundError(
-            f"no model {name!r}{at}: {_why(name, kind)}. Give the folder of a model in Hugging "
-            "Face's format (with config.json), or a name on the hub such as "
-            "Qwen/Qwen2.5-1.5B-Instruct; a private or gated one needs `hf auth login`. "
-            f"({_first_line(error)})"
+            _missing(f"no folder {name!r}, and no model of that name{at} from the hub")
+            + f" ({said})"
         ) from error
 
 
-def _why(name: str, kind: str) -> str:
-    return f"{name} is a {kind}" if Path(name).is_dir() else f"there is no such {kind}"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n", maxsplit=1)[0]
+def _missing(what: str) -> str:
+    return (
+        f"{what}: give the folder of a model in Hugging Face's format, or a name on the hub such "
+        "as Qwen/Qwen2.5-1.5B-Instruct; a private or gated one needs `hf auth login`"
+    )
 
 
 @contextmanager

@@ -1,0 +1,87 @@
+"""Tokens drawn row by row."""
+
+import math
+
+import pytest
+import torch
+
+from promptlab.model.drawing import choose, uniforms
+from promptlab.types import Generate, Message, Prompt, Sampling
+
+PROMPT = Prompt((Message("text", "draw"),))
+LOGITS = torch.tensor([0.5, 0.1, 0.0, 0.3, 0.1]).log()
+
+
+def _choose(logits, uniform, temperature=1.0, top_p=1.0):
+    rows = len(uniform)
+    return choose(
+        logits.expand(rows, -1).contiguous(),
+        torch.full((rows,), temperature),
+        torch.full((rows,), top_p),
+        torch.tensor(uniform, dtype=torch.float64),
+    )
+
+
+def test_temperature_zero_takes_the_most_probable_and_the_first_of_equals():
+    tokens, logprobs = _choose(torch.tensor([1.0, 2.0, 2.0]), [0.9], temperature=0.0)
+    assert tokens.tolist() == [1]
+    assert logprobs.item() == pytest.approx(2 - math.log(math.exp(1) + 2 * math.exp(2)))
+
+
+def test_a_draw_inverts_the_cumulative_distribution():
+    tokens, _ = _choose(LOGITS, [0.0, 0.49, 0.51, 0.59, 0.61, 0.89, 0.91, 1 - 2**-53])
+    assert tokens.tolist() == [0, 0, 1, 1, 3, 3, 4, 4]
+
+
+def test_a_nucleus_keeps_the_most_probable_that_reach_it():
+    tokens, _ = _choose(LOGITS, [k / 1000 for k in range(1000)], top_p=0.75)
+    assert set(tokens.tolist()) == {0, 3}
+    assert tokens.tolist().count(0) == pytest.approx(625, abs=2)
+
+
+def test_a_tiny_nucleus_and_a_tiny_temperature_are_greedy():
+    uniform = [0.0, 0.5, 1 - 2**-53]
+    assert _choose(LOGITS, uniform, top_p=1e-9)[0].tolist() == [0, 0, 0]
+    assert _choose(LOGITS, uniform, temperature=1e-30)[0].tolist() == [0, 0, 0]
+
+
+def test_log_probabilities_are_those_before_tempering():
+    tokens, logprobs = _choose(LOGITS, [0.7], temperature=0.5, top_p=0.9)
+    assert logprobs.item() == pytest.approx(LOGITS[tokens.item()].item(), abs=1e-6)
+
+
+def test_rows_are_drawn_as_they_would_be_alone():
+    torch.manual_seed(0)
+    logits = torch.randn(6, 50)
+    temperature = torch.tensor([0.0, 1.0, 0.7, 1.0, 0.0, 2.0])
+    top_p = torch.tensor([1.0, 0.5, 1.0, 0.9, 0.3, 1.0])
+    uniform = torch.rand(6, dtype=torch.float64)
+    together = choose(logits, temperature, top_p, uniform)[0]
+    alone = [
+        choose(logits[i : i + 1], temperature[i : i + 1], top_p[i : i + 1], uniform[i : i + 1])[0]
+        for i in range(6)
+    ]
+    assert together.tolist() == [token.item() for token in alone]
+
+
+def test_frequencies_follow_the_probabilities():
+    generator = torch.Generator().manual_seed(1)
+    uniform = torch.rand(20_000, generator=generator, dtype=torch.float64).tolist()
+    counts = torch.bincount(_choose(LOGITS, uniform)[0], minlength=5) / 20_000
+    assert torch.allclose(counts, LOGITS.exp(), atol=0.01)
+    assert counts[2] == 0
+
+
+def test_a_stream_belongs_to_its_request_seed_and_draw():
+    def stream(**sampling):
+        request = Generate(PROMPT, Sampling(temperature=1.0, **sampling))
+        return uniforms([request], 4)[0].tolist()
+
+    assert stream(seed=1, draw=2) == stream(seed=1, draw=2)
+    assert len({tuple(stream(seed=s, draw=d)) for s in range(3) for d in range(3)}) == 9
+
+
+def test_a_stream_does_not_depend_on_the_batch():
+    requests = [Generate(PROMPT, Sampling(temperature=1.0, draw=draw)) for draw in range(4)]
+    together = uniforms(requests, 9)
+    assert torch.equal(together[2, :5], uniforms([requests[2]], 5)[0])
