@@ -5,7 +5,7 @@ import os
 import sys
 from typing import NoReturn
 
-COMMANDS = ("show", "ui")
+COMMANDS = ("cache", "show", "ui")
 """Each is the function of that name in the file of that name."""
 
 

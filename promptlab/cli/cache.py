@@ -1,0 +1,191 @@
+"""What the cache holds, how large it is, and how to be rid of it."""
+
+import argparse
+import re
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from promptlab.cache_folder import cache_folder
+from promptlab.model import store_table
+from promptlab.model.store import default_path
+from promptlab.model.store_file import aside, open_to_read
+from promptlab.model.store_table import Held
+
+SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
+"""How long the units of `--older-than` are."""
+
+
+def cache(arguments: Sequence[str]) -> None:
+    """Print what is stored, or clear some of it."""
+    options = _options(arguments)
+    console = Console(highlight=False, soft_wrap=True)
+    path = str(Path(options.path).absolute()) if options.path else default_path()
+    if options.action == "clear":
+        console.print(escape(cleared(path, options.model, options.older_than, every=options.all)))
+        return
+    models = stored(path)
+    console.print(escape(summary(path, models)))
+    if models:
+        console.print(_table(models))
+    console.print(escape(folders()))
+
+
+def stored(path: str) -> list[Held]:
+    """List the models of which something is stored, the largest first."""
+    if not Path(path).is_file():
+        return []
+    with _opened(path) as connection:
+        return store_table.held(connection)
+
+
+def summary(path: str, models: Sequence[Held]) -> str:
+    """Say in one line how much is stored."""
+    if not models:
+        return f"No completions are stored in {path}"
+    pieces = sum(model.pieces for model in models)
+    return f"{pieces:,} completions and scores, {size(_bytes(path))}: {path}"
+
+
+def cleared(path: str, model: str, older_than: str, *, every: bool) -> str:
+    """Clear completions, and say what was removed.
+
+    Args:
+        path: The store.
+        model: Only what is of this model; empty for any.
+        older_than: Only what was not used for so long, `30d` say; empty for any.
+        every: Clear without either.
+
+    Raises:
+        ValueError: nothing says what to clear, no such model is stored, or that is no length of
+            time.
+    """
+    if not (model or older_than or every):
+        raise ValueError(
+            "cache clear: what? Give --model NAME, --older-than 30d (both: what is either's too), "
+            "or --all"
+        )
+    before = int(time.time()) - seconds(older_than) if older_than else None
+    _check_model(path, model)
+    forgotten = _remove_unusable(path) if every else ""
+    if not stored(path):
+        return f"{forgotten}Nothing to remove: no completions are stored in {path}"
+    full = _bytes(path)
+    with _opened(path) as connection:
+        removed = store_table.clear(connection, [model] if model else None, before)
+    whose = f" of {model}" if model else ""
+    when = f" not used for {older_than}" if older_than else ""
+    return (
+        f"{forgotten}Removed {removed.pieces:,} completions and scores{whose}{when}; {path} took "
+        f"{size(full)}, and takes {size(_bytes(path))}"
+    )
+
+
+def folders() -> str:
+    """Say how large what else is in the cache folder is."""
+    root = cache_folder("")
+    parts = sorted(path for path in root.glob("*") if path.is_dir())
+    sizes = [f"{part.name} {size(_content(part))}" for part in parts]
+    if not sizes:
+        return f"Nothing else is in {root}"
+    return f"Also in {root}: {', '.join(sizes)}; delete a folder, and it is made again when needed"
+
+
+def seconds(told: str) -> int:
+    """Read a length of time: a number of minutes, hours, days or weeks.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = re.fullmatch(r"(\d+)([mhdw])", told.strip())
+    if not found:
+        raise ValueError(
+            f"--older-than {told}: expected a number and m, h, d or w (minutes, hours, days, "
+            "weeks), 30d say"
+        )
+    return int(found[1]) * SECONDS[found[2]]
+
+
+def size(count: float) -> str:
+    """Write a number of bytes for a person to read."""
+    for unit in ("bytes", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} bytes" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("promptlab cache", description=__doc__)
+    parser.add_argument("action", nargs="?", choices=("show", "clear"), default="show")
+    parser.add_argument("--model", default="", help="clear what is of this model")
+    parser.add_argument("--older-than", default="", help="clear what was not used for so long: 30d")
+    parser.add_argument("--all", action="store_true", help="clear all completions and scores")
+    parser.add_argument("--path", default="", help="another store (completions.db in the cache)")
+    return parser.parse_args(arguments)
+
+
+def _table(models: Sequence[Held]) -> Table:
+    table = Table("model", "which", "stored", "size", "first", "last used", box=None)
+    for model in models:
+        which = ", ".join(_shortened(model.identity))
+        days = [time.strftime("%Y-%m-%d", time.localtime(at)) for at in (model.created, model.used)]
+        row = (model.name, which, f"{model.pieces:,}", size(model.size), *days)
+        table.add_row(*map(escape, row))
+    return table
+
+
+def _shortened(identity: Mapping[str, str]) -> Iterator[str]:
+    """Write out what tells models of one name apart, hashes by their beginning."""
+    for key, value in identity.items():
+        if key != "name":
+            short = value.removeprefix("sha256:")
+            yield f"{key} {short[:8] if re.fullmatch('[0-9a-f]{16,}', short) else value[:24]}"
+
+
+def _check_model(path: str, model: str) -> None:
+    known = sorted({each.name for each in stored(path)})
+    if model and model not in known:
+        names = ", ".join(known) or "nothing at all"
+        raise ValueError(f"--model {model}: nothing of it is stored in {path}; there is {names}")
+
+
+def _remove_unusable(path: str) -> str:
+    """Delete a damaged store that was set aside."""
+    files = [Path(aside(path) + suffix) for suffix in ("", "-wal", "-shm")]
+    told = f"Removed {files[0]}. " if files[0].is_file() else ""
+    for file in files:
+        file.unlink(missing_ok=True)
+    return told
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[sqlite3.Connection]:
+    """Open a store.
+
+    Raises:
+        OSError: it is damaged, of another version, or in use.
+    """
+    try:
+        with closing(open_to_read(path)) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        raise OSError(
+            f"{path} cannot be used ({error}). Where it is damaged, the next run sets it aside and "
+            "begins a new one; or delete it"
+        ) from error
+
+
+def _bytes(path: str) -> int:
+    files = (Path(path + suffix) for suffix in ("", "-wal"))
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def _content(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
