@@ -7,16 +7,21 @@ import yaml
 
 
 class _Dumper(yaml.SafeDumper):
-    """Yaml whose texts of several lines stand as blocks."""
+    """Yaml in which texts look as they are."""
 
 
 def yaml_text(config: Mapping[str, Any]) -> str:
     """Write a config as yaml, in its own order."""
-    return yaml.dump(_plain(config), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+    text: str = yaml.dump(
+        _plain(config), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6
+    )
+    return text
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text.rstrip("\n") else None
+    """Quote what begins or ends in white space, which counts in a prompt; show lines as lines."""
+    style = "|" if "\n" in text else None
+    style = '"' if text != text.strip() else style
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -19,7 +19,7 @@ def note(name: str, folder: Path, result: Mapping[str, Any], first: Mapping[str,
         result: The content of `result.json`; empty while there is none.
         first: The table's row of the first trial; empty where there is none.
     """
-    parts = [f"**{name}**", _metrics(result.get("metrics", {}))]
+    parts = [f"**{name}**: {_metrics(result.get('metrics', {}))}"]
     if first:
         parts += ["First prompt:", fenced(first["prompt"])]
         parts += [f"Its completion ({first['outcome']}):", fenced(first["completion"])]
@@ -41,11 +41,14 @@ def fenced(text: str) -> str:
 
 
 def _metrics(metrics: Mapping[str, Any]) -> str:
+    """Say the scores that have an interval; all others are in the table of metrics beside it."""
     found = numbers(metrics)
-    if not found:
-        return ""
-    rows = [f"| {name} | {value:.4g} |" for name, value in found.items()]
-    return "\n".join(["| metric | value |", "|---|---|", *rows[:40]])
+    scores = [name for name in found if {f"{name}_low", f"{name}_high"} <= set(found)]
+    told = [
+        f"{name} **{found[name]:.3f}** ({found[f'{name}_low']:.3f} to {found[f'{name}_high']:.3f})"
+        for name in scores
+    ]
+    return ", ".join(told) or "no scores"
 
 
 def _numbers(name: str, value: Any) -> Iterator[tuple[str, float]]:

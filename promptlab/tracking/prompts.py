@@ -27,7 +27,8 @@ def link(store: Store, run_id: str, template: Mapping[str, Any]) -> None:
     A template is known by its text, so that nobody's second run makes a second version.
     """
     name = re.sub(r"[^A-Za-z0-9_.-]", "_", f"promptlab-{template.get('name', 'template')}")
-    text = yaml_text({key: value for key, value in template.items() if key != "_target_"})
+    pieces = {key: value for key, value in template.items() if key != "_target_"}
+    text = f"```yaml\n{yaml_text(pieces)}```"  # the registry's page shows it as Markdown
     with FileLock(lock_file(store.uri), timeout=120), _globally(store):
         version = _known(store, name, text)
         if version is None:
@@ -46,7 +47,8 @@ def _known(store: Store, name: str, text: str) -> PromptVersion | None:
 
 
 def _registered(store: Store, name: str, text: str) -> PromptVersion:
-    version: PromptVersion = store.client.register_prompt(name, text, tags={"digest": digest(text)[:16]})
+    tags = {"digest": digest(text)[:16]}
+    version: PromptVersion = store.client.register_prompt(name, text, tags=tags)
     for thread in threading.enumerate():
         # MLflow lists the prompt under its experiment from a thread, which must be done with the
         # prompt before anybody else changes it.

@@ -47,6 +47,7 @@ def begin(
     try:
         store = open_store(uri, experiment)
         told = {**_tags(name, config, folder), **tags}
+        _give_way(store, told)
         made = store.client.create_run(store.experiment_id, tags=told, run_name=name)
         run = MlflowRun(store, made.info.run_id, name, config, Path(folder))
         run.log_params()
@@ -111,9 +112,9 @@ class MlflowRun:
     def _log_metrics(self, result: Mapping[str, Any]) -> None:
         self.curve.close()
         now = time.time_ns() // 1_000_000
-        last = len(self.curve.points) and self.curve.points[-1][0]
         found = numbers(result.get("metrics", {})) | numbers(result.get("timings", {}))
-        metrics = [Metric(allowed(name), value, now, last) for name, value in found.items()]
+        # At step 0 a metric is drawn as a bar for each run; at any other, as a line.
+        metrics = [Metric(allowed(name), value, now, 0) for name, value in found.items()]
         self.store.client.log_batch(self.id, metrics=metrics + self._points())
 
     def _points(self) -> list[Metric]:
@@ -168,13 +169,23 @@ def _tags(name: str, config: Mapping[str, Any], folder: Path) -> dict[str, str]:
     }
     commit = git_commit()
     if commit:
-        tags |= {"git": commit, "mlflow.source.git.commit": commit.removesuffix("-dirty")}
+        short = commit[:12] + "-dirty" * commit.endswith("-dirty")
+        tags |= {"git": short, "mlflow.source.git.commit": commit.removesuffix("-dirty")}
     with suppress(Exception):  # a container's user may have no name
         tags["mlflow.user"] = getpass.getuser()
     model = config.get("model")
     if isinstance(model, Mapping):
         tags["model"] = str(model.get("name") or word(str(model.get("_target_", "model"))))
     return tags
+
+
+def _give_way(store: Store, tags: Mapping[str, str]) -> None:
+    """Bin an earlier run of the same records that never finished: this one will hold all of it."""
+    quote = '"' if "'" in tags["folder"] else "'"
+    same = f"tags.folder = {quote}{tags['folder']}{quote}"
+    same += f" and tags.config_hash = '{tags['config_hash']}' and attributes.status != 'FINISHED'"
+    for run in store.client.search_runs([store.experiment_id], same):
+        store.client.delete_run(run.info.run_id)
 
 
 def _warn(folder: Path, error: Exception) -> None:

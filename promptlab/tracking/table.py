@@ -50,11 +50,11 @@ def _told(exchange: Exchange) -> str:
 
 
 def _ranking(continuations: Sequence[str], scores: Scores) -> str:
-    """List the continuations with their log-probabilities, most probable first."""
-    told = zip(continuations, scores.logprobs, scores.lengths, strict=True)
+    """List the continuations with their log-probabilities in nats, most probable first."""
+    told = zip(continuations, scores.logprobs, strict=True)
     ranked = sorted(told, key=lambda one: -one[1])
-    lines = [f"{text.strip()}  {logprob:.2f} nats, {n} tok" for text, logprob, n in ranked[:RANKED]]
-    return "\n".join(lines + [f"… {len(ranked) - RANKED} more"] * (len(ranked) > RANKED))
+    shown = [f"{text.strip()} ({logprob:.2f})" for text, logprob in ranked[:RANKED]]
+    return " · ".join(shown + [f"… {len(ranked) - RANKED} more"] * (len(ranked) > RANKED))
 
 
 def _scores(scores: Mapping[str, float]) -> dict[str, float]:

@@ -5,9 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import IO
 
 from promptlab.tracking.environment import prepare
 from promptlab.tracking.location import artifacts, database, locate
@@ -31,15 +34,17 @@ def serve(uri: str = "", host: str = "127.0.0.1", port: int = 5000) -> None:
     _check_store(uri)
     _check_port(host, port)
     prepare()
-    with subprocess.Popen(_command(uri, host, port), start_new_session=True) as server:  # noqa: S603
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)  # the server must not outlive this
+    with tempfile.TemporaryFile() as log, _server(_command(uri, host, port), log) as server:
         try:
             _announce(server, f"http://{host}:{port}", uri)
-            status = server.wait()
+            server.wait()
         except KeyboardInterrupt:
             return
-        finally:
-            _stop(server)
-    raise RuntimeError(f"MLflow's server stopped by itself, with exit status {status}")
+        log.seek(0)
+        told = log.read().decode("utf-8", "replace").strip().splitlines()[-15:]
+    raise RuntimeError("MLflow's server stopped by itself. Its last words:\n" + "\n".join(told))
 
 
 def _check_store(uri: str) -> None:
@@ -84,17 +89,22 @@ def _answers(address: str) -> bool:
     try:
         with urllib.request.urlopen(f"{address}/health", timeout=1) as reply:  # noqa: S310
             return bool(reply.status == 200)
-    except (OSError, urllib.error.URLError):
+    except OSError:
         return False
 
 
-def _stop(server: "subprocess.Popen[bytes]") -> None:
-    """End the server and the workers that it started."""
-    for force in (signal.SIGTERM, signal.SIGKILL):
-        if server.poll() is not None:
-            return
-        os.killpg(server.pid, force)
+@contextmanager
+def _server(command: list[str], log: IO[bytes]) -> "Iterator[subprocess.Popen[bytes]]":
+    """Start the server, and end it and the workers that it started."""
+    with subprocess.Popen(command, start_new_session=True, stdout=log, stderr=log) as server:  # noqa: S603
         try:
+            yield server
+        finally:
+            _stop(server)
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    for force in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+            os.killpg(server.pid, force)
             server.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            continue
