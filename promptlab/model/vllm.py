@@ -1,0 +1,226 @@
+"""vLLM inside this process: for a GPU, many prompts that share their beginning, and no server.
+
+vLLM batches, and keeps the beginnings that prompts share (prefix caching). Prompts are written out
+and tokenised here, by the same code as for `model=hf`, so that both models read the same tokens.
+Written against vLLM's documented API (`LLM`, `SamplingParams`, `prompt_logprobs`), 0.9 and later.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from promptlab.model.wire import seed
+from promptlab.protocols import ContextOverflow, Preview
+from promptlab.types import Completion, Generate, Prompt, Reply, Request, Scores
+
+if TYPE_CHECKING:
+    from promptlab.model.scoring import Row
+
+Asked: TypeAlias = tuple[list[int], Mapping[str, Any]]
+"""Token ids, and the fields of the SamplingParams that go with them."""
+
+SCORING: Mapping[str, Any] = {
+    "temperature": 0.0,
+    "max_tokens": 1,  # vLLM generates something always
+    "prompt_logprobs": 1,
+    "detokenize": False,
+}
+
+
+@dataclass(frozen=True)
+class VLLM:
+    """Generate and score with vLLM, in batches of its own.
+
+    Attributes:
+        name: A name on the Hugging Face hub, or the folder of a model.
+        revision: Branch, tag or commit on the hub.
+        dtype: As vLLM names it; `auto` is the weights' own.
+        max_length: The window in tokens; 0 is the model's own, which may not fit the GPU.
+        memory: The share of the GPU's memory that vLLM takes.
+        tensor_parallel: Over how many GPUs the model is split.
+    """
+
+    name: str
+    revision: str | None = None
+    dtype: str = "auto"
+    max_length: int = 0
+    memory: float = 0.9
+    tensor_parallel: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse what vLLM cannot be started with."""
+        if not self.name:
+            raise ValueError("model.name is empty; expected a name on the hub, or a folder")
+        if not 0 < self.memory <= 1:
+            raise ValueError(f"model.memory is {self.memory}; expected a share, 0.9 say")
+        if self.max_length < 0 or self.tensor_parallel < 1:
+            raise ValueError(
+                f"model.max_length is {self.max_length} and model.tensor_parallel is "
+                f"{self.tensor_parallel}; expected at least 0, and at least 1"
+            )
+
+    @cached_property
+    def identity(self) -> Mapping[str, str]:
+        """Name, fingerprints of weights and tokenizer, dtype and GPUs; loads no weights."""
+        from promptlab.model.fingerprint import of_model, of_tokenizer  # noqa: PLC0415  heavy
+
+        return {
+            "backend": "vllm",
+            "name": self.name,
+            "weights": of_model(self.name, self.revision),
+            "tokenizer": of_tokenizer(self._tokenizer),
+            "dtype": self.dtype,
+            "tensor_parallel": str(self.tensor_parallel),
+        }
+
+    def preview(self, prompt: Prompt) -> Preview:
+        """Show the text and count the tokens of a prompt, by the tokenizer alone."""
+        from promptlab.model.rendering import render, written  # noqa: PLC0415  heavy
+
+        shown = written(self._tokenizer, render(self._tokenizer, prompt))
+        return Preview(shown, len(self.token_ids(prompt)))
+
+    def token_ids(self, prompt: Prompt) -> list[int]:
+        """The tokens that the model reads."""
+        from promptlab.model.rendering import encode, render  # noqa: PLC0415  heavy
+
+        (ids,) = encode(self._tokenizer, [render(self._tokenizer, prompt)])
+        return ids
+
+    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        """Ask for everything in one batch; the first call loads the weights.
+
+        Raises:
+            ContextOverflow: a prompt is longer than the model's window.
+            ModuleNotFoundError: vLLM is not installed; says how to install it.
+            ValueError: a prompt cannot be rendered for this model.
+        """
+        if not requests:
+            return []
+        engine = load_engine(self)
+        rows = [self._row(request) for request in requests]
+        asked = [piece for pair in zip(requests, rows, strict=True) for piece in pieces(*pair)]
+        refuse_overflow(asked, int(engine.llm_engine.model_config.max_model_len))
+        sampling = import_module("vllm").SamplingParams
+        outputs = engine.generate(
+            [{"prompt_token_ids": ids} for ids, _ in asked],
+            [sampling(**fields) for _, fields in asked],
+            use_tqdm=False,
+        )
+        return replies(requests, rows, outputs)
+
+    def _row(self, request: Request) -> "Row":
+        """A request's tokens; a completion's are all context."""
+        from promptlab.model.rendering import render  # noqa: PLC0415  heavy
+        from promptlab.model.scoring import Row, tokenised  # noqa: PLC0415  heavy
+
+        if isinstance(request, Generate):
+            ids = self.token_ids(request.prompt)
+            return Row(ids, [], len(ids))
+        rendered = render(self._tokenizer, request.prompt)
+        return tokenised(self._tokenizer, rendered, request.continuations)
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from promptlab.model.loading import load_tokenizer  # noqa: PLC0415  heavy
+
+        return load_tokenizer(self.name, self.revision, False)
+
+
+@lru_cache(maxsize=1)
+def load_engine(model: VLLM) -> Any:
+    """Start vLLM, once for all variants of a sweep.
+
+    Raises:
+        ModuleNotFoundError: vLLM is not installed.
+    """
+    try:
+        vllm = import_module("vllm")
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            'model=vllm needs vLLM, which is not installed: pip install "promptlab[vllm]" (a GPU '
+            "is wanted); a server that runs elsewhere is asked with model=openai"
+        ) from error
+    return vllm.LLM(
+        model=model.name,
+        revision=model.revision,
+        dtype=model.dtype,
+        max_model_len=model.max_length or None,
+        gpu_memory_utilization=model.memory,
+        tensor_parallel_size=model.tensor_parallel,
+        enable_prefix_caching=True,
+        seed=0,
+    )
+
+
+def parameters(request: Generate) -> dict[str, Any]:
+    """Write a completion's sampling as the fields of vLLM's SamplingParams."""
+    sampling = request.sampling
+    return {
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "max_tokens": sampling.max_tokens,
+        "stop": [stop for stop in sampling.stop if stop],
+        "seed": seed(request) if sampling.temperature > 0 else None,
+        "logprobs": 0,  # of the chosen tokens, and of no others
+    }
+
+
+def pieces(request: Request, row: "Row") -> list[Asked]:
+    """Take a request apart into what vLLM is asked: one completion, or every continuation."""
+    if isinstance(request, Generate):
+        return [(row.context, parameters(request))]
+    return [([*row.context, *tail], SCORING) for tail in row.tails]
+
+
+def refuse_overflow(asked: Sequence[Asked], window: int) -> None:
+    """Refuse a prompt that leaves no room for one token of a reply, which vLLM insists on."""
+    longest = max((len(ids) for ids, _ in asked), default=0)
+    if longest >= window:
+        raise ContextOverflow(longest, window - 1)
+
+
+def replies(
+    requests: Sequence[Request], rows: "Sequence[Row]", outputs: Sequence[Any]
+) -> list[Reply]:
+    """Read vLLM's outputs, which come in the order of the pieces."""
+    waiting = iter(outputs)
+    return [
+        completion(next(waiting))
+        if isinstance(request, Generate)
+        else scores(row, [next(waiting) for _ in row.tails])
+        for request, row in zip(requests, rows, strict=True)
+    ]
+
+
+def completion(output: Any) -> Completion:
+    """Read the output (vLLM's RequestOutput) of a completion.
+
+    Raises:
+        RuntimeError: vLLM broke it off.
+    """
+    (written,) = output.outputs
+    if written.finish_reason not in ("stop", "length"):
+        raise RuntimeError(f"vLLM broke a completion off ({written.finish_reason}); see its log")
+    return Completion(
+        written.text,
+        written.finish_reason,
+        len(output.prompt_token_ids),
+        len(written.token_ids),
+        written.cumulative_logprob,
+    )
+
+
+def scores(row: "Row", outputs: Sequence[Any]) -> Scores:
+    """Add up what vLLM says of each continuation's tokens, which stand after the context."""
+    start = len(row.context)
+    sums = [
+        sum(
+            float(told[token].logprob)
+            for token, told in zip(tail, output.prompt_logprobs[start:], strict=True)
+        )
+        for tail, output in zip(row.tails, outputs, strict=True)
+    ]
+    return Scores(tuple(map(float, sums)), tuple(map(len, row.tails)), row.prompt_tokens)
