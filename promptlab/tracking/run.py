@@ -191,7 +191,7 @@ def _give_way(store: Store, tags: Mapping[str, str]) -> None:
 def _warn(folder: Path, error: Exception) -> None:
     what = " ".join(f"{type(error).__name__}: {error}".split())
     warnings.warn(
-        f"MLflow does not have all of this run ({what[:500]}). Nothing is lost: the records are "
+        f"MLflow does not have all of this run ({what[:240]}). Nothing is lost: the records are "
         f"in {folder}, from which it can be logged later",
         RuntimeWarning,
         stacklevel=2,
