@@ -15,9 +15,10 @@ def leaderboard(results: Sequence[Mapping[str, Any]]) -> Table:
     ranked = sorted(zip(names, results, strict=True), key=lambda named: _rank(named[1]))
     several = len({result["dataset"] for result in results}) > 1
     table = Table(title="Leaderboard", title_justify="left", caption=_caption(results))
-    table.add_column("variant", overflow="fold")
+    table.add_column("variant", overflow="fold", min_width=16)
     for column in (["data set"] if several else []) + list(COLUMNS):
-        table.add_column(column, justify="left" if column == "data set" else "right")
+        left = column == "data set"
+        table.add_column(column, justify="left" if left else "right", no_wrap=True)
     previous = None
     for name, result in ranked:
         if several and previous not in (None, result["dataset"]):

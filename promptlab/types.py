@@ -57,6 +57,10 @@ class Task:
     answer: AnswerKind = "text"
     labels: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Take yaml's list as the tuple it is."""
+        object.__setattr__(self, "labels", tuple(self.labels))
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:

@@ -14,11 +14,13 @@ from promptlab.experiment import Experiment
 
 CONF = Path(__file__).parents[1] / "conf"
 SHARED_BY_STAGES = {"template", "encoder", "cache", "k", "seed", "experiment", "variant"}
-GROUPS = sorted(folder.name for folder in CONF.iterdir() if folder.is_dir() and any(folder.iterdir()))
+GROUPS = sorted(
+    folder.name for folder in CONF.iterdir() if folder.is_dir() and any(folder.iterdir())
+)
 REQUIRED = {
     "dataset": ["dataset.path=nowhere"],
     "model": ["model.name=nowhere", "model.path=nowhere"],
-    "encoder": ["encoder.name=nowhere"],
+    "encoder": ["encoder.inner.name=nowhere"],
 }
 
 
@@ -29,12 +31,11 @@ def options(group: str) -> list[str]:
 def composed(group: str, option: str):
     """Compose one option, giving what it requires."""
     cfg = compose([f"{group}={option}"])
-    missing = [
-        override
-        for override in REQUIRED.get(group, [])
-        if OmegaConf.is_missing(cfg[group], override.split("=")[0].split(".")[1])
-    ]
-    return compose([f"{group}={option}", *missing])
+    for key, value in (override.split("=") for override in REQUIRED.get(group, [])):
+        parent, _, name = key.rpartition(".")
+        if OmegaConf.is_missing(OmegaConf.select(cfg, parent), name):
+            OmegaConf.update(cfg, key, value)
+    return cfg
 
 
 def target(node) -> type:

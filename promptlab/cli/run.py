@@ -1,6 +1,7 @@
 """Run one experiment, or a sweep of them, and print the leaderboard."""
 
 import os
+import sys
 from typing import Any
 
 import hydra
@@ -13,6 +14,9 @@ from promptlab.cli.folder import register
 from promptlab.leaderboard import leaderboard
 from promptlab.progress import progress
 
+WIDE = 140
+"""Columns of a table that is written to a file."""
+
 
 def run() -> None:
     """Let Hydra compose what the command line says, and run it.
@@ -22,7 +26,7 @@ def run() -> None:
     # Hydra then raises what went wrong, to be explained in one message.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     register()
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
     finished: list[dict[str, Any]] = []
 
     def one(cfg: DictConfig) -> float | None:

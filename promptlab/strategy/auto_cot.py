@@ -33,7 +33,8 @@ class AutoCoT:
         inner: Answers the question, shown the written demonstrations.
         max_question_words: Longest question shown, in words, of which the cue counts as one; in
             Chinese two characters count as a word.
-        max_steps: Most lines of a rationale, blank ones aside.
+        max_steps: Most lines of a rationale, blank ones aside; the line that opened the reply
+            counts where the rationale began on the next.
         tries: How many candidates are tried for one demonstration; 0 tries them all.
         filtered: Whether rationales must pass at all.
     """
@@ -67,14 +68,14 @@ class AutoCoT:
 
     def passes(self, question: Question, answer: Answer) -> bool:
         """Say whether a rationale is short, whole and leads to its answer."""
-        rationale = answer.rationale.strip()
+        rationale = answer.rationale.rstrip()
         if not answer.text or not rationale:
             return False
         if not self.filtered:
             return True
         return (
             words(question.text) + 1 <= self.max_question_words
-            and len(rationale.replace("\n\n", "\n").split("\n")) <= self.max_steps
+            and lines(rationale) <= self.max_steps
             and rationale.endswith((".", "。"))
             and (self.task.answer != "number" or _concludes(rationale, answer.text))
         )
@@ -84,6 +85,11 @@ def words(text: str) -> int:
     """Count words; where they are not parted by spaces, two characters make one."""
     characters = len(CJK.findall(text))
     return len(CJK.sub(" ", text).split()) + (characters + 1) // 2
+
+
+def lines(rationale: str) -> int:
+    """Count lines, the opening one that it continues included."""
+    return len(("…" + rationale).replace("\n\n", "\n").split("\n"))
 
 
 def _concludes(rationale: str, answer: str) -> bool:

@@ -70,9 +70,7 @@ class Choose:
         if self.normalise == "sum":
             return logprobs
         lengths = scores.lengths if self.normalise == "token" else [len(text) for text in written]
-        return [
-            logprob / max(length, 1) for logprob, length in zip(logprobs, lengths, strict=True)
-        ]
+        return [logprob / max(length, 1) for logprob, length in zip(logprobs, lengths, strict=True)]
 
 
 def _best(answers: Sequence[str], values: Sequence[float]) -> Answer:

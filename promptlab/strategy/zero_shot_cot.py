@@ -42,7 +42,7 @@ class ZeroShotCoT:
         short = dataclasses.replace(reasoned, max_tokens=self.conclusion_tokens)
         conclusion = yield from generate(Generate(self._prompt(question, reply), short))
         answer = read(conclusion, self.task, question, self.extract)
-        return dataclasses.replace(answer, rationale=reasoning.text.strip())
+        return dataclasses.replace(answer, rationale=reasoning.text.strip(" ").rstrip())
 
     def _prompt(self, question: Question, reply: str = "") -> Prompt:
         return self.template.prompt(self.task, question, reasoning=True, reply=reply)
