@@ -1,5 +1,6 @@
 """CSV: a table as text, its first line the names of the fields."""
 
+import codecs
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -46,6 +47,13 @@ class Csv:
         check(self)
         if self.delimiter is not None and len(self.delimiter) != 1:
             raise ValueError(f"delimiter is {self.delimiter!r}; expected one character, or null")
+        try:
+            codecs.lookup(self.encoding)
+        except LookupError:
+            raise ValueError(
+                f"encoding is {self.encoding!r}; expected one that Python knows, such as utf-8-sig "
+                f"or gb18030"
+            ) from None
 
     def load(self) -> Dataset:
         """Read the files.

@@ -17,5 +17,6 @@ def decoded(path: Path, encoding: str = "utf-8-sig") -> str:
         name = "UTF-8" if encoding == "utf-8-sig" else encoding
         raise ValueError(
             f"{path} is not {name}: line {line} holds the byte 0x{data[error.start]:02x}; "
-            f"convert it, for example with `iconv -f GB18030 -t UTF-8`"
+            f"set dataset.encoding= for a table, such as gb18030, or convert it: "
+            f"iconv -f GB18030 -t UTF-8"
         ) from None

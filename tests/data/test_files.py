@@ -1,0 +1,103 @@
+"""Files: which is the pool, which the test, and what is said where there is none."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from promptlab.data.jsonl import Jsonl
+
+
+def fill(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"question": f"of {name}", "answer": "1"}))
+    return str(folder)
+
+
+def sides(dataset):
+    return (
+        [example.question.text for example in dataset.pool],
+        [example.question.text for example in dataset.test],
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "pool", "test"),
+    [
+        (["train.jsonl", "test.jsonl", "dev.jsonl"], "train.jsonl", "test.jsonl"),
+        (["dev.jsonl", "test.jsonl"], "dev.jsonl", "test.jsonl"),
+        (["train.jsonl", "validation.jsonl"], "train.jsonl", "validation.jsonl"),
+        (["train.ndjson", "test.ndjson"], "train.ndjson", "test.ndjson"),
+        (["train.jsonl", "test.jsonl", "corpus.jsonl"], "train.jsonl", "test.jsonl"),
+    ],
+)
+def test_pool_and_test_are_told_by_their_names(tmp_path, names, pool, test):
+    dataset = Jsonl(fill(tmp_path, *names)).load()
+    assert sides(dataset) == ([f"of {pool}"], [f"of {test}"])
+
+
+@pytest.mark.parametrize("name", ["test.jsonl", "train.jsonl", "all.jsonl"])
+def test_one_file_alone_is_the_test(tmp_path, name):
+    assert sides(Jsonl(fill(tmp_path, name)).load()) == ([], [f"of {name}"])
+
+
+def test_the_path_may_be_one_file(tmp_path):
+    dataset = Jsonl(fill(tmp_path, "train.jsonl", "test.jsonl") + "/train.jsonl").load()
+    assert sides(dataset) == ([], ["of train.jsonl"])
+    assert dataset.name == "train"
+
+
+def test_a_pool_beside_one_file_may_be_given(tmp_path):
+    path = fill(tmp_path, "mine.jsonl", "shots.jsonl") + "/mine.jsonl"
+    assert sides(Jsonl(path, pool="shots").load()) == (["of shots.jsonl"], ["of mine.jsonl"])
+
+
+def test_files_may_be_named_with_or_without_their_suffix(tmp_path):
+    folder = fill(tmp_path, "train.jsonl", "test.jsonl", "extra.jsonl")
+    assert sides(Jsonl(folder, pool="extra", test="train.jsonl").load()) == (
+        ["of extra.jsonl"],
+        ["of train.jsonl"],
+    )
+
+
+def test_pool_and_test_must_differ(tmp_path):
+    with pytest.raises(ValueError, match=r"pool and test are both .*set pool_size"):
+        Jsonl(fill(tmp_path, "test.jsonl"), pool="test", test="test").load()
+
+
+def test_a_missing_folder_is_answered_with_the_nearest_names(tmp_path):
+    fill(tmp_path, "movies/test.jsonl", "books/test.jsonl")
+    with pytest.raises(
+        FileNotFoundError, match=r"no folder or file .*moives; .* has movies, …. Set dataset.path="
+    ):
+        Jsonl(str(tmp_path / "moives")).load()
+
+
+def test_a_missing_file_is_answered_with_the_nearest_names(tmp_path):
+    with pytest.raises(
+        FileNotFoundError, match=r"no file .*tset; .* has a.jsonl, test.jsonl. Set dataset.test="
+    ):
+        Jsonl(fill(tmp_path, "test.jsonl", "a.jsonl"), test="tset").load()
+
+
+def test_a_folder_with_no_such_files_says_what_it_has(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"has no .jsonl or .ndjson file; it has test.csv"):
+        Jsonl(fill(tmp_path, "test.csv")).load()
+
+
+def test_a_folder_with_no_test_says_what_could_be_it(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"it has a.jsonl, b.jsonl. Set dataset.test="):
+        Jsonl(fill(tmp_path, "a.jsonl", "b.jsonl")).load()
+
+
+def test_what_is_shipped_is_found_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert len(Jsonl("datasets/arithmetic").load().test) == 240
+
+
+def test_a_folder_here_comes_before_what_is_shipped(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    fill(Path("datasets/arithmetic"), "test.jsonl")
+    assert len(Jsonl("datasets/arithmetic").load().test) == 1

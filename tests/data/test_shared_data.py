@@ -1,0 +1,75 @@
+"""Real public data sets load unchanged; where they are not beside the checkout, this is skipped."""
+
+import warnings
+from pathlib import Path
+
+import pytest
+
+from promptlab.data.jsonl import Jsonl
+
+DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+KINDS = {
+    "addsub": ("number", 0, 395),
+    "agnews": ("label", 64, 7600),
+    "aqua": ("choice", 0, 254),
+    "arc_challenge": ("choice", 1056, 1172),
+    "asdiv": ("number", 0, 2096),
+    "banking77": ("label", 10003, 3080),
+    "bbh": ("text", 81, 6511),
+    "boolq": ("yes_no", 2000, 3270),
+    "bustm": ("label", 160, 1772),
+    "cb": ("label", 250, 56),
+    "cmmlu": ("choice", 335, 11582),
+    "commonsenseqa": ("choice", 9741, 1221),
+    "date_understanding": ("choice", 0, 369),
+    "emotion": ("label", 10000, 2000),
+    "flores": ("text", 997, 1012),
+    "game24": ("text", 0, 1362),
+    "gsm8k": ("number", 7473, 1319),
+    "gsm_hard": ("number", 0, 1319),
+    "humaneval": ("text", 0, 164),
+    "last_letters": ("text", 1000, 500),
+    "mbpp": ("text", 374, 500),
+    "mmlu": ("choice", 285, 14042),
+    "multiarith": ("number", 0, 600),
+    "nq_open": ("text", 0, 3569),
+    "rte": ("label", 2490, 277),
+    "scifact": ("text", 809, 300),
+    "shuffled_objects": ("choice", 0, 750),
+    "singleeq": ("number", 0, 508),
+    "squad_sample": ("text", 0, 500),
+    "sst2": ("label", 6920, 1821),
+    "strategyqa": ("yes_no", 2061, 229),
+    "subj": ("label", 8000, 2000),
+    "tnews": ("label", 1185, 2010),
+    "truthfulqa": ("text", 0, 817),
+    "xsum": ("text", 0, 999),
+}
+
+
+def load(name, **settings):
+    if not (DATA / name).is_dir():
+        pytest.skip(f"{DATA / name} is not there")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*game24.*has no answers")
+        return Jsonl(str(DATA / name), **settings).load()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_folder_loads_unchanged(name):
+    dataset = load(name)
+    assert (dataset.task.answer, len(dataset.pool), len(dataset.test)) == KINDS[name]
+    ids = [example.id for example in (*dataset.pool, *dataset.test)]
+    assert len(set(ids)) == len(ids)
+    assert all(example.answer for example in dataset.test) or name == "game24"
+
+
+@pytest.mark.parametrize(("name", "count"), [("banking77", 77), ("tnews", 15), ("sst2", 2)])
+def test_labels_come_from_the_pool(name, count):
+    dataset = load(name)
+    assert len(dataset.task.labels) == count
+    assert {example.answer for example in dataset.pool} == set(dataset.task.labels)
+
+
+def test_a_limit_on_a_file_sorted_by_label_draws_from_many_labels():
+    assert len({example.answer for example in load("banking77", limit=100).test}) > 40
