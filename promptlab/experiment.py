@@ -1,4 +1,4 @@
-"""An experiment: the call of one frozen dataclass whose fields are the stages, as the data flows."""
+"""An experiment: the call of one frozen dataclass whose fields are the stages, in their order."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.metric.summary import summarise
-from promptlab.tracking.none import NoTracking
-
 from promptlab.program import parallel, recorded, solve
 from promptlab.protocols import (
     Metric,
@@ -23,6 +21,7 @@ from promptlab.protocols import (
 from promptlab.provenance import config_hash, examples_digest, versions
 from promptlab.records import Records, read_result
 from promptlab.resume import resume
+from promptlab.tracking.none import NoTracking
 from promptlab.types import Answer, Dataset, Example, Trial, digest
 
 Watch = Callable[[Sequence[Trial]], None]
@@ -81,14 +80,14 @@ class Experiment:
             return read_result(self.folder)
         with self.tracking.start(self.name, self.config, self.folder) as run:
             started = time.perf_counter()
-            if trials and watch:
-                watch(trials)
+            tell = [run.log_trials, *([watch] if watch else [])]
+            for listener in tell if trials else ():
+                listener(trials)
             for window in self.windows(len(trials)):
                 records.append(window)
-                run.log_trials(window)
                 trials += window
-                if watch:
-                    watch(window)
+                for listener in tell:
+                    listener(window)
             result = self._result(trials, time.perf_counter() - started, run.id)
             records.write_result(result)
             run.log_result(result)
@@ -99,13 +98,19 @@ class Experiment:
         """Names the run by all that decides its trials; empty where it is not to be resumed."""
         if not self.config or not self.resume:
             return ""
-        data = [examples_digest(self.dataset.pool), examples_digest(self.dataset.test)]
-        return digest([config_hash(self.config), *data, versions()["promptlab"]])
+        return digest([config_hash(self.config), self._data(), versions().get("promptlab", "")])
 
-    def windows(self, start: int = 0) -> Iterator[list[Trial]]:
-        """Answer the test examples from number `start` on, `window` at a time."""
+    def _data(self) -> dict[str, Any]:
+        parts = {"pool": self.dataset.pool, "test": self.dataset.test}
+        return {
+            part: {"examples": len(examples), "digest": examples_digest(examples)}
+            for part, examples in parts.items()
+        }
+
+    def windows(self, done: int = 0) -> Iterator[list[Trial]]:
+        """Answer the test examples from number `done` on, `window` at a time."""
         retrieve = self.selection.fit(self.dataset.pool)
-        for start in range(start, len(self.dataset.test), self.window):
+        for start in range(done, len(self.dataset.test), self.window):
             examples = self.dataset.test[start : start + self.window]
             asked = parallel(self.attempt(example, retrieve) for example in examples)
             yield solve(asked, self.model)
@@ -131,6 +136,7 @@ class Experiment:
         return {
             "name": self.name,
             "dataset": self.dataset.name,
+            "data": self._data(),
             "metrics": metrics,
             "timings": {"seconds": seconds, "trials_per_second": len(trials) / max(seconds, 1e-9)},
             "config_hash": config_hash(self.config),

@@ -13,7 +13,7 @@ from promptlab.cli.compose import build, compose
 from promptlab.experiment import Experiment
 
 CONF = Path(__file__).parents[1] / "conf"
-SHARED_BY_STAGES = {"template", "encoder", "cache", "k", "seed", "experiment", "variant"}
+SHARED_BY_STAGES = {"template", "encoder", "cache", "k", "seed", "sweep", "experiment", "variant"}
 GROUPS = sorted(
     folder.name for folder in CONF.iterdir() if folder.is_dir() and any(folder.iterdir())
 )

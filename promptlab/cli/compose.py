@@ -14,7 +14,8 @@ from promptlab.experiment import Experiment
 
 CONF = "promptlab.conf"
 STAGES = ("selection", "ordering", "strategy", "model", "metric", "tracking")
-ASIDE = ("experiment", "variant", "folder", "name", "resume")
+GROUPS = (*STAGES, "dataset", "template", "encoder", "experiment", "variant")
+ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume")
 """Keys that say where a result is kept and what it is called, not what it is."""
 
 
@@ -68,8 +69,22 @@ def _swept(overrides: Sequence[str]) -> list[str]:
     return [f"{key}={value}" for key, value in params.items() if key not in told]
 
 
-def variant_name(overrides: Sequence[str]) -> str:
-    """Name a variant by what was changed."""
-    changed = [override for override in overrides if override.split("=")[0] not in ASIDE]
-    named = [override.split("=")[1] for override in overrides if override.startswith("variant=")]
-    return ",".join(named + changed) or "default"
+def variant_name(overrides: Sequence[str], command: Sequence[str] = ()) -> str:
+    """Name a variant by what was changed; in a sweep, by what is not the same for all of it.
+
+    Args:
+        overrides: The variant's own.
+        command: The sweep's, as it was typed.
+    """
+    told = [o for o in overrides if o not in command] or list(overrides)
+    kept = [o for o in told if o.split("=")[0] not in ("experiment", "folder", "resume")]
+    return ",".join(map(_short, kept or told)) or "default"
+
+
+def _short(override: str) -> str:
+    """Say `cot` for `strategy=cot`, `samples=5` for `strategy.samples=5`, `sst2` for its path."""
+    key, _, value = override.lstrip("+").partition("=")
+    last = key.rpartition(".")[2]
+    if last in ("path", "name"):
+        return value.rstrip("/").rpartition("/")[2]
+    return value if key in GROUPS else f"{last}={value}"

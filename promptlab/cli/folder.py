@@ -20,6 +20,14 @@ def slug(overrides: Sequence[str]) -> str:
     return f"{words[:LONGEST].strip('_,.')}-{mark}"
 
 
+def sweep_name(command: Sequence[str]) -> str:
+    """Name a sweep after its experiment: the same command, the same name."""
+    overrides = [word for word in command if not word.startswith("-")]
+    named = [word.partition("=")[2] for word in overrides if word.startswith("experiment=")]
+    mark = hashlib.sha256("\n".join(overrides).encode()).hexdigest()[:6]
+    return f"{named[0] if named else 'sweep'}-{mark}"
+
+
 def register() -> None:
     """Let the config say `${slug:…}`."""
     OmegaConf.register_new_resolver("slug", slug, replace=True)

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+import warnings
 from typing import NoReturn
 
 COMMANDS = ("cache", "show", "ui")
@@ -11,6 +12,7 @@ COMMANDS = ("cache", "show", "ui")
 
 def main() -> None:
     """Run the command line of this process; every error ends in one message."""
+    warnings.formatwarning = lambda message, *_, **__: f"promptlab: {message}\n"
     try:
         if len(sys.argv) > 1 and sys.argv[1] in COMMANDS:
             module = importlib.import_module(f"promptlab.cli.{sys.argv[1]}")

@@ -6,11 +6,12 @@ from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from omegaconf import DictConfig
 from rich.console import Console
 
 from promptlab.cli.compose import CONF, build, variant_name
-from promptlab.cli.folder import register
+from promptlab.cli.folder import register, sweep_name
 from promptlab.leaderboard import leaderboard
 from promptlab.progress import progress
 
@@ -45,7 +46,11 @@ def run() -> None:
 
 def run_one(cfg: DictConfig, console: Console) -> dict[str, Any]:
     """Run the experiment that a composed config describes."""
-    cfg.name = cfg.name or variant_name(HydraConfig.get().overrides.task)
+    job = HydraConfig.get()
+    swept = job.mode == RunMode.MULTIRUN
+    command = sys.argv[1:] if swept else ()
+    cfg.name = cfg.name or variant_name(job.overrides.task, command)
+    cfg.sweep = cfg.sweep or (sweep_name(command) if swept else "")
     experiment = build(cfg)
     with progress(experiment.name, len(experiment.dataset.test), console) as watch:
         result = experiment(watch)

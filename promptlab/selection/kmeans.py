@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from promptlab.selection.embedding import Texts, embedded
 
