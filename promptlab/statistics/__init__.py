@@ -12,6 +12,7 @@ from promptlab.statistics.multiplicity import benjamini_hochberg as benjamini_ho
 from promptlab.statistics.multiplicity import holm as holm
 from promptlab.statistics.paired import Difference as Difference
 from promptlab.statistics.paired import paired_difference as paired_difference
+from promptlab.statistics.pairwise import paired_differences as paired_differences
 from promptlab.statistics.power import examples_needed as examples_needed
 from promptlab.statistics.power import minimum_detectable_effect as minimum_detectable_effect
 from promptlab.statistics.proportion import wilson as wilson

@@ -8,9 +8,9 @@ from collections.abc import Hashable, Sequence
 from math import sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from promptlab.statistics.scores import added, checked, groups
+from promptlab.statistics.scores import Scores, added, checked, groups
 
 
 def standard_error(scores: ArrayLike, clusters: Sequence[Hashable] | None = None) -> float:
@@ -21,6 +21,11 @@ def standard_error(scores: ArrayLike, clusters: Sequence[Hashable] | None = None
         clusters: what answers share that belong together, such as the example's id.
     """
     array = checked(scores)
-    sums, sizes = added(array, groups(len(array), clusters))
-    deviations = sums - sizes * array.mean()
-    return sqrt(float(np.square(deviations).sum())) / len(array)
+    return grouped_error(array, groups(len(array), clusters))
+
+
+def grouped_error(scores: Scores, group: NDArray[np.intp]) -> float:
+    """Return the standard error of the mean of scores whose clusters are numbered."""
+    sums, sizes = added(scores, group)
+    deviations = sums - sizes * scores.mean()
+    return sqrt(float(np.square(deviations).sum())) / len(scores)

@@ -2,12 +2,12 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from promptlab.statistics.clusters import standard_error
+from promptlab.statistics.clusters import grouped_error
 from promptlab.statistics.interval import Interval
 from promptlab.statistics.matched import mcnemar
 from promptlab.statistics.proportion import quantile
@@ -20,6 +20,9 @@ from promptlab.statistics.resampling import (
     sign_flipped,
 )
 from promptlab.statistics.scores import Scores, added, checked, groups, is_zero_or_one
+
+EXACT = "exact McNemar"
+SIGN_FLIPS = "sign flips"
 
 
 @dataclass(frozen=True)
@@ -93,17 +96,41 @@ def paired_difference(
             "order"
         )
     group = groups(len(first), clusters)
-    gains = first - second
-    n10, n01 = int((gains > 0).sum()), int((gains < 0).sum())
-    examples = int(group.max()) + 1
-    if examples == len(gains) and is_zero_or_one(first) and is_zero_or_one(second):
-        method, pvalue = "exact McNemar", mcnemar(n10, n01).pvalue
-        interval = agresti_min(n10, n01, len(gains), confidence)
-    else:
-        method, sums_sizes = "sign flips", added(gains, group)
-        pvalue = _flipped(sums_sizes[0], resamples, seed)
-        interval = _bootstrapped(*sums_sizes, confidence, resamples, seed)
-    stderr, difference = standard_error(gains, clusters), float(gains.mean())
+    if is_matched(first, second, group):
+        return matched(first, second, confidence)
+    sums, sizes = added(first - second, group)
+    pvalue = _flipped(sums, resamples, seed)
+    interval = _bootstrapped(sums, sizes, confidence, resamples, seed)
+    return summary(first, second, group, method=SIGN_FLIPS, pvalue=pvalue, interval=interval)
+
+
+def is_matched(first: Scores, second: Scores, group: NDArray[np.intp]) -> bool:
+    """Say whether these are right and wrong answers, one to each example."""
+    once = int(group.max()) + 1 == len(group)
+    return once and is_zero_or_one(first) and is_zero_or_one(second)
+
+
+def matched(first: Scores, second: Scores, confidence: float) -> Difference:
+    """Compare right and wrong answers."""
+    n10, n01 = int((first > second).sum()), int((first < second).sum())
+    interval = agresti_min(n10, n01, len(first), confidence)
+    pvalue = mcnemar(n10, n01).pvalue
+    group = np.arange(len(first))
+    return summary(first, second, group, method=EXACT, pvalue=pvalue, interval=interval)
+
+
+def summary(
+    first: Scores,
+    second: Scores,
+    group: NDArray[np.intp],
+    *,
+    method: str,
+    pvalue: float,
+    interval: Interval,
+) -> Difference:
+    """Put a comparison together."""
+    gains, examples = first - second, int(group.max()) + 1
+    difference, stderr = float(gains.mean()), grouped_error(gains, group)
     return Difference(
         n=len(gains),
         examples=examples,
@@ -115,11 +142,9 @@ def paired_difference(
         pvalue=pvalue,
         method=method,
         stderr=stderr,
-        stderr_unpaired=sqrt(
-            standard_error(first, clusters) ** 2 + standard_error(second, clusters) ** 2
-        ),
-        n10=n10,
-        n01=n01,
+        stderr_unpaired=hypot(grouped_error(first, group), grouped_error(second, group)),
+        n10=int((gains > 0).sum()),
+        n01=int((gains < 0).sum()),
         discordant=examples * stderr**2 + difference**2,
     )
 
