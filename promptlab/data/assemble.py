@@ -41,8 +41,7 @@ def assembled(name: str, pool: Split | None, test: Split, settings: Settings) ->
     shown, asked = _understood(pool, test, settings)
     _check(asked, test)
     asked, shown = _named(asked, shown)
-    is_label = _is_label(pool or test, settings)
-    task = completed(settings.task, shown, asked, is_label=is_label)
+    task = completed(settings.task, shown, asked)
     shown = sample(shown, settings.pool_limit, f"{settings.seed}:pool")
     asked = sample(asked, settings.limit, f"{settings.seed}:test")
     pooled = _examples(shown, task, (pool or test).origin)
@@ -77,12 +76,6 @@ def _check(asked: list[Draft], test: Split) -> None:
             f"{', '.join(test.rows[0].values)}. Is one of them dataset.fields.answer=?",
             stacklevel=2,
         )
-
-
-def _is_label(split: Split, settings: Settings) -> bool:
-    """Tell whether the answers stand in a field called `label`."""
-    chosen = (settings.fields.chosen("answer", row.values) for row in split.rows)
-    return all(name == "label" for name in chosen) and bool(split.rows)
 
 
 def _named(asked: list[Draft], shown: list[Draft]) -> tuple[list[Draft], list[Draft]]:

@@ -13,14 +13,16 @@ from promptlab.data.value import labels, plain, text, texts
 class Draft:
     """One example as its file has it.
 
-    `answer` is as written, and `position` the place of the right choice, counted from 0, where the
-    record gives one. `letters` are the names that the file itself gives its choices.
+    `answer` is as written, `is_label` says that its field is called `label`, and `position` is the
+    place of the right choice, counted from 0, where the record gives one. `letters` are the names
+    that the file itself gives its choices.
     """
 
     place: str
     id: str
     question: str
     answer: str
+    is_label: bool = False
     position: int | None = None
     choices: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
@@ -64,6 +66,7 @@ def _draft(row: Row, fields: Fields, name: str, answered: bool) -> Draft:
         id=_text(row.values, fields, "id") or name,
         question=_text(row.values, fields, "question"),
         answer=answer,
+        is_label=fields.chosen("answer", row.values) == "label",
         position=position,
         choices=listed,
         letters=labels(choices, fields.names("choices")[0]),

@@ -57,7 +57,10 @@ class Fields:
 
     def chosen(self, role: str, present: Collection[str]) -> str:
         """Return the name under which a record with these fields holds `role`, else ''."""
-        return next((name for name in self.names(role) if name in present), "")
+        for name in self.names(role):
+            if name in present:
+                return name
+        return ""
 
     def value(self, role: str, values: Mapping[str, Any]) -> Any:
         """Return what a record holds for `role`; None where it holds nothing."""

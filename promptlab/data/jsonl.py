@@ -14,6 +14,8 @@ from promptlab.data.task import PartialTask
 from promptlab.data.text import decoded
 from promptlab.types import Dataset, Task
 
+DECODER = json.JSONDecoder(parse_float=Decimal)
+
 
 @dataclass(frozen=True)
 class Jsonl:
@@ -57,7 +59,7 @@ def rows(path: Path) -> Iterator[Row]:
 def _row(line: str, place: str) -> Row:
     """Read one line."""
     try:
-        found = json.loads(line, parse_float=Decimal)
+        found = DECODER.decode(line)
     except json.JSONDecodeError as error:
         return Row(place, problem=f"not JSON: {error.msg} (column {error.colno})")
     if not isinstance(found, dict):

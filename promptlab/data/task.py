@@ -46,21 +46,18 @@ class PartialTask:
         )
 
 
-def completed(
-    given: PartialTask | Task, pool: Sequence[Draft], test: Sequence[Draft], *, is_label: bool
-) -> Task:
-    """Complete a task from the pool, and the kind of answer from the test where there is no pool.
+def completed(given: PartialTask | Task, pool: Sequence[Draft], test: Sequence[Draft]) -> Task:
+    """Complete a task from the pool; the kind of answer from the test where no pool has answers.
 
     Args:
         given: What the configuration says; it always wins.
         pool: All of the pool.
         test: All of the test.
-        is_label: Whether the answers' field is called `label`.
 
     Raises:
         ValueError: the labels of a `label` task are not known, or the pool goes beyond them.
     """
-    kind = given.answer or ("label" if is_label else inferred(pool or test))
+    kind = given.answer or inferred([draft for draft in pool if draft.answer] or test)
     labels = tuple(given.labels)
     if kind == "label":
         labels = labels or tuple(sorted({draft.answer for draft in pool if draft.answer}))
@@ -69,8 +66,10 @@ def completed(
 
 
 def inferred(drafts: Sequence[Draft]) -> AnswerKind:
-    """Tell the kind of answer from the answers."""
+    """Tell the kind of answer from the answers, and from what their field is called."""
     answers = {draft.answer.strip() for draft in drafts}
+    if all(draft.is_label for draft in drafts):
+        return "label"
     if any({answer.lower() for answer in answers} <= pair for pair in YES_NO):
         return "yes_no"
     if all(draft.choices for draft in drafts):

@@ -56,7 +56,7 @@ def test_the_word_problems_come_out_of_their_script_byte_for_byte(tmp_path, monk
 
 
 def test_the_other_two_come_out_of_their_script_byte_for_byte(tmp_path, monkeypatch):
-    run(DATASETS / "deal.py", tmp_path, monkeypatch)
+    run(DATASETS / "scripts" / "deal.py", tmp_path, monkeypatch)
     for name in ("question_types", "sentiment_zh"):
         for split in ("train.jsonl", "test.jsonl"):
             made = (tmp_path / name / split).read_bytes()

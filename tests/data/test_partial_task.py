@@ -45,6 +45,10 @@ def test_the_pool_tells_the_kind_where_there_is_one(tmp_path):
     assert load(tmp_path, asked("1"), pool=asked("one")).task.answer == "text"
 
 
+def test_a_pool_without_answers_leaves_the_kind_to_the_test(tmp_path):
+    assert load(tmp_path, asked("1"), pool=[{"question": "p"}]).task.answer == "number"
+
+
 def test_choices_in_every_record_make_a_task_of_choices(tmp_path):
     dataset = load(tmp_path, asked("A", choices=["x", "y"]))
     assert dataset.task.answer == "choice"

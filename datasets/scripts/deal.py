@@ -1,4 +1,4 @@
-"""Deal hand-written texts out to pool and test: `python datasets/deal.py [folder]`.
+"""Deal hand-written texts out to pool and test: `python datasets/scripts/deal.py [folder]`.
 
 `question_types/texts.txt` and `sentiment_zh/texts.txt` were written by hand for promptlab, each
 text under its label. A seed deals out as many of each label to each side, the same every time.
@@ -9,7 +9,7 @@ import random
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
+DATASETS = Path(__file__).parents[1]
 SEED = 20
 POOL = {"question_types": 45, "sentiment_zh": 115}
 """How many texts of each label become the pool; the others are the test."""
@@ -25,7 +25,9 @@ def splits(name: str) -> dict[str, list[tuple[str, str]]]:
     """Deal the texts of one data set out, and mix the labels."""
     rng = random.Random(SEED)
     pool, test = [], []
-    for label, texts in labelled((HERE / name / "texts.txt").read_text(encoding="utf-8")).items():
+    for label, texts in labelled(
+        (DATASETS / name / "texts.txt").read_text(encoding="utf-8")
+    ).items():
         dealt = [(text, label) for text in rng.sample(texts, len(texts))]
         pool += dealt[: POOL[name]]
         test += dealt[POOL[name] :]
@@ -49,4 +51,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else DATASETS)
