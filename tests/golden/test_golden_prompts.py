@@ -1,0 +1,96 @@
+"""Golden prompts: every template's exact words, kept in a file to be read aloud.
+
+`make golden` writes them anew; a change of a published template is a new template instead.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hydra.utils import instantiate
+
+from promptlab.cli.compose import compose
+from promptlab.types import Completion, Example, Question, Score, Scores
+
+HERE = Path(__file__).parent
+CONF = HERE.parents[1] / "conf"
+TEMPLATES = sorted(path.stem for path in (CONF / "template").glob("*.yaml"))
+STRATEGIES = sorted(path.stem for path in (CONF / "strategy").glob("*.yaml"))
+TASKS = {
+    "number": {"answer": "number"},
+    "label": {
+        "answer": "label",
+        "labels": ["person", "place"],
+        "instruction": "Say what is asked for: {labels}.",
+    },
+    "choice": {"answer": "choice"},
+}
+QUESTIONS = {
+    "number": Question("q", "Tom has 3 pens and buys 4. How many has he?"),
+    "label": Question("q", "Who wrote it?"),
+    "choice": Question("q", "Where do fish live?", ("in water", "in trees"), "Fish swim."),
+}
+DEMOS = {
+    "number": (
+        Example(Question("d1", "What is 1 + 1?"), "2", "1 + 1 = 2."),
+        Example(Question("d2", "What is 5 - 2?"), "3", "5 - 2 = 3."),
+    ),
+    "label": (
+        Example(Question("d1", "Where is it?"), "place"),
+        Example(Question("d2", "Who is it?"), "person"),
+    ),
+    "choice": (Example(Question("d1", "Where do birds fly?", ("in air", "in mud")), "A"),),
+}
+
+
+@cache
+def composed(template: str, strategy: str):
+    return compose([f"template={template}", f"strategy={strategy}"])
+
+
+def prompts(template: str, strategy: str, kind: str) -> str:
+    """Write out every request of one question, each prompt once."""
+    cfg = composed(template, strategy)
+    cfg.dataset.task = {"_target_": "promptlab.types.Task", **TASKS[kind]}
+    program = instantiate(cfg.strategy, _convert_="all").solve(QUESTIONS[kind], DEMOS[kind])
+    shown: dict[str, None] = {}
+    replies = None
+    while True:
+        try:
+            requests = program.send(replies)
+        except StopIteration:
+            return "\n".join(shown)
+        shown.update(dict.fromkeys(map(written, requests)))
+        replies = [reply(request) for request in requests]
+
+
+def written(request) -> str:
+    text = request.prompt.text + "⏎"
+    if isinstance(request, Score):
+        return f"{text}\n    {' | '.join(map(repr, request.continuations))}"
+    return f"{text}\n    at most {request.sampling.max_tokens} tokens, stop {request.sampling.stop}"
+
+
+def reply(request):
+    if isinstance(request, Score):
+        return Scores((-1.0, -2.0), (1, 1))
+    return Completion(" 3 + 4 = 7. The answer is 7.")
+
+
+def golden(template: str) -> str:
+    """Write out what every strategy asks with a template, for every kind of task."""
+    return "".join(
+        f"=== {strategy}, {kind} ===\n{prompts(template, strategy, kind)}\n\n"
+        for strategy in STRATEGIES
+        for kind in TASKS
+        if (strategy, kind) != ("choose", "number")
+    )
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_prompts_are_word_for_word_as_they_were(template: str) -> None:
+    path = HERE / f"{template}.txt"
+    if os.environ.get("PROMPTLAB_GOLDEN") == "write":
+        path.write_text(golden(template), "utf-8")
+    assert golden(template) == path.read_text("utf-8")
