@@ -23,7 +23,7 @@ async def ask(model: "OpenAI", requests: Sequence[Request]) -> list[Reply]:
         *(model.retries, model.timeout, model.deadline),
     )
     async with connected(address) as send:
-        post = partial(_with, model.extra, send)
+        post = partial(_with, model.extra or {}, send)
         listen = _once(partial(_listen, model, post))
         return await _all([_reply(model, post, listen, request) for request in requests])
 

@@ -54,12 +54,12 @@ class OpenAI:
     timeout: float = 120.0
     deadline: float = 900.0
     logprobs: bool = True
-    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    extra: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked, and secrets where they would be recorded."""
         object.__setattr__(self, "url", _checked_url(self.url))
-        object.__setattr__(self, "extra", dict(self.extra))
+        object.__setattr__(self, "extra", dict(self.extra) if self.extra else None)
         if not self.name:
             raise ValueError("model.name is empty; expected the model's name on the server")
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", self.key_variable):

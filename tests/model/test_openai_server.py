@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from loopback import Answer, Call, serving
 
 from promptlab.model.echo import CannotScore
 from promptlab.model.huggingface import HuggingFace
@@ -190,6 +191,52 @@ def test_scoring_is_refused_with_the_servers_that_can(url: str, folder: Path) ->
     for tokenizer in ("", str(folder)):
         with pytest.raises(CannotScore, match="vLLM"):
             OpenAI(str(folder), url, tokenizer=tokenizer).answer([request])
+
+
+def echoing(folder: Path) -> Answer:
+    """/completions as vLLM has it: tokens shown one by one, so that half characters break."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    weights = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+
+    def answer(call: Call) -> Any:
+        asked = call.body["prompt"]
+        ids = tokenizer(asked).input_ids if isinstance(asked, str) else asked
+        with torch.inference_mode():
+            rows = weights(torch.tensor([ids])).logits[0].log_softmax(dim=-1)
+        following = [*ids[1:], int(rows[-1].argmax())]
+        logprobs = [None, *(rows[at, token].item() for at, token in enumerate(following))]
+        shown = [tokenizer.decode([token]) for token in [*ids, following[-1]]]
+        choice = {
+            "text": (asked if isinstance(asked, str) else tokenizer.decode(ids)) + shown[-1],
+            "logprobs": {"tokens": shown, "token_logprobs": logprobs},
+            "finish_reason": "length",
+        }
+        usage = {"prompt_tokens": len(ids), "completion_tokens": 1}
+        return 200, {}, {"choices": [choice], "usage": usage}
+
+    return answer
+
+
+def test_scores_by_echo_are_those_of_the_same_weights_here(
+    folder: Path, local: HuggingFace
+) -> None:
+    requests = [
+        Score(text("It is").prompt, (" good", " very bad", "")),
+        Score(text("It is ").prompt, ("good", "bad")),
+        Score(text("评价：很好\n情感：").prompt, ("正面", "负面的")),
+        Score(chat(*TURNS, ("assistant", "It is")).prompt, (" 4", " five")),
+    ]
+    here = local.answer(requests)
+    with serving(echoing(folder)) as heard:
+        by_ids = OpenAI("m", heard.url, tokenizer=str(folder)).answer(requests)
+        by_text = OpenAI("m", heard.url).answer(requests[:3])
+    for theirs, ours in [*zip(by_ids, here, strict=True), *zip(by_text, here[:3], strict=True)]:
+        assert theirs.lengths == ours.lengths
+        assert theirs.logprobs == pytest.approx(ours.logprobs, abs=1e-4)
+    assert [reply.prompt_tokens for reply in by_ids] == [reply.prompt_tokens for reply in here]
 
 
 def test_a_model_that_is_not_there_is_refused_in_the_server_s_own_words(url: str) -> None:
