@@ -175,7 +175,7 @@ def _opened(path: str) -> Iterator[sqlite3.Connection]:
     try:
         with closing(open_to_read(path)) as connection:
             yield connection
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise OSError(
             f"{path} cannot be used ({error}). Where it is damaged, the next run sets it aside and "
             "begins a new one; or delete it"

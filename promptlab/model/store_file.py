@@ -25,6 +25,9 @@ T = TypeVar("T")
 MEMORY = ":memory:"
 """In place of a path: kept as long as the process, and never on disk."""
 
+Trouble = sqlite3.Error | OSError | UnicodeDecodeError
+"""What an unusable file raises; the last where SQLite's message quotes its garbage."""
+
 _INHERITED: list[sqlite3.Connection] = []
 """What a forked process got from its parent, and may neither use nor close."""
 
@@ -89,6 +92,10 @@ class StoreFile:
             elif connection:
                 _INHERITED.append(connection)
 
+    def __del__(self) -> None:
+        """Let go of the file: SQLite's own connections wait for the garbage collector."""
+        self.close()
+
     def _tried(self, work: Callable[[sqlite3.Connection], None], *, writing: bool) -> None:
         """Do it where that may be; once more on what there is after a failure."""
         with self._turn:
@@ -98,7 +105,7 @@ class StoreFile:
                 try:
                     work(self._current())
                     return
-                except (sqlite3.Error, OSError) as error:
+                except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
                     self._failed(error)
 
     def _current(self) -> sqlite3.Connection:
@@ -119,7 +126,7 @@ class StoreFile:
             return connection
         return _open_to_write(self.path) if self.writes else open_to_read(self.path)
 
-    def _failed(self, error: sqlite3.Error | OSError) -> None:
+    def _failed(self, error: Trouble) -> None:
         """Decide how to go on, and say so."""
         self.close()
         if _is_damage(error) and self.writes:
@@ -131,7 +138,7 @@ class StoreFile:
             self.reads = self.writes = False
             self._warn(f"cannot be used ({error}); everything is computed")
 
-    def _set_aside(self, error: sqlite3.Error | OSError) -> None:
+    def _set_aside(self, error: Trouble) -> None:
         """Rename an unusable file, unless another process has begun a new one meanwhile."""
         try:
             with _locked(self.path):
@@ -158,7 +165,7 @@ def open_to_read(path: str) -> sqlite3.Connection:
 
     Raises:
         FileNotFoundError: there is none.
-        sqlite3.Error: it cannot be used.
+        sqlite3.Error, UnicodeDecodeError: it cannot be used.
         ValueError: it is a database of something else.
     """
     if not Path(path).is_file():
@@ -200,13 +207,12 @@ def _checked(path: str, how: str) -> sqlite3.Connection | None:
         if version == store_table.VERSION:
             return connection
         _refuse(version)
-    except ValueError as error:
+    except BaseException as error:
         connection.close()
-        raise ValueError(
-            f"{path} cannot hold completions: {error}; give another path, or leave it out"
-        ) from error
-    except BaseException:
-        connection.close()
+        if isinstance(error, store_table.ForeignError):
+            raise ValueError(
+                f"{path} cannot hold completions: {error}; give another path, or leave it out"
+            ) from error
         raise
     connection.close()
     return None
@@ -220,13 +226,14 @@ def _refuse(version: int) -> None:
         raise OutdatedError(told)
 
 
-def _is_damage(error: sqlite3.Error | OSError) -> bool:
+def _is_damage(error: Trouble) -> bool:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    damage = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-    return damage or isinstance(error, OutdatedError)
+    # SQLITE_ERROR: a statement makes no sense, so the tables are not as they were made.
+    damage = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+    return code in damage or isinstance(error, (OutdatedError, UnicodeDecodeError))
 
 
-def _is_about_writing(error: sqlite3.Error | OSError) -> bool:
+def _is_about_writing(error: Trouble) -> bool:
     return isinstance(error, (sqlite3.OperationalError, OSError))
 
 

@@ -41,6 +41,10 @@ _SCHEMA = (
 )
 
 
+class ForeignError(ValueError):
+    """The file is a database of something else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """What is stored of one model; sizes in bytes, times in seconds since 1970."""
@@ -66,6 +70,7 @@ def connect(address: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         address, timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=True
     )
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")  # damaged, maybe
     try:
         connection.execute("PRAGMA synchronous = NORMAL")
     except sqlite3.Error:
@@ -79,7 +84,7 @@ def version(connection: sqlite3.Connection) -> int:
 
     Raises:
         sqlite3.DatabaseError: the file is no database, or a damaged one.
-        ValueError: it is a database of something else.
+        ForeignError: it is a database of something else.
     """
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (found,) = connection.execute("PRAGMA user_version").fetchone()
@@ -88,7 +93,7 @@ def version(connection: sqlite3.Connection) -> int:
     tables = connection.execute("SELECT name FROM sqlite_master LIMIT 3").fetchall()
     if tables or application:
         names = ", ".join(str(name) for (name,) in tables)
-        raise ValueError(f"it is a database of something else (tables: {names})")
+        raise ForeignError(f"it is a database of something else (tables: {names})")
     return 0
 
 
@@ -189,7 +194,10 @@ def model_name(identity: Mapping[str, str]) -> str:
 
 
 def _held(identity: str | None, *rest: int) -> Held:
-    told = json.loads(identity) if identity else {}
+    try:
+        told = dict(json.loads(identity or "{}"))
+    except ValueError:  # damaged
+        told = {}
     return Held(model_name(told), told, *rest)
 
 
