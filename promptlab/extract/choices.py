@@ -96,7 +96,7 @@ def _is_choice(text: str, match: "re.Match[str]", group: str, options: Sequence[
     if group in {"in", "han"}:
         return True
     if letter.islower():
-        return group == "listed" and match.group().endswith(")")
+        return match.group().endswith(")") or (group == "named" and "(" in match.group())
     if letter not in "AI" or group == "listed":
         return True
     rest = text[match.end() : match.end() + 80]

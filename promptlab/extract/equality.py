@@ -2,9 +2,9 @@
 
 `key` names an answer's class; two answers are the same exactly when their keys are. Numbers are
 compared by value, to twelve significant digits; choices by letter; labels without regard to case,
-width and spacing; yes and no by meaning; code line by line; text as SQuAD compares it, without case,
-punctuation, articles and spacing, except that what distinguishes numbers is kept (3.5 is not 35,
--5 is not 5) and that a text never vanishes ("A" is not "").
+width and spacing; yes and no by meaning; code as it stands; text as SQuAD compares it, without
+case, punctuation, articles and spacing, except that what distinguishes numbers is kept (3.5 is not
+35, -5 is not 5) and that a text never vanishes ("A" is not "").
 """
 
 import re
@@ -15,7 +15,8 @@ from promptlab.extract.texts import code
 from promptlab.types import Question, Task
 
 _NOTHING = Question(id="", text="")
-_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+# The "a" that ends "grade a", or stands among letters, is no article.
+_ARTICLES = re.compile(r"\bthe\b|\b(?:a|an)\s+(?=\w\w)")
 _GROUPING = re.compile(r"(?<=\d),(?=\d)")
 _HAN_SPACE = re.compile(r"(?<=[一-鿿])\s+|\s+(?=[一-鿿])")
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")

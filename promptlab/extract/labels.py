@@ -2,8 +2,8 @@
 
 At one place the longest label wins (`not_entailment` over `entailment`, 不相同 over 相同), and a
 label in Latin letters must be a whole word. `card_arrival` is also written "card arrival". A label
-that is negated ("not positive", 不相同 where the labels are 相同 and 不同) is not named; where there
-are two labels, the other one is.
+that is negated ("not positive", 不相同 where the labels are 相同 and 不同) is not named; where
+there are two labels, the other one is.
 """
 
 import re

@@ -46,7 +46,8 @@ _NUMBER = re.compile(
       | (?P<numeral>{_NUMERAL})
         (?: [eE](?P<power>[-+]?\d{{1,3}})(?![0-9A-Za-z])
           | \^(?P<curly>\{{)?(?P<exponent>\d{{1,2}})(?(curly)\}})
-          | [ ]?(?:×|\*|x|\\times|\\cdot)[ ]?10\^(?P<brace>\{{)?(?P<power10>-?\d{{1,3}})(?(brace)\}})
+          | [ ]?(?:×|\*|x|\\times|\\cdot)[ ]?10
+            \^(?P<brace>\{{)?(?P<power10>-?\d{{1,3}})(?(brace)\}})
           | [ ]?(?P<scale>(?:thousand|million|billion|trillion)\b|万亿|百万|千万|[万萬亿億]) )? )
     """,
     re.VERBOSE,

@@ -10,6 +10,8 @@ _END = re.compile(
     rf"(?<=[\w)\]\"'”’*])(?<!\b\w){_ABBREVIATION}\.(?=\s+[A-Z\"'(])|[。！？]|[!?](?=\s)"
 )
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」", "『": "』", "`": "`", "《": "》"}
+_LAYERS = 4
+"""Of emphasis and quotation marks around an answer."""
 _FENCE = re.compile(
     r"^[ \t]*```[^\n`]*\n(?P<code>.*?)(?:^[ \t]*```[ \t]*$|\Z)", re.DOTALL | re.MULTILINE
 )
@@ -39,9 +41,7 @@ def _first_sentence(line: str) -> str:
 
 def cleaned(line: str) -> str:
     """Take away markdown emphasis, a pair of quotation marks and the final point."""
-    before = None
-    while line != before:
-        before = line
+    for _ in range(_LAYERS):
         line = line.strip().strip("*").lstrip(":：").strip()
         if line.endswith((".", "。")) and not line.endswith(".."):
             line = line[:-1]

@@ -20,15 +20,13 @@ def visible(text: str) -> str:
         text = text.rpartition(_FINAL_CHANNEL)[2]
     else:
         text = text.partition(_OTHER_CHANNEL)[0]
-    shown, depth, start = "", 0, 0
+    shown: list[str] = []
+    thinking, start = False, 0
     for tag in _TAG.finditer(text):
-        if tag["opening"]:
-            shown += text[start : tag.start()] if depth == 0 else ""
-            depth = 1
-        else:
+        if tag["opening"] and not thinking:
+            shown.append(text[start : tag.start()])
+        elif not tag["opening"] and not thinking:
             # A closing tag with no opening one: all before it was thought.
-            shown = shown if depth else ""
-            depth, start = 0, tag.end()
-            continue
-        start = tag.end()
-    return shown if depth else shown + text[start:]
+            shown.clear()
+        thinking, start = tag["opening"] is not None, tag.end()
+    return "".join(shown) + ("" if thinking else text[start:])

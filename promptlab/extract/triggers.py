@@ -1,9 +1,9 @@
-"""Triggers: the words after which a text states its answer ("the answer is", "####", "答案是").
+r"""Triggers: the words after which a text states its answer ("the answer is", "####", "答案是").
 
 A trigger is plain text. Case, width, markdown and the number of spaces do not matter; between its
 words there may be a parenthesis or "to the question"; a colon may be left out at the end of a
 line that holds nothing but the trigger. A trigger of one letter counts at the start of a line.
-A `\\boxed` or a `<tag>` holds its answer between braces or tags.
+A `\boxed` or a `<tag>` holds its answer between braces or tags.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Yes or no: yes, No., true, FALSE, 是的, 不是, 否, 对, 错误.
 
-"no" is also a determiner ("there is no reason"), 是 also the copula (这是一本书): a word counts where
-it stands alone, or else, for English, anywhere in a text that has no word standing alone.
+"no" is also a determiner ("there is no reason"), 是 also the copula (这是一本书): a word counts
+where it stands alone or begins the text; where none does, English words count anywhere.
 """
 
 import re
@@ -19,7 +19,6 @@ _HAN = re.compile(
     rf"(?:(?<![一-鿿])|(?<=答案[是为])|(?<=结论[是为]))(?:(?P<no>{_HAN_NO})|(?P<yes>{_HAN_YES}))"
     r"(?![一-鿿])"
 )
-_BEFORE = re.compile(r"""(?:^|[\s"'(*:.!\[{>,])\Z""")
 _AFTER = re.compile(r"""\s*(?:[-.,;:!?"')*\]}<=，。；：！？]|$)|\s*\n""")
 
 
@@ -27,7 +26,9 @@ def mentions(text: str) -> list[Mention]:
     """Return where a text says yes or no, in order."""
     plain = narrow(text)
     found = sorted([*_words(_WORD, plain), *_words(_HAN, plain)])
-    return [mention for mention in found if _alone(plain, mention)] or found
+    beginning = len(plain) - len(plain.lstrip())
+    alone = [mention for mention in found if _alone(plain, mention, beginning)]
+    return alone or found
 
 
 def _words(pattern: "re.Pattern[str]", text: str) -> Iterator[Mention]:
@@ -35,8 +36,6 @@ def _words(pattern: "re.Pattern[str]", text: str) -> Iterator[Mention]:
         yield Mention(match.start(), match.end(), "no" if match["no"] else "yes")
 
 
-def _alone(text: str, mention: Mention) -> bool:
+def _alone(text: str, mention: Mention, beginning: int) -> bool:
     """Say whether a word is more than a part of its sentence: "No." but not "no reason"."""
-    if mention.start == len(text) - len(text.lstrip()):
-        return True
-    return _AFTER.match(text, mention.end) is not None
+    return mention.start == beginning or _AFTER.match(text, mention.end) is not None

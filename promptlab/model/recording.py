@@ -87,11 +87,16 @@ class Index:
             self._starts.setdefault(question[: self._window], []).append(question)
 
     def find(self, prompt: str) -> tuple[Recording, str] | None:
-        """Return the recording of the question that a prompt asks, and the text after it."""
+        """Return the recording of the question that a prompt asks, and the text after it.
+
+        A reply that is in the prompt may say the question again: the text begins after its first
+        occurrence.
+        """
         text, best = squeezed(prompt), (0, 0)
         for start in range(len(text) - self._window + 1):
             for question in self._starts.get(text[start : start + self._window], ()):
                 if text.startswith(question, start):
                     best = max(best, (start + len(question), len(question)))
         end, length = best
-        return (self._recordings[text[end - length : end]], text[end:]) if length else None
+        question = text[end - length : end]
+        return (self._recordings[question], text.partition(question)[2]) if length else None

@@ -1,0 +1,36 @@
+"""The possible answers that a text names, by the task's kind of answer; and its canonical form."""
+
+from promptlab.extract import choices, labels, numbers, texts, yes_no
+from promptlab.extract.mention import Mention
+from promptlab.types import Question, Task
+
+
+def candidates(
+    text: str, task: Task, question: Question, *, literal: bool = False
+) -> list[Mention]:
+    """Return the possible answers that a text names, in order; of a free text, its lines."""
+    if task.answer == "number":
+        return numbers.digits(text) if literal else numbers.mentions(text, question)
+    if task.answer == "choice":
+        return choices.mentions(text, question)
+    if task.answer == "label":
+        return labels.mentions(text, task.labels)
+    if task.answer == "yes_no":
+        return yes_no.mentions(text)
+    return [
+        Mention(start, start + len(line), texts.cleaned(line)) for start, line in texts.lines(text)
+    ]
+
+
+def canonical(text: str, task: Task, question: Question) -> str | None:
+    """Return an answer in the task's canonical form; None where it is none.
+
+    A number is a plain decimal, a choice its letter, a label as the task spells it, yes or no
+    `yes` or `no`, code the content of its fence; a text is stripped.
+    """
+    if task.answer == "code":
+        return texts.code(text) or None
+    if task.answer == "text":
+        return text.strip() or None
+    found = candidates(text, task, question)
+    return found[0].value if found else None

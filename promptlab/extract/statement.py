@@ -1,0 +1,138 @@
+"""What a text states as its answer: what follows its triggers, or a first line that is one."""
+
+import re
+from typing import NamedTuple
+
+from promptlab.extract import choices, texts
+from promptlab.extract.candidates import candidates
+from promptlab.extract.mention import Mention
+from promptlab.extract.policy import Extract
+from promptlab.extract.triggers import Statement, statements
+from promptlab.types import Question, Task
+
+_LETTER = re.compile(r"[A-Za-z][:：]?")
+_HOPE = re.compile(r"\b(?:hope|whether|if)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.!?](?=\s)|[。！？\n]")
+_NEGATION = re.compile(r"[\s*:]*(?:not|neither)\b|[\s*:]*不是", re.IGNORECASE)
+_BUT = re.compile(r"\b(?:but|rather|instead|it's|it is)\b|而是", re.IGNORECASE)
+_OR = re.compile(
+    r"[\s,()*\"'.\]]{0,9}(?:\bor\b|\band\b|/|&|或者?|和|与)[\s,()*\"'\[]{0,9}", re.IGNORECASE
+)
+# What says that there is no answer, so that an earlier one is not meant either.
+_NO_ANSWER = re.compile(
+    r"[\W_]*(?:[A-Za-z]\b(?!')|none\b|neither\b|unknown\b|undetermined\b|indeterminate\b|"
+    r"unclear\b|can(?:not|'t)\b|impossible\b|not (?:in|among|on|one|any|available|listed|given|"
+    r"known|clear|possible|provided|enough|certain)|不在|无法|没有|未知|不确定|不知道)",
+    re.IGNORECASE,
+)
+_REASON = re.compile(r"(?:because|since|as)\b")
+_HEADING = 6
+"""Words in a sentence that reasons; "Answer: 18 dollars in all." states."""
+_UNIT = 40
+"""Characters of a unit; a longer rest of the line is a sentence."""
+
+
+class Stated(NamedTuple):
+    """What a text states: its last answer (None: it names none), and whether it states anything."""
+
+    answer: Mention | None
+    anything: bool
+
+
+def stated(text: str, task: Task, question: Question, extract: Extract) -> Stated:
+    """Return the last answer that a text states after a trigger; it begins at the trigger."""
+    made = _statements(text, task, extract)
+    says = any(re.search(r"\w", text[each.start : each.end]) for each in made)
+    for each in reversed(made):
+        found = _answer(text[each.start : each.end], task, question, literal=extract.literal)
+        if found is not None:
+            end = each.start + found.end
+            return Stated(Mention(each.trigger, end, found.value), anything=True)
+        if _NO_ANSWER.match(text, each.start, each.end):
+            break
+    return Stated(None, says)
+
+
+def opening(text: str, task: Task, question: Question) -> Mention | None:
+    """Return the first line's answer, if the line is nothing else and the second is no other."""
+    lines = texts.lines(text)[:2]
+    if task.answer == "text" or not lines:
+        return None
+    first, *rest = [_alone(line, task, question, len(lines) == 1) for _, line in lines]
+    if first is None or (rest and rest[0] not in {None, first}):
+        return None
+    return Mention(lines[0][0], lines[0][0] + len(lines[0][1]), first)
+
+
+def _statements(text: str, task: Task, extract: Extract) -> list[Statement]:
+    """Return what follows the triggers, those that announce nothing left out.
+
+    In a question of choices "A:" is a choice.
+    """
+    triggers = tuple(
+        trigger
+        for trigger in extract.triggers
+        if task.answer != "choice" or not _LETTER.fullmatch(trigger.strip())
+    )
+    made = statements(text, triggers)
+    if made and _opens_solution(text, made[0]):
+        made = made[1:]
+    return [
+        each for each in made if not _HOPE.search(text[max(0, each.trigger - 40) : each.trigger])
+    ]
+
+
+def _opens_solution(text: str, first: Statement) -> bool:
+    """Say whether a trigger heads the whole solution ("A: First, …") and states nothing yet."""
+    if re.search(r"\w", text[: first.trigger]):
+        return False
+    if not text[first.trigger : first.start].rstrip("*_` ").endswith((":", "：")):
+        return False
+    sentence, *more = _SENTENCE.split(text[first.start :].strip(" *\n"))
+    return len(sentence.split()) > _HEADING and any(each.strip() for each in more)
+
+
+def _answer(statement: str, task: Task, question: Question, *, literal: bool) -> Mention | None:
+    """Return the first answer in what follows a trigger; "(A) or (B)" is none."""
+    if task.answer == "text":
+        words = texts.stated(statement)
+        return Mention(0, len(statement), words) if words else None
+    found = candidates(statement, task, question, literal=literal)
+    if found and task.answer in {"number", "choice"} and _NEGATION.match(statement):
+        found = [mention for mention in found[1:] if _BUT.search(statement[: mention.start])][:1]
+    if task.answer in {"choice", "label"} and _hedged(statement, found):
+        return None
+    return found[0] if found else None
+
+
+def _hedged(statement: str, found: list[Mention]) -> bool:
+    """Say whether a statement names two answers at once."""
+    if len({mention.value for mention in found[:2]}) < 2:
+        return False
+    return _OR.fullmatch(statement, found[0].end, found[1].start) is not None
+
+
+def _alone(line: str, task: Task, question: Question, only: bool) -> str | None:
+    """Return the answer of a line that is nothing but an answer.
+
+    A number may have a unit, a choice its words; where the line is the only one, a choice its
+    reason too.
+    """
+    found = candidates(line, task, question)
+    if not found or "=" in line or re.search(r"\w", line[: found[0].start]):
+        return None
+    value, rest = found[0].value, line[found[0].end :]
+    if task.answer == "choice":
+        return value if _is_own(value, rest, question, only) else None
+    unit = r"[\W_]*(?:\w+[\W_]*){0,2}" if task.answer == "number" else r"[\W_]*"
+    return value if len(rest) < _UNIT and re.fullmatch(unit, rest) else None
+
+
+def _is_own(letter: str, rest: str, question: Question, only: bool) -> bool:
+    """Say whether what follows a choice's letter is nothing, or its own words."""
+    options = choices.choices(question)
+    index = ord(letter) - ord("A")
+    own = choices.squeezed(options[index]) if index < len(options) else ""
+    words = choices.squeezed(rest)
+    reasoned = only and (_REASON.match(words) or (own and words.startswith(own)))
+    return words in {"", own} or bool(reasoned)
