@@ -1,0 +1,180 @@
+"""Finished runs, read back from their folders; what is broken is told, and the rest is used."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from math import isfinite, nan
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from promptlab.records import RESULT, TRIALS, read_result
+
+
+class Key(NamedTuple):
+    """What two runs must share for their scores to be paired.
+
+    `text` is a digest of question and gold answer, so that an id that means another question
+    elsewhere is not taken for the same example; `occurrence` tells repeated answers to it apart.
+    """
+
+    id: str
+    text: str
+    occurrence: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One variant's scores.
+
+    Attributes:
+        name: The variant's.
+        dataset: What it was run on; empty where the run never said.
+        folders: Where it was read from.
+        scores: One for each answer.
+        outcomes: How many answers were parsed, unparsed, truncated, ….
+        result: The content of `result.json`; empty where the run did not finish.
+        notes: What could not be read.
+    """
+
+    name: str
+    dataset: str
+    folders: tuple[Path, ...]
+    scores: Mapping[Key, float]
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    result: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def folders_of(paths: Iterable[Path | str]) -> list[Path]:
+    """Find the folders of runs: those given that hold trials, and those anywhere below them.
+
+    Raises:
+        FileNotFoundError: there is no such path, or no run in it.
+    """
+    found: dict[Path, None] = {}
+    for path in map(Path, paths):
+        if not path.exists():
+            raise FileNotFoundError(f"{path}: no such folder; expected the output folder of a run")
+        start = path if path.is_dir() else path.parent
+        held = sorted(trials.parent for trials in start.rglob(TRIALS) if not _copied(trials))
+        if not held:
+            raise FileNotFoundError(f"{path}: no {TRIALS} in it or below; expected runs' folders")
+        found |= dict.fromkeys(held)
+    return list(found)
+
+
+def read_run(folder: Path, metric: str = "accuracy") -> Run:
+    """Read one run; nothing in its folder raises."""
+    notes: list[str] = []
+    result = _result(folder, notes)
+    scores, outcomes, unscored = _scores(folder / TRIALS, metric, notes)
+    name = str(result.get("name") or folder.name)
+    if unscored and scores:
+        notes.append(f"{name}: {unscored} trials have no {metric!r}, left out")
+    if not result:
+        notes.append(f"{name}: not finished, {len(scores)} trials so far")
+    dataset = str(result.get("dataset") or "")
+    return Run(name, dataset, (folder,), scores, outcomes, result, tuple(notes))
+
+
+def merged(runs: Iterable[Run], part: str) -> list[Run]:
+    """Make one run of those whose names differ in the part `part=…` alone, such as `seed`.
+
+    An example that was answered with several seeds is then a repeated example.
+    """
+    by_name: dict[tuple[str, str], Run] = {}
+    for run in runs:
+        kept, told = _without(run.name, part)
+        scores = {
+            key._replace(occurrence=f"{told} {key.occurrence}"): score
+            for key, score in run.scores.items()
+        }
+        same = (kept, run.dataset)
+        named = replace(run, name=kept, scores=scores)
+        by_name[same] = _joined(by_name[same], named) if same in by_name else named
+    return list(by_name.values())
+
+
+def named_apart(runs: Iterable[Run]) -> list[Run]:
+    """Add the folder's name where several runs have the same name."""
+    runs = list(runs)
+    often = Counter(run.name for run in runs)
+    return [
+        replace(run, name=f"{run.name} ({run.folders[0]})") if often[run.name] > 1 else run
+        for run in runs
+    ]
+
+
+def _copied(trials: Path) -> bool:
+    """Say whether these are the copies that MLflow keeps."""
+    return not {"mlruns", "mlartifacts"}.isdisjoint(trials.parts)
+
+
+def _joined(one: Run, other: Run) -> Run:
+    return replace(
+        one,
+        folders=one.folders + other.folders,
+        scores={**one.scores, **other.scores},
+        outcomes=Counter(one.outcomes) + Counter(other.outcomes),
+        result={},
+        notes=one.notes + other.notes,
+    )
+
+
+def _without(name: str, part: str) -> tuple[str, str]:
+    """Split a name into what it is without the part, and the part."""
+    parts = name.split(",")
+    told = [each for each in parts if each.partition("=")[0].rpartition(".")[2] == part]
+    return ",".join(each for each in parts if each not in told) or "default", ",".join(told)
+
+
+def _result(folder: Path, notes: list[str]) -> dict[str, Any]:
+    if not (folder / RESULT).exists():
+        return {}
+    try:
+        return read_result(folder)
+    except ValueError as error:
+        notes.append(f"{error}; left out")
+        return {}
+
+
+def _scores(
+    path: Path, metric: str, notes: list[str]
+) -> tuple[dict[Key, float], Counter[str], int]:
+    """Read the scores, line by line: a file of trials may be larger than the memory."""
+    scores: dict[Key, float] = {}
+    outcomes: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    unscored = 0
+    for entry in _entries(path, notes):
+        name = entry["id"]
+        outcomes[str(entry.get("outcome", ""))] += 1
+        score = entry["scores"].get(metric, nan)
+        if isfinite(score):
+            scores[Key(name, _digest(entry), str(seen[name]))] = score
+        else:
+            unscored += 1
+        seen[name] += 1
+    return scores, outcomes, unscored
+
+
+def _entries(path: Path, notes: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield the whole lines; note the others."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                entry = json.loads(line)
+                name, scores = entry["id"], dict(entry["scores"])
+                entry |= {"id": str(name), "scores": {k: float(scores[k]) for k in scores}}
+            except (ValueError, TypeError, KeyError):
+                half = "half-written" if not line.endswith(b"\n") else "broken"
+                notes.append(f"{path}, line {number}: {half}, left out")
+                continue
+            yield entry
+
+
+def _digest(entry: Mapping[str, Any]) -> str:
+    said = json.dumps([entry.get("question"), entry.get("context"), entry.get("target")])
+    return blake2b(said.encode(), digest_size=8).hexdigest()
