@@ -132,21 +132,23 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _table(models: Sequence[Held]) -> Table:
-    table = Table("model", "which", "stored", "size", "first", "last used", box=None)
+    table = Table(box=None)
+    for column in ("model", "stored", "size", "first", "last used", "which"):
+        table.add_column(column, no_wrap=column != "which")
     for model in models:
-        which = ", ".join(_shortened(model.identity))
+        others = [each.identity for each in models if each.name == model.name]
         days = [time.strftime("%Y-%m-%d", time.localtime(at)) for at in (model.created, model.used)]
-        row = (model.name, which, f"{model.pieces:,}", size(model.size), *days)
+        which = ", ".join(_apart(model.identity, others))
+        row = (model.name, f"{model.pieces:,}", size(model.size), *days, which)
         table.add_row(*map(escape, row))
     return table
 
 
-def _shortened(identity: Mapping[str, str]) -> Iterator[str]:
-    """Write out what tells models of one name apart, hashes by their beginning."""
+def _apart(identity: Mapping[str, str], others: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """Write out what tells a model from others of its name, hashes by their beginning."""
     for key, value in identity.items():
-        if key != "name":
-            short = value.removeprefix("sha256:")
-            yield f"{key} {short[:8] if re.fullmatch('[0-9a-f]{16,}', short) else value[:24]}"
+        if any(other.get(key) != value for other in others):
+            yield f"{key} {value[:8] if re.fullmatch('[0-9a-f]{16,}', value) else value[:40]}"
 
 
 def _check_model(path: str, model: str) -> None:
