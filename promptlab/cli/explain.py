@@ -2,19 +2,27 @@
 
 import difflib
 import re
+import sys
 from collections.abc import Iterable
 
-from hydra.errors import ConfigCompositionException, InstantiationException, MissingConfigException
+from hydra.errors import (
+    ConfigCompositionException,
+    HydraException,
+    InstantiationException,
+    MissingConfigException,
+)
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from promptlab.cli.compose import compose
+from promptlab.cli.compose import compose, variants
 
 DEBUG = "PROMPTLAB_DEBUG=1 shows the traceback."
 
 
 def explain(error: BaseException) -> str:
     """Say in one message what was given, what was expected and what to do."""
+    if isinstance(error, ExceptionGroup):
+        return _failures(error)
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         return _unknown_option(error.missing_cfg_file, error.options or ())
     if isinstance(error, InstantiationException):
@@ -24,6 +32,12 @@ def explain(error: BaseException) -> str:
     if isinstance(error, (ValueError, OSError, OmegaConfBaseException)):
         return str(error)
     return f"{type(error).__name__}: {error}\n{DEBUG}"
+
+
+def _failures(group: ExceptionGroup[Exception]) -> str:
+    """Say what became of each variant that failed."""
+    told = [f"{''.join(error.__notes__)}: {explain(error)}" for error in group.exceptions]
+    return "\n  ".join([f"{group.message} failed; the others are finished", *told])
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -55,7 +69,19 @@ def _unknown_key(error: ConfigCompositionException) -> str:
     if not named:
         return f"{error}\n{error.__cause__ or ''}".strip()
     given = named[1].split("@")[0]
-    return f"{given}: no such key; {nearest(given, _keys(compose([])))}"
+    depth = given.count(".")
+    valid = [key for key in _keys(_composed_without(given)) if key.count(".") == depth]
+    return f"{given}: no such key; {nearest(given, valid)}"
+
+
+def _composed_without(key: str) -> DictConfig:
+    """Compose what the command line says but for one key, or the defaults where that fails."""
+    told = [word for word in sys.argv[1:] if "=" in word and not word.startswith("-")]
+    kept = [word for word in told if word.partition("=")[0].lstrip("+~") != key]
+    try:
+        return compose(variants(kept)[0])
+    except (HydraException, OmegaConfBaseException):
+        return compose([])
 
 
 def _keys(cfg: DictConfig, prefix: str = "") -> list[str]:

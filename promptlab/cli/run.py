@@ -29,11 +29,16 @@ def run() -> None:
     register()
     console = Console(width=None if sys.stdout.isatty() else WIDE)
     finished: list[dict[str, Any]] = []
+    failed: list[Exception] = []
 
     def one(cfg: DictConfig) -> float | None:
-        result = run_one(cfg, console)
-        finished.append(result)
-        accuracy: float | None = result["metrics"].get("accuracy")
+        try:
+            finished.append(run_one(cfg, console))
+        except Exception as error:
+            error.add_note(cfg.name)
+            failed.append(error)
+            return None
+        accuracy: float | None = finished[-1]["metrics"].get("accuracy")
         return accuracy
 
     try:
@@ -42,6 +47,10 @@ def run() -> None:
         if finished:
             console.print(leaderboard(finished))
             console.print("Every prompt and score, side by side: [bold]python -m promptlab ui[/]")
+    if len(failed) == 1 and not finished:
+        raise failed[0]
+    if failed:
+        raise ExceptionGroup(f"{len(failed)} of {len(failed) + len(finished)} variants", failed)
 
 
 def run_one(cfg: DictConfig, console: Console) -> dict[str, Any]:

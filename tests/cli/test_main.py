@@ -1,0 +1,171 @@
+"""The command line: what it runs, what it leaves, and what it says when it cannot."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from promptlab.cli.compose import variant_name, variants
+from promptlab.cli.folder import slug, sweep_name
+from promptlab.cli.main import main
+
+QUICK = ["model=scripted", "tracking=none", "dataset.limit=4"]
+
+
+@pytest.fixture
+def promptlab(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Run the command line in a folder of its own; returns its status and what it wrote."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path / "cache"))
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["promptlab", *arguments])
+        try:
+            main()
+            status = 0
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return call
+
+
+def test_a_run_leaves_trials_and_a_result_where_hydra_says(promptlab) -> None:
+    status, out, _ = promptlab(*QUICK, "strategy=cot", "hydra.run.dir=here")
+    assert status == 0
+    assert "Leaderboard" in out
+    assert len(Path("here/trials.jsonl").read_text("utf-8").splitlines()) == 4
+    result = json.loads(Path("here/result.json").read_text("utf-8"))
+    assert result["config"]["strategy"]["_target_"] == "promptlab.strategy.cot.ChainOfThought"
+    assert result["metrics"]["n"] == 4
+
+
+def test_a_sweep_runs_every_variant_and_ranks_them(promptlab) -> None:
+    status, out, _ = promptlab("-m", *QUICK, "selection=zero,first", "k=1,2")
+    assert status == 0
+    results = [json.loads(path.read_text()) for path in Path("outputs").glob("*/result.json")]
+    assert {result["name"] for result in results} == {
+        *("zero,k=1", "zero,k=2", "first,k=1", "first,k=2"),
+    }
+    assert all(result["name"] in out for result in results)
+
+
+def test_a_finished_variant_is_not_run_again(promptlab) -> None:
+    promptlab(*QUICK, "hydra.run.dir=here")
+    result = Path("here/result.json")
+    first = result.read_bytes()
+    status, out, _ = promptlab(*QUICK, "hydra.run.dir=here")
+    assert status == 0
+    assert "Leaderboard" in out
+    assert result.read_bytes() == first
+    promptlab(*QUICK, "hydra.run.dir=here", "resume=false")
+    assert json.loads(result.read_bytes())["timings"] != json.loads(first)["timings"]
+
+
+def test_the_same_command_writes_the_same_trials(promptlab) -> None:
+    for folder in ("one", "two"):
+        promptlab(
+            *QUICK, "selection=random", "strategy=self_consistency", f"hydra.run.dir={folder}"
+        )
+    assert Path("one/trials.jsonl").read_bytes() == Path("two/trials.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["strategy=coot"], "strategy=coot: no such strategy; did you mean cot"),
+        (["selection=bm52"], "did you mean bm25?"),
+        (["stratgy=cot"], "stratgy: no such key; did you mean strategy"),
+        (["strategy.sampels=3", "strategy=self_consistency"], "did you mean strategy.samples"),
+        (["strategy=self_consistency", "strategy.samples=0"], "samples is 0; expected at least 1"),
+        (["k=many", "selection=random"], "many"),
+        (["k=5000", "selection=random"], "5000"),
+        (["dataset=jsonl"], "dataset.path"),
+        (["dataset=jsonl", "dataset.path=nowhere"], "nowhere"),
+        (["template.layout=chat"], "expected text, one_turn or turns"),
+        (["window=0"], "window is 0; expected at least 1"),
+        (["strategy=choose", "dataset=arithmetic"], "use strategy=direct"),
+        (["model=hf"], "model.name"),
+        (["model=replay", "model.path=nowhere.jsonl"], "nowhere.jsonl"),
+    ],
+)
+def test_what_cannot_be_run_is_said_in_one_message(promptlab, arguments, said) -> None:
+    quick = [word for word in QUICK if word != "model=scripted" or "model=" not in str(arguments)]
+    status, _, err = promptlab(*quick, *arguments)
+    assert status == 1
+    assert said in err
+    assert "Traceback" not in err
+    assert err.startswith("promptlab: ")
+
+
+def test_a_broken_line_of_data_is_named(promptlab, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    good = '{"question": "1 + 1?", "answer": "2"}\n'
+    (tmp_path / "mine" / "train.jsonl").write_text(good * 2 + "{broken\n")
+    (tmp_path / "mine" / "test.jsonl").write_text(good)
+    status, _, err = promptlab(*QUICK, "dataset=jsonl", "dataset.path=mine")
+    assert status == 1
+    assert "train.jsonl" in err
+    assert "3" in err
+
+
+def test_a_failing_variant_does_not_stop_the_others(promptlab) -> None:
+    status, out, err = promptlab("-m", *QUICK, "selection=zero,random", "k=3,5000")
+    assert status == 1
+    assert "5000" in err
+    assert "random,k=3" in out
+    assert "zero,k=5000" in out
+
+
+def test_help_lists_groups_and_options(promptlab) -> None:
+    status, out, _ = promptlab("--help")
+    assert status == 0
+    assert "selection: balanced, bm25, cluster" in out
+
+
+def test_show_prints_the_prompt_of_every_variant_and_runs_nothing(promptlab) -> None:
+    status, out, _ = promptlab("show", *QUICK, "strategy=direct,cot", "selection=first", "k=1")
+    assert status == 0
+    assert out.count("[example ") == 2
+    assert not Path("outputs").exists()
+
+
+def test_your_own_folder_of_yaml_adds_options(promptlab, tmp_path: Path) -> None:
+    (tmp_path / "mine" / "strategy").mkdir(parents=True)
+    yaml = "defaults:\n  - cot@inner\n  - _self_\n"
+    yaml += "_target_: promptlab.strategy.self_consistency.SelfConsistency\nsamples: 2\n"
+    (tmp_path / "mine" / "strategy" / "pair.yaml").write_text(yaml)
+    status, _, err = promptlab("--config-dir", "mine", *QUICK, "strategy=pair", "hydra.run.dir=o")
+    assert status == 0, err
+    trial = json.loads(Path("o/trials.jsonl").read_text("utf-8").splitlines()[0])
+    assert len(trial["exchanges"]) == 2
+
+
+def test_variants_are_those_of_the_sweep() -> None:
+    assert variants(["k=4,8", "strategy=cot"]) == [["k=4", "strategy=cot"], ["k=8", "strategy=cot"]]
+
+
+def test_a_variant_is_named_by_what_differs() -> None:
+    task = ["experiment=arithmetic", "strategy=cot", "strategy.samples=5", "k=4"]
+    assert variant_name(task) == "cot,samples=5,k=4"
+    assert variant_name(task, ["-m", "experiment=arithmetic", "strategy=a,cot", "k=4"]) == (
+        "cot,samples=5"
+    )
+    assert variant_name(["experiment=arithmetic"]) == "arithmetic"
+    assert variant_name(["dataset=jsonl", "dataset.path=/any/sst2/"]) == "jsonl,sst2"
+    assert variant_name([]) == "default"
+
+
+def test_a_folder_is_named_after_what_was_asked() -> None:
+    assert slug(["strategy=cot", "k=4"]).startswith("strategy=cot,k=4-")
+    assert slug(["k=4"]) != slug(["k=5"])
+    assert slug(["k=4", "hydra.verbose=true"]) == slug(["k=4"])
+    assert len(slug([f"dataset.path=/{'long/' * 100}"])) < 120
+    assert "/" not in slug(["dataset.path=../a/b"])
+
+
+def test_a_sweep_has_one_name() -> None:
+    assert sweep_name(["-m", "experiment=quickstart"]).startswith("quickstart-")
+    assert sweep_name(["-m", "k=1,2"]) == sweep_name(["-m", "k=1,2"])
