@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from promptlab.metric.summary import summarise
+from promptlab.model.counts import Counts
+from promptlab.model.store import Stored
 from promptlab.program import parallel, recorded, solve
 from promptlab.protocols import (
     Metric,
@@ -79,7 +81,7 @@ class Experiment:
         if trials and records.result_path.exists():
             return read_result(self.folder)
         with self.tracking.start(self.name, self.config, self.folder) as run:
-            started = time.perf_counter()
+            started, before = time.perf_counter(), self._counts()
             tell = [run.log_trials, *([watch] if watch else [])]
             for listener in tell if trials else ():
                 listener(trials)
@@ -88,7 +90,8 @@ class Experiment:
                 trials += window
                 for listener in tell:
                     listener(window)
-            result = self._result(trials, time.perf_counter() - started, run.id)
+            seconds = time.perf_counter() - started
+            result = self._result(trials, run.id) | {"timings": self._timings(seconds, before)}
             records.write_result(result)
             run.log_result(result)
         return result
@@ -131,14 +134,21 @@ class Experiment:
             return {}
         return {name: metric(answer, example) for name, metric in self.metric.items()}
 
-    def _result(self, trials: Sequence[Trial], seconds: float, run_id: str) -> dict[str, Any]:
+    def _counts(self) -> Counts:
+        """Count what a store of completions has saved until now, where there is one."""
+        return self.model.counts if isinstance(self.model, Stored) else Counts()
+
+    def _timings(self, seconds: float, before: Counts) -> dict[str, Any]:
+        """Tell what this run took, which is no part of what it found."""
+        return {"seconds": seconds, "requests": asdict(self._counts() - before)}
+
+    def _result(self, trials: Sequence[Trial], run_id: str) -> dict[str, Any]:
         metrics = summarise(trials, self.dataset.task)
         return {
             "name": self.name,
             "dataset": self.dataset.name,
             "data": self._data(),
             "metrics": metrics,
-            "timings": {"seconds": seconds, "trials_per_second": len(trials) / max(seconds, 1e-9)},
             "config_hash": config_hash(self.config),
             "config": dict(self.config),
             "seed": self.config.get("seed"),

@@ -23,7 +23,7 @@ PACKAGES = (
     "hydra-core",
 )
 
-ELSEWHERE = ("tracking", "sweep", "hydra")
+ELSEWHERE = ("tracking", "sweep", "hydra", "cache")
 """Sections of a config that say where people look at a run, not what it measures."""
 
 

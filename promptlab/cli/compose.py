@@ -28,6 +28,7 @@ def build(cfg: DictConfig) -> Experiment:
     with open_dict(cfg):
         cfg.dataset.task = {"_target_": "promptlab.types.Task", **asdict(dataset.task)}
     parts = {stage: instantiate(cfg[stage], _convert_="all") for stage in STAGES}
+    parts["model"] = instantiate(cfg.cache, _convert_="all")(parts["model"])
     resolved = OmegaConf.to_container(cfg, resolve=True)
     config = {str(key): value for key, value in dict(resolved).items() if key not in ASIDE}  # type: ignore[arg-type]
     return Experiment(

@@ -134,7 +134,7 @@ def test_show_prints_the_prompt_of_every_variant_and_runs_nothing(promptlab) -> 
 
 def test_your_own_folder_of_yaml_adds_options(promptlab, tmp_path: Path) -> None:
     (tmp_path / "mine" / "strategy").mkdir(parents=True)
-    yaml = "defaults:\n  - cot@inner\n  - _self_\n"
+    yaml = "defaults:\n  - /strategy@inner: cot\n  - _self_\n"
     yaml += "_target_: promptlab.strategy.self_consistency.SelfConsistency\nsamples: 2\n"
     (tmp_path / "mine" / "strategy" / "pair.yaml").write_text(yaml)
     status, _, err = promptlab("--config-dir", "mine", *QUICK, "strategy=pair", "hydra.run.dir=o")
