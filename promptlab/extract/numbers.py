@@ -128,7 +128,8 @@ def _fraction(match: "re.Match[str]") -> Decimal:
 
 def _asked_in(scale: str, question: str) -> bool:
     """Say whether a question wants its number in this unit ("how many million", 多少万)."""
-    return bool(re.search(rf"(?:多少|几|in|how many|单位[:：]?)\s?{scale}", narrow(question)))
+    wanted = rf"(?:多少|几|in|how many|单位[:：]?)\s?{scale}"
+    return re.search(wanted, narrow(question), re.IGNORECASE) is not None
 
 
 def _results(text: str, numbers: Sequence[Mention]) -> Iterator[Mention]:

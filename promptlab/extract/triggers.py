@@ -46,17 +46,17 @@ def _reach(text: str, mark: "re.Match[str]", end: int) -> tuple[int, int]:
     """Return where the statement of a trigger starts and ends."""
     start = mark.end()
     if text[mark.start()] == "\\" and text[start : start + 1] == "{":
-        return start + 1, _closing_brace(text, start)
+        return start + 1, max(start + 1, _closing_brace(text, start, end))
     if mark.group().startswith("<") and mark.group().endswith(">"):
         closing = text.find("</", start, end)
         return start, closing if closing >= 0 else end
     return start, end
 
 
-def _closing_brace(text: str, opening: int) -> int:
+def _closing_brace(text: str, opening: int, end: int) -> int:
     """Return where the brace that opens at `opening` closes, or where the search gave up."""
     depth = 0
-    stop = min(len(text), opening + _BOX)
+    stop = min(end, opening + _BOX)
     for index in range(opening, stop):
         depth += {"{": 1, "}": -1}.get(text[index], 0)
         if depth == 0:
@@ -68,7 +68,7 @@ def _closing_brace(text: str, opening: int) -> int:
 def _pattern(triggers: tuple[str, ...]) -> "re.Pattern[str]":
     """Compile triggers, longest first."""
     ordered = sorted({narrow(trigger).strip() for trigger in triggers}, key=len, reverse=True)
-    return re.compile("|".join(_alternatives(ordered)), re.IGNORECASE | re.MULTILINE)
+    return re.compile("|".join(_alternatives(ordered)) or r"(?!)", re.IGNORECASE | re.MULTILINE)
 
 
 def _alternatives(triggers: list[str]) -> Iterator[str]:

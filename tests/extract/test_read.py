@@ -1,0 +1,301 @@
+"""Answers are read off completions of every manner, and what cannot be read is told apart."""
+
+import pytest
+
+from promptlab.extract import Extract, read
+from promptlab.types import Answer, Completion, Question, Task
+
+AFTER = Extract()
+QUESTION = Question("q", "How many eggs are left?")
+PLACES = Question("q", "Where is it?", ("bank", "library", "department store", "mall", "new york"))
+FACTORS = Question("q", "Which?", ("4", "2", "8", "16"))
+CHINESE = Question("q", "最主要的生产资料是", ("农业生产工具", "土地", "劳动力", "资金"))
+
+
+def answer(text, kind, question=QUESTION, *, labels=(), extract=AFTER, finish="stop") -> Answer:
+    return read(Completion(text, finish), Task(answer=kind, labels=labels), question, extract)
+
+
+def shown(*args, **kwargs) -> str:
+    found = answer(*args, **kwargs)
+    assert (found.text != "") == (found.outcome == "parsed")
+    return found.text or found.outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The answer is 18.", "18"),
+        ("So the final answer is **$1,234.50**.", "1234.5"),
+        ("16 - 7 = 9\n#### 42", "42"),
+        ("16-7=9\nA: 18", "18"),
+        ("\\boxed{\\frac{1}{2}} of 40", "0.5"),
+        ("$\\boxed{18}$ and 5 more", "18"),
+        ("The final answer is: $\\boxed{1{,}000}$", "1000"),
+        ("The answer is\n\n\\[ \\boxed{7} \\]", "7"),
+        ("Thus the answer is\n$$\n42\n$$", "42"),
+        ("答案是：25。", "25"),
+        ("所以一共有12个苹果，答案为12个。", "12"),
+        ("答案是二十五。", "25"),
+        ("答：小明有15个苹果。", "15"),
+        ("答案：\\boxed{３２０}", "320"),
+        ("最终答案为 -3.5", "-3.5"),
+        ("The answer is −5.", "-5"),
+        ("The answer is 1/2.", "0.5"),
+        ("The answer is 50%.", "50"),
+        ("The answer is five apples.", "5"),
+        ("The answer is (5).", "5"),
+        ("The answer is 9 * 2 = $18 per day", "18"),
+        ("The answer (arabic numerals) is 12.", "12"),
+        ("The answer to the question is 18 dollars.", "18"),
+        ("x = 5, so 2x = 10. The answer is x = 5.", "5"),
+        ("**Answer:** 18\n\n**Explanation:** 9 eggs at $2", "18"),
+        ("### Final Answer\n\n18", "18"),
+        ("<answer>18</answer>", "18"),
+        ("18\n\nExplanation: 16-3-4=9, 9*2", "18"),
+        ("The answer is **not** 5 but 6.", "6"),
+        ("The answer is 9. I hope my answer is helpful, for 2 of us.", "9"),
+        ("Answer: Janet has 16 - 3 - 4 = 9 eggs. She makes 9 * 2 = $18.", "18"),
+    ],
+)
+def test_numbers_are_read_after_a_trigger(text, expected):
+    assert shown(text, "number") == expected
+
+
+def test_a_chain_that_states_its_answer_twice_corrects_itself():
+    assert shown("The answer is 5. Wait, no. The answer is 6.", "number") == "6"
+
+
+def test_a_question_the_model_goes_on_to_ask_is_not_answered():
+    assert shown("The answer is 5.\n\nQ: What is 2+2?\nA: The answer is 4.", "number") == "5"
+    assert shown("巴黎\n\n问题：日本的首都？\n答：东京", "text") == "巴黎"
+
+
+def test_without_a_trigger_the_last_candidate_counts():
+    assert shown("I have 3 apples and 4 pears, so 7", "number") == "7"
+
+
+@pytest.mark.parametrize(("policy", "expected"), [("first", "3"), ("last", "7"), ("after", "5")])
+def test_the_policy_says_where_to_look(policy, expected):
+    text = "With 3 the answer is 5, not 7"
+    assert shown(text, "number", extract=Extract(policy)) == expected
+
+
+def test_triggers_are_ones_own():
+    extract = Extract(triggers=("my verdict:",))
+    assert shown("My  **verdict**: 4. The answer is 5.", "number", extract=extract) == "4"
+
+
+def test_literal_reads_runs_of_digits_as_the_first_papers_did():
+    extract = Extract("first", literal=True)
+    texts = ["3/4.", "5 + 3 = 8", "$1,000.50", "five", "-2 degrees"]
+    read_literally = [shown(text, "number", extract=extract) for text in texts]
+    assert read_literally == ["3", "5", "1000.5", "unparsed", "-2"]
+
+
+def test_an_unknown_policy_is_refused_with_the_valid_ones():
+    with pytest.raises(ValueError, match="after, first, last"):
+        Extract(policy="middle")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<think>the answer is 5</think>The answer is 6", "6"),
+        ("the answer is 5, I think</think>\n\n6", "6"),
+        ("<thinking>5</thinking>\n6 <think>7</think>", "6"),
+        ("<think>maybe the answer is 5", "unparsed"),
+        ("[THINK]5[/THINK]6", "6"),
+        ("<|channel|>analysis<|message|>5<|end|><|channel|>final<|message|>6", "6"),
+    ],
+)
+def test_what_is_thought_is_not_read(text, expected):
+    assert shown(text, "number") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "unparsed"),
+        ("The answer is unknown.", "unparsed"),
+        ("12 apples. The answer is unknown.", "unparsed"),
+        ("I'm sorry, but I can't help with that.", "refused"),
+        ("I cannot provide an answer to question 7.", "refused"),
+        ("As an AI language model, I do not count.", "refused"),
+        ("抱歉，我无法回答这个问题。", "refused"),
+        ("作为一个人工智能，我没有看法。", "refused"),
+        ("I can't see more than 7 eggs.\nThe answer is 7.", "7"),
+    ],
+)
+def test_what_cannot_be_read_is_told_apart(text, expected):
+    assert shown(text, "number") == expected
+
+
+def test_a_chain_that_was_cut_before_its_answer_is_truncated():
+    assert shown("There are 3 and then 4", "number", finish="length") == "truncated"
+    assert shown("<think>hm, 4", "number", finish="length") == "truncated"
+    assert shown("The answer is 4. And then", "number", finish="length") == "4"
+    assert shown("4\n\nThen there are 5", "number", finish="length") == "4"
+    assert shown("There are 3", "number", extract=Extract("first"), finish="length") == "3"
+
+
+def test_the_rationale_is_what_comes_before_the_answer():
+    text = "<think>hm</think>She has 9 eggs, at $2. So the answer is 18."
+    assert answer(text, "number").rationale == "She has 9 eggs, at $2."
+    assert answer("九个蛋，每个两元。所以答案是18。", "number").rationale == "九个蛋，每个两元。"
+    assert answer("No number.", "number").rationale == "No number."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *[
+            (text, "B")
+            for text in ("(B)", "B.", "b)", "b", "Option B", "**B**", "B) library", "(Ｂ)")
+        ],
+        *[
+            (text, "B")
+            for text in ("library", "Library.", "A library is the answer.", "B: library")
+        ],
+        ("\\boxed{\\text{B}}", "B"),
+        ("The answer is option (d).", "D"),
+        ("The correct option is (C) department store.", "C"),
+        ("The answer is a mall.", "D"),
+        ("I think it is the mall", "D"),
+        ("The answer is A.", "A"),
+        ("My choice is new york.", "E"),
+        ("The answer is not A. The answer is B.", "B"),
+        ("A. bank - no\nB. library - no\nD. mall\nThe best answer is D", "D"),
+        ("A bank has revolving doors, so A is best", "A"),
+        ("B) library because A is wrong", "B"),
+        ("Answer:\nC", "C"),
+        ("(F)", "unparsed"),
+        ("The answer is (F).", "unparsed"),
+        ("A is likely. The answer is (A) or (B).", "unparsed"),
+        ("None of these is right.", "unparsed"),
+        ("A is close, but the answer is not in the given options.", "unparsed"),
+    ],
+)
+def test_choices_are_read_as_letters(text, expected):
+    assert shown(text, "choice", PLACES) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("选B", "B"),
+        ("答案是B", "B"),
+        ("正确答案为：B、土地", "B"),
+        ("故选：Ｃ", "C"),
+        ("因此选 D。", "D"),
+        ("答案是土地。", "B"),
+        ("选项B正确", "B"),
+        ("我选A", "A"),
+        ("答案应该是 C 。", "C"),
+    ],
+)
+def test_chinese_choices_are_read(text, expected):
+    assert shown(text, "choice", CHINESE) == expected
+
+
+def test_a_number_among_the_choices_is_a_choice():
+    assert shown("The answer is 8", "choice", FACTORS) == "C"
+    assert shown("The answer is 2.", "choice", FACTORS) == "B"
+    assert shown("The answer is 2.5", "choice", FACTORS) == "unparsed"
+
+
+def test_choices_inside_the_question_are_its_choices():
+    question = Question("q", "What is it? Answer Choices: (A) shelf (B) board (C) church")
+    assert shown("probably a board", "choice", question) == "B"
+    assert shown("(E)", "choice", question) == "unparsed"
+    listed = Question("q", "Which?\nOptions:\n(A) cold rain\n(B) warm rain")
+    assert shown("It must be warm rain.", "choice", listed) == "B"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *[
+            (text, "yes")
+            for text in ("Yes.", "TRUE", "**Yes**", "是", "是的，可以。", "正确", "对")
+        ],
+        *[(text, "no") for text in ("No, it would not.", "false", "否", "不是", "不对", "错误。")],
+        ("The answer is yes", "yes"),
+        ("答案是是", "yes"),
+        ("答案是：否。", "no"),
+        ("是否正确？是", "yes"),
+        ("There is no reason to doubt it. Yes", "yes"),
+        ("Therefore, it is not true.", "no"),
+        ("The answer is not known", "unparsed"),
+        ("Knowing nothing", "unparsed"),
+        ("这是一本书", "unparsed"),
+    ],
+)
+def test_yes_and_no_are_read(text, expected):
+    assert shown(text, "yes_no") == expected
+
+
+BANKING = ("card_arrival", "card arrival late", "lost_or_stolen_card")
+ENTAILED = ("entailment", "not_entailment")
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "expected"),
+    [
+        ("card arrival", BANKING, "card_arrival"),
+        ("The label is Card_Arrival.", BANKING, "card_arrival"),
+        ("card arrival late", BANKING, "card arrival late"),
+        ("Lost or stolen card", BANKING, "lost_or_stolen_card"),
+        ("not_entailment", ENTAILED, "not_entailment"),
+        ("not entailment", ENTAILED, "not_entailment"),
+        ("entailment", ENTAILED, "entailment"),
+        ("这两句话不相同。", ("相同", "不相同"), "不相同"),
+        ("这两句话意思相同", ("相同", "不相同"), "相同"),
+        ("这两句话不相同。", ("相同", "不同"), "不同"),
+        ("The sentiment is not positive", ("positive", "negative"), "negative"),
+        ("It is not neutral", ("neutral", "good", "bad"), "unparsed"),
+        ("nonpositively", ("positive", "negative"), "unparsed"),
+        ("ＰＯＳＩＴＩＶＥ", ("positive", "negative"), "positive"),
+        ("The argument is invalid.", ("valid", "invalid"), "invalid"),
+        ("Sci/Tech", ("World", "Sci/Tech"), "Sci/Tech"),
+        ("World\n\nArticle: about Sports", ("World", "Sports"), "World"),
+        ("答案是：故事", ("故事", "文化"), "故事"),
+        ("The answer is good or bad", ("neutral", "good", "bad"), "unparsed"),
+    ],
+)
+def test_labels_are_read_as_the_task_spells_them(text, labels, expected):
+    assert shown(text, "label", labels=labels) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (' "fnel".', "fnel"),
+        ("The answer is yajo.", "yajo"),
+        ("So the answer is: Paris. It is nice.", "Paris"),
+        ("The answer is **St. Louis**.", "St. Louis"),
+        ("The answer is 3.5 metres.", "3.5 metres"),
+        ("答案是“北京”。", "北京"),
+        ("**Answer:** Paris", "Paris"),
+        ("A: The letters are y and a. Joined, they are 'ya'. The answer is ya.", "ya"),
+        ("I'm sorry, but I can't help with that.", "refused"),
+    ],
+)
+def test_text_is_what_the_sentence_states(text, expected):
+    assert shown(text, "text") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("```python\nx = 1\n```", "x = 1"),
+        (
+            "Here:\n```python\ndef f():\n    return 1\n```\nUse:\n```\nf()\n```",
+            "def f():\n    return 1",
+        ),
+        ("    return 1\n", "    return 1"),
+        ("```py\nx = 1", "x = 1"),
+    ],
+)
+def test_code_is_the_first_fence_or_the_text(text, expected):
+    assert shown(text, "code") == expected
