@@ -1,7 +1,7 @@
 """Answers have one canonical form, and what is the same is decided in one place."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptlab.extract import Extract, canonical, key, read, same
@@ -114,6 +114,7 @@ def test_votes_for_the_article_and_for_numbers_stay_apart():
     assert len({key(text, task) for text in ("A", "B", "3.5", "35", "-5", "5")}) == 6
 
 
+@settings(deadline=None)
 @given(texts, st.sampled_from(KINDS))
 def test_canonical_is_idempotent_and_never_raises(text, kind):
     task = Task(answer=kind, labels=LABELS)
@@ -121,6 +122,7 @@ def test_canonical_is_idempotent_and_never_raises(text, kind):
     assert once is None or canonical(once, task, QUESTION) == once
 
 
+@settings(deadline=None)
 @given(texts, texts, st.sampled_from(KINDS))
 def test_two_answers_are_the_same_exactly_when_their_keys_are(a, b, kind):
     task = Task(answer=kind, labels=LABELS)
@@ -128,6 +130,7 @@ def test_two_answers_are_the_same_exactly_when_their_keys_are(a, b, kind):
     assert same(a, a, task) == bool(a.strip())
 
 
+@settings(deadline=None)
 @given(
     texts,
     st.sampled_from(KINDS),
@@ -148,6 +151,7 @@ def test_read_never_raises_and_answers_within_the_task(text, kind, policy, finis
         assert canonical(answer.text, task, QUESTION) == answer.text
 
 
+@settings(deadline=None)
 @given(
     st.decimals(
         allow_nan=False, allow_infinity=False, min_value=-(10**7), max_value=10**7, places=4
