@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from promptlab.model.embedded import Embedded as Embedded
     from promptlab.model.huggingface import HuggingFace as HuggingFace
     from promptlab.model.memo import Memo as Memo
+    from promptlab.model.openai import OpenAI as OpenAI
     from promptlab.model.replay import Replay as Replay
     from promptlab.model.scripted import Scripted as Scripted
+    from promptlab.model.store import Stored as Stored
     from promptlab.ordering.as_selected import AsSelected as AsSelected
     from promptlab.ordering.by_label import ByLabel as ByLabel
     from promptlab.ordering.longest_first import LongestFirst as LongestFirst
@@ -50,10 +52,13 @@ if TYPE_CHECKING:
     from promptlab.selection.knn import KNN as KNN
     from promptlab.selection.random import Random as Random
     from promptlab.selection.zero import Zero as Zero
+    from promptlab.strategy.adaptive_consistency import AdaptiveConsistency as AdaptiveConsistency
     from promptlab.strategy.auto_cot import AutoCoT as AutoCoT
     from promptlab.strategy.choose import Choose as Choose
     from promptlab.strategy.cot import ChainOfThought as ChainOfThought
     from promptlab.strategy.direct import Direct as Direct
+    from promptlab.strategy.dspy_program import DSPyProgram as DSPyProgram
+    from promptlab.strategy.esc import ESC as ESC
     from promptlab.strategy.self_consistency import SelfConsistency as SelfConsistency
     from promptlab.strategy.zero_shot_cot import ZeroShotCoT as ZeroShotCoT
     from promptlab.template import Template as Template
@@ -83,8 +88,10 @@ HOME = {
     "promptlab.model.embedded": ("Embedded",),
     "promptlab.model.huggingface": ("HuggingFace",),
     "promptlab.model.memo": ("Memo",),
+    "promptlab.model.openai": ("OpenAI",),
     "promptlab.model.replay": ("Replay",),
     "promptlab.model.scripted": ("Scripted",),
+    "promptlab.model.store": ("Stored",),
     "promptlab.ordering.as_selected": ("AsSelected",),
     "promptlab.ordering.by_label": ("ByLabel",),
     "promptlab.ordering.longest_first": ("LongestFirst",),
@@ -102,10 +109,13 @@ HOME = {
     "promptlab.selection.knn": ("KNN",),
     "promptlab.selection.random": ("Random",),
     "promptlab.selection.zero": ("Zero",),
+    "promptlab.strategy.adaptive_consistency": ("AdaptiveConsistency",),
     "promptlab.strategy.auto_cot": ("AutoCoT",),
     "promptlab.strategy.choose": ("Choose",),
     "promptlab.strategy.cot": ("ChainOfThought",),
     "promptlab.strategy.direct": ("Direct",),
+    "promptlab.strategy.dspy_program": ("DSPyProgram",),
+    "promptlab.strategy.esc": ("ESC",),
     "promptlab.strategy.self_consistency": ("SelfConsistency",),
     "promptlab.strategy.zero_shot_cot": ("ZeroShotCoT",),
     "promptlab.template": ("Template",),

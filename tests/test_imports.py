@@ -1,9 +1,12 @@
 """What an import costs: a product gets neither Hydra nor MLflow nor a model it did not ask for."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import promptlab
+from promptlab import HOME
 
 HEAVY = (
     *("torch", "transformers", "sentence_transformers", "faiss", "mlflow", "hydra", "omegaconf"),
@@ -14,7 +17,9 @@ HEAVY = (
 def loaded_by(code: str) -> set[str]:
     """Run code in a fresh interpreter; return the heavy packages that it loaded."""
     report = f"import sys\n{code}\nprint([name for name in {HEAVY!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", report], capture_output=True, text=True, check=True
+    )
     return set(eval(done.stdout.splitlines()[-1]))
 
 
@@ -40,6 +45,13 @@ def test_every_public_name_is_there_and_no_other() -> None:
     for name in promptlab.__all__:
         assert getattr(promptlab, name).__module__.startswith("promptlab.")
     assert set(promptlab.__all__) <= set(dir(promptlab))
+
+
+def test_what_type_checkers_see_is_what_is_imported() -> None:
+    tree = ast.parse(Path(promptlab.__file__).read_text("utf-8"))
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    seen = [(node.module, name.asname) for node in block.body for name in node.names]  # type: ignore[attr-defined]
+    assert sorted(seen) == sorted((module, n) for module, names in HOME.items() for n in names)
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:

@@ -28,7 +28,7 @@ class Solver:
         return [Completion(self._reply(request.prompt.text)) for request in requests]
 
     def _reply(self, prompt: str) -> str:
-        asked = prompt.rsplit("Q: ", 1)[1].split("\n")[0]
+        asked = prompt.rsplit("Q: ", 1)[1].split("\n", maxsplit=1)[0]
         if "Therefore" in prompt:
             return " 7"
         return " " + self.rationales.get(asked, "It is 7.")
