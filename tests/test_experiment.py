@@ -36,7 +36,7 @@ class Adder:
         if not self.patience[0]:
             raise ConnectionError("the model went away")
         self.patience[0] -= 1
-        number = int(prompt.rsplit("Q: ", 1)[1].split()[0])
+        number = int(prompt.rsplit("Q: ", 1)[1].split(maxsplit=1)[0])
         return Completion(f" {number + 1}" if number < 4 else " 0", "stop", 10, 2)
 
     def preview(self, prompt):

@@ -32,10 +32,11 @@ def test_importing_promptlab_loads_nothing_heavy_and_no_numpy() -> None:
 def test_few_shot_chain_of_thought_is_built_and_driven_without_anything_heavy() -> None:
     code = """
 from promptlab import BM25, ChainOfThought, Example, Question, Scripted, SimilarLast, Task, solve
-pool = [Example(Question("1", "one and one"), "2", "1 + 1 = 2."), Example(Question("2", "two"), "2")]
+pool = [Example(Question("1", "one and one"), "2", "1 + 1 = 2.")]
 asked = Question("q", "one and two")
 demos = SimilarLast()(BM25(k=1).fit(pool)(asked), asked)
-answer = solve(ChainOfThought(Task(answer="number")).solve(asked, demos), Scripted(["The answer is 3."]))
+strategy = ChainOfThought(Task(answer="number"))
+answer = solve(strategy.solve(asked, demos), Scripted(["The answer is 3."]))
 assert answer.text == "3", answer
 """
     assert loaded_by(code) == set()

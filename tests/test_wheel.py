@@ -30,14 +30,18 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(site: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(site), "COLUMNS": "200"}
     command = [sys.executable, "-m", "promptlab", *arguments]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+    return subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_the_wheel_is_what_runs(installed: Path, tmp_path: Path) -> None:
     code = "import promptlab, promptlab.conf; print(promptlab.__file__, promptlab.conf.__file__)"
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     command = [sys.executable, "-c", code]
-    said = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    said = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
     assert said.stdout.count(str(installed)) == 2
 
 
