@@ -73,10 +73,11 @@ def mentions(text: str, question: Question) -> list[Mention]:
 def digits(text: str) -> list[Mention]:
     """Return the runs of digits of a text, as the first papers read numbers.
 
-    Kojima et al. (https://arxiv.org/abs/2205.11916): commas away, then a sign, digits and decimals.
+    Kojima et al. (https://arxiv.org/abs/2205.11916): commas away, then a sign, digits and decimals,
+    as they are written: 3.50 stays 3.50.
     """
     return [
-        Mention(match.start(), match.end(), canonical(Decimal(match.group().replace(",", ""))))
+        Mention(match.start(), match.end(), match.group().replace(",", ""))
         for match in _RUN.finditer(narrow(text))
     ]
 

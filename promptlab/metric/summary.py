@@ -7,7 +7,6 @@ from typing import get_args
 
 from promptlab.extract import canonical, key
 from promptlab.metric.macro_f1 import macro_f1
-from promptlab.metric.wilson import wilson
 from promptlab.types import Completion, Outcome, Task, Trial
 
 CLASSED = ("label", "choice", "yes_no")
@@ -41,6 +40,8 @@ def _accuracy(trials: Sequence[Trial]) -> dict[str, float]:
     scores = [trial.scores["accuracy"] for trial in _scored(trials) if "accuracy" in trial.scores]
     if not scores:
         return {}
+    from promptlab.statistics import wilson  # noqa: PLC0415  scipy, only when a run has ended
+
     low, high = wilson(round(sum(scores)), len(scores))
     return {"accuracy": fmean(scores), "accuracy_low": low, "accuracy_high": high}
 

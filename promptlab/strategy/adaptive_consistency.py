@@ -12,7 +12,7 @@ from promptlab.program import parallel, redraw
 from promptlab.protocols import Program, Strategy
 from promptlab.strategy.confidence import Confidence, beta, dirichlet, fewest
 from promptlab.strategy.self_consistency import SelfConsistency, Ties, tally
-from promptlab.types import Answer, Example, Question
+from promptlab.types import Answer, Example, Question, Task
 
 RULES: dict[str, Confidence] = {"beta": beta, "dirichlet": dirichlet}
 
@@ -35,6 +35,7 @@ class AdaptiveConsistency:
             yet draws before whose end nothing could stop are asked for at once.
         temperature: Of every draw.
         ties: Who wins among the most voted, as in self-consistency.
+        task: What is asked, which says when two answers are the same.
     """
 
     inner: Strategy
@@ -44,6 +45,7 @@ class AdaptiveConsistency:
     window: int = 1
     temperature: float = 0.7
     ties: Ties = "first"
+    task: Task = Task()
 
     def __post_init__(self) -> None:
         """Refuse a vote that cannot be held."""
@@ -72,10 +74,15 @@ class AdaptiveConsistency:
     def wanted(self, answers: Sequence[Answer]) -> int:
         """Return how many draws to ask for next; 0 is the end."""
         left = self.max_samples - len(answers)
-        confidence, counts = RULES[self.rule], [int(count) for _, count in tally(answers)]
+        confidence, counts = (
+            RULES[self.rule],
+            [int(count) for _, count in tally(answers, self.task)],
+        )
         if left == 0 or confidence(counts) >= self.threshold:
             return 0
         return min(left, max(self.window, fewest(confidence, counts, self.threshold, left)))
 
     def _ballot(self) -> SelfConsistency:
-        return SelfConsistency(self.inner, self.max_samples, self.temperature, self.ties)
+        return SelfConsistency(
+            self.inner, self.max_samples, self.temperature, self.ties, task=self.task
+        )

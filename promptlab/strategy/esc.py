@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from promptlab.program import parallel, redraw
 from promptlab.protocols import Program, Strategy
 from promptlab.strategy.self_consistency import SelfConsistency, Ties, tally
-from promptlab.types import Answer, Example, Question
+from promptlab.types import Answer, Example, Question, Task
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class ESC:
         max_samples: The most draws of one question.
         temperature: Of every draw.
         ties: Who wins among the most voted where no window agrees, as in self-consistency.
+        task: What is asked, which says when two answers are the same.
     """
 
     inner: Strategy
@@ -33,6 +34,7 @@ class ESC:
     max_samples: int = 40
     temperature: float = 0.7
     ties: Ties = "first"
+    task: Task = Task()
 
     def __post_init__(self) -> None:
         """Refuse windows that cannot be drawn."""
@@ -54,17 +56,19 @@ class ESC:
                 for draw in range(len(answers), end)
             )
             answers += drawn
-            if len(drawn) == self.window and agree(drawn):
-                return Answer(drawn[0].text, drawn[0].rationale, tally(answers))
+            if len(drawn) == self.window and agree(drawn, self.task):
+                return Answer(drawn[0].text, drawn[0].rationale, tally(answers, self.task))
         return self._ballot().vote(answers, question.id)
 
     def _ballot(self) -> SelfConsistency:
-        return SelfConsistency(self.inner, self.max_samples, self.temperature, self.ties)
+        return SelfConsistency(
+            self.inner, self.max_samples, self.temperature, self.ties, task=self.task
+        )
 
 
-def agree(window: Sequence[Answer]) -> bool:
+def agree(window: Sequence[Answer], task: Task = Task()) -> bool:
     """Say whether every draw of a window found an answer, and the same one."""
-    return all(answer.outcome == "parsed" for answer in window) and len(tally(window)) == 1
+    return all(answer.outcome == "parsed" for answer in window) and len(tally(window, task)) == 1
 
 
 def expected_draws(probabilities: Sequence[float], window: int = 5, max_samples: int = 40) -> float:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from promptlab.extract import key
 from promptlab.program import parallel, redraw
 from promptlab.protocols import Program, Strategy
-from promptlab.types import Answer, Example, Question
+from promptlab.types import Answer, Example, Question, Task
 
 Ties = Literal["first", "random", "abstain"]
 
@@ -29,6 +30,7 @@ class SelfConsistency:
         ties: Who wins among the most voted: the one drawn `first`, a `random` one (the question
             decides), or nobody (`abstain`).
         quorum: The share of all draws that the winner needs; below it the answer is abstained.
+        task: What is asked, which says when two answers are the same.
     """
 
     inner: Strategy
@@ -36,6 +38,7 @@ class SelfConsistency:
     temperature: float = 0.7
     ties: Ties = "first"
     quorum: float = 0.0
+    task: Task = Task()
 
     def __post_init__(self) -> None:
         """Refuse a vote that cannot be held."""
@@ -58,7 +61,7 @@ class SelfConsistency:
 
     def vote(self, answers: Sequence[Answer], salt: str = "") -> Answer:
         """Return the plurality's answer with its first rationale; `salt` decides random ties."""
-        votes = tally(answers)
+        votes = tally(answers, self.task)
         if not votes:
             return Answer("", outcome=answers[0].outcome if answers else "unparsed")
         most = votes[0][1]
@@ -74,10 +77,15 @@ class SelfConsistency:
         return random.Random(salt).choice(tied) if self.ties == "random" else None  # noqa: S311
 
 
-def tally(answers: Sequence[Answer]) -> tuple[tuple[str, float], ...]:
-    """Count the parsed answers: most votes first, then in the order in which they were drawn."""
+def tally(answers: Sequence[Answer], task: Task = Task()) -> tuple[tuple[str, float], ...]:
+    """Count the parsed answers: most votes first, then in the order in which they were drawn.
+
+    Answers that the task says are the same are counted as the first of them is written.
+    """
+    written: dict[str, str] = {}
     counts: dict[str, float] = {}
     for answer in answers:
         if answer.outcome == "parsed":
-            counts[answer.text] = counts.get(answer.text, 0.0) + 1.0
+            text = written.setdefault(key(answer.text, task), answer.text)
+            counts[text] = counts.get(text, 0.0) + 1.0
     return tuple(sorted(counts.items(), key=lambda vote: -vote[1]))

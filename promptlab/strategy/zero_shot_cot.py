@@ -25,14 +25,15 @@ class ZeroShotCoT:
         template: How it is written.
         sampling: How the reasoning is drawn.
         conclusion_tokens: The most new tokens of the second stage.
-        extract: Where in the second completion the answer stands.
+        extract: Where in the second completion the answer stands: its first run of digits, as in
+            the paper; `literal=False` reads words, fractions and calculations too.
     """
 
     task: Task
     template: Template = Template("qa_v1")
     sampling: Sampling = Sampling(max_tokens=256)
     conclusion_tokens: int = 32
-    extract: Extract = Extract(policy="first")
+    extract: Extract = Extract(policy="first", literal=True)
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:  # noqa: ARG002
         """Ask twice."""

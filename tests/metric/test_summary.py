@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from promptlab.metric.macro_f1 import macro_f1
 from promptlab.metric.summary import summarise
-from promptlab.metric.wilson import wilson
+from promptlab.statistics import wilson
 from promptlab.types import (
     Answer,
     Completion,

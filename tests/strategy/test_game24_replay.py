@@ -10,12 +10,16 @@ from promptlab.program import generate, recorded
 from promptlab.strategy.adaptive_consistency import AdaptiveConsistency
 from promptlab.strategy.esc import ESC
 from promptlab.strategy.self_consistency import SelfConsistency
-from promptlab.types import Answer, Completion, Generate, Message, Prompt, Question
+from promptlab.types import Answer, Completion, Generate, Message, Prompt, Question, Task
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared/data/outputs/game24_tot"
 FORTY = 40
 
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="needs the recorded Game of 24 answers")
+
+
+# Expressions are the same where they are written the same.
+CODE = Task(answer="code")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,9 @@ def replay(strategy, row):
     [("cot_100.jsonl", 6, 35.76, 39.65), ("standard_100.jsonl", 8, 19.34, 30.45)],
 )
 def test_the_game_of_24_is_solved_as_often_with_fewer_draws(file, solved, adaptive, esc):
-    assert outcome(SelfConsistency(Expression(), FORTY), file) == (solved, FORTY)
-    assert outcome(AdaptiveConsistency(Expression()), file) == (solved, pytest.approx(adaptive))
-    assert outcome(ESC(Expression()), file) == (solved, pytest.approx(esc))
+    assert outcome(SelfConsistency(Expression(), FORTY, task=CODE), file) == (solved, FORTY)
+    assert outcome(AdaptiveConsistency(Expression(), task=CODE), file) == (
+        solved,
+        pytest.approx(adaptive),
+    )
+    assert outcome(ESC(Expression(), task=CODE), file) == (solved, pytest.approx(esc))
