@@ -8,6 +8,7 @@ import copy
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -81,7 +82,7 @@ def _forward(model: Any, ids: Tensor, mask: Tensor, cache: DynamicCache, *, keep
     passed, which lets the attention take its fastest path.
     """
     positions = (mask.cumsum(dim=-1) - 1).clamp(min=0)[:, -ids.shape[1] :]
-    known = inspect.signature(model.forward).parameters
+    known = _parameters(model.__class__)
     optional = {"position_ids": positions, "logits_to_keep": keep}
     output = model(
         input_ids=ids,
@@ -92,3 +93,9 @@ def _forward(model: Any, ids: Tensor, mask: Tensor, cache: DynamicCache, *, keep
     )
     logits: Tensor = output.logits
     return logits[:, -keep:]
+
+
+@lru_cache(maxsize=8)
+def _parameters(model: type) -> frozenset[str]:
+    """What this kind of model's forward pass may be told: some take no positions."""
+    return frozenset(inspect.signature(model.forward).parameters)  # type: ignore[attr-defined]
