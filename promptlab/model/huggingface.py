@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 # GNU OpenMP's threads wait for each other by spinning, for milliseconds. On cores that other
 # programs use as well, a spinning thread keeps out the very one it waits for, and a forward pass
-# takes ten times as long. A short spin costs nothing measurable on idle cores. Read when torch is
-# first imported, so it stands here; a value from outside is kept.
+# may take ten times as long. A short spin showed no cost on idle cores. Read when torch is first
+# imported, so it stands here; a value from outside is kept.
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
 QUANTIZATIONS = ("", "4bit", "8bit")

@@ -94,10 +94,10 @@ def resolve_dtype(dtype: str, device: str) -> str:
     """Name the dtype that `auto` means on a device.
 
     bfloat16 on CUDA; on a CPU only where its instructions multiply bfloat16 (AMX, AVX-512 BF16).
-    There it is twice as fast: SmolLM2-135M on two AMD EPYC cores with AVX-512 BF16 reads 1,650
-    tokens a second in bfloat16 and 700 in float32, and writes 45 against 24 for one row, 445
-    against 215 for sixteen, 590 against 245 for thirty-two. A CPU without them converts each
-    product back and forth, which gains nothing over float32 and loses precision.
+    There it is about twice as fast: SmolLM2-135M on two AMD EPYC cores with AVX-512 BF16 reads
+    1,650 tokens a second in bfloat16 and 700 in float32, and writes 45 against 24 for one row, 445
+    against 215 for sixteen, 590 against 245 for thirty-two (best of a few runs on a machine that
+    others used too). CPUs without them were not measured; float32 is the safe choice there.
     """
     if dtype != "auto":
         return dtype
