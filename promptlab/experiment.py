@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from promptlab.fit import POLICIES, Drop, fitted
 from promptlab.metric.summary import summarise
 from promptlab.model.counts import Counts
 from promptlab.model.store import Stored
@@ -44,6 +46,8 @@ class Experiment:
         folder: Where `trials.jsonl` and `result.json` are written.
         name: The variant's name.
         window: How many test examples are asked side by side, and recorded at once.
+        overflow: Which demonstration is given up first where a prompt is longer than the model's
+            context: the `least_similar`, the `farthest` from the question, or the `last`.
         config: The resolved configuration, for the record.
         resume: Go on with a run of the same config and data that was stopped in `folder`, and
             leave one that was finished there as it is.
@@ -59,6 +63,7 @@ class Experiment:
     folder: Path = Path("outputs")
     name: str = "experiment"
     window: int = 32
+    overflow: Drop = "least_similar"
     config: Mapping[str, Any] = field(default_factory=dict)
     resume: bool = True
 
@@ -67,6 +72,10 @@ class Experiment:
         object.__setattr__(self, "folder", Path(self.folder))
         if self.window < 1:
             raise ValueError(f"window is {self.window}; expected at least 1")
+        if self.overflow not in POLICIES:
+            raise ValueError(
+                f"overflow is {self.overflow!r}; expected one of {', '.join(POLICIES)}"
+            )
         if not self.dataset.test:
             raise ValueError(f"dataset {self.dataset.name!r} has no test examples to run on")
 
@@ -120,14 +129,13 @@ class Experiment:
 
     def attempt(self, example: Example, retrieve: Retrieve) -> Program[Trial]:
         """Answer one test example, and score the answer."""
-        demos = self.demonstrations(example, retrieve)
-        program = recorded(self.strategy.solve(example.question, demos))
-        answer, exchanges = yield from program
+        question, ranked = example.question, retrieve(example.question)
+        shown = tuple(self.ordering(ranked, question))
+        program = fitted(
+            partial(self.strategy.solve, question), shown, ranked, self.overflow, self.model
+        )
+        (answer, demos), exchanges = yield from recorded(program)
         return Trial(example, demos, exchanges, answer, self._scores(answer, example))
-
-    def demonstrations(self, example: Example, retrieve: Retrieve) -> tuple[Example, ...]:
-        """Select and order the demonstrations for one test example."""
-        return tuple(self.ordering(retrieve(example.question), example.question))
 
     def _scores(self, answer: Answer, example: Example) -> dict[str, float]:
         if not example.answer:

@@ -60,10 +60,15 @@ class Strategy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A prompt exactly as a model would read it; `tokens` is None where nothing counts them."""
+    """A prompt exactly as a model would read it.
+
+    `tokens` is None where nothing counts them; `window` is how many tokens the model can hold,
+    prompt and reply together, None where that is not known.
+    """
 
     text: str
     tokens: int | None
+    window: int | None = None
 
 
 class ContextOverflow(ValueError):  # noqa: N818  an overflow is what it is called everywhere

@@ -37,6 +37,7 @@ def build(cfg: DictConfig) -> Experiment:
         folder=Path(cfg.folder),
         name=cfg.name,
         window=cfg.window,
+        overflow=cfg.overflow,
         config=config,
         resume=cfg.resume,
     )

@@ -21,7 +21,8 @@ def summarise(trials: Sequence[Trial], task: Task) -> dict[str, float | int]:
         gold answer, and `macro_f1` where answers have classes; the mean of every other score; the
         number and share of each outcome, such as `refused` and `refused_rate`, save that
         `unparsed_rate` is the share of all that was not parsed, for whatever reason;
-        `prompt_tokens`, `completion_tokens` and `calls` in all, and `mean_demos` a trial.
+        `prompt_tokens`, `completion_tokens` and `calls` in all; `mean_demos` a trial, and
+        `fewest_demos` of one.
     """
     if not trials:
         return {"n": 0}
@@ -91,6 +92,7 @@ def _costs(trials: Sequence[Trial]) -> dict[str, float | int]:
         "completion_tokens": sum(written),
         "calls": len(replies),
         "mean_demos": fmean(len(trial.demos) for trial in trials),
+        "fewest_demos": min(len(trial.demos) for trial in trials),
     }
 
 

@@ -1,0 +1,94 @@
+"""Fitting prompts to a model's window: which demonstrations go, and that they go whole."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from promptlab.fit import fitted
+from promptlab.program import recorded, solve
+from promptlab.protocols import ContextOverflow, Preview
+from promptlab.strategy.choose import Choose
+from promptlab.strategy.direct import Direct
+from promptlab.strategy.zero_shot_cot import ZeroShotCoT
+from promptlab.types import Completion, Example, Generate, Question, Sampling, Scores, Task
+
+ASKED = Question("q", "five words are in this")
+RANKED = tuple(Example(Question(f"d{i}", "one two three four"), "x y") for i in range(4))
+SHOWN = tuple(reversed(RANKED))
+ONE_WORD = Sampling(max_tokens=1)
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """A model of so many words, of which it reads every one as a token."""
+
+    window: int
+    identity = {"name": "narrow"}
+
+    def preview(self, prompt):
+        return Preview(prompt.text, len(prompt.text.split()), self.window)
+
+    def answer(self, requests):
+        for request in requests:
+            assert self.preview(request.prompt).tokens <= self.window
+        return [
+            Completion("x") if isinstance(request, Generate) else Scores((-1.0,) * 2, (1, 1))
+            for request in requests
+        ]
+
+
+def kept(window: int, policy: str, strategy=None) -> list[str]:
+    strategy = strategy or Direct(Task(), sampling=ONE_WORD)
+    program = fitted(
+        lambda demos: strategy.solve(ASKED, demos), SHOWN, RANKED, policy, Narrow(window)
+    )
+    _, demos = solve(program, Narrow(window))
+    return [demo.id for demo in demos]
+
+
+def test_all_demonstrations_stay_where_they_fit() -> None:
+    # Seven words of the question with its cues, eight of each demonstration, and the reply.
+    assert kept(7 + 4 * 8 + 1, "least_similar") == ["d3", "d2", "d1", "d0"]
+
+
+def test_the_least_similar_goes_first_wherever_it_stands() -> None:
+    assert kept(7 + 4 * 8, "least_similar") == ["d2", "d1", "d0"]
+    assert kept(7 + 8 + 1, "least_similar") == ["d0"]
+
+
+def test_the_farthest_or_the_last_can_go_first_instead() -> None:
+    assert kept(7 + 2 * 8 + 1, "farthest") == ["d1", "d0"]
+    assert kept(7 + 2 * 8 + 1, "last") == ["d3", "d2"]
+
+
+def test_the_question_alone_is_never_cut() -> None:
+    assert kept(7 + 1, "least_similar") == []
+    with pytest.raises(ContextOverflow, match="8 tokens and the model's window holds 7"):
+        kept(7, "least_similar")
+
+
+def test_what_is_scored_needs_room_too() -> None:
+    strategy = Choose(Task(answer="label", labels=("a", "b")))
+    assert kept(7 + 8 + 2, "least_similar", strategy) == ["d0"]
+    assert kept(7 + 8 + 1, "least_similar", strategy) == []
+
+
+def test_a_later_stage_that_does_not_fit_begins_again() -> None:
+    strategy = ZeroShotCoT(Task(), sampling=ONE_WORD, conclusion_tokens=1)
+    with pytest.raises(ContextOverflow):
+        kept(12, "least_similar", strategy)
+
+
+def test_a_model_without_a_known_window_is_asked_everything() -> None:
+    class Boundless(Narrow):
+        def preview(self, prompt):
+            return Preview(prompt.text, None)
+
+        def answer(self, requests):
+            return [Completion("x") for _ in requests]
+
+    model = Boundless(1)
+    strategy = Direct(Task(), sampling=ONE_WORD)
+    program = fitted(lambda demos: strategy.solve(ASKED, demos), SHOWN, RANKED, "last", model)
+    ((_, demos), exchanges) = solve(recorded(program), model)
+    assert (len(demos), len(exchanges)) == (4, 1)
