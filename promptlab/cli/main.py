@@ -6,6 +6,10 @@ import sys
 import warnings
 from typing import NoReturn
 
+# OpenMP's threads wait for each other by spinning, which on cores shared with other programs makes
+# a forward pass several times slower. Read when torch, or whatever else uses it, is imported.
+os.environ.setdefault("GOMP_SPINCOUNT", "3000")
+
 COMMANDS = ("cache", "show", "ui")
 """Each is the function of that name in the file of that name."""
 
