@@ -1,6 +1,6 @@
 """A comparison: variants ranked, and every pair tested on the examples that both answered."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
@@ -126,6 +126,7 @@ def compare(
     repeated: str = "",
     alpha: float = 0.05,
     seed: int = 0,
+    read: Callable[[Path, str], Run] = read_run,
 ) -> tuple[Comparison, ...]:
     """Compare the runs in these folders, those of each data set apart, most runs first.
 
@@ -136,12 +137,13 @@ def compare(
         repeated: The part of the names that tells repetitions of one variant apart: `seed`.
         alpha: Below which a corrected p-value tells two variants apart.
         seed: Of the resamples.
+        read: Reads one folder's scores in a metric.
 
     Raises:
         FileNotFoundError: there is no run to be found.
         ValueError: no run has the metric, or the baseline; those that there are are named.
     """
-    runs = [read_run(folder, metric) for folder in folders_of(paths)]
+    runs = [read(folder, metric) for folder in folders_of(paths)]
     notes = [note for run in runs for note in run.notes]
     scored = [run for run in runs if run.scores]
     notes += [f"{run.name}: no trial has {metric!r}, left out" for run in runs if not run.scores]

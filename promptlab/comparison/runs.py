@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from math import isfinite, nan
@@ -22,6 +22,10 @@ class Key(NamedTuple):
     id: str
     text: str
     occurrence: str
+
+
+Listener = Callable[[Key, Mapping[str, Any], int], None]
+"""Told every whole line while scores are read: its key, what it holds, and where it begins."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,17 @@ def folders_of(paths: Iterable[Path | str]) -> list[Path]:
     return list(found)
 
 
-def read_run(folder: Path, metric: str = "accuracy") -> Run:
-    """Read one run; nothing in its folder raises."""
+def read_run(folder: Path, metric: str = "accuracy", tell: Listener | None = None) -> Run:
+    """Read one run; nothing in its folder raises.
+
+    Args:
+        folder: Of the run.
+        metric: The score to read.
+        tell: Told every whole line, for those who need more of it than its score.
+    """
     notes: list[str] = []
     result = _result(folder, notes)
-    scores, outcomes, unscored = _scores(folder / TRIALS, metric, notes)
+    scores, outcomes, unscored = _scores(folder / TRIALS, metric, notes, tell)
     name = str(result.get("name") or folder.name)
     if unscored and scores:
         notes.append(f"{name}: {unscored} trials have no {metric!r}, left out")
@@ -141,29 +151,34 @@ def _result(folder: Path, notes: list[str]) -> dict[str, Any]:
 
 
 def _scores(
-    path: Path, metric: str, notes: list[str]
+    path: Path, metric: str, notes: list[str], tell: Listener | None
 ) -> tuple[dict[Key, float], Counter[str], int]:
     """Read the scores, line by line: a file of trials may be larger than the memory."""
     scores: dict[Key, float] = {}
     outcomes: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     unscored = 0
-    for entry in _entries(path, notes):
+    for start, entry in _entries(path, notes):
         name = entry["id"]
+        key = Key(name, _digest(entry), str(seen[name]))
         outcomes[str(entry.get("outcome", ""))] += 1
         score = entry["scores"].get(metric, nan)
         if isfinite(score):
-            scores[Key(name, _digest(entry), str(seen[name]))] = score
+            scores[key] = score
         else:
             unscored += 1
+        if tell:
+            tell(key, entry, start)
         seen[name] += 1
     return scores, outcomes, unscored
 
 
-def _entries(path: Path, notes: list[str]) -> Iterator[dict[str, Any]]:
-    """Yield the whole lines; note the others."""
+def _entries(path: Path, notes: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the whole lines and where they begin; note the others."""
+    end = 0
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
+            start, end = end, end + len(line)
             try:
                 entry = json.loads(line)
                 name, scores = entry["id"], dict(entry["scores"])
@@ -172,7 +187,7 @@ def _entries(path: Path, notes: list[str]) -> Iterator[dict[str, Any]]:
                 half = "half-written" if not line.endswith(b"\n") else "broken"
                 notes.append(f"{path}, line {number}: {half}, left out")
                 continue
-            yield entry
+            yield start, entry
 
 
 def _digest(entry: Mapping[str, Any]) -> str:
