@@ -1,0 +1,56 @@
+"""Print the leaderboard of finished runs, and write it as a page and as Markdown; run no model."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from promptlab.report.sweep import read_sweeps
+from promptlab.report.terminal import show, svg
+from promptlab.report.write import write
+
+WIDE = 140
+"""Columns of a table that is written to a file."""
+
+
+def report(arguments: Sequence[str]) -> None:
+    """Compare the runs in some folders."""
+    options = _options(arguments)
+    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, emoji=False)
+    sweeps = read_sweeps(
+        options.paths, metric=options.metric, baseline=options.baseline, repeated=options.repeated
+    )
+    for sweep in sweeps:
+        show(sweep, console)
+        console.print()
+    out = Path(options.out) if options.out else beside(options.paths[0])
+    for path in write(sweeps, out):
+        console.print(escape(str(path)), soft_wrap=True)
+    if options.svg:
+        Path(options.svg).write_text(svg(sweeps), "utf-8")
+        console.print(escape(options.svg), soft_wrap=True)
+
+
+def beside(path: str) -> Path:
+    """Return the folder `report` beside what was reported."""
+    return Path(path).absolute().parent / "report"
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("promptlab report", description=__doc__)
+    parser.add_argument(
+        "paths", nargs="*", default=["outputs"], help="folders of runs, or of many (outputs)"
+    )
+    parser.add_argument("--out", default="", help="where report.html and report.md go (report/)")
+    parser.add_argument("--metric", default="accuracy", help="the score to compare (accuracy)")
+    parser.add_argument("--baseline", default="", help="the variant that others are meant to beat")
+    parser.add_argument(
+        "--repeated",
+        default="",
+        help="what tells repetitions of one variant apart in its name: seed",
+    )
+    parser.add_argument("--svg", default="", help="write the table as a picture, too")
+    return parser.parse_args(arguments)

@@ -1,0 +1,1 @@
+"""The report: a comparison as one page, as Markdown, in the terminal, and in a notebook."""

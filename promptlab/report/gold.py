@@ -1,0 +1,56 @@
+"""Whether a text names the gold answer, though another one, or none, was read off it.
+
+A hint and no proof: a chain of thought names many numbers. Those it finds are worth reading.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+_GROUPING = re.compile(r"(?<=\d)[,\u202f](?=\d{3})")
+_LETTER = re.compile(r"[a-z]")
+
+
+def names(text: str, golds: Sequence[str], choices: Sequence[str] = ()) -> bool:
+    """Say whether the text names a gold answer as a word or number of its own.
+
+    Args:
+        text: What the model wrote.
+        golds: The gold answer and its aliases.
+        choices: Of the question: its gold answer is then a letter, or the text of that choice.
+    """
+    plain = _folded(text)
+    return any(pattern.search(plain) for gold in golds for pattern in _patterns(gold, choices))
+
+
+def _patterns(gold: str, choices: Sequence[str]) -> list[re.Pattern[str]]:
+    folded = _folded(gold).strip("$.。 ")
+    if not folded:
+        return []
+    if choices and _LETTER.fullmatch(folded):
+        place = ord(folded) - ord("a")
+        said = _folded(choices[place]).strip() if place < len(choices) else ""
+        return [_letter(folded), *([_word(said)] if said else [])]
+    return [_word(folded)]
+
+
+@lru_cache(maxsize=4096)
+def _word(gold: str) -> re.Pattern[str]:
+    """Match a text that is not part of a longer word or number; Chinese stands without spaces."""
+    before = r"(?<![a-z_])" if "a" <= gold[0] <= "z" else ""
+    after = r"(?![a-z_])" if "a" <= gold[-1] <= "z" else ""
+    before = r"(?<![\d.])(?<![\d]-)" if gold[0].isdigit() else before
+    after = r"(?!\d|\.\d*[1-9])" if gold[-1].isdigit() else after
+    return re.compile(before + re.escape(gold) + after)
+
+
+@lru_cache(maxsize=64)
+def _letter(letter: str) -> re.Pattern[str]:
+    """Match a choice's letter, and not the article a."""
+    return re.compile(rf"\({letter}\)|(?<![a-z]){letter}[).:](?![a-z])|(?<![a-z]){letter}\s*\Z")
+
+
+def _folded(text: str) -> str:
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return _GROUPING.sub("", plain.casefold())

@@ -1,0 +1,240 @@
+"""The report as Markdown, as GitHub shows it: for a README, or an issue."""
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import unified_diff
+from math import isnan
+
+from promptlab.report.answers import Asked
+from promptlab.report.audit import NAMED, cases
+from promptlab.report.audit_view import agreement_sentence
+from promptlab.report.example_matrix import arrange
+from promptlab.report.extractors import agreement
+from promptlab.report.factors import cells, ordered, telling
+from promptlab.report.outcome import KINDS
+from promptlab.report.side_by_side import (
+    completion,
+    disagreements,
+    dividing,
+    end_cut,
+    middle_cut,
+    prompt,
+)
+from promptlab.report.summary import summary
+from promptlab.report.sweep import Place, Sweep
+from promptlab.report.tables import LETTERED
+from promptlab.report.words import UNKNOWN, count, interval, percent, points, pvalue, seconds
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$])")
+_ROWS, _SENTENCES, _DISAGREEMENTS, _HARD = 200, 12, 10, 10
+_PLOTTED, _WIDE = 40, 48
+"""Variants in the plot, and its width in characters."""
+_LONGEST = 4_000
+"""Characters of a prompt's differences."""
+
+
+def markdown(sweeps: Sequence[Sweep]) -> str:
+    """Write the Markdown of one sweep, or of several."""
+    return "\n\n".join(part for sweep in sweeps for part in _parts(sweep)) + "\n"
+
+
+def _parts(sweep: Sweep) -> Iterator[str]:
+    yield f"# Leaderboard: {escaped(sweep.title)}"
+    yield f"{len(sweep.variants):,} variants, {len(sweep.items):,} examples."
+    yield _list(f"{said[0].upper()}{said[1:]}." for said in summary(sweep))
+    if sweep.comparison.notes:
+        yield "**What was left out, and why**\n\n" + _list(sweep.comparison.notes)
+    yield "## Ranking\n\n" + _ranking(sweep)
+    if sweep.comparison.sentences:
+        yield _list(sweep.comparison.sentences[:_SENTENCES])
+    yield "## Forest plot\n\n" + _fenced(_forest(sweep), "text")
+    yield from _factors(sweep)
+    yield "## Examples\n\n" + _examples(sweep)
+    if len(sweep.names) > 1:
+        yield from _pair(sweep)
+    yield "## Outcomes\n\n" + _outcomes(sweep)
+    yield "## Costs\n\n" + _costs(sweep)
+
+
+def escaped(text: str) -> str:
+    """Write a text in one line, with nothing in it that Markdown or HTML would take for its own."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
+    rule = ["---" if column in left else "---:" for column in range(len(heads))]
+    lines = [heads, rule, *rows]
+    return "\n".join(f"| {' | '.join(cells_)} |" for cells_ in lines)
+
+
+def _list(said: Iterator[str] | Sequence[str]) -> str:
+    return "\n".join(f"- {escaped(each)}" for each in said)
+
+
+def _fenced(text: str, language: str) -> str:
+    """Put a text into a fence that is longer than any in it."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+def _ranking(sweep: Sweep) -> str:
+    lettered = len(sweep.variants) <= LETTERED
+    heads = ["#", "variant", f"{sweep.comparison.metric}, %", "95 %", "group", "behind best"]
+    heads += ["p, Holm", "p, BH", "not parsed", "tokens", "Pareto"]
+    rows = [_ranked(place) for place in sweep.ranking[:_ROWS]]
+    if not lettered:
+        heads.remove("group")
+        rows = [row[:4] + row[5:] for row in rows]
+    note = "" if not lettered else "\n\nVariants that share a letter cannot be told apart."
+    return _table(heads, rows, (1,)) + note
+
+
+def _ranked(place: Place) -> list[str]:
+    variant, pair = place.variant, place.behind
+    lost = sum(n for kind, n in place.kinds.items() if kind not in ("right", "wrong", "in part"))
+    found = [UNKNOWN] * 3
+    if pair:
+        found = [points(-pair.found.difference), pvalue(pair.holm), pvalue(pair.benjamini_hochberg)]
+    return [
+        str(place.rank),
+        escaped(place.name),
+        f"**{percent(variant.mean)}**",
+        interval(variant.low, variant.high),
+        variant.letters,
+        *(each.replace("<", "&lt;") for each in found),
+        f"{lost:,}",
+        count(place.cost.tokens),
+        "◆" if place.pareto else "",
+    ]
+
+
+def _forest(sweep: Sweep) -> str:
+    """Draw the intervals in characters."""
+    places = sweep.ranking[:_PLOTTED]
+    low = min(place.variant.low for place in places)
+    high = max(place.variant.high for place in places)
+    wide = max(len(place.name) for place in places)
+    lines = [f"{place.name:<{wide}}  {_drawn(place, low, high)}" for place in places]
+    ends = f"{percent(low)} %", f"{percent(high)} %"
+    axis = f"{'':<{wide}}  {ends[0]}{ends[1]:>{_WIDE - len(ends[0])}}"
+    more = len(sweep.variants) - len(places)
+    return "\n".join([*lines, axis, *([f"and {more} more"] if more else [])])
+
+
+def _drawn(place: Place, low: float, high: float) -> str:
+    scale = (_WIDE - 1) / ((high - low) or 1)
+    ends = place.variant.low, place.variant.mean, place.variant.high
+    start, middle, end = (round((value - low) * scale) for value in ends)
+    line = " " * start + "├" + "─" * (end - start - 1) + "┤"
+    return f"{line[:middle]}●{line[middle + 1 :]}".rstrip()
+
+
+def _factors(sweep: Sweep) -> Iterator[str]:
+    values, levels = [variant.mean for variant in sweep.variants], sweep.factors
+    names = telling(levels, values)
+    if len(names) < 2:
+        return
+    across, down = sorted(names[:2], key=lambda name: len(set(levels[name])))
+    found = cells(levels[down], levels[across], values)
+    columns = ordered(levels[across])
+    rows = [
+        [escaped(row), *(_mean(found.get((row, column), [])) for column in columns)]
+        for row in ordered(levels[down])
+    ]
+    title = (
+        f"## Factors\n\nMean {sweep.comparison.metric}, %: {escaped(down)} by {escaped(across)}."
+    )
+    yield f"{title}\n\n{_table([escaped(down), *map(escaped, columns)], rows)}"
+
+
+def _mean(values: Sequence[float]) -> str:
+    return percent(sum(values) / len(values)) if values else ""
+
+
+def _examples(sweep: Sweep) -> str:
+    matrix = arrange(sweep)
+    said = (
+        f"All variants have {matrix.all_right:,} of {len(matrix.examples):,} examples right, none "
+        f"has {len(matrix.none_right):,}"
+    )
+    if not matrix.none_right:
+        return f"{said}."
+    listed = [f"{a.id}: {end_cut(sweep.items[a].question, 120)}" for a in matrix.none_right[:_HARD]]
+    return f"{said}; some of these:\n\n{_list(listed)}"
+
+
+def _pair(sweep: Sweep) -> Iterator[str]:
+    one, other = sweep.names[:2]
+    found = disagreements(sweep, one, other)
+    yield f"## Side by side: {escaped(one)} and {escaped(other)}"
+    asked = dividing(sweep, (one, other))[0]
+    yield f"Their prompts for example {escaped(asked.id)}:"
+    yield _fenced(middle_cut(_prompt_diff(sweep, one, other, asked), _LONGEST), "diff")
+    yield f"They disagree on {len(found):,} examples."
+    if not found:
+        return
+    rows = [
+        [
+            f"{escaped(each.asked.id)}: {escaped(end_cut(sweep.items[each.asked].question, 120))}",
+            escaped(end_cut(sweep.items[each.asked].gold, 60)),
+            *(
+                f"{escaped(end_cut(answer.prediction, 60))} ({answer.kind})"
+                for answer in (each.one, each.other)
+            ),
+        ]
+        for each in found[:_DISAGREEMENTS]
+    ]
+    yield _table(["example", "gold", escaped(one), escaped(other)], rows, (0, 1, 2, 3))
+
+
+def _prompt_diff(sweep: Sweep, one: str, other: str, asked: Asked) -> str:
+    given = [sweep.answers[name].get(asked, ()) for name in (one, other)]
+    first, second = (prompt(answers[0]).splitlines() if answers else [] for answers in given)
+    return "\n".join(unified_diff(first, second, one, other, lineterm="", n=2)) or "the same prompt"
+
+
+def _outcomes(sweep: Sweep) -> str:
+    shown = [k.name for k in KINDS if any(k.name in place.kinds for place in sweep.ranking)]
+    rows = [
+        [
+            escaped(place.name),
+            *(f"{place.kinds.get(kind, 0):,}" for kind in shown),
+            f"{place.named:,}",
+        ]
+        for place in sweep.ranking[:_ROWS]
+    ]
+    found = agreement(sweep)
+    told = [_table(["variant", *shown, "gold in the text, not extracted"], rows), *_cases(sweep)]
+    return "\n\n".join(
+        [*told, *([escaped(agreement_sentence(found))] if found and found.n else [])]
+    )
+
+
+def _cases(sweep: Sweep) -> Iterator[str]:
+    """Show one example of each kind that is not right."""
+    for name, (first, *_) in cases(sweep).items():
+        if name == "right":
+            continue
+        of = "An example" if name == NAMED else "For example"
+        gold, read = sweep.items[first.asked].gold, first.answer.prediction or "nothing"
+        yield (
+            f"{of}, **{name}**: {escaped(first.asked.id)} by {escaped(first.variant)}; gold "
+            f"{escaped(end_cut(gold, 60))}, read {escaped(end_cut(read, 60))}\n\n"
+            + _fenced(middle_cut(completion(first.answer), 400), "text")
+        )
+
+
+def _costs(sweep: Sweep) -> str:
+    rows = [
+        [
+            escaped(place.name),
+            count(place.cost.prompt_tokens),
+            count(place.cost.completion_tokens),
+            count(place.cost.calls),
+            seconds(place.cost.seconds),
+            UNKNOWN if isnan(place.cost.cached) else f"{percent(place.cost.cached, 0)} %",
+        ]
+        for place in sweep.ranking[:_ROWS]
+    ]
+    heads = ["variant", "prompt tokens", "completion tokens", "calls", "seconds", "from cache"]
+    return _table(heads, rows)

@@ -1,0 +1,53 @@
+"""What a sweep comes to, in a few plain sentences."""
+
+from collections.abc import Iterator, Sequence
+
+from promptlab.report.sweep import Place, Sweep
+from promptlab.report.words import count, percent
+
+ALPHA = 0.05
+NAMED = 4
+"""Variants named in a sentence."""
+
+
+def summary(sweep: Sweep) -> list[str]:
+    """Say who is ahead of whom, what is as good and cheaper, and what could be seen at all."""
+    return list(_sentences(sweep))
+
+
+def _sentences(sweep: Sweep) -> Iterator[str]:
+    best, *others = sweep.ranking
+    variant = best.variant
+    yield (
+        f"{best.name} has the highest {sweep.comparison.metric}: {percent(variant.mean)} % "
+        f"[{percent(variant.low)}, {percent(variant.high)}] on {variant.examples:,} examples"
+    )
+    compared = [place for place in others if place.behind]
+    together = [place for place in compared if place.behind and place.behind.holm >= ALPHA]
+    if len(compared) > 1:
+        yield _counted(len(compared) - len(together), len(compared), together)
+    yield from _cheaper(best, together)
+    detectable = sweep.comparison.detectable
+    if compared and detectable is not None and detectable <= 1:
+        yield (
+            f"two variants that are {percent(detectable, 0)} points apart would be told apart "
+            "four times in five with so many examples, in a single comparison"
+        )
+
+
+def _counted(beaten: int, others: int, together: Sequence[Place]) -> str:
+    if not together:
+        return f"it beats all {others} others, after Holm"
+    known = ", ".join(place.name for place in together[:NAMED])
+    more = f" and {len(together) - NAMED} more" if len(together) > NAMED else ""
+    return f"it beats {beaten} of {others} others after Holm; not told apart from it: {known}{more}"
+
+
+def _cheaper(best: Place, together: Sequence[Place]) -> Iterator[str]:
+    """Name the cheapest variant that may be as good, where it is cheaper by a tenth."""
+    cheapest = min(together, key=lambda place: place.cost.tokens, default=best)
+    if 0 < cheapest.cost.tokens < 0.9 * best.cost.tokens:
+        yield (
+            f"the cheapest of these is {cheapest.name}: {count(cheapest.cost.tokens)} tokens for "
+            f"an answer instead of {count(best.cost.tokens)}"
+        )
