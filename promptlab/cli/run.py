@@ -1,7 +1,9 @@
 """Run one experiment, or a sweep of them, and print the leaderboard."""
 
 import os
+import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
 import hydra
@@ -46,11 +48,22 @@ def run() -> None:
     finally:
         if finished:
             console.print(leaderboard(finished))
-            console.print("Every prompt and score, side by side: [bold]python -m promptlab ui[/]")
+            console.print(
+                f"Every prompt and score, side by side: [bold]{python()} -m promptlab ui[/]"
+            )
     if len(failed) == 1 and not finished:
         raise failed[0]
     if failed:
         raise ExceptionGroup(f"{len(failed)} of {len(failed) + len(finished)} variants", failed)
+
+
+def python() -> str:
+    """Say how this Python is called from here: by its path where the shell knows another."""
+    running = Path(sys.executable)
+    if shutil.which("python") == str(running):
+        return "python"
+    here = Path.cwd()
+    return str(running.relative_to(here) if running.is_relative_to(here) else running)
 
 
 def run_one(cfg: DictConfig, console: Console) -> dict[str, Any]:
