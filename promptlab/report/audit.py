@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from promptlab.report.answers import Answered, Asked
-from promptlab.report.outcome import KINDS
+from promptlab.report.outcome import NAMES
 from promptlab.report.sweep import Sweep
 
 LISTED = 6
 """Examples of each kind."""
 NAMED = "gold answer in the text, not extracted"
+_DOUBTFUL = "gold answer in the text of a wrong answer"
+READ = ("right", "in part", "wrong")
+"""Kinds of answers that were read off."""
 
 
 @dataclass(frozen=True)
@@ -27,19 +30,20 @@ def cases(sweep: Sweep) -> Mapping[str, list[Case]]:
     What was not read stands first among those whose text names the gold answer: of a wrong answer
     that may be chance.
     """
-    found = {kind.name: _few(sweep, kind.name) for kind in KINDS}
-    found[NAMED] = _few_named(sweep)
-    return {name: few for name, few in found.items() if few}
+    found: dict[str, dict[Asked, Case]] = {name: {} for name in (*NAMES, NAMED, _DOUBTFUL)}
+    for case in _each(sweep):
+        _keep(case, found[case.answer.kind])
+        if case.answer.named:
+            _keep(case, found[_DOUBTFUL if case.answer.kind in READ else NAMED])
+    doubtful = found.pop(_DOUBTFUL)
+    for case in doubtful.values():
+        _keep(case, found[NAMED])
+    return {name: list(few.values()) for name, few in found.items() if few}
 
 
-def _few(sweep: Sweep, kind: str) -> list[Case]:
-    return _different(case for case in _each(sweep) if case.answer.kind == kind)
-
-
-def _few_named(sweep: Sweep) -> list[Case]:
-    named = [case for case in _each(sweep) if case.answer.named]
-    named.sort(key=lambda case: case.answer.kind in ("wrong", "in part"))
-    return _different(iter(named))
+def _keep(case: Case, few: dict[Asked, Case]) -> None:
+    if len(few) < LISTED:
+        few.setdefault(case.asked, case)
 
 
 def _each(sweep: Sweep) -> Iterator[Case]:
@@ -50,12 +54,3 @@ def _each(sweep: Sweep) -> Iterator[Case]:
             name = names[(number + turn) % len(names)]
             for answer in sweep.answers[name].get(asked, ())[:1]:
                 yield Case(name, asked, answer)
-
-
-def _different(found: Iterator[Case]) -> list[Case]:
-    few: dict[Asked, Case] = {}
-    for case in found:
-        few.setdefault(case.asked, case)
-        if len(few) == LISTED:
-            break
-    return list(few.values())

@@ -6,7 +6,7 @@ the prompt. The completions are read again, under the recorded policy and under 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, get_args
 
 from promptlab.extract import Extract, Policy, read, same
@@ -85,13 +85,13 @@ def agreement(sweep: Sweep) -> Agreement | None:
 
 
 def _sample(sweep: Sweep) -> list[tuple[str, Answered]]:
-    every = [
+    count = sum(place.cost.answers for place in sweep.ranking)
+    every = (
         (name, answer)
         for name in sweep.names
         for answer in chain.from_iterable(sweep.answers[name].values())
-    ]
-    step = max(1, -(-len(every) // SAMPLE))
-    return every[::step]
+    )
+    return list(islice(every, 0, None, max(1, -(-count // SAMPLE))))
 
 
 def _read(

@@ -21,10 +21,12 @@ def names(text: str, golds: Sequence[str], choices: Sequence[str] = ()) -> bool:
         choices: Of the question: its gold answer is then a letter, or the text of that choice.
     """
     plain = _folded(text)
-    return any(pattern.search(plain) for gold in golds for pattern in _patterns(gold, choices))
+    said = tuple(choices)
+    return any(pattern.search(plain) for gold in golds for pattern in _patterns(gold, said))
 
 
-def _patterns(gold: str, choices: Sequence[str]) -> list[re.Pattern[str]]:
+@lru_cache(maxsize=8192)
+def _patterns(gold: str, choices: tuple[str, ...]) -> list[re.Pattern[str]]:
     folded = _folded(gold).strip("$.。 ")
     if not folded:
         return []
@@ -35,7 +37,6 @@ def _patterns(gold: str, choices: Sequence[str]) -> list[re.Pattern[str]]:
     return [_word(folded)]
 
 
-@lru_cache(maxsize=4096)
 def _word(gold: str) -> re.Pattern[str]:
     """Match a text that is not part of a longer word or number; Chinese stands without spaces."""
     before = r"(?<![a-z_])" if "a" <= gold[0] <= "z" else ""
@@ -45,7 +46,6 @@ def _word(gold: str) -> re.Pattern[str]:
     return re.compile(before + re.escape(gold) + after)
 
 
-@lru_cache(maxsize=64)
 def _letter(letter: str) -> re.Pattern[str]:
     """Match a choice's letter, and not the article a."""
     return re.compile(rf"\({letter}\)|(?<![a-z]){letter}[).:](?![a-z])|(?<![a-z]){letter}\s*\Z")
@@ -53,4 +53,5 @@ def _letter(letter: str) -> re.Pattern[str]:
 
 def _folded(text: str) -> str:
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return _GROUPING.sub("", plain.casefold())
+    plain = plain.casefold()
+    return _GROUPING.sub("", plain) if "," in plain or "\u202f" in plain else plain

@@ -6,7 +6,7 @@ from difflib import unified_diff
 from math import isnan
 
 from promptlab.report.answers import Asked
-from promptlab.report.audit import NAMED, cases
+from promptlab.report.audit import NAMED, READ, cases
 from promptlab.report.audit_view import agreement_sentence
 from promptlab.report.example_matrix import arrange
 from promptlab.report.extractors import agreement
@@ -41,7 +41,10 @@ def markdown(sweeps: Sequence[Sweep]) -> str:
 def _parts(sweep: Sweep) -> Iterator[str]:
     yield f"# Leaderboard: {escaped(sweep.title)}"
     yield f"{len(sweep.variants):,} variants, {len(sweep.items):,} examples."
-    yield _list(f"{said[0].upper()}{said[1:]}." for said in summary(sweep))
+    first, *others = summary(sweep)
+    yield f"**{escaped(first)}.**"
+    if others:
+        yield _list(f"{said[0].upper()}{said[1:]}." for said in others)
     if sweep.comparison.notes:
         yield "**What was left out, and why**\n\n" + _list(sweep.comparison.notes)
     yield "## Ranking\n\n" + _ranking(sweep)
@@ -91,7 +94,7 @@ def _ranking(sweep: Sweep) -> str:
 
 def _ranked(place: Place) -> list[str]:
     variant, pair = place.variant, place.behind
-    lost = sum(n for kind, n in place.kinds.items() if kind not in ("right", "wrong", "in part"))
+    lost = sum(n for kind, n in place.kinds.items() if kind not in READ)
     found = [UNKNOWN] * 3
     if pair:
         found = [points(-pair.found.difference), pvalue(pair.holm), pvalue(pair.benjamini_hochberg)]

@@ -39,6 +39,17 @@ def page(sweeps: Sequence[Sweep]) -> str:
     return "<!doctype html>\n" + tag("html", head, body, lang="en") + "\n"
 
 
+def embedded(sweep: Sweep) -> str:
+    """Write the ranking alone, to stand in another page, such as a notebook."""
+    style = f"@scope (.promptlab) {{{_style()}}}"
+    first, *others = summary(sweep)
+    said = tag("ul", [tag("li", f"{each[0].upper()}{each[1:]}.") for each in others])
+    lead = tag("p", tag("b", f"{first}."))
+    return tag(
+        "div", tag("style", Markup(style)), lead, said, ranking_table(sweep), class_="promptlab"
+    )
+
+
 def part(sweep: Sweep, number: int) -> Markup:
     """Write all of one sweep."""
     sections = [(title, content) for title, content in _sections(sweep) if content]

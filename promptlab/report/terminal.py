@@ -3,27 +3,32 @@
 from collections.abc import Sequence
 from io import StringIO
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from promptlab.report.audit import READ
 from promptlab.report.outcome import KINDS
 from promptlab.report.summary import summary
 from promptlab.report.sweep import Place, Sweep
-from promptlab.report.words import UNKNOWN, count, interval, percent, points, pvalue, seconds
+from promptlab.report.words import UNKNOWN, count, interval, percent, points, pvalue
 
 SHOWN = 40
 """Variants shown; the files have all of them."""
 LETTERED = 26
 """Variants up to which significance letters are shown."""
 SENTENCES = 10
+UNREAD = "not parsed"
+WIDE = 110
+"""Columns of a terminal in which all outcomes have room."""
 PICTURE = 132
 """Columns of the picture."""
 
 
 def show(sweep: Sweep, console: Console) -> None:
     """Print a sweep."""
-    console.print(ranking(sweep))
+    console.print(ranking(sweep, wide=console.width >= WIDE))
     more = len(sweep.variants) - SHOWN
     if more > 0:
         console.print(f"… and {more} more", style="dim")
@@ -33,19 +38,36 @@ def show(sweep: Sweep, console: Console) -> None:
         console.print(f"[yellow]left out[/] {escape(note)}")
 
 
-def ranking(sweep: Sweep) -> Table:
-    """Return the table, best first."""
+def ranking(sweep: Sweep, *, wide: bool = True) -> Table:
+    """Return the table, best first; a narrow one adds up why answers were not read."""
     places = sweep.ranking[:SHOWN]
     lettered = len(sweep.variants) <= LETTERED
-    kinds = [k.name for k in KINDS if any(k.name in place.kinds for place in places)]
-    table = Table(title=_title(sweep), title_justify="left", caption=_caption(lettered=lettered))
+    kinds = [k.name for k in KINDS[1:] if any(k.name in place.kinds for place in places)]
+    kinds = kinds if wide else [UNREAD]
+    table = Table(
+        title=_title(sweep),
+        title_justify="left",
+        caption=_caption(lettered=lettered),
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
+    )
     table.add_column("#", justify="right")
     table.add_column("variant", overflow="fold", min_width=14)
-    heads = [f"{sweep.comparison.metric} %", "95 % interval", *(["group"] if lettered else [])]
-    for head in (*heads, "behind", "p (Holm)", *kinds, "tokens", "calls", "time", "◆"):
-        table.add_column(head, justify="left" if head == "group" else "right")
+    heads = [f"{sweep.comparison.metric} %", "95 %", *(["group"] if lettered else [])]
+    heads += ["behind", "p, Holm"] if wide else []
+    for head in (*heads, *kinds, "tokens", "◆"):
+        table.add_column(head, justify="left" if head == "group" else "right", no_wrap=True)
     for place in places:
-        table.add_row(*_cells(place, kinds, sweep.comparison.baseline, lettered=lettered))
+        table.add_row(
+            *_score(place, sweep.comparison.baseline),
+            *([place.variant.letters] if lettered else []),
+            *(_behind(place) if wide else []),
+            *(f"{_count(place, kind):,}" for kind in kinds),
+            count(place.cost.tokens),
+            "◆" if place.pareto else "",
+        )
     return table
 
 
@@ -74,20 +96,23 @@ def _sentences(sweep: Sweep) -> list[str]:
     return said[:SENTENCES]
 
 
-def _cells(place: Place, kinds: Sequence[str], baseline: str, *, lettered: bool) -> list[str]:
-    variant, pair = place.variant, place.behind
+def _score(place: Place, baseline: str) -> list[str]:
+    variant = place.variant
     mark = " [dim](baseline)[/]" if place.name == baseline else ""
     return [
         str(place.rank),
         escape(place.name) + mark,
         f"[bold]{percent(variant.mean)}[/]",
         interval(variant.low, variant.high),
-        *([variant.letters] if lettered else []),
-        points(-pair.found.difference) if pair else UNKNOWN,
-        pvalue(pair.holm) if pair else UNKNOWN,
-        *(f"{place.kinds.get(kind, 0):,}" for kind in kinds),
-        count(place.cost.tokens),
-        count(place.cost.calls),
-        seconds(place.cost.seconds),
-        "◆" if place.pareto else "",
     ]
+
+
+def _behind(place: Place) -> list[str]:
+    pair = place.behind
+    return [points(-pair.found.difference), pvalue(pair.holm)] if pair else [UNKNOWN, UNKNOWN]
+
+
+def _count(place: Place, kind: str) -> int:
+    if kind == UNREAD:
+        return sum(n for each, n in place.kinds.items() if each not in READ)
+    return place.kinds.get(kind, 0)

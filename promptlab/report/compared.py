@@ -1,0 +1,134 @@
+"""Comparing runs from Python: a data frame, figures, and the report, in a notebook."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from promptlab.report.summary import summary
+from promptlab.report.sweep import Sweep, read_sweeps
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+
+
+@runtime_checkable
+class InFolder(Protocol):
+    """Something that is kept in a folder, such as an experiment."""
+
+    @property
+    def folder(self) -> Path:
+        """Where."""
+        ...
+
+
+Runs = Path | str | InFolder
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Runs that were compared; shown as its table where a notebook shows it.
+
+    Attributes:
+        sweep: The variants of one data set.
+        others: Those of other data sets that were among the runs.
+    """
+
+    sweep: Sweep
+    others: tuple[Sweep, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What was found, in words."""
+        return (*summary(self.sweep), *self.sweep.comparison.sentences)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, and why."""
+        return self.sweep.comparison.notes
+
+    def frame(self) -> "DataFrame":
+        """Return the ranking, one row for each variant, best first."""
+        from promptlab.report.frame import ranking_frame  # noqa: PLC0415  pandas
+
+        return ranking_frame(self.sweep)
+
+    def answers(self) -> "DataFrame":
+        """Return every answer: variant, example, prediction, outcome, score."""
+        from promptlab.report.frame import answer_frame  # noqa: PLC0415  pandas
+
+        return answer_frame(self.sweep)
+
+    def forest(self) -> "Figure":
+        """Draw scores with their intervals, and paired differences from the best."""
+        from promptlab.report.figures import forest_figure  # noqa: PLC0415  matplotlib
+
+        return forest_figure(self.sweep)
+
+    def pareto(self) -> "Figure":
+        """Draw scores against tokens.
+
+        Raises:
+            ValueError: no token was counted.
+        """
+        from promptlab.report.figures import pareto_figure  # noqa: PLC0415  matplotlib
+
+        return pareto_figure(self.sweep)
+
+    def heat_map(self, rows: str = "", columns: str = "") -> "Figure":
+        """Draw the mean score of each combination of two swept settings.
+
+        Raises:
+            ValueError: these were not swept; those that were are named.
+        """
+        from promptlab.report.figures import heat_map_figure  # noqa: PLC0415  matplotlib
+
+        return heat_map_figure(self.sweep, rows, columns)
+
+    def matrix(self) -> "Figure":
+        """Draw what became of every example in every variant."""
+        from promptlab.report.figures import matrix_figure  # noqa: PLC0415  matplotlib
+
+        return matrix_figure(self.sweep)
+
+    def save(self, folder: Path | str = "report") -> tuple[Path, Path]:
+        """Write `report.html` and `report.md`, and return their paths."""
+        from promptlab.report.write import write  # noqa: PLC0415  only needed when called
+
+        return write((self.sweep, *self.others), Path(folder))
+
+    def _repr_html_(self) -> str:
+        """Show the ranking where a notebook shows this."""
+        from promptlab.report.page import embedded  # noqa: PLC0415  only needed in a notebook
+
+        return embedded(self.sweep)
+
+
+def compare(
+    runs: Runs | Iterable[Runs],
+    *,
+    metric: str = "accuracy",
+    baseline: str = "",
+    repeated: str = "",
+) -> Compared:
+    """Compare finished runs, example by example.
+
+    Args:
+        runs: A folder of runs or of many, an experiment that was run, or several of these.
+        metric: The score to compare.
+        baseline: The name of the variant that the others are meant to beat.
+        repeated: The part of the names that tells repetitions of one variant apart: `seed`.
+
+    Returns:
+        The data set that most of the runs are of; those of others are in `others`.
+
+    Raises:
+        FileNotFoundError: there is no run to be found.
+        ValueError: no run has the metric, or the baseline; those that there are are named.
+    """
+    single = isinstance(runs, (str, Path, InFolder))
+    given: Sequence[Runs] = [runs] if single else list(runs)  # type: ignore[list-item, arg-type]
+    paths = [run.folder if isinstance(run, InFolder) else run for run in given]
+    first, *others = read_sweeps(paths, metric=metric, baseline=baseline, repeated=repeated)
+    return Compared(first, tuple(others))
