@@ -1,7 +1,8 @@
-"""Forward passes over left-padded rows and the state they leave behind.
+"""Forward passes: rows read more tokens, are forked, picked and joined.
 
-A state is what a batch of rows has read so far: keys and values, which columns are real, and the
-logits of each row's next token. It is the only thing that the loops above know about the model.
+A state is what a batch of rows has read so far: keys and values, which columns are real, and what
+the model makes of each row's last token. It is the only thing that the loops above know about the
+model.
 """
 
 import copy
@@ -13,7 +14,20 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache
+from torch.nn.functional import pad
+
+from promptlab.model import attention
+from promptlab.model.columns import (
+    Cache,
+    changed,
+    empty,
+    flush_right,
+    fronted,
+    joined,
+    known,
+    stacked,
+)
+from promptlab.model.head import Head, linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,76 +37,198 @@ class State:
     Attributes:
         cache: keys and values of every layer.
         mask: shape (rows, columns); 1 where a column holds a token of the row, 0 for padding.
-        logits: float32, shape (rows, vocabulary); of the token that follows each row.
+        last: features of each row's last token, shape (rows, size); see `Reader.features`.
+        shared: how many of the columns are held once for all rows.
     """
 
-    cache: DynamicCache
+    cache: Cache
     mask: Tensor
-    logits: Tensor
+    last: Tensor
+    shared: int = 0
+
+    @property
+    def own(self) -> int:
+        """How many columns the rows have of their own, padding included."""
+        return int(self.mask.shape[1]) - self.shared
 
 
-def prefill(model: Any, rows: Sequence[Sequence[int]]) -> State:
-    """Read whole prompts, padded on the left so that all end in the last column."""
-    width = max(map(len, rows))
-    ids = _padded([[0] * (width - len(row)) + list(row) for row in rows], model)
-    mask = _padded([[0] * (width - len(row)) + [1] * len(row) for row in rows], model)
-    cache = DynamicCache(config=model.config)
-    logits = _forward(model, ids, mask, cache, keep=1)
-    return State(cache, mask, logits[:, -1].float())
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A model, and what can be done with it.
+
+    Attributes:
+        model: a causal language model.
+        head: its head, where it is linear; then features are hidden states, else logits.
+        free: whether rows of any lengths may be read together and joined. Where not (recurrent
+            layers, say), batches are of rows of one length, and nothing is shared.
+        shares: whether rows can attend to a beginning that is held once.
+    """
+
+    model: Any
+    head: Head | None
+    free: bool
+    shares: bool
+
+    def logits(self, features: Tensor) -> Tensor:
+        """Logits of the next token: float32, shape (rows, vocabulary)."""
+        return features.float() if self.head is None else self.head.logits(features)
+
+    def logprobs(self, features: Tensor, tokens: Tensor) -> Tensor:
+        """Log-probabilities of `tokens`, shape (places, choices), after each place: float32."""
+        if self.head is None:
+            return features.float().log_softmax(dim=-1).gather(-1, tokens)
+        return self.head.logprobs(features, tokens)
 
 
-def step(model: Any, state: State, tokens: Tensor) -> State:
-    """Read one more token a row; `state` must not be used again."""
-    mask = torch.cat([state.mask, torch.ones_like(state.mask[:, :1])], dim=-1)
-    logits = _forward(model, tokens[:, None], mask, state.cache, keep=1)
-    return State(state.cache, mask, logits[:, -1].float())
+def reader(model: Any) -> Reader:
+    """Find out what can be done with a model."""
+    attention.install(model)
+    head, cache = linear(model), empty(model.config)
+    free = head is not None and known(cache)
+    found = Reader(model, head, free, shares=False)
+    whole = free and not any(layer.is_sliding for layer in cache.layers)
+    return Reader(model, head, free, shares=whole and _serves(found))
 
 
-def extend(model: Any, state: State, tails: Sequence[Sequence[int]]) -> Tensor:
-    """Read several more tokens a row; `state` must not be used again.
+@torch.inference_mode()
+def _serves(found: Reader) -> bool:
+    """Whether every layer's attention sees what is in front: try it."""
+    if found.model.config._attn_implementation != attention.NAME:  # noqa: SLF001
+        return False
+    trunk, _ = read(found, begin(found, [None], [0]), [[1, 2]])
+    if not all(layer.own for layer in trunk.cache.layers):
+        return False
+    forked = State(fronted(trunk.cache), trunk.mask, trunk.last, shared=2)
+    read(found, forked, [[1]])
+    return all(layer.front.served for layer in forked.cache.layers)
+
+
+def begin(
+    reader: Reader, trunks: Sequence[State | None], index: Sequence[int], *, share: bool = False
+) -> State:
+    """Rows that have read what some trunks have.
+
+    Args:
+        reader: the model.
+        trunks: states of one row each, which can be used again; None has read nothing.
+        index: a row for every number, which says whose trunk it has read.
+        share: whether to hold the first trunk, which is then the only one, once for all rows.
+    """
+    device = reader.model.device
+    if all(trunks[number] is None for number in index):
+        none = torch.zeros(len(index), 0, dtype=torch.long, device=device)
+        return State(empty(reader.model.config), none, none)
+    first = trunks[index[0]]
+    if first is not None and share:
+        mask = first.mask.expand(len(index), -1)
+        return State(fronted(first.cache), mask, first.last, shared=mask.shape[1])
+    blank = State(
+        empty(reader.model.config),
+        torch.zeros(1, 0, dtype=torch.long, device=device),
+        torch.zeros(0),
+    )
+    states = [trunk or blank for trunk in trunks]
+    width = max(state.mask.shape[1] for state in states)
+    masks = [pad(state.mask, (width - state.mask.shape[1], 0)) for state in states]
+    mask = torch.cat([masks[number] for number in index])
+    return State(stacked([state.cache for state in states], index), mask, mask[:, :0])
+
+
+def read(reader: Reader, state: State, tails: Sequence[Sequence[int]]) -> tuple[State, Tensor]:
+    """Read at least one more token a row; `state` must not be used again.
 
     Returns:
-        float32 logits after each token, shape (rows, longest tail, vocabulary); what stands
-        after a tail's end is padding.
+        The state after it, and the features after every token, shape (rows, longest tail, size);
+        what stands after a tail's end is padding.
     """
-    width = max(map(len, tails))
-    ids = _padded([list(tail) + [0] * (width - len(tail)) for tail in tails], model)
-    real = _padded([[1] * len(tail) + [0] * (width - len(tail)) for tail in tails], model)
+    width, device = max(map(len, tails)), reader.model.device
+    ids = torch.tensor([[*tail, *[0] * (width - len(tail))] for tail in tails], device=device)
+    lengths = torch.tensor(list(map(len, tails)), device=device)
+    real = (torch.arange(width, device=device) < lengths[:, None]).long()
     mask = torch.cat([state.mask, real], dim=-1)
-    return _forward(model, ids, mask, state.cache, keep=width).float()
+    features = _forward(reader, ids, mask, state.cache)
+    last = features[torch.arange(len(tails), device=device), lengths - 1]
+    after = State(state.cache, mask, last, state.shared)
+    return _flush(after, width - lengths), features
+
+
+def step(reader: Reader, state: State, tokens: Tensor) -> State:
+    """Read one more token a row; `state` must not be used again."""
+    mask = torch.cat([state.mask, torch.ones_like(tokens)[:, None]], dim=-1)
+    features = _forward(reader, tokens[:, None], mask, state.cache)
+    return State(state.cache, mask, features[:, -1], state.shared)
 
 
 def select(state: State, rows: Sequence[int]) -> State:
-    """The state of some rows, in this order; a row may come more than once. Shares nothing."""
+    """The state of some rows, in this order; a row may come more than once."""
     index = torch.tensor(rows, device=state.mask.device)
-    cache = copy.copy(state.cache)
-    cache.layers = [copy.copy(layer) for layer in state.cache.layers]
-    cache.batch_select_indices(index)
-    return State(cache, state.mask[index], state.logits[index])
+    mask, last = state.mask[index], state.last[index]
+    if not known(state.cache):
+        cache = copy.copy(state.cache)
+        cache.layers = [copy.copy(layer) for layer in state.cache.layers]
+        cache.batch_select_indices(index)
+        return State(cache, mask, last)
+    spare = _spare(mask[:, state.shared :])
+    mask = torch.cat([mask[:, : state.shared], mask[:, state.shared + spare :]], dim=-1)
+    cache = changed(state.cache, lambda columns: columns[index, :, spare:])
+    return State(cache, mask, last, state.shared)
 
 
-def _padded(rows: list[list[int]], model: Any) -> Tensor:
-    return torch.tensor(rows, device=model.device)
+def join(left: State, right: State) -> State:
+    """The rows of both, which share the same columns or none; neither must be used again."""
+    width = max(left.own, right.own)
+    masks = [
+        torch.cat(
+            [
+                state.mask[:, : state.shared],
+                pad(state.mask[:, state.shared :], (width - state.own, 0)),
+            ],
+            dim=-1,
+        )
+        for state in (left, right)
+    ]
+    cache = joined(left.cache, right.cache, width)
+    return State(cache, torch.cat(masks), torch.cat([left.last, right.last]), left.shared)
 
 
-def _forward(model: Any, ids: Tensor, mask: Tensor, cache: DynamicCache, *, keep: int) -> Tensor:
-    """Logits of the last `keep` columns of `ids`, which follow what is in the cache.
+def _flush(state: State, shift: Tensor) -> State:
+    """Move each row's own columns right, by as much padding as stands after them."""
+    if not bool(shift.any()):
+        return state
+    own = state.mask[:, state.shared :]
+    source = torch.arange(own.shape[1], device=own.device) - shift[:, None]
+    moved = own.gather(1, source.clamp(min=0)) * (source >= 0)
+    cache = changed(state.cache, flush_right(shift, own.shape[1]))
+    mask = torch.cat([state.mask[:, : state.shared], moved], dim=-1)
+    return State(cache, mask, state.last, state.shared)
 
-    A row's positions count its own tokens, so padding moves nothing. Without padding no mask is
-    passed, which lets the attention take its fastest path.
+
+def _spare(mask: Tensor) -> int:
+    """How many columns on the left are padding in every row."""
+    seen = mask.any(dim=0)
+    return int(seen.int().argmax()) if bool(seen.any()) else 0
+
+
+def _forward(reader: Reader, ids: Tensor, mask: Tensor, cache: Cache) -> Tensor:
+    """Features after each column of `ids`, which follow what is in the cache.
+
+    A row's positions count its own tokens, so padding moves nothing.
     """
+    model = reader.model
+    called = model if reader.head is None else getattr(model, model.base_model_prefix)
     positions = (mask.cumsum(dim=-1) - 1).clamp(min=0)[:, -ids.shape[1] :]
-    known = _parameters(model.__class__)
-    optional = {"position_ids": positions, "logits_to_keep": keep}
-    output = model(
+    optional = (
+        {"position_ids": positions} if "position_ids" in _parameters(called.__class__) else {}
+    )
+    output = called(
         input_ids=ids,
         attention_mask=None if bool(mask.all()) else mask,
         past_key_values=cache,
         use_cache=True,
-        **{name: value for name, value in optional.items() if name in known},
+        **optional,
     )
-    logits: Tensor = output.logits
-    return logits[:, -keep:]
+    features: Tensor = output.logits if reader.head is None else output.last_hidden_state
+    return features
 
 
 @lru_cache(maxsize=8)

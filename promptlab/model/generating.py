@@ -1,9 +1,11 @@
-"""Completions: one prefill of a batch of prompts, then a token a row until each row has ended.
+"""Completions: prompts are read in waves, then a token a row at a time.
 
-Rows that have ended leave the batch, so that none waits for the longest.
+Rows that have ended leave the batch, so that none waits for the longest; once a quarter of the
+seats are free, waiting rows are read and join, so that the batch never grows thin while there is
+work. Who joins when depends on the requests alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +13,14 @@ import torch
 from torch import Tensor
 
 from promptlab.model.drawing import choose, uniforms
-from promptlab.model.forward import State, prefill, select, step
+from promptlab.model.forward import State, begin, join, read, select, step
+from promptlab.model.planning import Group
 from promptlab.model.stopping import cut, decoded, endings, may_stop
+from promptlab.model.trunks import Trunks, grouped
 from promptlab.types import Completion, FinishReason, Generate
+
+WIDE = 16
+"""Rows of one beginning that make a batch of their own, in which it is held once."""
 
 
 @dataclass(slots=True)
@@ -28,34 +35,158 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """A row, and the group whose beginning it shares."""
+
+    row: Row
+    group: Group
+    number: int
+
+    @property
+    def size(self) -> int:
+        """The most columns it can come to have of its own."""
+        return len(self.row.prompt) - self.group.shared + self.row.room
+
+
+def complete(
+    trunks: Trunks, tokenizer: Any, rows: Sequence[Row], *, budget: int, most: int, overhead: int
+) -> list[Completion]:
+    """Complete all rows; returns them in the same order.
+
+    Args:
+        trunks: reads with the model.
+        tokenizer: the model's.
+        rows: what to complete.
+        budget: most tokens of a batch, with padding and the room for replies.
+        most: most rows of a batch.
+        overhead: how many tokens must be saved to outweigh an extra pass.
+    """
+    ends = endings(tokenizer, trunks.reader.model)
+    groups = grouped(trunks.reader, [row.prompt for row in rows], overhead)
+    for pool in _pools(trunks, rows, groups):
+        _Batch(trunks, tokenizer, pool, budget=budget, most=most).run()
+    return [_completion(row, tokenizer, ends) for row in rows]
+
+
+def _pools(trunks: Trunks, rows: Sequence[Row], groups: Sequence[Group]) -> Iterator[list[Seat]]:
+    """Seats that may share a batch, longest first: wide groups alone, all others together."""
+    together: list[Seat] = []
+    for group in groups:
+        seats = [Seat(rows[number], group, number) for number in group.members]
+        if _alone(trunks, group) or not trunks.reader.free:
+            yield _longest_first(seats)
+        else:
+            together += seats
+    if together:
+        yield _longest_first(together)
+
+
+def _alone(trunks: Trunks, group: Group) -> bool:
+    """Whether a group is a pool of its own, and holds its beginning once."""
+    return trunks.reader.shares and bool(group.pieces) and len(group.members) >= WIDE
+
+
+def _longest_first(seats: Sequence[Seat]) -> list[Seat]:
+    return sorted(seats, key=lambda seat: (-seat.size, seat.number))
+
+
+@dataclass(frozen=True, slots=True)
 class Draws:
-    """How the rows that are still in the batch draw; all of shape (rows, …), on one device."""
+    """How the rows of a pool draw; all of shape (rows, …), on one device."""
 
     temperature: Tensor
     top_p: Tensor
     uniform: Tensor
 
-    def of(self, rows: Sequence[int]) -> "Draws":
-        """Those of some rows, in this order."""
-        index = torch.tensor(rows, device=self.temperature.device)
-        return Draws(self.temperature[index], self.top_p[index], self.uniform[index])
 
+class _Batch:
+    """The rows of a pool that are being completed, and those that wait."""
 
-def complete(model: Any, tokenizer: Any, rows: Sequence[Row]) -> list[Completion]:
-    """Complete the rows of one batch; returns them in the same order."""
-    ends = endings(tokenizer, model)
-    live, draws = list(rows), _draws(model, rows)
-    state = prefill(model, [row.prompt for row in rows])
-    while True:
-        tokens = _advance(state, live, draws)
-        going = [index for index, row in enumerate(live) if not _ended(row, tokenizer, ends)]
-        if not going:
-            return [_completion(row, tokenizer, ends) for row in rows]
-        if len(going) < len(live):
-            live = [live[index] for index in going]
-            state, draws = select(state, going), draws.of(going)
-            tokens = tokens[torch.tensor(going, device=tokens.device)]
-        state = step(model, state, tokens)
+    def __init__(
+        self, trunks: Trunks, tokenizer: Any, pool: Sequence[Seat], *, budget: int, most: int
+    ) -> None:
+        self.trunks, self.tokenizer = trunks, tokenizer
+        self.ends = endings(tokenizer, trunks.reader.model)
+        self.budget, self.most = budget, most
+        self.pool, self.waiting = pool, 0
+        self.alone = _alone(trunks, pool[0].group)
+        self.live: list[int] = []
+        self.seats = 0
+        self.draws = _draws(trunks.reader.model, [seat.row for seat in pool])
+
+    def run(self) -> None:
+        """Complete every row."""
+        state: State | None = None
+        while state is not None or self.waiting < len(self.pool):
+            state = self._refilled(state)
+            tokens = self._advance(state)
+            rows = [self.pool[number].row for number in self.live]
+            going = [
+                at for at, row in enumerate(rows) if not _ended(row, self.tokenizer, self.ends)
+            ]
+            if len(going) < len(self.live):
+                self.live = [self.live[at] for at in going]
+                tokens = tokens[torch.tensor(going, dtype=torch.long, device=tokens.device)]
+                state = select(state, going) if going else None
+            if state is not None:
+                state = step(self.trunks.reader, state, tokens)
+                self.trunks.tokens += len(going)
+
+    def _refilled(self, state: State | None) -> State:
+        """Let waiting rows in, where enough seats are free."""
+        wave = self._wave()
+        if state is not None and (not self.trunks.reader.free or 4 * len(wave) < self.seats):
+            return state
+        if not wave:
+            assert state is not None  # noqa: S101  there is always a row, or one that waits
+            return state
+        self.waiting += len(wave)
+        self.live += wave
+        self.seats = len(self.live)
+        fresh = self._read([self.pool[number] for number in wave])
+        return fresh if state is None else join(state, fresh)
+
+    def _wave(self) -> list[int]:
+        """The rows that wait and would fit beside the live ones."""
+        size = max((self.pool[number].size for number in self.live), default=0)
+        wave: list[int] = []
+        for number in range(self.waiting, len(self.pool)):
+            size = max(size, self.pool[number].size)
+            count = len(self.live) + len(wave) + 1
+            if count > 1 and (count * size > self.budget or count > self.most):
+                break
+            wave.append(number)
+        return wave
+
+    def _read(self, seats: Sequence[Seat]) -> State:
+        """The state of rows whose prompts are read."""
+        pieces = list(dict.fromkeys(seat.group.pieces for seat in seats))
+        start = begin(
+            self.trunks.reader,
+            [self.trunks(piece) for piece in pieces],
+            [pieces.index(seat.group.pieces) for seat in seats],
+            share=self.alone,
+        )
+        tails = [seat.row.prompt[seat.group.shared :] for seat in seats]
+        self.trunks.tokens += sum(map(len, tails))
+        return read(self.trunks.reader, start, tails)[0]
+
+    def _advance(self, state: State) -> Tensor:
+        """Choose a token for every row and note it."""
+        rows, device = [self.pool[number].row for number in self.live], state.last.device
+        index = torch.tensor(self.live, device=device)
+        now = torch.tensor([len(row.tokens) for row in rows], device=device)
+        draws = self.draws
+        tokens, logprobs = choose(
+            self.trunks.reader.logits(state.last),
+            draws.temperature[index],
+            draws.top_p[index],
+            draws.uniform[index, now],
+        )
+        for row, token, logprob in zip(rows, tokens.tolist(), logprobs.tolist(), strict=True):
+            row.tokens.append(token)
+            row.logprob += logprob
+        return tokens
 
 
 def _draws(model: Any, rows: Sequence[Row]) -> Draws:
@@ -65,16 +196,6 @@ def _draws(model: Any, rows: Sequence[Row]) -> Draws:
         torch.tensor([sampling.top_p for sampling in samplings], device=model.device),
         uniforms([row.request for row in rows], max(row.room for row in rows)).to(model.device),
     )
-
-
-def _advance(state: State, live: Sequence[Row], draws: Draws) -> Tensor:
-    """Choose a token for every row and note it; every live row is equally far."""
-    now = len(live[0].tokens)
-    tokens, logprobs = choose(state.logits, draws.temperature, draws.top_p, draws.uniform[:, now])
-    for row, token, logprob in zip(live, tokens.tolist(), logprobs.tolist(), strict=True):
-        row.tokens.append(token)
-        row.logprob += logprob
-    return tokens
 
 
 def _ended(row: Row, tokenizer: Any, ends: frozenset[int]) -> bool:

@@ -15,6 +15,7 @@ from promptlab.types import Completion, Generate, Prompt, Reply, Request, Score,
 if TYPE_CHECKING:
     from promptlab.model.generating import Row
     from promptlab.model.scoring import Row as ScoreRow
+    from promptlab.model.trunks import Trunks
 
 # GNU OpenMP's threads wait for each other by spinning, for milliseconds. On cores that other
 # programs use as well, a spinning thread keeps out the very one it waits for, and a forward pass
@@ -27,6 +28,12 @@ DTYPES = ("auto", "float32", "float16", "bfloat16")
 
 HELD = 1 << 25
 """Most logits held at once, in numbers: 128 MiB of float32, whatever the vocabulary."""
+
+OVERHEAD = 64
+"""How many tokens an extra pass must save on a CPU: about what reading all weights takes."""
+
+OVERHEAD_GPU = 512
+"""The same where a pass of a few rows takes as long as one of hundreds of tokens."""
 
 
 @dataclass(frozen=True)
@@ -126,12 +133,10 @@ class HuggingFace:
     def _complete(self, requests: Sequence[Generate]) -> list[Completion]:
         from promptlab.model.generating import complete  # noqa: PLC0415  heavy
 
+        if not requests:
+            return []
         rows = self._rows(requests)
-        replies: dict[int, Completion] = {}
-        for batch in self._batches([len(row.prompt) + row.room for row in rows]):
-            done = complete(self._model, self._tokenizer, [rows[index] for index in batch])
-            replies.update(zip(batch, done, strict=True))
-        return [replies[index] for index in range(len(rows))]
+        return complete(self._trunks, self._tokenizer, rows, **self._limits)
 
     def _rows(self, requests: Sequence[Generate]) -> "list[Row]":
         from promptlab.model.generating import Row  # noqa: PLC0415  heavy
@@ -155,23 +160,13 @@ class HuggingFace:
         for row in rows:
             # The last token of a tail is predicted, never read.
             self._room(len(row.context) + max(map(len, row.tails), default=0) - 1)
-        replies: dict[int, Scores] = {}
-        for batch in self._batches([len(row.context) for row in rows]):
-            done = score(
-                self._model,
-                [rows[index] for index in batch],
-                budget=self.batch_tokens,
-                most=self._most,
-            )
-            replies.update(zip(batch, done, strict=True))
-        return [replies[index] for index in range(len(rows))]
+        return score(self._trunks, rows, **self._limits)
 
-    def _batches(self, lengths: Sequence[int]) -> list[list[int]]:
-        from promptlab.model.batching import batches  # noqa: PLC0415  beside its only use
-
-        if not lengths:
-            return []
-        return batches(lengths, budget=self.batch_tokens, rows=self._most)
+    @property
+    def _limits(self) -> dict[str, int]:
+        """What a pass may take, and what an extra one must save."""
+        overhead = OVERHEAD if self._model.device.type == "cpu" else OVERHEAD_GPU
+        return {"budget": self.batch_tokens, "most": self._most, "overhead": overhead}
 
     @property
     def _most(self) -> int:
@@ -200,6 +195,13 @@ class HuggingFace:
         from promptlab.model.loading import load_tokenizer  # noqa: PLC0415  heavy
 
         return load_tokenizer(self.name, self.revision, self.trust_remote_code)
+
+    @cached_property
+    def _trunks(self) -> "Trunks":
+        from promptlab.model.forward import reader  # noqa: PLC0415  heavy
+        from promptlab.model.trunks import Trunks  # noqa: PLC0415  heavy
+
+        return Trunks(reader(self._model))
 
     @cached_property
     def _model(self) -> Any:

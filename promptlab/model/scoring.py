@@ -9,15 +9,15 @@ last token that they share with the prompt, so that they remain comparable.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
-from operator import eq
 from typing import Any
 
 import torch
 
 from promptlab.model.batching import batches
-from promptlab.model.forward import State, extend, prefill, select
+from promptlab.model.forward import State, begin, read, select
+from promptlab.model.planning import Group, common
 from promptlab.model.rendering import Ids, Rendered, encode
+from promptlab.model.trunks import Trunks, grouped
 from promptlab.types import Scores
 
 
@@ -36,56 +36,92 @@ def tokenised(tokenizer: Any, prompt: Rendered, continuations: Sequence[str]) ->
     wholes = [replace(prompt, text=prompt.text + continuation) for continuation in continuations]
     full, context, *tokens = encode(tokenizer, [prompt, bare, *wholes])
     # One token at least is read, so that something predicts the first that is scored.
-    shared = max(1, min((_common(context, ids) for ids in tokens), default=len(context)))
+    shared = max(1, min((common(context, ids) for ids in tokens), default=len(context)))
     return Row(context[:shared], [ids[shared:] for ids in tokens], len(full))
 
 
-def _common(left: Ids, right: Ids) -> int:
-    """How many tokens two lists have in common at their beginning."""
-    return sum(1 for _ in takewhile(bool, map(eq, left, right)))
-
-
-def score(model: Any, rows: Sequence[Row], *, budget: int, most: int) -> list[Scores]:
-    """Score the tails of one batch of rows.
+def score(
+    trunks: Trunks, rows: Sequence[Row], *, budget: int, most: int, overhead: int
+) -> list[Scores]:
+    """Score the tails of all rows; what their contexts share is read once.
 
     Args:
-        model: a causal language model.
+        trunks: reads with the model.
         rows: what to score.
-        budget: most tokens, padding and context included, of a pass over tails.
-        most: most tokens whose logits may be held at once.
+        budget: most tokens of a pass, padding included.
+        most: most rows whose logits may be held at once, where the model's head is its own.
+        overhead: how many tokens must be saved to outweigh an extra pass.
     """
-    state = prefill(model, [row.context for row in rows])
-    firsts = state.logits.log_softmax(dim=-1)
-    pairs = [(index, tail) for index, row in enumerate(rows) for tail in row.tails]
-    sums = [firsts[index, tail[0]].item() if tail else 0.0 for index, tail in pairs]
-    for pair, rest in _rests(model, state, pairs, budget=budget, most=most):
-        sums[pair] += rest
-    return _dealt(rows, sums)
+    contexts = [row.context for row in rows]
+    replies: dict[int, Scores] = {}
+    for group in grouped(trunks.reader, contexts, overhead):
+        lengths = [len(contexts[index]) - group.shared for index in group.members]
+        limit = len(lengths) if trunks.reader.free else most
+        for batch in batches(lengths, budget=budget, rows=limit):
+            members = [group.members[place] for place in batch]
+            pass_ = _Pass(trunks, group, [rows[index] for index in members], budget)
+            replies.update(zip(members, pass_.scores(), strict=True))
+    return [replies[index] for index in range(len(rows))]
 
 
-def _rests(
-    model: Any, state: State, pairs: Sequence[tuple[int, Ids]], *, budget: int, most: int
-) -> Iterable[tuple[int, float]]:
-    """The log-probability of all but the first token, for each tail that has more than one."""
-    longer = [number for number, (_, tail) in enumerate(pairs) if len(tail) > 1]
-    width = max((len(pairs[number][1]) for number in longer), default=1)
-    lengths = [state.mask.shape[1] + len(pairs[number][1]) for number in longer]
-    for group in batches(lengths, budget=budget, rows=max(1, most // width)):
-        numbers = [longer[index] for index in group]
-        tails = [pairs[number][1] for number in numbers]
-        forked = select(state, [pairs[number][0] for number in numbers])
-        logits = extend(model, forked, [tail[:-1] for tail in tails]).log_softmax(dim=-1)
-        for row, (number, tail) in enumerate(zip(numbers, tails, strict=True)):
-            places = torch.arange(len(tail) - 1)
-            yield number, logits[row, places, tail[1:]].double().sum().item()
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """Rows whose contexts are read together."""
 
+    trunks: Trunks
+    group: Group
+    rows: Sequence[Row]
+    budget: int
 
-def _dealt(rows: Sequence[Row], sums: Sequence[float]) -> list[Scores]:
-    """Deal the sums of all tails out to their requests."""
-    replies, start = [], 0
-    for row in rows:
-        lengths = tuple(map(len, row.tails))
-        logprobs = tuple(sums[start : start + len(lengths)])
-        replies.append(Scores(logprobs, lengths, row.prompt_tokens))
-        start += len(lengths)
-    return replies
+    def scores(self) -> list[Scores]:
+        trunk = self.trunks(self.group.pieces)
+        reader = self.trunks.reader
+        start = begin(reader, [trunk], [0] * len(self.rows), share=reader.shares)
+        contexts = [row.context[self.group.shared :] for row in self.rows]
+        state, _ = read(reader, start, contexts)
+        self.trunks.tokens += sum(map(len, contexts))
+        sums = self._firsts(state)
+        for (row, tail), rest in self._rests(state):
+            sums[row][tail] += rest
+        return [
+            Scores(tuple(logprobs), tuple(map(len, row.tails)), row.prompt_tokens)
+            for row, logprobs in zip(self.rows, sums, strict=True)
+        ]
+
+    def _firsts(self, state: State) -> list[list[float]]:
+        """The log-probability of each tail's first token: 0 for a tail of none."""
+        width = max((len(row.tails) for row in self.rows), default=0)
+        firsts = [[tail[0] if tail else 0 for tail in row.tails] for row in self.rows]
+        ids = torch.tensor([[*ids, *[0] * (width - len(ids))] for ids in firsts], dtype=torch.long)
+        found = self.trunks.reader.logprobs(state.last, ids.to(state.last.device)).tolist()
+        return [
+            [logprob if tail else 0.0 for logprob, tail in zip(logprobs, row.tails, strict=False)]
+            for row, logprobs in zip(self.rows, found, strict=True)
+        ]
+
+    def _rests(self, state: State) -> Iterable[tuple[tuple[int, int], float]]:
+        """The log-probability of all but the first token, for each tail that has more than one."""
+        longer = [
+            (place, number)
+            for place, row in enumerate(self.rows)
+            for number, tail in enumerate(row.tails)
+            if len(tail) > 1
+        ]
+        lengths = [state.own + len(self._tail(pair)) for pair in longer]
+        for batch in batches(lengths, budget=self.budget, rows=len(longer)):
+            pairs = [longer[index] for index in batch]
+            yield from zip(pairs, self._tails(state, pairs), strict=True)
+
+    def _tails(self, state: State, pairs: Sequence[tuple[int, int]]) -> list[float]:
+        tails = [self._tail(pair) for pair in pairs]
+        forked = select(state, [place for place, _ in pairs])
+        _, features = read(self.trunks.reader, forked, [tail[:-1] for tail in tails])
+        self.trunks.tokens += sum(len(tail) - 1 for tail in tails)
+        places = [(row, at) for row, tail in enumerate(tails) for at in range(len(tail) - 1)]
+        rows, columns = torch.tensor(places, device=features.device).T
+        ids = torch.tensor([[tails[row][at + 1]] for row, at in places], device=features.device)
+        found = self.trunks.reader.logprobs(features[rows, columns], ids)[:, 0].double()
+        return [part.sum().item() for part in found.split([len(tail) - 1 for tail in tails])]
+
+    def _tail(self, pair: tuple[int, int]) -> Ids:
+        return self.rows[pair[0]].tails[pair[1]]

@@ -1,0 +1,192 @@
+"""Keys and values of a batch of rows: a column a token, and what all rows share in front, once.
+
+Rows are kept flush right, padding on their left alone, so that the distance between two columns is
+the distance between their tokens: sliding windows then see what they should, whatever shares a
+batch. Sliding layers keep every column, because rows are shifted after they were read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
+
+Cache: TypeAlias = Any
+"""A `DynamicCache`; its layers are `Columns` where `known`, which transformers cannot tell."""
+
+SPARE = 64
+"""Columns that are made room for at a time: growing by one copies everything for every token."""
+
+
+@dataclass(slots=True)
+class Front:
+    """One row's keys and values, shape (1, heads, columns, size), which all rows see.
+
+    `served` is set by an attention that saw them.
+    """
+
+    keys: Tensor
+    values: Tensor
+    served: bool = False
+
+
+class Columns(DynamicLayer):
+    """A layer's keys and values, which grow in place."""
+
+    keys: Any
+    values: Any
+
+    def __init__(self, *, sliding: bool = False, front: Front | None = None) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.is_sliding = sliding
+        self.front = front
+        self._room: tuple[Tensor, Tensor] | None = None
+
+    def update(
+        self, key_states: Tensor, value_states: Tensor, *_: Any, **__: Any
+    ) -> tuple[Tensor, Tensor]:
+        """Add columns; return all of the rows' own."""
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        start, end = self.own, self.own + key_states.shape[-2]
+        if self._room is None or end > self._room[0].shape[-2]:
+            self._room = (
+                _roomy(self.keys, key_states, start, end),
+                _roomy(self.values, value_states, start, end),
+            )
+        for room, new in zip(self._room, (key_states, value_states), strict=True):
+            room[:, :, start:end] = new
+        self.keys, self.values = (room[:, :, :end] for room in self._room)
+        if self.front is not None:
+            self.keys.front = self.front
+        return self.keys, self.values
+
+    @property
+    def own(self) -> int:
+        """How many columns the rows have of their own."""
+        return self.keys.shape[-2] if self.is_initialized and self.keys.numel() else 0
+
+    def get_seq_length(self) -> int:
+        """How many columns each row sees."""
+        return self.own + self._before
+
+    def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
+        """How many columns a mask is about, and the first of them: the front needs none."""
+        return self.own + query_length, self._before
+
+    @property
+    def _before(self) -> int:
+        return 0 if self.front is None else self.front.keys.shape[-2]
+
+    def changed(self, change: Any) -> "Columns":
+        """Another layer, whose own keys and values are made of these; the front is the same."""
+        other = Columns(sliding=self.is_sliding, front=self.front)
+        if self.own:
+            other.put(change(self.keys), change(self.values))
+        return other
+
+    def put(self, keys: Tensor, values: Tensor) -> None:
+        """Take these as the rows' own, if there are none yet."""
+        self.lazy_initialization(keys, values)
+        self.keys, self.values = keys, values
+
+
+def empty(config: Any) -> Cache:
+    """A cache of rows that have read nothing."""
+    cache: Cache = DynamicCache(config=config)
+    if known(cache):
+        cache.layers = [Columns(sliding=layer.is_sliding) for layer in cache.layers]
+    return cache
+
+
+def known(cache: Cache) -> bool:
+    """Whether all layers attend to columns, fully or through a window."""
+    kinds = {type(layer) for layer in cache.layers}
+    return bool(kinds) and kinds <= {DynamicLayer, DynamicSlidingWindowLayer, Columns}
+
+
+def fronted(cache: Cache) -> Cache:
+    """A cache of rows that share what this one row has read, and hold it once."""
+    layers = [Columns(front=Front(layer.keys, layer.values)) for layer in cache.layers]
+    return _cache(layers)
+
+
+def changed(cache: Cache, change: Any) -> Cache:
+    """A cache whose own keys and values are made of this one's, layer by layer."""
+    return _cache([layer.changed(change) for layer in cache.layers])
+
+
+def stacked(caches: Sequence[Cache], index: Sequence[int]) -> Cache:
+    """A row for every number: the cache of that number, which is of one row or of several."""
+    width = max(max(_widths(cache)) for cache in caches)
+    layers = []
+    for parts in zip(*(cache.layers for cache in caches), strict=True):
+        layer = Columns(sliding=parts[0].is_sliding, front=parts[0].front)
+        if any(part.own for part in parts):
+            layer.put(
+                _padded([part.keys for part in parts], width, index),
+                _padded([part.values for part in parts], width, index),
+            )
+        layers.append(layer)
+    return _cache(layers)
+
+
+def joined(left: Cache, right: Cache, width: int) -> Cache:
+    """The rows of both, flush right in `width` columns; what is in front is the left one's."""
+
+    def over(upper: Tensor, lower: Tensor) -> Tensor:
+        both = (pad(part, (0, 0, width - part.shape[2], 0)) for part in (upper, lower))
+        return torch.cat(list(both))
+
+    layers = []
+    for upper, lower in zip(left.layers, right.layers, strict=True):
+        layer = Columns(sliding=upper.is_sliding, front=upper.front)
+        if upper.own:
+            layer.put(over(upper.keys, lower.keys), over(upper.values, lower.values))
+        layers.append(layer)
+    return _cache(layers)
+
+
+def flush_right(shift: Tensor, width: int) -> Any:
+    """A change that moves each row right by its own number of columns, out of `width`."""
+    source = (torch.arange(width, device=shift.device) - shift[:, None]).clamp(min=0)
+
+    def change(columns: Tensor) -> Tensor:
+        where = source[:, None, :, None].expand(-1, columns.shape[1], -1, columns.shape[3])
+        return columns.gather(2, where)
+
+    return change
+
+
+def _cache(layers: Sequence[Columns]) -> Cache:
+    cache: Cache = DynamicCache()
+    cache.layers = list(layers)
+    return cache
+
+
+def _widths(cache: Cache) -> list[int]:
+    return [layer.own for layer in cache.layers]
+
+
+def _roomy(old: Tensor, new: Tensor, start: int, end: int) -> Tensor:
+    """Room for `end` columns and some more, holding the first `start`."""
+    rows, heads, _, size = new.shape
+    room = new.new_empty(rows, heads, end + SPARE, size)
+    if start:
+        room[:, :, :start] = old
+    return room
+
+
+def _padded(parts: Sequence[Tensor], width: int, index: Sequence[int]) -> Tensor:
+    """Stack the rows of several tensors, flush right in `width` columns, then pick by number."""
+    like = next(part for part in parts if part is not None and part.numel())
+    heads, size = like.shape[1], like.shape[3]
+    out = like.new_zeros(len(index), heads, width, size)
+    for place, number in enumerate(index):
+        part = parts[number]
+        if part is not None and part.numel():
+            out[place, :, width - part.shape[2] :] = part[0]
+    return out

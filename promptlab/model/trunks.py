@@ -1,0 +1,58 @@
+"""What many prompts begin with, read once and kept for the prompts to come.
+
+A trunk is read by itself, in the pieces that the plan names, so its numbers are the same whether it
+was kept or is read anew: keeping it changes nothing but the time. Demonstrations that were encoded
+each on their own would be another way to make a trunk: their columns, moved to their places, side
+by side.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from promptlab.model.forward import Reader, State, begin, read, select
+from promptlab.model.planning import Group, Pieces, Tokens, plan
+
+KEPT = 8192
+"""Most tokens of trunks that are kept; the one used last is kept whatever its length."""
+
+
+class Trunks:
+    """The states of shared beginnings, by the pieces they were read in."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.tokens = 0
+        self._known: OrderedDict[Pieces, State] = OrderedDict()
+
+    def __call__(self, pieces: Pieces) -> State | None:
+        """The state of one row that has read these pieces; None where there are none."""
+        if not pieces:
+            return None
+        if pieces not in self._known:
+            before = self(pieces[:-1])
+            state = begin(self.reader, [None], [0]) if before is None else select(before, [0])
+            self._known[pieces], _ = read(self.reader, state, [pieces[-1]])
+            self.tokens += len(pieces[-1])
+        self._known.move_to_end(pieces)
+        found = self._known[pieces]
+        self._forget()
+        return found
+
+    def _forget(self) -> None:
+        while len(self._known) > 1 and sum(_length(pieces) for pieces in self._known) > KEPT:
+            self._known.popitem(last=False)
+
+
+def grouped(reader: Reader, prompts: Sequence[Tokens], overhead: int) -> list[Group]:
+    """Plan what to share; where nothing can be shared, group prompts of one length."""
+    if reader.free:
+        return plan(prompts, overhead=overhead)
+    lengths = sorted({len(prompt) for prompt in prompts}, reverse=True)
+    return [
+        Group((), tuple(n for n, prompt in enumerate(prompts) if len(prompt) == length))
+        for length in lengths
+    ]
+
+
+def _length(pieces: Pieces) -> int:
+    return sum(map(len, pieces))
