@@ -1,0 +1,72 @@
+"""Watch a model's forward passes from outside: how long they take, how many tokens they compute.
+
+Whoever loads weights through transformers gets a model that is watched. The clock runs while
+anything of the model computes: the whole of it, the layers without the head, or the head alone.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from transformers import AutoModelForCausalLM
+
+
+@dataclass
+class Watch:
+    """What was seen so far.
+
+    Attributes:
+        seconds: Inside forward passes.
+        passes: How many there were.
+        tokens: Positions that were computed, padding included.
+    """
+
+    seconds: float = 0.0
+    passes: int = 0
+    tokens: int = 0
+    _inside: int = 0
+    _since: float = 0.0
+
+    def reset(self) -> None:
+        """Forget."""
+        self.seconds, self.passes, self.tokens = 0.0, 0, 0
+
+    def over(self, model: Any) -> Any:
+        """Watch a model, and give it back."""
+        for module in {model, model.base_model, model.get_output_embeddings()}:
+            module.register_forward_pre_hook(self._enter, with_kwargs=True)
+            module.register_forward_hook(self._leave, always_call=True)
+        model.get_input_embeddings().register_forward_pre_hook(self._read)
+        return model
+
+    def _enter(self, *_: Any) -> None:
+        if self._inside == 0:
+            self._since = time.perf_counter()
+            self.passes += 1
+        self._inside += 1
+
+    def _leave(self, *_: Any) -> None:
+        self._inside -= 1
+        if self._inside == 0:
+            self.seconds += time.perf_counter() - self._since
+
+    def _read(self, _: Any, arguments: tuple[Any, ...]) -> None:
+        self.tokens += arguments[0].numel()
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """Watch every model that is loaded in this context, as long as it lives."""
+    watch = Watch()
+    load = AutoModelForCausalLM.from_pretrained
+
+    def loaded(*arguments: Any, **options: Any) -> Any:
+        return watch.over(load(*arguments, **options))
+
+    AutoModelForCausalLM.from_pretrained = loaded  # type: ignore[method-assign]
+    try:
+        yield watch
+    finally:
+        AutoModelForCausalLM.from_pretrained = load  # type: ignore[method-assign]

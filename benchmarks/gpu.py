@@ -1,0 +1,253 @@
+"""A thousand prompts with a long shared beginning, on a GPU: against transformers, both ways of it.
+
+    python benchmarks/gpu.py --shape 1.5B
+    python benchmarks/gpu.py --shape 7B
+    python benchmarks/gpu.py --shape tiny --device cpu --dtype float32 --prompts 8
+
+Runs bare: torch, transformers and this checkout are all it needs. The weights are random, in the
+shape of Qwen2.5 of that size, and made in place, as is a tokenizer that makes a word a token (the
+class is Llama's, whose layers are the same; with Qwen2's, transformers insists on its tokenizer).
+Every prompt has 1,000 tokens, of which the first 800 are the same. The sides are ours,
+`transformers.generate` at the fastest of some batch sizes, and its continuous batching
+(`generate_batch`), all greedy, in one dtype. "As ours" is how many completions are equal; in
+bfloat16 random weights leave near ties that the order of additions decides, so there the first
+tokens are counted too.
+"""
+
+import argparse
+import gc
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from sidebyside import (
+    HERE,
+    Comparison,
+    Side,
+    Take,
+    fastest,
+    interleave,
+    parser,
+    report,
+    say,
+    timed,
+)
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
+from transformers import (
+    AutoModelForCausalLM,
+    GenerationConfig,
+    LlamaConfig,
+    PreTrainedTokenizerFast,
+)
+from transformers.generation import ContinuousBatchingConfig
+
+sys.path.insert(0, str(HERE.parent))
+
+from promptlab.model.huggingface import HuggingFace
+from promptlab.types import Generate, Message, Prompt, Sampling
+
+WHOLE, SHARED_PREFIX = 1000, 800
+SHAPES = {
+    "tiny": LlamaConfig(
+        attention_bias=True,
+        hidden_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        intermediate_size=128,
+        vocab_size=2000,
+        max_position_embeddings=4096,
+    ),
+    "1.5B": LlamaConfig(
+        attention_bias=True,
+        hidden_size=1536,
+        num_hidden_layers=28,
+        num_attention_heads=12,
+        num_key_value_heads=2,
+        intermediate_size=8960,
+        vocab_size=151_936,
+        max_position_embeddings=32_768,
+        tie_word_embeddings=True,
+    ),
+    "7B": LlamaConfig(
+        attention_bias=True,
+        hidden_size=3584,
+        num_hidden_layers=28,
+        num_attention_heads=28,
+        num_key_value_heads=4,
+        intermediate_size=18_944,
+        vocab_size=152_064,
+        max_position_embeddings=32_768,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A model of random weights in a folder, and loaded."""
+
+    folder: str
+    model: Any
+
+    def words(self, tokens: Sequence[int]) -> str:
+        """Write tokens as the words that they are."""
+        return " ".join(f"w{token}" for token in tokens)
+
+
+def made(shape: str, device: str, dtype: str, folder: str) -> Made:
+    """Make a model and its tokenizer."""
+    config = SHAPES[shape]
+    # No token ends a completion: all take as many tokens as they may.
+    config.bos_token_id = config.eos_token_id = None
+    torch.manual_seed(0)
+    with torch.device(device):
+        model = AutoModelForCausalLM.from_config(config, dtype=getattr(torch, dtype)).eval()
+    model.generation_config = GenerationConfig(pad_token_id=0)
+    model.save_pretrained(folder)
+    vocabulary = {f"w{token}": token for token in range(config.vocab_size)}
+    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="w0"))  # noqa: S106  no password
+    tokenizer.pre_tokenizer = WhitespaceSplit()
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer).save_pretrained(folder)
+    return Made(folder, model)
+
+
+def prompts(count: int, vocabulary: int) -> list[list[int]]:
+    """Draw prompts that begin alike."""
+    draw = random.Random(0)
+    shared = draw.choices(range(1, vocabulary), k=SHARED_PREFIX)
+    return [
+        shared + draw.choices(range(1, vocabulary), k=WHOLE - SHARED_PREFIX) for _ in range(count)
+    ]
+
+
+def ours(asked: HuggingFace, things: Made, tokens: int) -> Side:
+    """Ask for all completions at once, from texts to texts."""
+
+    def side(work: Sequence[Sequence[int]]) -> Take:
+        sampling = Sampling(max_tokens=tokens)
+        texts = [things.words(prompt) for prompt in work]
+        requests = [Generate(Prompt((Message("text", text),)), sampling) for text in texts]
+        return timed(lambda: [reply.text.strip() for reply in asked.answer(requests)])  # type: ignore[union-attr]
+
+    return side
+
+
+def generate(things: Made, tokens: int, size: int) -> Side:
+    """`transformers.generate`, so many prompts at once: all of one length, so none is padded."""
+
+    def side(work: Sequence[Sequence[int]]) -> Take:
+        def complete() -> list[str]:
+            texts = []
+            for start in range(0, len(work), size):
+                ids = torch.tensor(work[start : start + size], device=things.model.device)
+                settings = {"max_new_tokens": tokens, "do_sample": False, "pad_token_id": 0}
+                with torch.inference_mode():
+                    mask = torch.ones_like(ids)
+                    rows = things.model.generate(ids, attention_mask=mask, **settings)
+                texts += [things.words(row) for row in rows[:, ids.shape[1] :].tolist()]
+            return texts
+
+        take = timed(complete)
+        return Take(take.seconds, take.answers, {"batch size": size})
+
+    return side
+
+
+def continuous(things: Made, tokens: int, **options: Any) -> Side:
+    """`generate_batch`: transformers' continuous batching, which shares beginnings by blocks."""
+    config = GenerationConfig(max_new_tokens=tokens, do_sample=False, pad_token_id=0)
+
+    def side(work: Sequence[Sequence[int]]) -> Take:
+        def complete() -> list[str]:
+            done = things.model.generate_batch(
+                inputs=[list(prompt) for prompt in work],
+                generation_config=config,
+                continuous_batching_config=ContinuousBatchingConfig(**options),
+            )
+            return [things.words(output.generated_tokens) for output in done.values()]
+
+        return timed(complete)
+
+    return side
+
+
+def working(sides: Sequence[Callable[[], Side]], work: Sequence[Any]) -> Side | None:
+    """The first of several ways that runs here; None, said why, where none does."""
+    for make in sides:
+        try:
+            side = make()
+            if len(side(work).answers) == len(work):
+                return side
+            say("  continuous batching lost some of its requests")
+        except Exception as error:
+            say(f"  continuous batching does not run so: {type(error).__name__}: {error}")
+    return None
+
+
+def firsts(takes: dict[str, list[Take]]) -> dict[str, list[Take]]:
+    """Note how many of a side's first tokens are as ours."""
+    mine = next(iter(takes.values()))[0].answers
+
+    def noted(take: Take) -> Take:
+        pairs = zip(take.answers, mine, strict=True)
+        same = sum(answer.split()[:1] == own.split()[:1] for answer, own in pairs)
+        share = f"{100 * same / len(mine):.1f} %"
+        return Take(take.seconds, take.answers, {**take.notes, "first token as ours": share})
+
+    return {side: [noted(take) for take in all_] for side, all_ in takes.items()}
+
+
+def compared(told: argparse.Namespace, things: Made, asked: HuggingFace, tokens: int) -> Comparison:
+    """Compare the sides on completions of so many tokens."""
+    work = prompts(told.prompts, SHAPES[told.shape].vocab_size)
+    few = work[: min(len(work), 2 * max(told.batch_sizes))]
+    size, _ = fastest(lambda size: generate(things, tokens, size), told.batch_sizes, few)
+    name = f"{told.shape}, {told.dtype}"
+    sides = {
+        f"promptlab, {name}": ours(asked, things, tokens),
+        "transformers.generate": generate(things, tokens, size),
+    }
+    ways = [
+        lambda: continuous(things, tokens),
+        lambda: continuous(things, tokens, auto_switch_to_flash=False),
+    ]
+    batching = working(ways, work[:4])
+    if batching is not None:
+        sides["transformers, continuous batching"] = batching
+    takes = interleave(sides, work, repetitions=told.repetitions, warm=few)
+    return Comparison(f"{told.prompts} prompts, {tokens} new tokens", firsts(takes))
+
+
+def main() -> None:
+    """Make the model, and compare completions of each length."""
+    options = parser(__doc__)
+    options.add_argument("--shape", choices=SHAPES, default="1.5B")
+    options.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    options.add_argument("--dtype", default="bfloat16")
+    options.add_argument("--prompts", type=int, default=1000)
+    options.add_argument("--new-tokens", nargs="+", type=int, default=[1, 64])
+    options.add_argument("--batch-sizes", nargs="+", type=int, default=[32, 128])
+    options.add_argument("--batch-tokens", type=int, help="ours; its own default where not given")
+    told = options.parse_args()
+    os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+    mine = {"batch_tokens": told.batch_tokens} if told.batch_tokens else {}
+    comparisons = []
+    with tempfile.TemporaryDirectory() as folder:
+        things = made(told.shape, told.device, told.dtype, folder)
+        asked = HuggingFace(folder, device=told.device, dtype=told.dtype, **mine)
+        for tokens in told.new_tokens:
+            comparisons.append(compared(told, things, asked, tokens))
+            # After each, so that a run that is cut short leaves what it has.
+            report(f"gpu_{told.shape}", __doc__ or "", comparisons, told.out)
+            gc.collect()
+
+
+if __name__ == "__main__":
+    main()

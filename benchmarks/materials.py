@@ -1,0 +1,100 @@
+"""What the benchmarks work on: the embedded model, sst2 to label, sums to reason about."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from sidebyside import HERE, SHARED
+
+from promptlab import (
+    Accuracy,
+    ChainOfThought,
+    Choose,
+    Experiment,
+    Extract,
+    HuggingFace,
+    Jsonl,
+    Template,
+    read,
+)
+from promptlab.data.task import PartialTask
+from promptlab.ordering.as_selected import AsSelected
+from promptlab.protocols import Model, Selection
+from promptlab.types import Completion, Dataset, Example, Generate, Sampling, Task, Trial
+
+CLASSIFY = Template("classify_v1", question="Text: {question}\n", cue="Label:")
+"""As `conf/template/classify_v1.yaml`, for the pieces that a label task without choices uses."""
+
+ARITHMETIC = HERE.parent / "datasets" / "arithmetic"
+
+
+def model(dtype: str = "auto") -> HuggingFace:
+    """The embedded model, by its converted folder, so that every side reads the same files."""
+    return HuggingFace(folder(), dtype=dtype, device="cpu")
+
+
+def folder() -> str:
+    """Where the embedded model is; converted now, if it never was."""
+    from promptlab.model.embedded import PACKAGES, converted  # noqa: PLC0415  reads the package
+
+    return str(converted(PACKAGES["smollm2"]))
+
+
+def sentiment(count: int, path: Path = SHARED / "sst2") -> Dataset:
+    """`count` test examples of sst2, and all of its training examples."""
+    return Jsonl(str(path), limit=count).load()
+
+
+def sums(count: int, path: Path = ARITHMETIC) -> Dataset:
+    """`count` word problems with worked demonstrations."""
+    return Jsonl(str(path), limit=count, task=PartialTask(answer="number")).load()
+
+
+def chains(dataset: Dataset, selection: Selection, max_tokens: int = 256) -> list[Generate]:
+    """What few-shot chain of thought asks for every test example."""
+    retrieve = selection.fit(dataset.pool)
+    strategy = ChainOfThought(dataset.task, sampling=Sampling(max_tokens=max_tokens))
+    programs = (strategy.solve(e.question, retrieve(e.question)) for e in dataset.test)
+    return [request for program in programs for request in next(program)]  # type: ignore[misc]
+
+
+def concluded(texts: Sequence[str], examples: Sequence[Example]) -> list[str]:
+    """The numbers that chains of thought end with: the first after `The answer is`."""
+    extract, task = Extract(policy="after", triggers=("The answer is",)), Task(answer="number")
+    return [
+        read(Completion(text.partition("\nQ:")[0]), task, example.question, extract).text
+        for text, example in zip(texts, examples, strict=True)
+    ]
+
+
+def labelling(
+    dataset: Dataset, selection: Selection, asked: Model, folder: Path, window: int = 32
+) -> Experiment:
+    """The experiment that labels the test examples by the probability of each label."""
+    return Experiment(
+        dataset,
+        selection,
+        AsSelected(),
+        Choose(dataset.task, CLASSIFY),
+        asked,
+        {"accuracy": Accuracy(dataset.task)},
+        folder=folder,
+        window=window,
+    )
+
+
+def answers(trials: Sequence[Trial]) -> list[str]:
+    """What was answered."""
+    return [trial.answer.text for trial in trials]
+
+
+def gold(examples: Sequence[Example]) -> list[str]:
+    """What is right."""
+    return [example.answer for example in examples]
+
+
+def write(examples: Sequence[Example], path: Path) -> str:
+    """Write examples for a peer to read; return the file's name."""
+    lines = [json.dumps({"text": e.question.text, "label": e.answer}) for e in examples]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return str(path)
