@@ -29,7 +29,7 @@ from sidebyside import (
 )
 
 from promptlab import BM25, Choose, HuggingFace, Score
-from promptlab.types import Dataset, Scores
+from promptlab.types import Dataset, Reply, Scores
 
 
 def requests(dataset: Dataset, k: int) -> list[Score]:
@@ -43,13 +43,18 @@ def ours(asked: HuggingFace, labels: Sequence[str]) -> Side:
     """Ask our model everything at once."""
 
     def side(work: Sequence[Score]) -> Take:
-        replies: list[Scores] = []
-        take = timed(lambda: replies.extend(asked.answer(work)) or [])  # type: ignore[arg-type,func-returns-value]
+        seconds, replies = timed(lambda: [scored(reply) for reply in asked.answer(work)])
         logprobs = [value for reply in replies for value in reply.logprobs]
         tokens = fmean(reply.prompt_tokens for reply in replies)
-        return Take(take.seconds, chosen(logprobs, labels), {"tokens a prompt": round(tokens)})
+        return Take(seconds, chosen(logprobs, labels), {"tokens a prompt": round(tokens)})
 
     return side
+
+
+def scored(reply: Reply) -> Scores:
+    """A reply, which is known to be scores."""
+    assert isinstance(reply, Scores)  # noqa: S101
+    return reply
 
 
 def theirs(peer: Peer, labels: Sequence[str], size: int) -> Side:

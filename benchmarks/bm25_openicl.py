@@ -46,8 +46,8 @@ def ours(dataset: Dataset, k: int, asked: HuggingFace, window: int) -> Side:
         with tempfile.TemporaryDirectory() as out:
             data = replace(dataset, test=tuple(work))
             experiment = labelling(data, BM25(k), asked, Path(out), window)
-            take = timed(lambda: [str(experiment(trials.extend))])
-        return replace(take, answers=answers(trials))
+            seconds, _ = timed(lambda: experiment(trials.extend))
+        return Take(seconds, answers(trials))
 
     return side
 
@@ -64,7 +64,7 @@ def on_its_prompts(dataset: Dataset, demos: Sequence[Sequence[int]], asked: Hugg
         choose.solve(example.question, [dataset.pool[index] for index in shown])
         for example, shown in zip(dataset.test, demos, strict=True)
     ]
-    return timed(lambda: [solve(program, asked).text for program in programs])
+    return Take(*timed(lambda: [solve(program, asked).text for program in programs]))
 
 
 def main() -> None:

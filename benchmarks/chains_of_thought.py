@@ -12,7 +12,7 @@ dtype on both sides, weights loaded before, texts in and texts out.
 from collections.abc import Sequence
 from pathlib import Path
 
-from materials import chains, concluded, folder, gold, model, sums
+from materials import chains, completed, concluded, folder, gold, model, sums
 from sidebyside import (
     SHARED,
     Comparison,
@@ -29,20 +29,19 @@ from sidebyside import (
 from transformers_generate import Generate as Transformers
 
 from promptlab import BM25, HuggingFace, Random
-from promptlab.types import Completion, Dataset, Generate
+from promptlab.types import Dataset, Generate
 
 
 def ours(asked: HuggingFace, dataset: Dataset) -> Side:
     """Ask for everything at once."""
 
     def side(work: Sequence[Generate]) -> Take:
-        replies: list[Completion] = []
-        take = timed(lambda: [str(replies.extend(asked.answer(work)))])  # type: ignore[arg-type,func-returns-value]
+        seconds, replies = timed(lambda: [completed(reply) for reply in asked.answer(work)])
         texts = [reply.text for reply in replies]
         tokens = sum(reply.completion_tokens for reply in replies)
         read = sum(reply.prompt_tokens for reply in replies)
         notes = {"prompt tokens": read, "new tokens": tokens}
-        return Take(take.seconds, concluded(texts, dataset.test[: len(work)]), notes)
+        return Take(seconds, concluded(texts, dataset.test[: len(work)]), notes)
 
     return side
 
@@ -51,15 +50,10 @@ def theirs(peer: Transformers, dataset: Dataset, size: int) -> Side:
     """Let generate answer, the longest first."""
 
     def side(work: Sequence[Generate]) -> Take:
-        prompts, rows = [request.prompt.text for request in work], list[list[int]]()
-
-        def complete() -> list[str]:
-            rows.extend(peer.draws(prompts, work[0].sampling, size=size))
-            return peer.texts(rows)
-
-        take = timed(complete)
+        prompts = [request.prompt.text for request in work]
+        seconds, (rows, texts) = timed(lambda: peer.draws(prompts, work[0].sampling, size))
         notes = {"new tokens": sum(map(len, rows)), "batch size": size}
-        return Take(take.seconds, concluded(take.answers, dataset.test[: len(work)]), notes)
+        return Take(seconds, concluded(texts, dataset.test[: len(work)]), notes)
 
     return side
 

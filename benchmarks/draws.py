@@ -11,7 +11,7 @@ loaded before, texts in and texts out.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from materials import chains, concluded, folder, model, sums
+from materials import chains, completed, concluded, folder, model, sums
 from sidebyside import (
     Comparison,
     Side,
@@ -27,7 +27,7 @@ from sidebyside import (
 from transformers_generate import Generate as Transformers
 
 from promptlab import HuggingFace, Random, Sampling
-from promptlab.types import Completion, Dataset, Generate
+from promptlab.types import Dataset, Generate
 
 
 def ours(asked: HuggingFace, dataset: Dataset, draws: int) -> Side:
@@ -39,10 +39,9 @@ def ours(asked: HuggingFace, dataset: Dataset, draws: int) -> Side:
             for request in work
             for draw in range(draws)
         ]
-        replies: list[Completion] = []
-        take = timed(lambda: [str(replies.extend(asked.answer(requests)))])  # type: ignore[arg-type,func-returns-value]
+        seconds, replies = timed(lambda: [completed(reply) for reply in asked.answer(requests)])
         tokens = sum(reply.completion_tokens for reply in replies)
-        return noted(take, [reply.text for reply in replies], tokens, dataset, draws)
+        return noted(seconds, [reply.text for reply in replies], tokens, dataset, draws)
 
     return side
 
@@ -52,26 +51,20 @@ def theirs(peer: Transformers, dataset: Dataset, draws: int, size: int) -> Side:
 
     def side(work: Sequence[Generate]) -> Take:
         sampling, prompts = work[0].sampling, [request.prompt.text for request in work]
-        rows: list[list[int]] = []
-
-        def draw() -> list[str]:
-            rows.extend(peer.draws(prompts, sampling, draws=draws, size=size))
-            return peer.texts(rows)
-
-        take = timed(draw)
-        done = noted(take, take.answers, sum(map(len, rows)), dataset, draws)
+        seconds, (rows, texts) = timed(lambda: peer.draws(prompts, sampling, size, draws))
+        done = noted(seconds, texts, sum(map(len, rows)), dataset, draws)
         return replace(done, notes={**done.notes, "batch size": size})
 
     return side
 
 
-def noted(take: Take, texts: Sequence[str], tokens: int, dataset: Dataset, draws: int) -> Take:
+def noted(seconds: float, texts: Sequence[str], tokens: int, dataset: Dataset, draws: int) -> Take:
     """Note how many tokens were drawn, and how many of the draws are right."""
     shown = [example for example in dataset.test for _ in range(draws)][: len(texts)]
     right = [a == e.answer for a, e in zip(concluded(texts, shown), shown, strict=True)]
     share = f"{100 * sum(right) / len(right):.0f} % of {len(right)}"
-    rate = f"{tokens / take.seconds:.0f}"
-    return Take(take.seconds, (), {"right": share, "new tokens": tokens, "a second": rate})
+    rate = f"{tokens / seconds:.0f}"
+    return Take(seconds, (), {"right": share, "new tokens": tokens, "a second": rate})
 
 
 def main() -> None:

@@ -43,9 +43,9 @@ def ours(dataset: Dataset, selection: Random, asked: HuggingFace, window: int) -
             experiment = labelling(
                 replace(dataset, test=tuple(work)), selection, asked, Path(out), window
             )
-            take = timed(lambda: [str(experiment(trials.extend))])
-        tokens = sum(t.exchanges[0].reply.prompt_tokens for t in trials) / len(trials)  # type: ignore[union-attr]
-        return replace(take, answers=answers(trials), notes={"tokens a prompt": round(tokens)})
+            seconds, _ = timed(lambda: experiment(trials.extend))
+        tokens = sum(t.exchanges[0].reply.prompt_tokens for t in trials) / len(trials)
+        return Take(seconds, answers(trials), {"tokens a prompt": round(tokens)})
 
     return side
 

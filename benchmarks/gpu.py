@@ -51,7 +51,7 @@ from transformers.generation import ContinuousBatchingConfig
 sys.path.insert(0, str(HERE.parent))
 
 from promptlab.model.huggingface import HuggingFace
-from promptlab.types import Generate, Message, Prompt, Sampling
+from promptlab.types import Completion, Generate, Message, Prompt, Sampling
 
 WHOLE, SHARED_PREFIX = 1000, 800
 SHAPES = {
@@ -134,7 +134,8 @@ def ours(asked: HuggingFace, things: Made, tokens: int) -> Side:
         sampling = Sampling(max_tokens=tokens)
         texts = [things.words(prompt) for prompt in work]
         requests = [Generate(Prompt((Message("text", text),)), sampling) for text in texts]
-        return timed(lambda: [reply.text.strip() for reply in asked.answer(requests)])  # type: ignore[union-attr]
+        seconds, replies = timed(lambda: asked.answer(requests))
+        return Take(seconds, [r.text.strip() for r in replies if isinstance(r, Completion)])
 
     return side
 
@@ -154,8 +155,7 @@ def generate(things: Made, tokens: int, size: int) -> Side:
                 texts += [things.words(row) for row in rows[:, ids.shape[1] :].tolist()]
             return texts
 
-        take = timed(complete)
-        return Take(take.seconds, take.answers, {"batch size": size})
+        return Take(*timed(complete), {"batch size": size})
 
     return side
 
@@ -173,7 +173,7 @@ def continuous(things: Made, tokens: int, **options: Any) -> Side:
             )
             return [things.words(output.generated_tokens) for output in done.values()]
 
-        return timed(complete)
+        return Take(*timed(complete))
 
     return side
 

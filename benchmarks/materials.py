@@ -20,7 +20,7 @@ from promptlab import (
 from promptlab.data.task import PartialTask
 from promptlab.ordering.as_selected import AsSelected
 from promptlab.protocols import Model, Selection
-from promptlab.types import Completion, Dataset, Example, Generate, Sampling, Task, Trial
+from promptlab.types import Completion, Dataset, Example, Generate, Reply, Sampling, Task, Trial
 
 CLASSIFY = Template("classify_v1", question="Text: {question}\n", cue="Label:")
 """As `conf/template/classify_v1.yaml`, for the pieces that a label task without choices uses."""
@@ -56,6 +56,12 @@ def chains(dataset: Dataset, selection: Selection, max_tokens: int = 256) -> lis
     strategy = ChainOfThought(dataset.task, sampling=Sampling(max_tokens=max_tokens))
     programs = (strategy.solve(e.question, retrieve(e.question)) for e in dataset.test)
     return [request for program in programs for request in next(program)]  # type: ignore[misc]
+
+
+def completed(reply: Reply) -> Completion:
+    """A reply, which is known to be a completion."""
+    assert isinstance(reply, Completion)  # noqa: S101
+    return reply
 
 
 def concluded(texts: Sequence[str], examples: Sequence[Example]) -> list[str]:

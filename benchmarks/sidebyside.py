@@ -19,7 +19,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
@@ -85,11 +87,11 @@ def _share(answers: Sequence[str], right: Sequence[str]) -> float | None:
     return sum(map(str.__eq__, answers, right)) / len(right)
 
 
-def timed(work: Callable[[], Sequence[str]]) -> Take:
-    """Time a call that returns answers."""
+def timed(call: Callable[[], T]) -> tuple[float, T]:
+    """Return the seconds that a call takes, and what it returns."""
     start = time.perf_counter()
-    answers = work()
-    return Take(time.perf_counter() - start, answers)
+    returned = call()
+    return time.perf_counter() - start, returned
 
 
 def interleave(

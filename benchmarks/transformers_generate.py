@@ -29,16 +29,25 @@ class Generate:
         self.model = loaded.eval()
 
     def draws(
-        self, prompts: Sequence[str], sampling: Sampling, *, draws: int = 1, size: int
-    ) -> list[list[int]]:
+        self, prompts: Sequence[str], sampling: Sampling, size: int, draws: int = 1
+    ) -> tuple[list[list[int]], list[str]]:
         """Complete every prompt so many times, the draws of a prompt one after another.
 
         Args:
             prompts: Texts.
             sampling: Its seed and number of draw do not count.
-            draws: Completions of every prompt.
             size: Prompts in a batch; of one prompt alone, draws in a batch.
+            draws: Completions of every prompt.
+
+        Returns:
+            The completions, as tokens and as text.
         """
+        rows = self._all(prompts, sampling, size, draws)
+        return rows, self.tokenizer.batch_decode(rows, skip_special_tokens=True)
+
+    def _all(
+        self, prompts: Sequence[str], sampling: Sampling, size: int, draws: int
+    ) -> list[list[int]]:
         if len(prompts) == 1:
             shares = [min(size, draws - start) for start in range(0, draws, size)]
             return [row for share in shares for row in self._batch(prompts, sampling, share)]
@@ -50,11 +59,6 @@ class Generate:
             for place, index in enumerate(batch):
                 done[index] = rows[place * draws : (place + 1) * draws]
         return [row for index in range(len(prompts)) for row in done[index]]
-
-    def texts(self, rows: Sequence[Sequence[int]]) -> list[str]:
-        """Completions as text."""
-        texts: list[str] = self.tokenizer.batch_decode(rows, skip_special_tokens=True)
-        return texts
 
     def _batch(self, prompts: Sequence[str], sampling: Sampling, draws: int) -> list[list[int]]:
         read = self.tokenizer(list(prompts), return_tensors="pt", padding=True)
