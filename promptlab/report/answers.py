@@ -110,8 +110,7 @@ def answered(entry: Mapping[str, Any], metric: str, path: Path, start: int) -> A
 
 def exchanges(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the exchanges of a trial's line."""
-    found = entry.get("exchanges")
-    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+    return [each for each in items(entry, "exchanges") if isinstance(each, Mapping)]
 
 
 def prompts(entry: Mapping[str, Any]) -> list[str]:
@@ -128,14 +127,13 @@ def completions(entry: Mapping[str, Any]) -> list[str]:
 def _prompt(request: Mapping[str, Any]) -> str:
     if "text" in request:
         return _text(request, "text")
-    turns = request.get("messages")
-    spoken = [turn for turn in turns if isinstance(turn, Mapping)] if turns else []
+    spoken = [turn for turn in items(request, "messages") if isinstance(turn, Mapping)]
     return "\n\n".join(f"[{_text(turn, 'role')}]\n{_text(turn, 'content')}" for turn in spoken)
 
 
 def _names_gold(entry: Mapping[str, Any], replies: list[Mapping[str, Any]]) -> bool:
-    aliases = [str(alias) for alias in entry.get("aliases") or ()]
-    choices = [str(choice) for choice in entry.get("choices") or ()]
+    aliases = [str(alias) for alias in items(entry, "aliases")]
+    choices = [str(choice) for choice in items(entry, "choices")]
     text = "\n".join(_text(reply, "text") for reply in replies if "text" in reply)
     return names(text, [_text(entry, "target"), *aliases], choices)
 
@@ -143,6 +141,12 @@ def _names_gold(entry: Mapping[str, Any], replies: list[Mapping[str, Any]]) -> b
 def _mapping(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     found = entry.get(key)
     return found if isinstance(found, Mapping) else {}
+
+
+def items(entry: Mapping[str, Any], key: str) -> list[Any]:
+    """Return the list under a key of a line; an empty one where there is none."""
+    found = entry.get(key)
+    return found if isinstance(found, list) else []
 
 
 def _text(entry: Mapping[str, Any], key: str) -> str:

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import Any, get_args
 
 from promptlab.extract import Extract, Policy, read, same
-from promptlab.report.answers import Answered, completions
+from promptlab.report.answers import Answered, completions, items
 from promptlab.report.sweep import Sweep
 from promptlab.types import AnswerKind, Completion, Question, Task
 
@@ -98,7 +98,7 @@ def _read(
     name: str, entry: Mapping[str, Any], task: Task, extract: Extract, other: Extract
 ) -> Doubt:
     completion = Completion(completions(entry)[-1])
-    choices = tuple(map(str, entry.get("choices") or ()))
+    choices = tuple(map(str, items(entry, "choices")))
     question = Question(str(entry["id"]), str(entry.get("question", "")), choices)
     one, two = (read(completion, task, question, how).text for how in (extract, other))
     return Doubt(name, entry, one, two)
@@ -109,7 +109,7 @@ def _agree(doubt: Doubt, task: Task) -> bool:
 
 
 def _right(doubt: Doubt, answer: str, task: Task) -> bool:
-    golds = [doubt.entry.get("target", ""), *(doubt.entry.get("aliases") or ())]
+    golds = [doubt.entry.get("target", ""), *items(doubt.entry, "aliases")]
     return any(same(answer, str(gold), task) for gold in golds)
 
 
@@ -118,7 +118,7 @@ def _task(sweep: Sweep) -> Task | None:
     for name in sweep.names:
         told = _inside(sweep.config(name), "dataset", "task")
         if told.get("answer") in get_args(AnswerKind):
-            return Task("", told["answer"], tuple(map(str, told.get("labels") or ())))
+            return Task("", told["answer"], tuple(map(str, items(told, "labels"))))
     return None
 
 

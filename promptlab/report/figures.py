@@ -60,7 +60,9 @@ def pareto_figure(sweep: Sweep) -> Figure:
     axes.step(across, up, "--", where="post", color=BLUE, linewidth=1)
     for place in best:
         where = place.cost.tokens, 100 * place.variant.mean
-        axes.annotate(place.name, where, (5, 5), textcoords="offset points", fontsize=8)
+        left = place.cost.tokens > max(across) / 2
+        shift, side = (-5, "right") if left else (5, "left")
+        axes.annotate(place.name, where, (shift, 6), textcoords="offset points", ha=side)
     axes.set_xlabel("tokens for an answer")
     axes.set_ylabel(f"{sweep.comparison.metric}, %")
     _plain(axes)

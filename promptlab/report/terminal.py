@@ -1,5 +1,6 @@
 """The leaderboard in the terminal: a table, plain sentences, and the same table as a picture."""
 
+import re
 from collections.abc import Sequence
 from io import StringIO
 
@@ -76,8 +77,9 @@ def svg(sweeps: Sequence[Sweep]) -> str:
     console = Console(record=True, width=PICTURE, file=StringIO(), highlight=False)
     for sweep in sweeps:
         console.print(ranking(sweep))
-    # The same sweep gives the same picture.
-    return console.export_svg(title="promptlab report", unique_id="promptlab-leaderboard")
+    # The same sweep gives the same picture, and no font is fetched for it.
+    drawn = console.export_svg(title="promptlab report", unique_id="leaderboard")
+    return re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
 
 
 def _title(sweep: Sweep) -> str:

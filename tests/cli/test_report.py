@@ -1,0 +1,100 @@
+"""`promptlab report` prints the leaderboard and writes its files, and says what it cannot use."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from promptlab.cli.main import main
+from promptlab.cli.report import beside
+from promptlab.records import Records
+from promptlab.types import Answer, Example, Question, Trial
+
+
+@pytest.fixture
+def report(monkeypatch, tmp_path, capsys):
+    """Run the command in a folder of its own; returns its status and what it wrote."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["promptlab", "report", *arguments])
+        try:
+            main()
+            status = 0
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def outputs(tmp_path):
+    for name, every in (("knn", 5), ("random", 2)):
+        records = Records(tmp_path / "outputs" / name)
+        records.append(
+            [
+                Trial(
+                    Example(Question(f"ex-{n}", f"How many are {n}?"), "yes"),
+                    (),
+                    (),
+                    Answer("yes" if n % every else "no"),
+                    {"accuracy": float(n % every > 0), "f1": 0.5},
+                )
+                for n in range(60)
+            ]
+        )
+        records.write_result({"name": name, "dataset": "toy", "metrics": {}})
+    return tmp_path / "outputs"
+
+
+def test_the_leaderboard_is_printed_and_written(report, outputs):
+    status, out, _ = report(str(outputs), "--out", "here")
+    assert status == 0
+    assert "knn beats random by 30 points" in out
+    assert "here/report.html" in out
+    assert Path("here/report.html").read_text("utf-8").startswith("<!doctype html>")
+    assert Path("here/report.md").read_text("utf-8").startswith("# Leaderboard: toy")
+
+
+def test_without_a_path_the_outputs_are_reported_beside_them(report, outputs):
+    status, _, _ = report()
+    assert status == 0
+    assert Path("report/report.html").exists()
+    assert beside(str(outputs)) == outputs.parent / "report"
+
+
+def test_a_picture_of_the_table_is_written_where_asked(report, outputs):
+    status, _, _ = report(str(outputs / "knn"), str(outputs / "random"), "--svg", "board.svg")
+    assert status == 0
+    assert Path("board.svg").read_text("utf-8").startswith("<svg")
+
+
+def test_another_metric_and_a_baseline_can_be_named(report, outputs):
+    status, out, _ = report("--metric", "f1", "--baseline", "random")
+    assert status == 0
+    assert "f1 %" in out
+    assert "random (baseline)" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere"], "no such folder"),
+        (["--metric", "bleu"], "no run has a score 'bleu'"),
+        (["--baseline", "best"], "expected one of knn, random"),
+    ],
+)
+def test_what_cannot_be_reported_is_said_in_one_message(report, outputs, arguments, said):
+    status, _, err = report(*arguments)
+    assert status == 1
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
+def test_no_model_is_loaded(report, outputs, monkeypatch):
+    for heavy in ("torch", "transformers", "mlflow", "hydra", "pandas", "matplotlib"):
+        monkeypatch.setitem(sys.modules, heavy, None)
+    status, _, err = report()
+    assert (status, err) == (0, "")
