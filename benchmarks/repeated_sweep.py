@@ -21,7 +21,12 @@ from sidebyside import keep, limit_threads, machine, parser, say
 
 from promptlab.cache_folder import cache_folder
 
-SWEEP = ("experiment=question_types", "selection=random,balanced,bm25,knn", "k=4,8")
+SWEEP = (
+    "experiment=question_types",
+    "selection=bm25,knn",
+    "ordering=similar_last,similar_first",
+    "k=4,8",
+)
 KINDS: dict[str, tuple[str, ...]] = {
     "first run": (),
     "again: all variants finished": (),
@@ -61,7 +66,7 @@ def prepared(folder: Path) -> Path:
 def main() -> None:
     """Run the sweep, and run it again, in fresh folders."""
     options = parser(__doc__)
-    options.add_argument("--examples", type=int, default=100, help="test examples of a variant")
+    options.add_argument("--examples", type=int, default=200, help="test examples of a variant")
     told = options.parse_args()
     limit_threads()
     overrides = [f"dataset.limit={told.examples}"]
