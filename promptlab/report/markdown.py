@@ -46,7 +46,9 @@ def _parts(sweep: Sweep) -> Iterator[str]:
     if others:
         yield _list(f"{said[0].upper()}{said[1:]}." for said in others)
     if sweep.comparison.notes:
-        yield "**What was left out, and why**\n\n" + _list(sweep.comparison.notes)
+        yield "**Notes on what was read, and what was left out**\n\n" + _list(
+            sweep.comparison.notes
+        )
     yield "## Ranking\n\n" + _ranking(sweep)
     if sweep.comparison.sentences:
         yield _list(sweep.comparison.sentences[:_SENTENCES])

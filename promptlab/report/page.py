@@ -108,7 +108,7 @@ def _heading(sweep: Sweep) -> Markup:
         tag("ul", [tag("li", f"{said[0].upper()}{said[1:]}.") for said in others]),
         tag(
             "details",
-            tag("summary", f"{len(notes)} things to know: what was left out, and why"),
+            tag("summary", "Notes on what was read, and what was left out"),
             tag("ul", [tag("li", note) for note in notes]),
             class_="warning",
             open=len(notes) <= 6,

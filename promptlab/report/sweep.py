@@ -129,7 +129,27 @@ def read_sweeps(
         repeated=repeated,
         read=lambda folder, _: short[folder],
     )
-    return tuple(_sweep(comparison, answers) for comparison in found)
+    return tuple(_sweep(comparison, answers) for comparison in _noted_once(found))
+
+
+def _noted_once(found: Sequence[Comparison]) -> list[Comparison]:
+    """Leave out of the later comparisons what the first one has told of all runs."""
+    first, *others = found
+    told = frozenset(first.notes)
+    names = [{variant.name for variant in each.variants} for each in others]
+    return [
+        first,
+        *(
+            replace(each, notes=tuple(note for note in each.notes if _own(note, own, told)))
+            for each, own in zip(others, names, strict=True)
+        ),
+    ]
+
+
+def _own(note: str, names: set[str], told: frozenset[str]) -> bool:
+    """Say whether a note is of one of these variants, or new and not of another data set."""
+    of = note.partition(": ")[0]
+    return of in names or (note not in told and not note.endswith("compared apart"))
 
 
 def _shortened(runs: Mapping[Path, Run]) -> dict[Path, Run]:

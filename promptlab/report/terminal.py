@@ -36,7 +36,7 @@ def show(sweep: Sweep, console: Console) -> None:
     for sentence in (*summary(sweep)[1:], *_sentences(sweep)):
         console.print(f"• {escape(sentence)}")
     for note in sweep.comparison.notes:
-        console.print(f"[yellow]left out[/] {escape(note)}")
+        console.print(f"[yellow]note:[/] {escape(note)}")
 
 
 def ranking(sweep: Sweep, *, wide: bool = True) -> Table:

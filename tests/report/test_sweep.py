@@ -1,9 +1,10 @@
 """A sweep keeps of every answer what a report counts, and reads texts again when they are shown."""
 
+import json
 import math
 
 import pytest
-from report_runs import settings, trials, write
+from report_runs import settings, trial, trials, write
 
 from promptlab.report.answers import completions, prompts
 from promptlab.report.cost import Cost, cost, front
@@ -63,10 +64,11 @@ def test_a_run_that_was_stopped_has_no_seconds(tmp_path):
 def test_odd_records_count_as_nothing(tmp_path):
     odd = tmp_path / "odd"
     odd.mkdir()
-    (odd / "trials.jsonl").write_text(
-        '{"id": 1, "scores": {"accuracy": 1}, "outcome": "parsed", "exchanges": [3, {}], "aliases": 7}\n'
-        '{"id": 2, "scores": {"accuracy": 0}, "outcome": "lost", "target": 7, "choices": 1, "aliases": 2}\n'
+    lines = (
+        {"id": 1, "scores": {"accuracy": 1}, "outcome": "parsed", "exchanges": [3, {}]},
+        {"id": 2, "scores": {"accuracy": 0}, "outcome": "lost", "choices": 1, "aliases": 2},
     )
+    (odd / "trials.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n")
     (found,) = read_sweeps([odd])
     (place,) = found.ranking
     assert place.kinds == {"right": 1, "unparsed": 1}
@@ -91,3 +93,14 @@ def test_factors_are_what_was_swept_and_not_what_follows_from_it(sweep):
     write(sweep, "other,k=4", trials(0.5), config=settings("bm25", 8))
     (found,) = read_sweeps([sweep])
     assert set(found.factors["k"]) == {"1", "2", "4", "8"}
+
+
+def test_what_concerns_all_data_sets_is_noted_once(tmp_path):
+    for name in ("one", "two"):
+        write(tmp_path, name, trials(0.5))
+    write(tmp_path, "other", [trial(99, gold="1", said="1")], dataset="small")
+    with (tmp_path / "one" / "trials.jsonl").open("a") as file:
+        file.write("{broken\n")
+    first, second = read_sweeps([tmp_path])
+    assert [note.rpartition(" ")[2] for note in first.comparison.notes] == ["out", "apart"]
+    assert second.comparison.notes == ()
