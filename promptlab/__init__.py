@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from promptlab.metric.accuracy import Accuracy as Accuracy
     from promptlab.model.embedded import Embedded as Embedded
     from promptlab.model.huggingface import HuggingFace as HuggingFace
-    from promptlab.model.memo import Memo as Memo
     from promptlab.model.openai import OpenAI as OpenAI
     from promptlab.model.replay import Replay as Replay
     from promptlab.model.scripted import Scripted as Scripted
@@ -87,7 +86,6 @@ HOME = {
     "promptlab.metric.accuracy": ("Accuracy",),
     "promptlab.model.embedded": ("Embedded",),
     "promptlab.model.huggingface": ("HuggingFace",),
-    "promptlab.model.memo": ("Memo",),
     "promptlab.model.openai": ("OpenAI",),
     "promptlab.model.replay": ("Replay",),
     "promptlab.model.scripted": ("Scripted",),

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptlab.cache_folder import cache_folder
+from promptlab.model.counts import Counts
 from promptlab.model.huggingface import HuggingFace
 from promptlab.protocols import Preview
 from promptlab.types import Prompt, Reply, Request, Score
@@ -77,7 +78,8 @@ class Embedded:
             model under the Gemma Terms of Use.
         device: As torch names it; `auto` is CUDA where there is one.
         dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it.
-        batch_tokens: Most tokens of a batch, with padding and the room for replies.
+        batch_tokens: Most tokens of a batch, with padding and the room for replies; fewer where
+            memory is short.
     """
 
     name: str = "smollm2"
@@ -116,7 +118,7 @@ class Embedded:
         return self._inner.answer(requests)
 
     def preview(self, prompt: Prompt) -> Preview:
-        """Show the text and count the tokens of a prompt, by the tokenizer alone."""
+        """Show the text and count the tokens of a prompt; loads no weights."""
         return self._inner.preview(prompt)
 
     def token_ids(self, prompt: Prompt) -> Sequence[int]:
@@ -126,6 +128,11 @@ class Embedded:
     def score_tokens(self, request: Score) -> "ScoreRow":
         """The tokens that are read and that are scored of a request; loads no weights."""
         return self._inner.score_tokens(request)
+
+    @property
+    def counts(self) -> Counts:
+        """Tokens that one prompt at a time would have read so far, and those that were read."""
+        return self._inner.counts
 
     @cached_property
     def _inner(self) -> HuggingFace:
@@ -144,7 +151,7 @@ def converted(package: Package) -> Path:
     pieces = list(_pieces(package))
     checksum = _checksum(pieces)
     # Bump when gguf.py writes another folder from the same file.
-    folder = cache_folder("models") / f"{package.model}-{checksum[:12]}-v1"
+    folder = cache_folder("models") / f"{package.model}-{checksum[:12]}-v2"
     if not folder.is_dir():
         _make(package, pieces, checksum, folder)
     return folder

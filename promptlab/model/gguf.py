@@ -24,6 +24,7 @@ from transformers import (
     GenerationConfig,
     LlamaConfig,
 )
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig
@@ -68,7 +69,10 @@ def _config(reader: gguf.GGUFReader, source: Path) -> PreTrainedConfig:
         "pad_token_id": _field(reader, "tokenizer.ggml.padding_token_id"),
         **_sizes(reader, architecture),
     }
-    return builders[architecture](reader, shared)
+    config = builders[architecture](reader, shared)
+    # Servers choose the class by this; transformers needs only the model's type.
+    config.architectures = [MODEL_FOR_CAUSAL_LM_MAPPING_NAMES[config.model_type]]
+    return config
 
 
 def _sizes(reader: gguf.GGUFReader, architecture: str) -> dict[str, Any]:

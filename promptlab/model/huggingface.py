@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from promptlab.model.counts import Counts
 from promptlab.protocols import ContextOverflow, Preview
 from promptlab.types import Completion, Generate, Prompt, Reply, Request, Score, Scores
 
 if TYPE_CHECKING:
     from promptlab.model.generating import Row
+    from promptlab.model.memory import Budget
     from promptlab.model.scoring import Row as ScoreRow
     from promptlab.model.trunks import Trunks
 
@@ -29,6 +31,10 @@ DTYPES = ("auto", "float32", "float16", "bfloat16")
 HELD = 1 << 25
 """Most logits held at once, in numbers: 128 MiB of float32, whatever the vocabulary."""
 
+ENGINE = "1"
+"""Part of the identity, so that no store serves another engine's replies. Raise it whenever what is
+drawn or how it is computed changes."""
+
 OVERHEAD = 64
 """How many tokens an extra pass must save on a CPU: about what reading all weights takes."""
 
@@ -36,9 +42,23 @@ OVERHEAD_GPU = 512
 """The same where a pass of a few rows takes as long as one of hundreds of tokens."""
 
 
+@dataclass(slots=True)
+class _Work:
+    """Requests answered so far, and the tokens that each on its own would have had to read."""
+
+    requests: int = 0
+    alone: int = 0
+
+
+def _alone(reply: Reply) -> int:
+    """The tokens that a request on its own has to read: all but the last, for every reply."""
+    new = (reply.completion_tokens,) if isinstance(reply, Completion) else reply.lengths
+    return sum(reply.prompt_tokens + max(0, tokens - 1) for tokens in new)
+
+
 @dataclass(frozen=True)
 class HuggingFace:
-    """Generate and score with transformers: batched, left-padded, in whole batches.
+    """Generate and score with transformers; what prompts share is read once.
 
     Attributes:
         name: A name on the hub, or the folder of a model.
@@ -47,7 +67,8 @@ class HuggingFace:
         dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it.
         adapter: A PEFT adapter on the hub or in a folder; needs the extra `peft`.
         quantization: `4bit` or `8bit`, by bitsandbytes; needs the extra `quant`.
-        batch_tokens: Most tokens of a batch, with padding and the room for replies.
+        batch_tokens: Most tokens of a batch, with padding and the room for replies; fewer where
+            memory is short.
         trust_remote_code: Whether code that comes with the weights may run.
     """
 
@@ -87,16 +108,17 @@ class HuggingFace:
             "dtype": dtype,
             "adapter": of_model(self.adapter, None) if self.adapter else "",
             "quantization": self.quantization,
+            "engine": ENGINE,
         }
         return {key: value for key, value in identity.items() if value}
 
     def preview(self, prompt: Prompt) -> Preview:
-        """Show the text and count the tokens of a prompt, by the tokenizer alone."""
+        """Show the text and count the tokens of a prompt; loads no weights."""
         from promptlab.model.rendering import encode, render, written  # noqa: PLC0415  heavy
 
         rendered = render(self._tokenizer, prompt)
         (ids,) = encode(self._tokenizer, [rendered])
-        return Preview(written(self._tokenizer, rendered), len(ids))
+        return Preview(written(self._tokenizer, rendered), len(ids), self._window)
 
     def token_ids(self, prompt: Prompt) -> Sequence[int]:
         """The tokens that are read to complete a prompt; loads no weights."""
@@ -128,25 +150,42 @@ class HuggingFace:
         with torch.inference_mode():
             replies.update(zip(generates, self._complete(list(generates.values())), strict=True))
             replies.update(zip(scores, self._score(list(scores.values())), strict=True))
+        self._work.requests += len(requests)
+        self._work.alone += sum(map(_alone, replies.values()))
         return [replies[index] for index in range(len(requests))]
+
+    @property
+    def counts(self) -> Counts:
+        """Tokens that one prompt at a time would have read so far, and those that were read."""
+        if "_trunks" not in vars(self):
+            return Counts()
+        work, read = self._work, self._trunks.tokens
+        return Counts(work.requests, 0, 0, work.requests, work.alone, read)
 
     def _complete(self, requests: Sequence[Generate]) -> list[Completion]:
         from promptlab.model.generating import complete  # noqa: PLC0415  heavy
 
         if not requests:
             return []
-        rows = self._rows(requests)
-        return complete(self._trunks, self._tokenizer, rows, **self._limits)
+
+        def work(budget: int) -> list[Completion]:
+            rows = self._rows(requests)
+            return complete(self._trunks, self._tokenizer, rows, budget=budget, **self._limits)
+
+        return self._budget.within(work, self._trunks.clear)
 
     def _rows(self, requests: Sequence[Generate]) -> "list[Row]":
         from promptlab.model.generating import Row  # noqa: PLC0415  heavy
         from promptlab.model.rendering import encode, render  # noqa: PLC0415  heavy
 
-        rendered = [render(self._tokenizer, request.prompt) for request in requests]
-        return [
-            Row(request, ids, min(request.sampling.max_tokens, self._room(len(ids))))
-            for request, ids in zip(requests, encode(self._tokenizer, rendered), strict=True)
-        ]
+        prompts = list(dict.fromkeys(request.prompt for request in requests))
+        rendered = [render(self._tokenizer, prompt) for prompt in prompts]
+        ids = dict(zip(prompts, encode(self._tokenizer, rendered), strict=True))
+        return [Row(asked, ids[asked.prompt], self._reply(asked, ids)) for asked in requests]
+
+    def _reply(self, asked: Generate, ids: Mapping[Prompt, Sequence[int]]) -> int:
+        """The most tokens that the reply may take."""
+        return min(asked.sampling.max_tokens, self._room(len(ids[asked.prompt])))
 
     def _score(self, requests: Sequence[Score]) -> list[Scores]:
         from promptlab.model.rendering import render  # noqa: PLC0415  heavy
@@ -160,13 +199,16 @@ class HuggingFace:
         for row in rows:
             # The last token of a tail is predicted, never read.
             self._room(len(row.context) + max(map(len, row.tails), default=0) - 1)
-        return score(self._trunks, rows, **self._limits)
+        return self._budget.within(
+            lambda budget: score(self._trunks, rows, budget=budget, **self._limits),
+            self._trunks.clear,
+        )
 
     @property
     def _limits(self) -> dict[str, int]:
         """What a pass may take, and what an extra one must save."""
         overhead = OVERHEAD if self._model.device.type == "cpu" else OVERHEAD_GPU
-        return {"budget": self.batch_tokens, "most": self._most, "overhead": overhead}
+        return {"most": self._most, "overhead": overhead}
 
     @property
     def _most(self) -> int:
@@ -175,12 +217,20 @@ class HuggingFace:
 
     def _room(self, tokens: int) -> int:
         """How many tokens may follow so many: the last of them is written and never read."""
-        window = getattr(self._model.config.get_text_config(), "max_position_embeddings", None)
-        if window is None:
+        if self._window is None:
             return 1 << 30
-        if tokens > window:
-            raise ContextOverflow(tokens, window)
-        return int(window) - tokens + 1
+        if tokens > self._window:
+            raise ContextOverflow(tokens, self._window)
+        return self._window - tokens + 1
+
+    @cached_property
+    def _window(self) -> int | None:
+        """The most tokens that the model can read, by its config."""
+        from promptlab.model.loading import load_config  # noqa: PLC0415  heavy
+
+        config = load_config(self.name, self.revision, self.trust_remote_code)
+        window = getattr(config.get_text_config(), "max_position_embeddings", None)
+        return None if window is None else int(window)
 
     @cached_property
     def _placement(self) -> tuple[str, str]:
@@ -202,6 +252,16 @@ class HuggingFace:
         from promptlab.model.trunks import Trunks  # noqa: PLC0415  heavy
 
         return Trunks(reader(self._model))
+
+    @cached_property
+    def _budget(self) -> "Budget":
+        from promptlab.model.memory import budget  # noqa: PLC0415  heavy
+
+        return budget(self._model, self.batch_tokens)
+
+    @cached_property
+    def _work(self) -> "_Work":
+        return _Work()
 
     @cached_property
     def _model(self) -> Any:

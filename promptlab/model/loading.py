@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
 
@@ -27,6 +27,19 @@ def load_tokenizer(name: str, revision: str | None, trust_remote_code: bool) -> 
     """
     with _found(name, revision):
         return AutoTokenizer.from_pretrained(
+            name, revision=revision, trust_remote_code=trust_remote_code
+        )
+
+
+@lru_cache(maxsize=4)
+def load_config(name: str, revision: str | None, trust_remote_code: bool) -> Any:
+    """Load a model's config; no weights are touched.
+
+    Raises:
+        FileNotFoundError: there is nothing under this name.
+    """
+    with _found(name, revision):
+        return AutoConfig.from_pretrained(
             name, revision=revision, trust_remote_code=trust_remote_code
         )
 

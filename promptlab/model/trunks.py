@@ -17,7 +17,12 @@ KEPT = 8192
 
 
 class Trunks:
-    """The states of shared beginnings, by the pieces they were read in."""
+    """The states of shared beginnings, by the pieces they were read in.
+
+    Attributes:
+        reader: Who reads.
+        tokens: How many tokens were read so far, padding not counted, by whoever reads with it.
+    """
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
@@ -37,6 +42,10 @@ class Trunks:
         found = self._known[pieces]
         self._forget()
         return found
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        self._known.clear()
 
     def _forget(self) -> None:
         while len(self._known) > 1 and sum(_length(pieces) for pieces in self._known) > KEPT:

@@ -60,6 +60,11 @@ def test_the_tokenizer_gives_every_text_back(smollm2, content):
 
 
 @needs_package
+def test_its_config_names_the_architecture_for_servers(smollm2):
+    assert smollm2._inner._model.config.architectures == ["LlamaForCausalLM"]
+
+
+@needs_package
 def test_turns_are_written_in_its_own_template(smollm2, turns):
     preview = smollm2.preview(turns(("system", "Be brief."), ("user", "Hi")))
     assert preview.text == (

@@ -49,8 +49,20 @@ def test_a_preview_is_what_is_read_and_loads_no_weights(folders, text, turns):
     preview = model.preview(text("三 apples"))
     assert preview.text == "<s>三 apples"
     assert preview.tokens == len(model._tokenizer("三 apples").input_ids)
+    assert preview.window == 256
     assert model.preview(turns(("user", "hi"))).text.endswith("<|im_start|>assistant\n")
     assert "_model" not in vars(model)
+
+
+def test_counts_say_what_was_read_and_what_one_at_a_time_would_have_read(folders, text):
+    model = HuggingFace(str(folders["llama"]), device="cpu", dtype="float32")
+    assert model.counts.tokens_asked == 0
+    prompt = text("Question: how many apples are left? " * 5)
+    length = model.preview(prompt).tokens
+    model.answer([Generate(prompt, Sampling(1.0, max_tokens=1, draw=draw)) for draw in range(6)])
+    assert model.counts.asked == 6
+    assert model.counts.tokens_asked == 6 * length
+    assert model.counts.tokens_computed == length - 1 + 6
 
 
 def test_weights_are_loaded_once_for_the_same_settings(folders, text):
@@ -111,7 +123,7 @@ def test_identity_names_weights_tokenizer_device_and_dtype(folders, tmp_path):
         return dict(HuggingFace(str(folder), device="cpu", **options).identity)
 
     mine = identity(folders["llama"], dtype="float32")
-    assert set(mine) == {"name", "weights", "tokenizer", "device", "dtype"}
+    assert set(mine) == {"name", "weights", "tokenizer", "device", "dtype", "engine"}
     assert all(isinstance(value, str) for value in mine.values())
     copy = tmp_path / "copy"
     shutil.copytree(folders["llama"], copy)
