@@ -108,9 +108,20 @@ def known(cache: Cache) -> bool:
     return bool(kinds) and kinds <= {DynamicLayer, DynamicSlidingWindowLayer, Columns}
 
 
-def fronted(cache: Cache) -> Cache:
-    """A cache of rows that share what this one row has read, and hold it once."""
-    layers = [Columns(front=Front(layer.keys, layer.values)) for layer in cache.layers]
+def fronted(cache: Cache, width: int, rest: Cache | None = None) -> Cache:
+    """A cache of rows that share the first columns of this one row, and hold them once.
+
+    Args:
+        cache: of one row.
+        width: how many of its columns are shared.
+        rest: what the rows have of their own already.
+    """
+    layers = []
+    for number, layer in enumerate(cache.layers):
+        front = Front(layer.keys[:, :, :width], layer.values[:, :, :width])
+        layers.append(Columns(front=front))
+        if rest is not None:
+            layers[-1].put(rest.layers[number].keys, rest.layers[number].values)
     return _cache(layers)
 
 

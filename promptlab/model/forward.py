@@ -98,13 +98,13 @@ def _serves(found: Reader) -> bool:
     trunk, _ = read(found, begin(found, [None], [0]), [[1, 2]])
     if not all(layer.own for layer in trunk.cache.layers):
         return False
-    forked = State(fronted(trunk.cache), trunk.mask, trunk.last, shared=2)
+    forked = State(fronted(trunk.cache, 2), trunk.mask, trunk.last, shared=2)
     read(found, forked, [[1]])
     return all(layer.front.served for layer in forked.cache.layers)
 
 
 def begin(
-    reader: Reader, trunks: Sequence[State | None], index: Sequence[int], *, share: bool = False
+    reader: Reader, trunks: Sequence[State | None], index: Sequence[int], *, share: int = 0
 ) -> State:
     """Rows that have read what some trunks have.
 
@@ -112,26 +112,27 @@ def begin(
         reader: the model.
         trunks: states of one row each, which can be used again; None has read nothing.
         index: a row for every number, which says whose trunk it has read.
-        share: whether to hold the first trunk, which is then the only one, once for all rows.
+        share: how many of their first columns, alike in all trunks, to hold once for all rows.
     """
     device = reader.model.device
     if all(trunks[number] is None for number in index):
         none = torch.zeros(len(index), 0, dtype=torch.long, device=device)
         return State(empty(reader.model.config), none, none)
-    first = trunks[index[0]]
-    if first is not None and share:
-        mask = first.mask.expand(len(index), -1)
-        return State(fronted(first.cache), mask, first.last, shared=mask.shape[1])
-    blank = State(
-        empty(reader.model.config),
-        torch.zeros(1, 0, dtype=torch.long, device=device),
-        torch.zeros(0),
-    )
-    states = [trunk or blank for trunk in trunks]
-    width = max(state.mask.shape[1] for state in states)
-    masks = [pad(state.mask, (width - state.mask.shape[1], 0)) for state in states]
-    mask = torch.cat([masks[number] for number in index])
-    return State(stacked([state.cache for state in states], index), mask, mask[:, :0])
+    width = max(trunk.mask.shape[1] for trunk in trunks if trunk is not None)
+    lengths = [0 if trunk is None else trunk.mask.shape[1] for trunk in trunks]
+    places = torch.arange(width, device=device)
+    ahead = torch.tensor([width - lengths[number] for number in index], device=device)
+    mask = ((places < share) | (places >= share + ahead[:, None])).long()
+    blank = empty(reader.model.config)
+    own = [
+        blank if trunk is None else changed(trunk.cache, lambda columns: columns[:, :, share:])
+        for trunk in trunks
+    ]
+    rest = stacked(own, index) if width > share else None
+    if not share:
+        return State(rest, mask, mask[:, :0])
+    first = next(trunk for trunk in trunks if trunk is not None)
+    return State(fronted(first.cache, share, rest), mask, mask[:, :0], share)
 
 
 def read(reader: Reader, state: State, tails: Sequence[Sequence[int]]) -> tuple[State, Tensor]:

@@ -5,6 +5,7 @@ seats are free, waiting rows are read and join, so that the batch never grows th
 work. Who joins when depends on the requests alone.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from torch import Tensor
 
 from promptlab.model.drawing import choose, uniforms
 from promptlab.model.forward import State, begin, join, read, select, step
-from promptlab.model.planning import Group
+from promptlab.model.planning import Group, Pieces
 from promptlab.model.stopping import cut, decoded, endings, may_stop
 from promptlab.model.trunks import Trunks, grouped
 from promptlab.types import Completion, FinishReason, Generate
@@ -36,16 +37,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A row, and the group whose beginning it shares."""
+    """A row, the group whose beginning it shares, and how much of that its batch holds once."""
 
     row: Row
     group: Group
     number: int
+    front: Pieces
 
     @property
     def size(self) -> int:
         """The most columns it can come to have of its own."""
-        return len(self.row.prompt) - self.group.shared + self.row.room
+        return len(self.row.prompt) - sum(map(len, self.front)) + self.row.room
 
 
 def complete(
@@ -69,21 +71,24 @@ def complete(
 
 
 def _pools(trunks: Trunks, rows: Sequence[Row], groups: Sequence[Group]) -> Iterator[list[Seat]]:
-    """Seats that may share a batch, longest first: wide groups alone, all others together."""
-    together: list[Seat] = []
+    """Seats that may share a batch, longest first: those that hold the same beginning once."""
+    wide = _wide(groups) if trunks.reader.shares else {()}
+    pools: dict[Pieces | int, list[Seat]] = {}
+    for number, group in enumerate(groups):
+        starts = (group.pieces[:depth] for depth in range(len(group.pieces), -1, -1))
+        front = next((start for start in starts if start in wide), ())
+        seats = [Seat(rows[member], group, member, front) for member in group.members]
+        pools.setdefault(front if trunks.reader.free else number, []).extend(seats)
+    yield from map(_longest_first, pools.values())
+
+
+def _wide(groups: Sequence[Group]) -> set[Pieces]:
+    """The beginnings that enough rows share for a batch of their own."""
+    rows: Counter[Pieces] = Counter()
     for group in groups:
-        seats = [Seat(rows[number], group, number) for number in group.members]
-        if _alone(trunks, group) or not trunks.reader.free:
-            yield _longest_first(seats)
-        else:
-            together += seats
-    if together:
-        yield _longest_first(together)
-
-
-def _alone(trunks: Trunks, group: Group) -> bool:
-    """Whether a group is a pool of its own, and holds its beginning once."""
-    return trunks.reader.shares and bool(group.pieces) and len(group.members) >= WIDE
+        for depth in range(len(group.pieces) + 1):
+            rows[group.pieces[:depth]] += len(group.members)
+    return {pieces for pieces, count in rows.items() if count >= WIDE}
 
 
 def _longest_first(seats: Sequence[Seat]) -> list[Seat]:
@@ -109,7 +114,6 @@ class _Batch:
         self.ends = endings(tokenizer, trunks.reader.model)
         self.budget, self.most = budget, most
         self.pool, self.waiting = pool, 0
-        self.alone = _alone(trunks, pool[0].group)
         self.live: list[int] = []
         self.seats = 0
         self.draws = _draws(trunks.reader.model, [seat.row for seat in pool])
@@ -165,7 +169,7 @@ class _Batch:
             self.trunks.reader,
             [self.trunks(piece) for piece in pieces],
             [pieces.index(seat.group.pieces) for seat in seats],
-            share=self.alone,
+            share=sum(map(len, self.pool[0].front)),
         )
         tails = [seat.row.prompt[seat.group.shared :] for seat in seats]
         self.trunks.tokens += sum(map(len, tails))

@@ -76,7 +76,9 @@ class _Pass:
     def scores(self) -> list[Scores]:
         trunk = self.trunks(self.group.pieces)
         reader = self.trunks.reader
-        start = begin(reader, [trunk], [0] * len(self.rows), share=reader.shares)
+        start = begin(
+            reader, [trunk], [0] * len(self.rows), share=self.group.shared * reader.shares
+        )
         contexts = [row.context[self.group.shared :] for row in self.rows]
         state, _ = read(reader, start, contexts)
         self.trunks.tokens += sum(map(len, contexts))

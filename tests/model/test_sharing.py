@@ -70,7 +70,7 @@ def test_many_draws_of_few_prompts(models, text, draws):
     asked = [
         Generate(text(prompt), Sampling(temperature=1.0, top_p=0.9, max_tokens=9, draw=draw))
         for draw in range(draws)
-        for prompt in (PROMPTS[0], PROMPTS[7])
+        for prompt in (PROMPTS[0], PROMPTS[2], PROMPTS[7], "a")
     ]
     _same(make().answer(asked), alone(asked))
 
