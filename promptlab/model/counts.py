@@ -14,7 +14,8 @@ class Counts:
         computed: Requests for which the model behind the store worked, if only for one of several
             continuations.
         tokens_asked: Prompt and new tokens of all replies: what they cost without a store.
-        tokens_computed: Prompt and new tokens of what the model behind the store was asked.
+        tokens_computed: Tokens that the model behind the store has read, where it counts them
+            (what prompts share is read once), or else those of what it was asked.
     """
 
     asked: int = 0

@@ -9,7 +9,7 @@ log-probability.
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -87,7 +87,10 @@ class Stored:
     @property
     def counts(self) -> Counts:
         """What was asked, found and computed so far."""
-        return self._tally.counts
+        read = getattr(self.inner, "counts", None)
+        if not isinstance(read, Counts):
+            return self._tally.counts
+        return replace(self._tally.counts, tokens_computed=read.tokens_computed)
 
     def preview(self, prompt: Prompt) -> Preview:
         """Show what the inner model would read."""
