@@ -65,7 +65,7 @@ def main() -> None:
     options.add_argument("--python", required=True, help="interpreter that has lm-eval")
     options.add_argument("--examples", type=int, default=100)
     options.add_argument("--k", type=int, default=8)
-    options.add_argument("--seed", type=int, default=0, help="of our draw of demonstrations")
+    options.add_argument("--seed", type=int, default=4, help="of our draw of demonstrations")
     options.add_argument("--window", type=int, default=32, help="examples asked side by side")
     options.add_argument("--dtypes", nargs="+", default=["bfloat16", "float32"])
     options.add_argument("--batch-sizes", nargs="+", type=int, default=[1, 4, 16])
