@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from statistics import fmean
 
-from materials import CLASSIFY, folder, gold, model, sentiment
+from materials import CLASSIFY, folder, fresh, gold, model, sentiment
 from sidebyside import (
     THREADS,
     Comparison,
@@ -43,7 +43,8 @@ def ours(asked: HuggingFace, labels: Sequence[str]) -> Side:
     """Ask our model everything at once."""
 
     def side(work: Sequence[Score]) -> Take:
-        seconds, replies = timed(lambda: [scored(reply) for reply in asked.answer(work)])
+        own = fresh(asked)
+        seconds, replies = timed(lambda: [scored(reply) for reply in own.answer(work)])
         logprobs = [value for reply in replies for value in reply.logprobs]
         tokens = fmean(reply.prompt_tokens for reply in replies)
         return Take(seconds, chosen(logprobs, labels), {"tokens a prompt": round(tokens)})

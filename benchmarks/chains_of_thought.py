@@ -12,7 +12,7 @@ dtype on both sides, weights loaded before, texts in and texts out.
 from collections.abc import Sequence
 from pathlib import Path
 
-from materials import chains, completed, concluded, folder, gold, model, sums
+from materials import chains, completed, concluded, folder, fresh, gold, model, sums
 from sidebyside import (
     SHARED,
     Comparison,
@@ -36,7 +36,8 @@ def ours(asked: HuggingFace, dataset: Dataset) -> Side:
     """Ask for everything at once."""
 
     def side(work: Sequence[Generate]) -> Take:
-        seconds, replies = timed(lambda: [completed(reply) for reply in asked.answer(work)])
+        own = fresh(asked)
+        seconds, replies = timed(lambda: [completed(reply) for reply in own.answer(work)])
         texts = [reply.text for reply in replies]
         tokens = sum(reply.completion_tokens for reply in replies)
         read = sum(reply.prompt_tokens for reply in replies)

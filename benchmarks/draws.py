@@ -11,7 +11,7 @@ loaded before, texts in and texts out.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from materials import chains, completed, concluded, folder, model, sums
+from materials import chains, completed, concluded, folder, fresh, model, sums
 from sidebyside import (
     Comparison,
     Side,
@@ -39,7 +39,8 @@ def ours(asked: HuggingFace, dataset: Dataset, draws: int) -> Side:
             for request in work
             for draw in range(draws)
         ]
-        seconds, replies = timed(lambda: [completed(reply) for reply in asked.answer(requests)])
+        own = fresh(asked)
+        seconds, replies = timed(lambda: [completed(reply) for reply in own.answer(requests)])
         tokens = sum(reply.completion_tokens for reply in replies)
         return noted(seconds, [reply.text for reply in replies], tokens, dataset, draws)
 

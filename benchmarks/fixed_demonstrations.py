@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from materials import answers, folder, gold, labelling, model, sentiment, write
+from materials import answers, folder, fresh, gold, labelling, model, sentiment, write
 from sidebyside import (
     THREADS,
     Comparison,
@@ -41,7 +41,7 @@ def ours(dataset: Dataset, selection: Random, asked: HuggingFace, window: int) -
         trials: list[Trial] = []
         with tempfile.TemporaryDirectory() as out:
             experiment = labelling(
-                replace(dataset, test=tuple(work)), selection, asked, Path(out), window
+                replace(dataset, test=tuple(work)), selection, fresh(asked), Path(out), window
             )
             seconds, _ = timed(lambda: experiment(trials.extend))
         tokens = sum(t.exchanges[0].reply.prompt_tokens for t in trials) / len(trials)
@@ -65,7 +65,7 @@ def main() -> None:
     options.add_argument("--python", required=True, help="interpreter that has lm-eval")
     options.add_argument("--examples", type=int, default=100)
     options.add_argument("--k", type=int, default=8)
-    options.add_argument("--seed", type=int, default=4, help="of our draw of demonstrations")
+    options.add_argument("--seed", type=int, default=1, help="of our draw of demonstrations")
     options.add_argument("--window", type=int, default=32, help="examples asked side by side")
     options.add_argument("--dtypes", nargs="+", default=["bfloat16", "float32"])
     options.add_argument("--batch-sizes", nargs="+", type=int, default=[1, 4, 16])

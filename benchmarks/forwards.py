@@ -1,16 +1,20 @@
 """Watch a model's forward passes from outside: how long they take, how many tokens they compute.
 
 Whoever loads weights through transformers gets a model that is watched. The clock runs while
-anything of the model computes: the whole of it, the layers without the head, or the head alone.
+anything of the model computes: the whole of it, the layers without the head, or the head alone. Our
+engine takes the head's product itself, in float32, which is the model's work none the less: that is
+timed apart.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from transformers import AutoModelForCausalLM
+
+from promptlab.model.head import Head
 
 
 @dataclass
@@ -19,6 +23,7 @@ class Watch:
 
     Attributes:
         seconds: Inside forward passes.
+        head: Inside the head, where the engine computes it in the model's place.
         passes: How many there were.
         tokens: Positions that were computed, padding included.
     """
@@ -26,12 +31,13 @@ class Watch:
     seconds: float = 0.0
     passes: int = 0
     tokens: int = 0
+    head: float = 0.0
     _inside: int = 0
     _since: float = 0.0
 
     def reset(self) -> None:
         """Forget."""
-        self.seconds, self.passes, self.tokens = 0.0, 0, 0
+        self.seconds, self.passes, self.tokens, self.head = 0.0, 0, 0, 0.0
 
     def over(self, model: Any) -> Any:
         """Watch a model, and give it back."""
@@ -40,6 +46,18 @@ class Watch:
             module.register_forward_hook(self._leave, always_call=True)
         model.get_input_embeddings().register_forward_pre_hook(self._read)
         return model
+
+    def heads(self, compute: Callable[..., Any]) -> Callable[..., Any]:
+        """Watch a function that computes a head."""
+
+        def timed(*arguments: Any) -> Any:
+            start = time.perf_counter()
+            try:
+                return compute(*arguments)
+            finally:
+                self.head += time.perf_counter() - start
+
+        return timed
 
     def _enter(self, *_: Any) -> None:
         if self._inside == 0:
@@ -66,7 +84,10 @@ def watched() -> Iterator[Watch]:
         return watch.over(load(*arguments, **options))
 
     AutoModelForCausalLM.from_pretrained = loaded  # type: ignore[method-assign]
+    logits, logprobs = Head.logits, Head.logprobs
+    Head.logits, Head.logprobs = watch.heads(logits), watch.heads(logprobs)  # type: ignore[method-assign]
     try:
         yield watch
     finally:
+        Head.logits, Head.logprobs = logits, logprobs  # type: ignore[method-assign]
         AutoModelForCausalLM.from_pretrained = load  # type: ignore[method-assign]

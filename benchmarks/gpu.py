@@ -16,7 +16,6 @@ tokens are counted too.
 
 import argparse
 import gc
-import os
 import random
 import sys
 import tempfile
@@ -32,6 +31,7 @@ from sidebyside import (
     Take,
     fastest,
     interleave,
+    limit_threads,
     parser,
     report,
     say,
@@ -234,9 +234,10 @@ def main() -> None:
     options.add_argument("--prompts", type=int, default=1000)
     options.add_argument("--new-tokens", nargs="+", type=int, default=[1, 64])
     options.add_argument("--batch-sizes", nargs="+", type=int, default=[32, 128])
+    options.add_argument("--threads", type=int, default=8, help="of the CPU")
     options.add_argument("--batch-tokens", type=int, help="ours; its own default where not given")
     told = options.parse_args()
-    os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+    limit_threads(told.threads)
     mine = {"batch_tokens": told.batch_tokens} if told.batch_tokens else {}
     comparisons = []
     with tempfile.TemporaryDirectory() as folder:

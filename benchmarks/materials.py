@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sidebyside import HERE, SHARED
@@ -20,7 +21,19 @@ from promptlab import (
 from promptlab.data.task import PartialTask
 from promptlab.ordering.as_selected import AsSelected
 from promptlab.protocols import Model, Selection
-from promptlab.types import Completion, Dataset, Example, Generate, Reply, Sampling, Task, Trial
+from promptlab.types import (
+    Completion,
+    Dataset,
+    Example,
+    Generate,
+    Message,
+    Prompt,
+    Reply,
+    Sampling,
+    Score,
+    Task,
+    Trial,
+)
 
 CLASSIFY = Template("classify_v1", question="Text: {question}\n", cue="Label:")
 """As `conf/template/classify_v1.yaml`, for the pieces that a label task without choices uses."""
@@ -31,6 +44,14 @@ ARITHMETIC = HERE.parent / "datasets" / "arithmetic"
 def model(dtype: str = "auto") -> HuggingFace:
     """The embedded model, by its converted folder, so that every side reads the same files."""
     return HuggingFace(folder(), dtype=dtype, device="cpu")
+
+
+def fresh(asked: HuggingFace) -> HuggingFace:
+    """The same model, which has read nothing yet and keeps nothing of earlier runs; loaded."""
+    again = replace(asked)
+    assert again.identity  # noqa: S101  reckoned now, not while the clock runs
+    again.answer([Score(Prompt((Message("text", "a"),)), (" b",))])
+    return again
 
 
 def folder() -> str:

@@ -5,7 +5,8 @@
 Whole runs in one process, from examples in memory to the records on the disk: selection, prompts,
 tokens, sampling, caches, extraction, metrics. Weights are loaded before. Each work is done without
 a store of completions, and with an empty one (`cache=on`, as is the default) that everything is
-looked up in and written to.
+looked up in and written to. The head is the last product, from hidden states to logits or
+log-probabilities, which the engine computes in the model's place.
 """
 
 import statistics
@@ -16,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from forwards import Watch, watched
-from materials import labelling, model, sentiment, sums
+from materials import fresh, labelling, model, sentiment, sums
 from sidebyside import keep, limit_threads, machine, parser, say
 
 from promptlab import (
@@ -36,17 +37,18 @@ from promptlab.protocols import Model, Strategy
 
 @dataclass(frozen=True)
 class Spent:
-    """One run: seconds of all of it and of its forward passes, and their number."""
+    """One run: seconds of all of it, of the model's layers and of its head; passes, tokens."""
 
     whole: float
-    inside: float
+    layers: float
+    head: float
     passes: int
     tokens: int
 
     @property
     def outside(self) -> float:
         """The share of the run that is not the model's."""
-        return 1 - self.inside / self.whole
+        return 1 - (self.layers + self.head) / self.whole
 
 
 def works(asked: Model, labels: int, chains: int) -> Iterator[tuple[str, Experiment]]:
@@ -68,29 +70,30 @@ def reasoning(count: int, asked: Model, samples: int) -> Experiment:
     return Experiment(data, BM25(8), AsSelected(), strategy, asked, metric)
 
 
-def spent(experiment: Experiment, watch: Watch) -> Spent:
+def spent(experiment: Experiment, asked: HuggingFace, watch: Watch, *, store: bool) -> Spent:
     """Run once, in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        asked = experiment.model
-        if isinstance(asked, Stored):
-            asked = Stored(asked.inner, str(Path(folder, "completions.db")))
-        run = replace(experiment, model=asked, folder=Path(folder))
+        own: Model = fresh(asked)
+        if store:
+            own = Stored(own, str(Path(folder, "completions.db")))
+        run = replace(experiment, model=own, folder=Path(folder))
         watch.reset()
         start = time.perf_counter()
         run()
-        return Spent(time.perf_counter() - start, watch.seconds, watch.passes, watch.tokens)
+        whole = time.perf_counter() - start
+        return Spent(whole, watch.seconds, watch.head, watch.passes, watch.tokens)
 
 
 def line(name: str, store: str, runs: list[Spent]) -> str:
     """Write the medians of some runs."""
-    whole, inside, outside = (
+    whole, layers, head, outside = (
         statistics.median(getattr(run, field) for run in runs)
-        for field in ("whole", "inside", "outside")
+        for field in ("whole", "layers", "head", "outside")
     )
     every = ", ".join(f"{100 * run.outside:.1f}" for run in runs)
     return (
-        f"| {name} | {store} | {whole:.2f} | {inside:.2f} | **{100 * outside:.1f} %** ({every}) "
-        f"| {runs[0].passes} | {runs[0].tokens} |"
+        f"| {name} | {store} | {whole:.2f} | {layers:.2f} | {head:.2f} "
+        f"| **{100 * outside:.1f} %** ({every}) | {runs[0].passes} | {runs[0].tokens} |"
     )
 
 
@@ -103,20 +106,19 @@ def main() -> None:
     told = options.parse_args()
     limit_threads()
     lines = [
-        "| run | store | seconds | in forward passes | outside (all) | passes | tokens computed |",
-        "|---|---|---|---|---|---|---|",
+        "| run | store | seconds | in the layers | in the head | outside (all) | passes | tokens |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     record = {}
     with watched() as watch:
         asked: HuggingFace = model(told.dtype)
         for name, experiment in works(asked, told.labels, told.chains):
-            test = experiment.dataset.test
-            spent(replace(experiment, dataset=replace(experiment.dataset, test=test[:2])), watch)
+            few = replace(experiment.dataset, test=experiment.dataset.test[:2])
+            spent(replace(experiment, dataset=few), asked, watch, store=True)
             runs: dict[str, list[Spent]] = {"off": [], "empty": []}
             for _ in range(told.repetitions):
-                runs["off"].append(spent(experiment, watch))
-                stored = replace(experiment, model=Stored(asked))
-                runs["empty"].append(spent(stored, watch))
+                runs["off"].append(spent(experiment, asked, watch, store=False))
+                runs["empty"].append(spent(experiment, asked, watch, store=True))
             for store, done in runs.items():
                 lines.append(line(name, store, done))
                 record[f"{name}, store {store}"] = [asdict(run) for run in done]

@@ -175,11 +175,23 @@ class Peer(AbstractContextManager["Peer"]):
 
 
 def limit_threads(threads: int = THREADS) -> None:
-    """Let this process, and those it starts, compute with so many threads."""
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TOKENIZERS_PARALLELISM"):
-        os.environ[name] = "false" if name.startswith("TOKENIZERS") else str(threads)
-    os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1", TRANSFORMERS_VERBOSITY="error")
-    import torch  # noqa: PLC0415  after the environment is set
+    """Let this process, and those it starts, compute with so many threads.
+
+    OpenMP reads its settings when it is loaded, so that a process without them begins anew. The
+    short spin is what promptlab sets; here all sides have it.
+    """
+    wanted = {
+        "OMP_NUM_THREADS": str(threads),
+        "MKL_NUM_THREADS": str(threads),
+        "GOMP_SPINCOUNT": "3000",
+        "TOKENIZERS_PARALLELISM": "false",
+        "HF_HUB_OFFLINE": "1",
+        "HF_DATASETS_OFFLINE": "1",
+        "TRANSFORMERS_VERBOSITY": "error",
+    }
+    if any(os.environ.get(name) != value for name, value in wanted.items()):
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, **wanted})  # noqa: S606
+    import torch  # noqa: PLC0415  the peers' processes need none of it here
 
     torch.set_num_threads(threads)
 
