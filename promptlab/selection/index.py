@@ -1,7 +1,7 @@
 """Nearest vectors by inner product: faiss, with ties that do not depend on its heaps.
 
-Johnson, Douze and Jégou, Billion-scale similarity search with GPUs (2017). A flat index is built
-from vectors by copying them, in milliseconds, so it is never kept on disk; the vectors are.
+Johnson, Douze and Jégou, Billion-scale similarity search with GPUs (2017). An index is kept on disk
+once it was built, so that a pool that was indexed before needs neither its vectors nor its encoder.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from promptlab.selection.embedding import Texts, embedded
+from promptlab.selection.index_file import load, place, save
 
 NEAR = 1e-5
 """More than two float32 inner products of the same unit vectors can differ by."""
@@ -44,8 +45,12 @@ class Index:
 
 @lru_cache(maxsize=4)
 def index_of(texts: Texts) -> Index:
-    """Index texts once for all the variants of a sweep that read the same."""
-    vectors = embedded(texts)
-    flat = faiss.IndexFlatIP(vectors.shape[1])
-    flat.add(vectors)
-    return Index(vectors, flat)
+    """Index texts once for all the variants of a sweep, and of later ones, that read the same."""
+    path = place(texts.identity, texts.texts)
+    flat = load(path)
+    if flat is None:
+        vectors = embedded(texts)
+        flat = faiss.IndexFlatIP(vectors.shape[1])
+        flat.add(vectors)
+        save(flat, path)
+    return Index(flat.reconstruct_n(0, flat.ntotal), flat)

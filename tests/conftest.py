@@ -1,0 +1,17 @@
+"""What all tests share: a cache of their own, so that none reads what another run left."""
+
+import os
+
+import pytest
+
+from promptlab.cache_folder import cache_folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep completions, embeddings and indexes apart; converted models are costly, and shared."""
+    models = cache_folder("models")
+    models.mkdir(parents=True, exist_ok=True)
+    root = tmp_path_factory.mktemp("cache")
+    (root / "models").symlink_to(models)
+    os.environ["PROMPTLAB_CACHE"] = str(root)
