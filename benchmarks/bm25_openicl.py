@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from materials import CLASSIFY, answers, folder, gold, labelling, model, sentiment, write
+from materials import CLASSIFY, READING, answers, folder, gold, labelling, model, sentiment, write
 from sidebyside import (
     THREADS,
     Comparison,
@@ -75,6 +75,7 @@ def main() -> None:
     options.add_argument("--k", type=int, default=8)
     options.add_argument("--window", type=int, default=32, help="examples asked side by side")
     options.add_argument("--batch-sizes", nargs="+", type=int, default=[1, 4])
+    options.add_argument("--batch-tokens", type=int, default=READING, help="ours")
     told = options.parse_args()
     limit_threads()
     dataset = sentiment(told.examples)
@@ -93,7 +94,8 @@ def main() -> None:
         with peer:
             harness = partial(theirs, peer)
             size, _ = fastest(harness, told.batch_sizes, dataset.test[: max(4, told.examples // 5)])
-            own, same = model(), model("float32")
+            size_ours = told.batch_tokens
+            own, same = model("auto", size_ours), model("float32", size_ours)
             sides = {
                 f"promptlab, {own.identity['dtype']}": ours(dataset, told.k, own, told.window),
                 "promptlab, float32": ours(dataset, told.k, same, told.window),
