@@ -93,7 +93,8 @@ def main() -> None:
                 f"{told.examples} answers, demonstrations {name}", takes, gold(dataset.test), 1.3
             )
         )
-    report("chains_of_thought", __doc__ or "", comparisons, told.out)
+        # After each, so that a run that is cut short leaves what it has.
+        report("chains_of_thought", __doc__ or "", comparisons, told.out)
 
 
 if __name__ == "__main__":

@@ -105,7 +105,8 @@ def main() -> None:
         comparisons.append(
             Comparison(f"{draws} draws of {prompts}, {told.tokens} tokens", takes, target=target)
         )
-    report("draws", __doc__ or "", comparisons, told.out)
+        # After each, so that a run that is cut short leaves what it has.
+        report("draws", __doc__ or "", comparisons, told.out)
 
 
 if __name__ == "__main__":
