@@ -8,8 +8,8 @@ default. The first run computes; the same command again finds all variants finis
 `resume=false` every variant is run anew, but its completions are in the store.
 """
 
+import json
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -35,7 +35,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 
 
 def run(folder: Path, overrides: list[str]) -> tuple[float, str]:
-    """Run a command in a folder; return how long it took, and its leaderboard's accuracies."""
+    """Run a command in a folder; return how long it took, and what all variants scored."""
     environment = {
         **os.environ,
         "PROMPTLAB_CACHE": str(folder / "cache"),
@@ -53,7 +53,9 @@ def run(folder: Path, overrides: list[str]) -> tuple[float, str]:
     seconds = time.perf_counter() - start
     if done.returncode:
         raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
-    return seconds, " ".join(re.findall(r"\b\d+\.\d\b", done.stdout))
+    results = [json.loads(path.read_text("utf-8")) for path in folder.glob("outputs/*/result.json")]
+    scores = sorted((result["name"], result["metrics"]["accuracy"]) for result in results)
+    return seconds, json.dumps(scores)
 
 
 def prepared(folder: Path) -> Path:
@@ -72,15 +74,15 @@ def main() -> None:
     overrides = [f"dataset.limit={told.examples}"]
     seconds: dict[str, list[float]] = {kind: [] for kind in KINDS}
     for turn in range(told.repetitions):
-        boards = set()
+        scores = set()
         with tempfile.TemporaryDirectory() as made:
             folder = prepared(Path(made))
             for kind, more in KINDS.items():
-                took, board = run(folder, [*overrides, *more])
+                took, scored = run(folder, [*overrides, *more])
                 seconds[kind].append(took)
-                boards.add(board)
+                scores.add(scored)
                 say(f"  {turn + 1}/{told.repetitions} {kind}: {took:.2f} s")
-        say(f"  the same leaderboard every time: {len(boards) == 1}")
+        say(f"  the same accuracies every time: {len(scores) == 1}")
     first = statistics.median(seconds["first run"])
     lines = ["| command | seconds, median (all) | times faster |", "|---|---|---|"]
     for kind, all_ in seconds.items():
