@@ -54,7 +54,8 @@ def run(folder: Path, overrides: list[str]) -> tuple[float, str]:
     if done.returncode:
         raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
     results = [json.loads(path.read_text("utf-8")) for path in folder.glob("outputs/*/result.json")]
-    scores = sorted((result["name"], result["metrics"]["accuracy"]) for result in results)
+    # `resume=false` has folders of its own, beside those of the same names.
+    scores = sorted({(result["name"], result["metrics"]["accuracy"]) for result in results})
     return seconds, json.dumps(scores)
 
 
