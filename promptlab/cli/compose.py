@@ -10,6 +10,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf, open_dict
 
+from promptlab.cli.folder import slug, sweep_name
 from promptlab.experiment import Experiment
 
 CONF = "promptlab.conf"
@@ -47,6 +48,23 @@ def compose(overrides: Sequence[str]) -> DictConfig:
     """Compose a config outside of a run."""
     with hydra.initialize_config_module(CONF, version_base="1.3"):
         return hydra.compose("config", [*overrides, "folder=outputs"])
+
+
+def placed(
+    overrides: Sequence[str], command: Sequence[str], outputs: Path = Path("outputs")
+) -> DictConfig:
+    """Compose one variant of a sweep as `-m` would: the same name, sweep and folder.
+
+    Args:
+        overrides: The variant's own, one of those that `variants` lists.
+        command: The sweep's, as it was typed.
+        outputs: What holds the folders of all variants.
+    """
+    cfg = compose(overrides)
+    cfg.name = cfg.name or variant_name(overrides, command)
+    cfg.sweep = cfg.sweep or sweep_name(command)
+    cfg.folder = str(outputs / slug(overrides))
+    return cfg
 
 
 def variants(overrides: Sequence[str]) -> list[list[str]]:

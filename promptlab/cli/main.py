@@ -10,7 +10,7 @@ from typing import NoReturn
 # a forward pass several times slower. Read when torch, or whatever else uses it, is imported.
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
-COMMANDS = ("cache", "report", "show", "ui")
+COMMANDS = ("cache", "race", "report", "search", "show", "sync", "ui")
 """Each is the function of that name in the file of that name."""
 
 
