@@ -1,7 +1,8 @@
 """From a config to an experiment."""
 
 import itertools
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -98,13 +99,22 @@ def variant_name(overrides: Sequence[str], command: Sequence[str] = ()) -> str:
     """
     told = [o for o in overrides if o not in command] or list(overrides)
     kept = [o for o in told if o.split("=")[0] not in ("experiment", "folder", "resume")]
-    return ",".join(map(_short, kept or told)) or "default"
+    keys = [_key(override) for override in kept or told]
+    often = Counter(key.rpartition(".")[2] for key in dict.fromkeys(keys))
+    return ",".join(_short(override, often) for override in kept or told) or "default"
 
 
-def _short(override: str) -> str:
-    """Say `cot` for `strategy=cot`, `samples=5` for `strategy.samples=5`, `sst2` for its path."""
-    key, _, value = override.lstrip("+").partition("=")
+def _key(override: str) -> str:
+    return override.lstrip("+").partition("=")[0]
+
+
+def _short(override: str, often: Mapping[str, int]) -> str:
+    """Say `cot` for `strategy=cot`, `samples=5` for `strategy.samples=5`, `sst2` for its path.
+
+    Where two keys end in the same word, such as two seeds, both are said in full.
+    """
+    key, value = _key(override), override.partition("=")[2]
     last = key.rpartition(".")[2]
     if last in ("path", "name"):
         return value.rstrip("/").rpartition("/")[2]
-    return value if key in GROUPS else f"{last}={value}"
+    return value if key in GROUPS else f"{last if often[last] == 1 else key}={value}"

@@ -156,6 +156,8 @@ def test_a_variant_is_named_by_what_differs() -> None:
     assert variant_name(["experiment=arithmetic"]) == "arithmetic"
     assert variant_name(["dataset=jsonl", "dataset.path=/any/sst2/"]) == "jsonl,sst2"
     assert variant_name([]) == "default"
+    seeds = ["selection=random", "selection.seed=2", "ordering.seed=3"]
+    assert variant_name(seeds) == "random,selection.seed=2,ordering.seed=3"
 
 
 def test_a_folder_is_named_after_what_was_asked() -> None:

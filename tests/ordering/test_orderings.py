@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promptlab.ordering.shuffled import Shuffled
 from promptlab.types import Example, Question
 
 CONF = Path(__file__).resolve().parents[2] / "conf" / "ordering"
@@ -86,3 +87,11 @@ def test_a_shuffle_is_decided_by_seed_question_and_demos():
     assert usual != ordering("shuffled")(many, Question("test-1", "asked"))
     fewer = ordering("shuffled")(many[:8], ASKED)
     assert [example for example in usual if example in fewer] != list(fewer)
+
+
+def test_a_shuffle_that_is_not_fresh_is_the_same_for_every_question():
+    many = tuple(demo(str(i)) for i in range(9))
+    kept = Shuffled(seed=1, fresh=False)
+    assert kept(many, ASKED) == kept(many, Question("test-1", "asked"))
+    assert kept(many, ASKED) != Shuffled(seed=2, fresh=False)(many, ASKED)
+    assert Counter(kept(many, ASKED)) == Counter(many)
