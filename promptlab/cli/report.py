@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from promptlab.report.places import places
 from promptlab.report.sweep import read_sweeps
 from promptlab.report.terminal import show, svg
 from promptlab.report.write import write
@@ -17,16 +18,19 @@ WIDE = 140
 
 
 def report(arguments: Sequence[str]) -> None:
-    """Compare the runs in some folders."""
+    """Compare the runs in some folders, or of some sweeps."""
     options = _options(arguments)
     console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, emoji=False)
     sweeps = read_sweeps(
-        options.paths, metric=options.metric, baseline=options.baseline, repeated=options.repeated
+        places(options.runs, options.uri),
+        metric=options.metric,
+        baseline=options.baseline,
+        repeated=options.repeated,
     )
     for sweep in sweeps:
         show(sweep, console)
         console.print()
-    out = Path(options.out) if options.out else beside(options.paths[0])
+    out = Path(options.out) if options.out else beside(options.runs[0])
     for path in write(sweeps, out):
         console.print(escape(str(path)), soft_wrap=True)
     if options.svg:
@@ -42,8 +46,13 @@ def beside(path: str) -> Path:
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("promptlab report", description=__doc__)
     parser.add_argument(
-        "paths", nargs="*", default=["outputs"], help="folders of runs, or of many (outputs)"
+        "runs",
+        nargs="*",
+        default=["outputs"],
+        help="folders of runs, or of many (outputs); or tags of sweeps, as MLflow has them, whose "
+        "records are read from the store where their folders are gone",
     )
+    parser.add_argument("--uri", default="", help="the store (MLFLOW_TRACKING_URI, ./mlflow.db)")
     parser.add_argument("--out", default="", help="where report.html and report.md go (report/)")
     parser.add_argument("--metric", default="accuracy", help="the score to compare (accuracy)")
     parser.add_argument("--baseline", default="", help="the variant that others are meant to beat")

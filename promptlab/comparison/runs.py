@@ -62,7 +62,7 @@ def folders_of(paths: Iterable[Path | str]) -> list[Path]:
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such folder; expected the output folder of a run")
         start = path if path.is_dir() else path.parent
-        held = sorted(trials.parent for trials in start.rglob(TRIALS) if not _copied(trials))
+        held = sorted(trials.parent for trials in start.rglob(TRIALS) if not _copied(trials, start))
         if not held:
             raise FileNotFoundError(f"{path}: no {TRIALS} in it or below; expected runs' folders")
         found |= dict.fromkeys(held)
@@ -117,9 +117,9 @@ def named_apart(runs: Iterable[Run]) -> list[Run]:
     ]
 
 
-def _copied(trials: Path) -> bool:
-    """Say whether these are the copies that MLflow keeps."""
-    return not {"mlruns", "mlartifacts"}.isdisjoint(trials.parts)
+def _copied(trials: Path, below: Path) -> bool:
+    """Say whether these are the copies that MLflow keeps below a folder."""
+    return not {"mlruns", "mlartifacts"}.isdisjoint(trials.relative_to(below).parts)
 
 
 def _joined(one: Run, other: Run) -> Run:

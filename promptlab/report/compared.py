@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from promptlab.report.places import places
 from promptlab.report.summary import summary
 from promptlab.report.sweep import Sweep, read_sweeps
 
@@ -111,14 +112,17 @@ def compare(
     metric: str = "accuracy",
     baseline: str = "",
     repeated: str = "",
+    uri: str = "",
 ) -> Compared:
     """Compare finished runs, example by example.
 
     Args:
-        runs: A folder of runs or of many, an experiment that was run, or several of these.
+        runs: A folder of runs or of many, a sweep's tag in the MLflow store, an experiment that
+            was run, or several of these.
         metric: The score to compare.
         baseline: The name of the variant that the others are meant to beat.
         repeated: The part of the names that tells repetitions of one variant apart: `seed`.
+        uri: The store; empty for `MLFLOW_TRACKING_URI`, or `mlflow.db` in this folder.
 
     Returns:
         The data set that most of the runs are of; those of others are in `others`.
@@ -129,6 +133,7 @@ def compare(
     """
     single = isinstance(runs, (str, Path, InFolder))
     given: Sequence[Runs] = [runs] if single else list(runs)  # type: ignore[list-item, arg-type]
-    paths = [run.folder if isinstance(run, InFolder) else run for run in given]
+    named = [run.folder if isinstance(run, InFolder) else run for run in given]
+    paths = places(named, uri)
     first, *others = read_sweeps(paths, metric=metric, baseline=baseline, repeated=repeated)
     return Compared(first, tuple(others))
