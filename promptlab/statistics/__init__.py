@@ -4,6 +4,8 @@ Needs numpy and scipy only. Every function is a value of its arguments: chance c
 """
 
 from promptlab.statistics.clusters import standard_error as standard_error
+from promptlab.statistics.fragility import Fragile as Fragile
+from promptlab.statistics.fragility import fragile as fragile
 from promptlab.statistics.interval import Interval as Interval
 from promptlab.statistics.letters import compact_letters as compact_letters
 from promptlab.statistics.matched import McNemar as McNemar
@@ -17,10 +19,12 @@ from promptlab.statistics.power import examples_needed as examples_needed
 from promptlab.statistics.power import minimum_detectable_effect as minimum_detectable_effect
 from promptlab.statistics.proportion import wilson as wilson
 from promptlab.statistics.resampling import bca as bca
+from promptlab.statistics.sensitivity import Moved as Moved
+from promptlab.statistics.sensitivity import moved as moved
+from promptlab.statistics.sensitivity import variance_by_examples as variance_by_examples
 from promptlab.statistics.variance import Decomposition as Decomposition
 from promptlab.statistics.variance import Share as Share
 from promptlab.statistics.variance import Spread as Spread
 from promptlab.statistics.variance import decompose as decompose
-from promptlab.statistics.variance import fragile as fragile
 from promptlab.statistics.variance import spreads as spreads
 from promptlab.statistics.verdict import sentence as sentence

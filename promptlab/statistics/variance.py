@@ -6,7 +6,6 @@ is credited with what it explains beyond all terms that do not contain it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -90,7 +89,7 @@ def decompose(rows: Sequence[Row], value: str, factors: Sequence[str]) -> Decomp
     """
     if len(rows) < 2:
         raise ValueError(f"{len(rows)} runs; expected at least two, so that there is variance")
-    response = np.array([float(_entry(rows, index, value)) for index in range(len(rows))])
+    response = np.array([float(entry(rows, index, value)) for index in range(len(rows))])
     terms = {factor: _indicators(rows, factor) for factor in factors}
     deviations = response - response.mean()
     total = float(deviations @ deviations)
@@ -104,49 +103,23 @@ def spreads(rows: Sequence[Row], value: str, factor: str) -> tuple[Spread, ...]:
     """Return mean, worst and best case of each level of a factor, best mean first."""
     values: dict[Any, list[float]] = {}
     for index in range(len(rows)):
-        found = float(_entry(rows, index, value))
-        values.setdefault(_entry(rows, index, factor), []).append(found)
+        found = float(entry(rows, index, value))
+        values.setdefault(entry(rows, index, factor), []).append(found)
     found_spreads = (_spread(level, np.array(of_level)) for level, of_level in values.items())
     return tuple(sorted(found_spreads, key=lambda spread: -spread.mean))
 
 
-def fragile(
-    rows: Sequence[Row], value: str, factor: str, over: str, *, scale: float = 100
-) -> tuple[str, ...]:
-    """Warn of gains that are smaller than the spread over something that ought not to matter.
+def entry(rows: Sequence[Row], index: int, key: str) -> Any:
+    """Look a key up in a row.
 
-    Args:
-        rows: One mapping for each run.
-        value: The key of a number, such as `accuracy`.
-        factor: What was compared, such as `selection`.
-        over: What varied besides, such as `ordering`.
-        scale: Points in a value of 1.
-
-    Returns:
-        A sentence for each level whose gain over the next best one is smaller than the larger
-        spread of the two, from the worst to the best level of `over`, other factors averaged out.
+    Raises:
+        ValueError: it is missing; row and key are named.
     """
-    ranked = spreads(rows, value, factor)
-    wide = {spread.level: _width(rows, value, factor, spread.level, over) for spread in ranked}
-    warnings = []
-    for better, worse in pairwise(ranked):
-        gain = better.mean - worse.mean
-        wider = max(better.level, worse.level, key=lambda level: wide[level])
-        if gain < wide[wider]:
-            warnings.append(
-                f"the gain of {better.level} over {worse.level}, {scale * gain:.1f} points, is "
-                f"smaller than the spread over {over} within {wider}, "
-                f"{scale * wide[wider]:.1f} points"
-            )
-    return tuple(warnings)
-
-
-def _width(rows: Sequence[Row], value: str, factor: str, level: Any, over: str) -> float:
-    """Return the range of the means over the levels of `over`, within one level of a factor."""
-    means = [
-        spread.mean for spread in spreads([r for r in rows if r[factor] == level], value, over)
-    ]
-    return max(means) - min(means)
+    try:
+        return rows[index][key]
+    except KeyError:
+        known = ", ".join(map(str, rows[index]))
+        raise ValueError(f"run {index} has no {key!r}; it has {known}") from None
 
 
 def _spread(level: Any, values: NDArray[np.float64]) -> Spread:
@@ -187,15 +160,6 @@ def _fit(
 def _indicators(rows: Sequence[Row], factor: str) -> NDArray[np.float64]:
     """Return a column for each level, or combination of levels, that occurs."""
     parts = factor.split(":")
-    keys = [tuple(str(_entry(rows, index, part)) for part in parts) for index in range(len(rows))]
+    keys = [tuple(str(entry(rows, index, part)) for part in parts) for index in range(len(rows))]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     return np.eye(len(numbers))[[numbers[key] for key in keys]]
-
-
-def _entry(rows: Sequence[Row], index: int, key: str) -> Any:
-    """Look a key up in a row."""
-    try:
-        return rows[index][key]
-    except KeyError:
-        known = ", ".join(map(str, rows[index]))
-        raise ValueError(f"run {index} has no {key!r}; it has {known}") from None

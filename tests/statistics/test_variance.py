@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlab.statistics import decompose, fragile, spreads
+from promptlab.statistics import decompose, spreads
 
 
 def grid(values):
@@ -85,24 +85,6 @@ def test_best_and_worst_cases_best_mean_first():
     assert found[0].mean == pytest.approx(0.8)
     assert found[0].deviation == pytest.approx(np.std([0.7, 0.9], ddof=1))
     assert found[0].runs == 2
-
-
-def test_a_gain_within_the_spread_is_warned_of():
-    rows = grid({"knn": [0.70, 0.76], "bm25": [0.71, 0.73], "random": [0.50, 0.51]})
-    (warning,) = fragile(rows, "accuracy", "selection", "seed")
-    assert warning == (
-        "the gain of knn over bm25, 1.0 points, is smaller than the spread over seed within knn, "
-        "6.0 points"
-    )
-
-
-def test_other_factors_are_averaged_out_of_the_spread():
-    rows = [
-        {"selection": s, "order": o, "template": t, "accuracy": base + (0.1 if t else 0)}
-        for (s, base), o, t in product([("knn", 0.7), ("random", 0.68)], range(3), range(2))
-    ]
-    assert fragile(rows, "accuracy", "selection", "order") == ()
-    assert len(fragile(rows, "accuracy", "selection", "template")) == 1
 
 
 def test_what_is_missing_is_named():
