@@ -1,8 +1,10 @@
 """The Hugging Face hub: a data set by its name there, or a folder that `datasets` can read."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from promptlab.data.assemble import Split, assembled
@@ -11,6 +13,7 @@ from promptlab.data.row import Row
 from promptlab.data.settings import check
 from promptlab.data.splits import told
 from promptlab.data.task import PartialTask
+from promptlab.hub_connection import offline_where_unreachable
 from promptlab.types import Dataset, Task
 
 
@@ -74,7 +77,8 @@ def _fetched(path: str, subset: str | None, revision: str | None) -> Mapping[str
             'dataset=hf needs the package datasets: pip install "promptlab[hub]"'
         ) from None
     try:
-        found: Mapping[str, Any] = load_dataset(path, name=subset, revision=revision)
+        with nullcontext() if Path(path).is_dir() else offline_where_unreachable():
+            found: Mapping[str, Any] = load_dataset(path, name=subset, revision=revision)
     except ConnectionError as error:
         raise ConnectionError(
             f"the Hugging Face hub cannot be reached for {path!r} ({error}); download the data set "

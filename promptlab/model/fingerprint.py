@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from transformers import AutoConfig
+from huggingface_hub import hf_hub_download
 
 SOURCE = "source.json"
 """Beside weights that promptlab wrote itself: what they were made from, and its SHA-256."""
@@ -16,8 +16,8 @@ def of_model(name: str, revision: str | None) -> str:
     """A folder's SHA-256, or the commit on the hub."""
     folder = Path(name)
     if not folder.is_dir():
-        config = AutoConfig.from_pretrained(name, revision=revision)
-        return str(getattr(config, "_commit_hash", None) or revision or "main")
+        # The hub's cache keeps every file in a folder that is named after its commit.
+        return Path(hf_hub_download(name, "config.json", revision=revision)).parent.name
     if (folder / SOURCE).is_file():
         return str(json.loads((folder / SOURCE).read_text(encoding="utf-8"))["sha256"])
     files = sorted(path for path in folder.iterdir() if path.is_file())

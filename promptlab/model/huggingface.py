@@ -66,7 +66,9 @@ class HuggingFace:
         device: As torch names it; `auto` is CUDA where there is one.
         dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it.
         adapter: A PEFT adapter on the hub or in a folder; needs the extra `peft`.
-        quantization: `4bit` or `8bit`, by bitsandbytes; needs the extra `quant`.
+        quantization: `4bit` (nf4) or `8bit` (LLM.int8), by bitsandbytes, on a GPU or a CPU; needs
+            the extra `quant`. In `8bit` an outlier of one prompt changes how the others of its
+            batch are rounded.
         batch_tokens: Most tokens of a batch, with padding and the room for replies; fewer where
             memory is short.
         trust_remote_code: Whether code that comes with the weights may run.
@@ -98,15 +100,18 @@ class HuggingFace:
     def identity(self) -> Mapping[str, str]:
         """Name, fingerprints of weights and tokenizer, device and dtype; loads no weights."""
         from promptlab.model.fingerprint import of_model, of_tokenizer  # noqa: PLC0415  heavy
+        from promptlab.model.loading import adapter_folder, found  # noqa: PLC0415  heavy
 
         device, dtype = self._placement
+        with found(self.name, self.revision):
+            weights = of_model(self.name, self.revision)
         identity = {
             "name": self.name,
-            "weights": of_model(self.name, self.revision),
+            "weights": weights,
             "tokenizer": of_tokenizer(self._tokenizer),
             "device": device.partition(":")[0],
             "dtype": dtype,
-            "adapter": of_model(self.adapter, None) if self.adapter else "",
+            "adapter": of_model(str(adapter_folder(self.adapter)), None) if self.adapter else "",
             "quantization": self.quantization,
             "engine": ENGINE,
         }

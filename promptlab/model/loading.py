@@ -4,6 +4,7 @@ The last weights asked for are kept, so that the variants of a sweep share them;
 its own as long as it lives.
 """
 
+import logging as stdlib_logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub import snapshot_download
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
+
+from promptlab.hub_connection import offline_where_unreachable, out_of_reach
 
 
 @lru_cache(maxsize=4)
@@ -25,7 +29,7 @@ def load_tokenizer(name: str, revision: str | None, trust_remote_code: bool) -> 
     Raises:
         FileNotFoundError: there is nothing under this name.
     """
-    with _found(name, revision):
+    with found(name, revision):
         return AutoTokenizer.from_pretrained(
             name, revision=revision, trust_remote_code=trust_remote_code
         )
@@ -38,7 +42,7 @@ def load_config(name: str, revision: str | None, trust_remote_code: bool) -> Any
     Raises:
         FileNotFoundError: there is nothing under this name.
     """
-    with _found(name, revision):
+    with found(name, revision):
         return AutoConfig.from_pretrained(
             name, revision=revision, trust_remote_code=trust_remote_code
         )
@@ -80,7 +84,7 @@ def load_weights(asked: Weights) -> Any:
     if asked.quantization:
         options["quantization_config"] = _quantized(asked.quantization, options["dtype"])
         options["device_map"] = {"": asked.device}
-    with _found(asked.name, asked.revision), _quiet():
+    with found(asked.name, asked.revision), _quiet():
         model: Any = AutoModelForCausalLM.from_pretrained(
             asked.name,
             revision=asked.revision,
@@ -88,10 +92,53 @@ def load_weights(asked: Weights) -> Any:
             **options,
         )
     if asked.adapter:
-        _require("peft", extra="peft", option="adapter")
-        with _found(asked.adapter, None):
-            model.load_adapter(asked.adapter)
+        _adapt(model, asked.adapter)
     return (model if asked.quantization else model.to(asked.device)).eval()
+
+
+def adapter_folder(name: str) -> Path:
+    """Find a PEFT adapter: the folder of that name, or else what the hub has under it.
+
+    Raises:
+        FileNotFoundError: there is no adapter under this name.
+    """
+    folder = Path(name)
+    if not folder.is_dir():
+        if _is_path(name):
+            raise FileNotFoundError(_no_adapter(f"no folder {name!r}"))
+        try:
+            with offline_where_unreachable():
+                folder = Path(snapshot_download(name, allow_patterns=["adapter_*"]))
+        except OSError as error:
+            raise FileNotFoundError(_no_adapter(_looked_for(name, None, error))) from error
+    if not (folder / "adapter_config.json").is_file():
+        raise FileNotFoundError(_no_adapter(f"{name} holds no adapter_config.json"))
+    return folder
+
+
+def _adapt(model: Any, adapter: str) -> None:
+    """Put an adapter into a model, in place.
+
+    Raises:
+        ValueError: it was made for another model.
+    """
+    _require("peft", extra="peft", option="adapter")
+    folder = adapter_folder(adapter)
+    try:
+        with _quiet():
+            told = model.load_adapter(str(folder))
+    except (ValueError, RuntimeError) as error:
+        raise ValueError(_unfit(model, adapter, str(error))) from error
+    # transformers only prints a table of these, and would go on with half of an adapter.
+    if apart := sorted({*told.missing_keys, *told.unexpected_keys}):
+        raise ValueError(_unfit(model, adapter, f"{len(apart)} weights, such as {apart[0]}"))
+
+
+def _unfit(model: Any, adapter: str, why: str) -> str:
+    return (
+        f"model.adapter={adapter} does not fit the model, a {type(model).__name__} ({why}): set "
+        "model.name to the model that it was trained on"
+    )
 
 
 def resolve_device(device: str) -> str:
@@ -138,6 +185,8 @@ def _quantized(quantization: str, dtype: torch.dtype) -> Any:
 
     for package in ("bitsandbytes", "accelerate"):
         _require(package, extra="quant", option="quantization")
+    # It warns of its own rounding of activations at every layer of every pass.
+    stdlib_logging.getLogger("bitsandbytes.autograd._functions").setLevel(stdlib_logging.ERROR)
     if quantization == "8bit":
         return BitsAndBytesConfig(load_in_8bit=True)
     return BitsAndBytesConfig(
@@ -154,26 +203,51 @@ def _require(package: str, *, extra: str, option: str) -> None:
 
 
 @contextmanager
-def _found(name: str, revision: str | None) -> Iterator[None]:
-    """Say what was looked for where transformers finds nothing."""
-    folder = Path(name)
-    if folder.is_dir() and not any(folder.glob("*config.json")):
-        raise FileNotFoundError(_missing(f"the folder {name} holds no config.json"))
-    try:
+def found(name: str, revision: str | None) -> Iterator[None]:
+    """Say what was looked for where transformers finds nothing.
+
+    Raises:
+        FileNotFoundError: there is nothing under this name.
+    """
+    if Path(name).is_dir():
+        if not any(Path(name).glob("*config.json")):
+            raise FileNotFoundError(_missing(f"the folder {name} holds no config.json"))
         yield
+        return
+    if _is_path(name):
+        raise FileNotFoundError(_missing(f"no folder {name!r}"))
+    try:
+        with offline_where_unreachable():
+            yield
     except OSError as error:
-        at = f" at revision {revision}" if revision else ""
-        said = str(error).strip().split("\n", maxsplit=1)[0]
-        raise FileNotFoundError(
-            _missing(f"no folder {name!r}, and no model of that name{at} from the hub")
-            + f" ({said})"
-        ) from error
+        raise FileNotFoundError(_missing(_looked_for(name, revision, error))) from error
+
+
+def _is_path(name: str) -> bool:
+    """Whether a name can be nothing but a path: the hub's have at most one slash, inside."""
+    return name.startswith((".", "/", "~")) or name.count("/") > 1
+
+
+def _looked_for(name: str, revision: str | None, error: OSError) -> str:
+    """Say where a name was looked for, and why nothing came of it."""
+    at = f" at revision {revision}" if revision else ""
+    if unreached := out_of_reach():
+        return f"no folder {name!r}, nothing of that name{at} in the hub's cache, and {unreached}"
+    said = str(error).strip().split("\n", maxsplit=1)[0]
+    return f"no folder {name!r}, and nothing of that name{at} from the hub ({said})"
 
 
 def _missing(what: str) -> str:
     return (
         f"{what}: give the folder of a model in Hugging Face's format, or a name on the hub such "
         "as Qwen/Qwen2.5-1.5B-Instruct; a private or gated one needs `hf auth login`"
+    )
+
+
+def _no_adapter(what: str) -> str:
+    return (
+        f"model.adapter: {what}: give the folder of a PEFT adapter, which has adapter_config.json, "
+        "or a name on the hub; a private or gated one needs `hf auth login`"
     )
 
 
