@@ -5,58 +5,80 @@ from typing import Any
 
 from rich.table import Table
 
+GROUP = "group"
+COLUMNS = (
+    *("n", "accuracy", "95 % interval", GROUP, "unparsed", "macro-F1"),
+    *("tokens in", "out", "seconds"),
+)
+SPARED = ("n", "macro-F1", "out", "seconds")
+"""Columns for which a narrow terminal has no room."""
+WIDE = 120
+"""Columns of a terminal that has room for all."""
 
-def leaderboard(results: Sequence[Mapping[str, Any]]) -> Table:
+
+def leaderboard(
+    results: Sequence[Mapping[str, Any]], groups: Sequence[str] = (), width: int = WIDE
+) -> Table:
     """Rank the contents of several `result.json`, each data set apart.
 
     A variant is named by the parts of its name that not all of them share.
+
+    Args:
+        results: One of each variant.
+        groups: The significance letters of each; variants that share one cannot be told apart.
+        width: Of the terminal, in columns; a narrow one is shown fewer columns.
     """
     names = distinct([str(result["name"]) for result in results])
-    ranked = sorted(zip(names, results, strict=True), key=lambda named: _rank(named[1]))
+    letters = groups or [""] * len(results)
+    ranked = sorted(
+        zip(names, results, letters, strict=True), key=lambda one: (*_rank(one[1]), one[0])
+    )
+    columns = [c for c in COLUMNS if (c != GROUP or groups) and (width >= WIDE or c not in SPARED)]
     several = len({result["dataset"] for result in results}) > 1
-    table = Table(title="Leaderboard", title_justify="left", caption=_caption(results))
+    table = Table(
+        title="Leaderboard", title_justify="left", caption=_caption(results, lettered=bool(groups))
+    )
     table.add_column("variant", overflow="fold", min_width=16)
-    for column in (["data set"] if several else []) + list(COLUMNS):
-        left = column == "data set"
+    for column in (["data set"] if several else []) + columns:
+        left = column in ("data set", GROUP)
         table.add_column(column, justify="left" if left else "right", no_wrap=True)
     previous = None
-    for name, result in ranked:
+    for name, result, group in ranked:
         if several and previous not in (None, result["dataset"]):
             table.add_section()
         previous = result["dataset"]
-        table.add_row(name, *([previous] if several else []), *_cells(result))
+        cells = _cells(result) | {GROUP: group}
+        table.add_row(name, *([previous] if several else []), *(cells[each] for each in columns))
     return table
-
-
-COLUMNS = ("n", "accuracy", "95 % interval", "unparsed", "macro-F1", "tokens in", "out", "seconds")
 
 
 def _rank(result: Mapping[str, Any]) -> tuple[str, float]:
     return str(result["dataset"]), -result["metrics"].get("accuracy", 0.0)
 
 
-def _cells(result: Mapping[str, Any]) -> list[str]:
+def _cells(result: Mapping[str, Any]) -> dict[str, str]:
     metrics = result["metrics"]
     low, high = metrics.get("accuracy_low"), metrics.get("accuracy_high")
-    return [
-        str(metrics["n"]),
-        _percent(metrics.get("accuracy")),
-        f"{_percent(low)} – {_percent(high)}",
-        _percent(metrics.get("unparsed_rate")),
-        _percent(metrics.get("macro_f1")),
-        f"{metrics.get('prompt_tokens', 0):,}",
-        f"{metrics.get('completion_tokens', 0):,}",
-        f"{result['timings']['seconds']:.1f}",
-    ]
+    return {
+        "n": str(metrics["n"]),
+        "accuracy": _percent(metrics.get("accuracy")),
+        "95 % interval": f"{_percent(low)} – {_percent(high)}",
+        "unparsed": _percent(metrics.get("unparsed_rate")),
+        "macro-F1": _percent(metrics.get("macro_f1")),
+        "tokens in": f"{metrics.get('prompt_tokens', 0):,}",
+        "out": f"{metrics.get('completion_tokens', 0):,}",
+        "seconds": f"{result['timings']['seconds']:.1f}",
+    }
 
 
 def _percent(share: float | None) -> str:
     return "" if share is None else f"{100 * share:.1f}"
 
 
-def _caption(results: Sequence[Mapping[str, Any]]) -> str:
+def _caption(results: Sequence[Mapping[str, Any]], *, lettered: bool) -> str:
     models = sorted({str(result["model"].get("name", "")) for result in results})
-    return f"{', '.join(models)}; accuracy in %, Wilson intervals"
+    letters = "; same letter: not told apart" if lettered else ""
+    return f"{', '.join(models)}; accuracy in %, Wilson intervals{letters}"
 
 
 def distinct(names: Sequence[str]) -> list[str]:

@@ -1,5 +1,6 @@
-"""The progress of a run: a bar with rate, time left and running accuracy."""
+"""The progress of a run: a bar with rate, time left and running accuracy; a line for what waits."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -43,3 +44,18 @@ def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
             bar.update(task, rate=f"{speed:.1f}/s" if speed else "")
 
         yield watch
+
+
+@contextmanager
+def waiting(console: Console, told: str, patience: float = 2.0) -> Iterator[None]:
+    """Say what is being waited for, once it has taken some seconds."""
+    status = console.status(told)
+    timer = threading.Timer(patience, status.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()

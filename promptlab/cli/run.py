@@ -1,10 +1,7 @@
 """Run one experiment, or a sweep of them, and print the leaderboard."""
 
 import os
-import shutil
 import sys
-from pathlib import Path
-from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -13,8 +10,8 @@ from omegaconf import DictConfig
 from rich.console import Console
 
 from promptlab.cli.compose import CONF, build, variant_name
+from promptlab.cli.ending import Finished, conclude
 from promptlab.cli.folder import register, sweep_name
-from promptlab.leaderboard import leaderboard
 from promptlab.progress import progress
 
 WIDE = 140
@@ -30,43 +27,35 @@ def run() -> None:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     register()
     console = Console(width=None if sys.stdout.isatty() else WIDE)
-    finished: list[dict[str, Any]] = []
+    finished: list[Finished] = []
     failed: list[Exception] = []
+    swept: list[bool] = []
 
     def one(cfg: DictConfig) -> float | None:
+        swept.append(HydraConfig.get().mode == RunMode.MULTIRUN)
         try:
             finished.append(run_one(cfg, console))
         except Exception as error:
             error.add_note(cfg.name)
             failed.append(error)
             return None
-        accuracy: float | None = finished[-1]["metrics"].get("accuracy")
+        accuracy: float | None = finished[-1].result["metrics"].get("accuracy")
         return accuracy
 
+    whole = False
     try:
         hydra.main(version_base="1.3", config_path=f"pkg://{CONF}", config_name="config")(one)()
+        whole = True
     finally:
         if finished:
-            console.print(leaderboard(finished))
-            console.print(
-                f"Every prompt and score, side by side: [bold]{python()} -m promptlab ui[/]"
-            )
+            conclude(finished, console, sweep=whole and all(swept))
     if len(failed) == 1 and not finished:
         raise failed[0]
     if failed:
         raise ExceptionGroup(f"{len(failed)} of {len(failed) + len(finished)} variants", failed)
 
 
-def python() -> str:
-    """Say how this Python is called from here: by its path where the shell knows another."""
-    running = Path(sys.executable)
-    if shutil.which("python") == str(running):
-        return "python"
-    here = Path.cwd()
-    return str(running.relative_to(here) if running.is_relative_to(here) else running)
-
-
-def run_one(cfg: DictConfig, console: Console) -> dict[str, Any]:
+def run_one(cfg: DictConfig, console: Console) -> Finished:
     """Run the experiment that a composed config describes."""
     job = HydraConfig.get()
     swept = job.mode == RunMode.MULTIRUN
@@ -77,4 +66,4 @@ def run_one(cfg: DictConfig, console: Console) -> dict[str, Any]:
     with progress(experiment.name, len(experiment.dataset.test), console) as watch:
         result = experiment(watch)
     console.print(f"{experiment.name}: {experiment.folder}", style="dim", soft_wrap=True)
-    return result
+    return Finished(experiment, result)

@@ -83,14 +83,6 @@ def _sections(sweep: Sweep) -> list[tuple[str, Markup | None]]:
 
 
 def _heading(sweep: Sweep) -> Markup:
-    models = sorted(
-        {
-            str(result["model"].get("name", ""))
-            for results in sweep.results.values()
-            for result in results
-            if isinstance(result.get("model"), dict)
-        }
-    )
     told = f"{len(sweep.variants):,} variants, {len(sweep.items):,} examples"
     first, *others = summary(sweep)
     notes = sweep.comparison.notes
@@ -101,7 +93,7 @@ def _heading(sweep: Sweep) -> Markup:
         tag(
             "p",
             told,
-            f"; {', '.join(filter(None, models))}" if any(models) else None,
+            f"; {', '.join(sweep.models)}" if sweep.models else None,
             class_="note",
         ),
         tag("p", f"{first}.", class_="lead"),

@@ -74,6 +74,13 @@ class Sweep:
         """The name of the data set."""
         return self.comparison.dataset or "an unnamed data set"
 
+    @property
+    def models(self) -> list[str]:
+        """The names of the models that answered."""
+        told = (result.get("model") for results in self.results.values() for result in results)
+        names = {str(model.get("name") or "") for model in told if isinstance(model, Mapping)}
+        return sorted(names - {""})
+
     @cached_property
     def ranking(self) -> list[Place]:
         """The variants, best first."""

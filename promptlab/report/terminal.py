@@ -33,7 +33,7 @@ def show(sweep: Sweep, console: Console) -> None:
     more = len(sweep.variants) - SHOWN
     if more > 0:
         console.print(f"… and {more} more", style="dim")
-    for sentence in (*summary(sweep)[1:], *_sentences(sweep)):
+    for sentence in (*summary(sweep)[1:], *compared(sweep)):
         console.print(f"• {escape(sentence)}")
     for note in sweep.comparison.notes:
         console.print(f"[yellow]note:[/] {escape(note)}")
@@ -72,6 +72,13 @@ def ranking(sweep: Sweep, *, wide: bool = True) -> Table:
     return table
 
 
+def compared(sweep: Sweep, most: int = SENTENCES) -> list[str]:
+    """Say the comparisons with the baseline where one is named, else with the best."""
+    planned = [pair.sentence for pair in sweep.comparison.against_baseline]
+    said = planned or [pair.sentence for pair in sweep.comparison.against_best]
+    return said[:most]
+
+
 def svg(sweeps: Sequence[Sweep]) -> str:
     """Draw the tables as an SVG, for a README."""
     console = Console(record=True, width=PICTURE, file=StringIO(), highlight=False)
@@ -89,13 +96,6 @@ def _title(sweep: Sweep) -> str:
 def _caption(*, lettered: bool) -> str:
     letters = "same letter: not told apart; " if lettered else ""
     return f"{letters}behind: points from the best, paired; ◆ Pareto: tokens for an answer"
-
-
-def _sentences(sweep: Sweep) -> list[str]:
-    """Return the comparisons with the baseline where one is named, else with the best."""
-    planned = [pair.sentence for pair in sweep.comparison.against_baseline]
-    said = planned or [pair.sentence for pair in sweep.comparison.against_best]
-    return said[:SENTENCES]
 
 
 def _score(place: Place, baseline: str) -> list[str]:

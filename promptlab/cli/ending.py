@@ -1,0 +1,138 @@
+"""The end of a run: the leaderboard, what it tells, and in MLflow a sweep's own run."""
+
+import shlex
+import shutil
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from promptlab.experiment import Experiment
+from promptlab.leaderboard import leaderboard
+from promptlab.progress import waiting
+from promptlab.tracking.mlflow import MLflow
+
+if TYPE_CHECKING:
+    from promptlab.report.sweep import Sweep
+
+SENTENCES = 3
+"""Comparisons told of each data set, after what its sweep comes to."""
+LETTERED = 26
+"""Variants up to which significance letters are shown."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A variant that was run, or found finished."""
+
+    experiment: Experiment
+    result: Mapping[str, Any]
+
+
+def conclude(finished: Sequence[Finished], console: Console, *, sweep: bool) -> None:
+    """Print the leaderboard and what it tells; give a sweep its own run, where MLflow is used.
+
+    Args:
+        finished: The variants.
+        console: Where to print.
+        sweep: They are all of a sweep, which has a tag.
+    """
+    with waiting(console, "Comparing the variants, example by example …"):
+        sweeps = _compared(finished)
+    board = leaderboard(
+        [each.result for each in finished], _groups(finished, sweeps), console.width
+    )
+    console.print(board)
+    for each in sweeps:
+        _say(each, console, titled=len(sweeps) > 1)
+    if sweep and sweeps:
+        with waiting(console, "Writing the leaderboard and its figures to MLflow …"):
+            _track(sweeps, finished[-1].experiment.tracking)
+    python = escape(running_python())
+    tag = _tag(finished) if sweep else ""
+    if sweeps and tag:
+        console.print(f"One page with every example: [bold]{python} -m promptlab report {tag}[/]")
+    console.print(f"Every prompt and score, side by side: [bold]{python} -m promptlab ui[/]")
+
+
+def running_python() -> str:
+    """Say how this Python is called from here: by its path where the shell knows another."""
+    running = Path(sys.executable)
+    if shutil.which("python") == str(running):
+        return "python"
+    here = Path.cwd()
+    return str(running.relative_to(here) if running.is_relative_to(here) else running)
+
+
+def _compared(finished: Sequence[Finished]) -> "Sequence[Sweep]":
+    """Compare the variants of each data set, where several have the same score."""
+    metric = _metric(finished)
+    if len(finished) < 2 or not metric:
+        return ()
+    from promptlab.report.sweep import read_sweeps  # noqa: PLC0415  a single run needs no scipy
+
+    try:
+        return read_sweeps([each.experiment.folder for each in finished], metric=metric)
+    except (ValueError, OSError) as error:
+        warnings.warn(f"the variants cannot be compared: {error}", RuntimeWarning, stacklevel=2)
+        return ()
+
+
+def _metric(finished: Sequence[Finished]) -> str:
+    """Choose accuracy, or else the first score that there is; none where nothing was scored."""
+    names = dict.fromkeys(("accuracy", *(m for each in finished for m in each.experiment.metric)))
+    scored = [name for name in names if any(name in each.result["metrics"] for each in finished)]
+    return scored[0] if scored else ""
+
+
+def _groups(finished: Sequence[Finished], sweeps: "Sequence[Sweep]") -> list[str]:
+    """Return each variant's significance letters; none where one of them is too long to read."""
+    if not sweeps or max(len(sweep.variants) for sweep in sweeps) > LETTERED:
+        return []
+    variants = [variant for sweep in sweeps for variant in sweep.variants]
+    of = {folder: variant.letters for variant in variants for folder in variant.run.folders}
+    return [of.get(each.experiment.folder, "") for each in finished]
+
+
+def _say(sweep: "Sweep", console: Console, *, titled: bool) -> None:
+    """Print what can be told apart, and what cannot."""
+    from promptlab.report.summary import summary  # noqa: PLC0415  imported by now
+    from promptlab.report.terminal import compared  # noqa: PLC0415  likewise
+
+    if len(sweep.variants) < 2:
+        return
+    first, *others = summary(sweep)
+    console.print(f"[bold]{escape(sweep.title)}[/]: {escape(first)}" if titled else escape(first))
+    for sentence in (*others, *compared(sweep, SENTENCES)):
+        console.print(f"• {escape(sentence)}", highlight=False)
+    for note in sweep.comparison.notes:
+        if not note.endswith("compared apart"):
+            console.print(f"[yellow]note:[/] {escape(note)}", highlight=False)
+
+
+def _track(sweeps: "Sequence[Sweep]", tracking: object) -> None:
+    """Write the sweep's own run; what goes wrong costs a warning, never the sweep."""
+    if not isinstance(tracking, MLflow) or not tracking.sweep:
+        return
+    try:
+        from promptlab.report.sweep_run import log_sweep  # noqa: PLC0415  MLflow, matplotlib
+
+        log_sweep(sweeps, tracking, "python -m promptlab " + shlex.join(sys.argv[1:]))
+    except Exception as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        warnings.warn(
+            f"MLflow does not have the leaderboard of this sweep ({what[:240]}). Nothing is lost: "
+            "`python -m promptlab report` writes it from the records",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+
+
+def _tag(finished: Sequence[Finished]) -> str:
+    tracking = finished[-1].experiment.tracking
+    return shlex.quote(tracking.sweep) if isinstance(tracking, MLflow) and tracking.sweep else ""

@@ -1,0 +1,74 @@
+"""The description of a sweep on its page in MLflow: the ranking, and what it tells in words."""
+
+from collections.abc import Iterator, Sequence
+
+from promptlab.report.markdown import escaped
+from promptlab.report.summary import summary
+from promptlab.report.sweep import Place, Sweep
+from promptlab.report.terminal import LETTERED, compared
+from promptlab.report.words import UNKNOWN, count, interval, percent, points, pvalue
+
+LONGEST = 7_500
+"""Characters; MLflow cuts a description at 8,000."""
+ROWS, SENTENCES = 40, 6
+"""Variants and comparisons told of each data set, where there is room."""
+
+
+def description(sweeps: Sequence[Sweep], name: str, command: str = "") -> str:
+    """Describe a sweep in Markdown, as much of it as MLflow keeps.
+
+    Args:
+        sweeps: The variants, those of each data set apart.
+        name: The sweep's tag.
+        command: The command line that ran it.
+    """
+    rows = ROWS
+    while len(text := _text(sweeps, name, command, rows)) > LONGEST and rows > 1:
+        rows //= 2
+    return text[:LONGEST]
+
+
+def _text(sweeps: Sequence[Sweep], name: str, command: str, rows: int) -> str:
+    parts = [part for sweep in sweeps for part in _parts(sweep, rows)]
+    parts.append(f"The variants: `tags.sweep = '{name}' and tags.kind = 'variant'`. The page with ")
+    parts[-1] += "every example is the artifact `report.html`; the figures are beside it."
+    return "\n\n".join([*parts, *([f"    {command}"] if command else [])])
+
+
+def _parts(sweep: Sweep, rows: int) -> Iterator[str]:
+    first, *others = summary(sweep)
+    yield f"**{escaped(sweep.title)}**: {escaped(first)}."
+    yield _table(sweep, rows)
+    said = [f"{each[0].upper()}{each[1:]}." for each in others]
+    yield "\n".join(f"- {escaped(each)}" for each in [*said, *compared(sweep, SENTENCES)])
+    notes = sweep.comparison.notes
+    if notes:
+        yield "\n".join(f"- note: {escaped(note)}" for note in notes[:SENTENCES])
+
+
+def _table(sweep: Sweep, rows: int) -> str:
+    lettered = len(sweep.variants) <= LETTERED
+    heads = ["#", "variant", f"{sweep.comparison.metric}, %", "95 %"]
+    heads += [*(["group"] if lettered else []), "behind", "p, Holm", "tokens"]
+    rules = ["---" if head in ("variant", "group") else "---:" for head in heads]
+    lines = [_row(place, lettered=lettered) for place in sweep.ranking[:rows]]
+    more = len(sweep.variants) - rows
+    end = f"\n\n{more} more are in `leaderboard.json`." if more > 0 else ""
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, rules, *lines)) + end
+
+
+def _row(place: Place, *, lettered: bool) -> list[str]:
+    variant, pair = place.variant, place.behind
+    behind, chance = UNKNOWN, UNKNOWN
+    if pair:
+        behind, chance = points(-pair.found.difference), pvalue(pair.holm).replace("<", "&lt;")
+    return [
+        str(place.rank),
+        escaped(place.name),
+        f"**{percent(variant.mean)}**",
+        interval(variant.low, variant.high),
+        *([variant.letters] if lettered else []),
+        behind,
+        chance,
+        f"{count(place.cost.tokens)}{' ◆' * place.pareto}",
+    ]

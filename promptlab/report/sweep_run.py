@@ -1,0 +1,186 @@
+"""The sweep's own run in MLflow: the leaderboard as a table, the figures, the page, what it says.
+
+One flat run beside those of the variants, with the same tag `sweep`, and `sweep` as its `kind`.
+Writing it again replaces it.
+"""
+
+import getpass
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from mlflow.entities import Metric, Param
+
+from promptlab.provenance import git_commit
+from promptlab.report.description import description
+from promptlab.report.figures import forest_figure, heat_map_figure, matrix_figure, pareto_figure
+from promptlab.report.frame import ranking_frame
+from promptlab.report.sweep import Sweep
+from promptlab.report.write import write
+from promptlab.tracking.mlflow import MLflow
+from promptlab.tracking.params import allowed
+from promptlab.tracking.store import Store, open_store
+from promptlab.tracking.sweeps import LEADERBOARD
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FIGURES: Mapping[str, "Callable[[Sweep], Figure]"] = {
+    "forest": forest_figure,
+    "pareto": pareto_figure,
+    "heat_map": heat_map_figure,
+    "matrix": matrix_figure,
+}
+SHARP = 130
+"""Dots per inch."""
+
+
+def log_sweep(sweeps: Sequence[Sweep], tracking: MLflow, command: str = "") -> str:
+    """Write a sweep's own run, in place of the one that it had.
+
+    Args:
+        sweeps: The variants, those of each data set apart.
+        tracking: Where the variants' runs are; its `sweep` names the sweep.
+        command: The command line of the sweep, for the description.
+
+    Returns:
+        The run's id.
+
+    Raises:
+        Exception: whatever goes wrong in MLflow; the earlier run is then left as it was.
+    """
+    store = open_store(tracking.uri, tracking.experiment)
+    earlier = _own(store, tracking.sweep)
+    tags = {**tracking.tags, **_tags(sweeps, tracking.sweep)}
+    client, name = store.client, f"sweep {tracking.sweep}"
+    run_id = str(client.create_run(store.experiment_id, tags=tags, run_name=name).info.run_id)
+    try:
+        _fill(store, run_id, sweeps, tracking.sweep, command)
+        client.set_terminated(run_id, "FINISHED")
+    except BaseException:
+        with suppress(Exception):
+            client.delete_run(run_id)
+        raise
+    for each in earlier:
+        client.delete_run(each)
+    return run_id
+
+
+def _own(store: Store, sweep: str) -> list[str]:
+    """List the runs that a sweep has of its own."""
+    quote = '"' if "'" in sweep else "'"
+    same = f"tags.kind = 'sweep' and tags.sweep = {quote}{sweep}{quote}"
+    return [run.info.run_id for run in store.client.search_runs([store.experiment_id], same)]
+
+
+def _fill(store: Store, run_id: str, sweeps: Sequence[Sweep], name: str, command: str) -> None:
+    client = store.client
+    client.set_tag(run_id, "mlflow.note.content", description(sweeps, name, command))
+    now = time.time_ns() // 1_000_000
+    metrics = [Metric(allowed(key), value, now, 0) for key, value in _metrics(sweeps)]
+    params = [Param(allowed(key), value[:500]) for key, value in _params(sweeps)]
+    client.log_batch(run_id, metrics=metrics, params=params)
+    client.log_table(run_id, leaderboard(sweeps), LEADERBOARD)
+    with tempfile.TemporaryDirectory() as folder:
+        write(sweeps, Path(folder))
+        _draw(sweeps, Path(folder) / "figures")
+        client.log_artifacts(run_id, folder)
+
+
+def leaderboard(sweeps: Sequence[Sweep]) -> pd.DataFrame:
+    """Return the rankings as one table, with each variant's run and folder."""
+    frames = []
+    for sweep in sweeps:
+        frame = ranking_frame(sweep).reset_index()
+        # MLflow shows the first columns first, and compares by the first.
+        first = ["variant", sweep.comparison.metric, "low", "high", "group", "behind", "holm"]
+        frame = frame[[*first, *(each for each in frame.columns if each not in first)]]
+        frame["dataset"] = sweep.title
+        for column in ("config_hash", "run_id", "folder"):
+            frame[column] = [_origin(sweep, variant, column) for variant in sweep.names]
+        frames.append(frame)
+    # An empty column would take its type from nothing.
+    kept = [frame.dropna(axis="columns", how="all") for frame in frames]
+    return pd.concat(kept, ignore_index=True)
+
+
+def _origin(sweep: Sweep, variant: str, column: str) -> str:
+    """Say where a variant's records come from."""
+    found = next(each for each in sweep.variants if each.name == variant)
+    if column == "folder":
+        return str(found.run.folders[0].resolve())
+    key = "mlflow_run_id" if column == "run_id" else column
+    return next((str(result.get(key) or "") for result in sweep.results[variant] if result), "")
+
+
+def _draw(sweeps: Sequence[Sweep], folder: Path) -> None:
+    """Draw what can be drawn of each data set."""
+    for sweep in sweeps:
+        into = folder / allowed(sweep.title).replace("/", "_") if len(sweeps) > 1 else folder
+        into.mkdir(parents=True, exist_ok=True)
+        for name, draw in FIGURES.items():
+            # Nothing to draw: no token was counted, or fewer than two settings were swept. A
+            # font that lacks a letter draws a box.
+            with suppress(ValueError), warnings.catch_warnings(action="ignore"):
+                draw(sweep).savefig(into / f"{name}.png", dpi=SHARP)
+
+
+def _metrics(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, float]]:
+    """Yield the figures of the sweep; each data set's after the first with its name."""
+    yield "variants", float(sum(len(sweep.variants) for sweep in sweeps))
+    for sweep in sweeps:
+        end = "" if sweep is sweeps[0] else f"_{sweep.title}"
+        for name, value in _figures(sweep):
+            if isfinite(value):
+                yield name + end, value
+
+
+def _figures(sweep: Sweep) -> Iterator[tuple[str, float]]:
+    best, metric = sweep.variants[0], sweep.comparison.metric
+    yield f"best_{metric}", best.mean
+    yield f"best_{metric}_low", best.low
+    yield f"best_{metric}_high", best.high
+    yield "examples", float(len(sweep.items))
+    yield "beaten", float(sum(pair.holm < 0.05 for pair in sweep.comparison.against_best))
+    if sweep.comparison.detectable is not None:
+        yield "detectable_difference", sweep.comparison.detectable
+    yield (
+        "total_tokens",
+        sum(place.cost.prompt_tokens + place.cost.completion_tokens for place in sweep.ranking),
+    )
+    yield "total_seconds", sum(place.cost.seconds for place in sweep.ranking)
+
+
+def _params(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, str]]:
+    """Yield what was swept, and over what."""
+    swept: dict[str, dict[str, None]] = {}
+    for sweep in sweeps:
+        for name, levels in sweep.factors.items():
+            swept.setdefault(name, {}).update(dict.fromkeys(levels))
+    for name, every in swept.items():
+        yield name, ", ".join(sorted(every))
+
+
+def _tags(sweeps: Sequence[Sweep], name: str) -> dict[str, str]:
+    tags = {
+        "kind": "sweep",
+        "sweep": name,
+        "best": ", ".join(sweep.names[0] for sweep in sweeps),
+        "mlflow.source.name": "promptlab",
+        "mlflow.source.type": "LOCAL",
+    }
+    models = dict.fromkeys(name for sweep in sweeps for name in sweep.models)
+    commit = git_commit()
+    if models:
+        tags["model"] = ", ".join(models)
+    if commit:
+        tags["mlflow.source.git.commit"] = commit.removesuffix("-dirty")
+    with suppress(Exception):  # a container's user may have no name
+        tags["mlflow.user"] = getpass.getuser()
+    return tags
