@@ -84,8 +84,9 @@ def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
         yield key, str(value)
 
 
-def _simplest(key: str) -> tuple[int, str]:
-    return key.count("."), key
+def _simplest(key: str) -> tuple[int, bool, str]:
+    """Sort keys: those with fewer parts first, and a stage's name before its other settings."""
+    return key.count("."), not key.endswith(".name"), key
 
 
 def _decides(levels: Sequence[str], others: Sequence[str]) -> bool:

@@ -21,6 +21,7 @@ from promptlab.statistics.proportion import wilson as wilson
 from promptlab.statistics.resampling import bca as bca
 from promptlab.statistics.sensitivity import Moved as Moved
 from promptlab.statistics.sensitivity import moved as moved
+from promptlab.statistics.sensitivity import nested as nested
 from promptlab.statistics.sensitivity import variance_by_examples as variance_by_examples
 from promptlab.statistics.variance import Decomposition as Decomposition
 from promptlab.statistics.variance import Share as Share

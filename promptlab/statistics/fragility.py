@@ -19,8 +19,7 @@ class Fragile(NamedTuple):
         worse: The other one.
         gain: The difference of their means.
         over: What varied besides.
-        spread: From the worst to the best run, all else held, on average; the larger one of the two
-            levels.
+        spread: From the worst to the best of these, on average; the larger one of the two levels'.
         within: The level that has it.
     """
 
@@ -42,7 +41,8 @@ def fragile(
         value: The key of a number, such as `accuracy`.
         factor: What was compared, such as `selection`.
         over: What varied besides, such as `ordering.seed`.
-        held: What else varied: runs are compared that are the same in these.
+        held: What else varied, and is held: an order belongs to a set. Anything besides is
+            averaged out.
 
     Returns:
         One for each such level, the smallest gain first.

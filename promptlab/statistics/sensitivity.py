@@ -1,75 +1,88 @@
-"""What one factor of a grid moves while all others are held: what an order does to a fixed set.
+"""What a draw or an order moves: runs compared that are alike in all else, and variances nested.
 
-Total effects: Homma and Saltelli, Importance Measures in Global Sensitivity Analysis of Nonlinear
-Models, 1996. The levels of a seed mean nothing by themselves, and order 1 of one set has nothing in
-common with order 1 of another; so the means of such levels, over sets, tell next to nothing, while
-the runs that are alike in all else tell everything.
+Order 1 of one set of demonstrations has nothing in common with order 1 of another, nor seed 1 of
+one selection with seed 1 of another. So the means of such levels tell next to nothing: orders are
+looked at within sets, and sets within what was meant to matter (nested analysis of variance).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from promptlab.statistics.variance import Row, entry
+from promptlab.statistics.variance import Row, Share, entry
 
 
 @dataclass(frozen=True)
 class Moved:
-    """What one factor moves, all others held.
+    """What one factor moves, others held.
 
     Attributes:
         factor: The factor.
-        cells: Settings of the others with at least two runs.
-        runs: In these.
-        df: Degrees of freedom: runs less cells.
-        share: Of the total sum of squares, 0 to 1, that lies within cells; shares of several
-            factors add up to more than 1 where they act together.
-        usual: The mean, over cells, of the range from the lowest to the highest value; 0 where
+        cells: Settings of those held in which it takes at least two levels.
+        usual: The mean, over cells, of the range from its lowest level to its highest; 0 where
             there is no cell. It grows with the number of levels.
         widest: The largest of the ranges.
     """
 
     factor: str
     cells: int
-    runs: int
-    df: int
-    share: float
     usual: float
     widest: float
 
 
-def moved(rows: Sequence[Row], value: str, factor: str, others: Sequence[str]) -> Moved:
-    """Measure what a factor moves between runs that have the same levels of all others.
+def moved(rows: Sequence[Row], value: str, factor: str, held: Sequence[str]) -> Moved:
+    """Measure what a factor moves between runs that have the same levels of others.
+
+    What is not held is averaged out: a set's mean over its orders is what the set is compared by.
 
     Args:
         rows: One mapping for each run, with the value and the level of each factor.
         value: The key of a number, such as `accuracy`.
         factor: What varies.
-        others: The keys that are held.
+        held: The keys that are held.
 
     Raises:
         ValueError: a key is missing; row and key are named.
     """
-    cells: dict[tuple[Any, ...], list[float]] = {}
-    for index in range(len(rows)):
-        entry(rows, index, factor)
-        held = tuple(str(entry(rows, index, other)) for other in others if other != factor)
-        cells.setdefault(held, []).append(float(entry(rows, index, value)))
-    several = [np.array(values) for values in cells.values() if len(values) > 1]
-    ranges = [float(np.ptp(values)) for values in several]
-    total, runs = _squares([float(row[value]) for row in rows]), sum(map(len, several))
-    return Moved(
-        factor=factor,
-        cells=len(several),
-        runs=runs,
-        df=runs - len(several),
-        share=sum(map(_squares, several)) / total if total else 0.0,
-        usual=float(np.mean(ranges)) if ranges else 0.0,
-        widest=max(ranges, default=0.0),
+    others = [other for other in held if other != factor]
+    means = (
+        [fmean(float(row[value]) for row in of_level) for of_level in _cells(cell, [factor])]
+        for cell in _cells(rows, others)
     )
+    ranges = [max(of_cell) - min(of_cell) for of_cell in means if len(of_cell) > 1]
+    usual = fmean(ranges) if ranges else 0.0
+    return Moved(factor, len(ranges), usual, max(ranges, default=0.0))
+
+
+def nested(rows: Sequence[Row], value: str, factors: Sequence[str]) -> tuple[Share, ...]:
+    """Take the variance of runs apart level by level, each factor within those before it.
+
+    The shares add up to 1 less what lies between runs that are alike in all factors, whether or not
+    the grid has holes.
+
+    Args:
+        rows: One mapping for each run, with the value and the level of each factor.
+        value: The key of a number, such as `accuracy`.
+        factors: The outermost first, such as selection, its seed, the seed of the order.
+
+    Raises:
+        ValueError: a key is missing; row and key are named.
+    """
+    levels = [_cells(rows, factors[:depth]) for depth in range(len(factors) + 1)]
+    within = [sum(_squares(cell, value) for cell in cells) for cells in levels]
+    shares = []
+    for depth, factor in enumerate(factors):
+        df = len(levels[depth + 1]) - len(levels[depth])
+        explained = max(0.0, within[depth] - within[depth + 1])
+        share = explained / within[0] if within[0] else 0.0
+        count = len({str(row[factor]) for row in rows})
+        by_chance = df / (len(rows) - 1) if len(rows) > 1 else 0.0
+        shares.append(Share(factor, count, df, explained, share, by_chance))
+    return tuple(shares)
 
 
 def variance_by_examples(scores: ArrayLike) -> float:
@@ -93,10 +106,19 @@ def variance_by_examples(scores: ArrayLike) -> float:
         )
     runs, examples = table.shape
     left = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
-    return float(np.square(left).sum()) / ((runs - 1) * (examples - 1) * examples)
+    return float(np.square(left).sum() / ((runs - 1) * (examples - 1) * examples))
 
 
-def _squares(values: ArrayLike) -> float:
-    """Return the sum of squares around the mean; 0 for nothing."""
-    array = np.asarray(values, dtype=np.float64)
-    return float(np.square(array - array.mean()).sum()) if array.size else 0.0
+def _cells(rows: Sequence[Row], held: Sequence[str]) -> list[list[Row]]:
+    """Return the runs that have the same levels of these factors."""
+    cells: dict[tuple[Any, ...], list[Row]] = {}
+    for index, row in enumerate(rows):
+        key = tuple(str(entry(rows, index, factor)) for factor in held)
+        cells.setdefault(key, []).append(row)
+    return list(cells.values())
+
+
+def _squares(rows: Sequence[Row], value: str) -> float:
+    """Return the sum of squares around the mean."""
+    array = np.array([float(entry(rows, index, value)) for index in range(len(rows))])
+    return float(np.square(array - array.mean()).sum())

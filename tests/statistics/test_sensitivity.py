@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlab.statistics import decompose, fragile, moved, variance_by_examples
+from promptlab.statistics import decompose, fragile, moved, nested, variance_by_examples
 
 
 def runs(values):
@@ -20,38 +20,54 @@ def runs(values):
 
 
 def test_runs_alike_in_all_else_are_compared():
-    # Around their means, 3 and 5, the orders add up to 2 + 8; all six runs to 10 + 6 · 1.
     found = moved(runs({"knn": [2, 3, 4], "random": [3, 5, 7]}), "accuracy", "order", ["selection"])
-    assert (found.cells, found.runs, found.df) == (2, 6, 4)
-    assert found.share == pytest.approx(10 / 16)
-    assert (found.usual, found.widest) == (3, 4)
+    assert (found.cells, found.usual, found.widest) == (2, 3, 4)
 
 
-def test_orders_of_different_sets_have_nothing_in_common_and_are_seen_all_the_same():
-    rows = runs({"knn": [1, 2], "random": [2, 1]})
-    assert decompose(rows, "accuracy", ["order"]).shares[0].share == pytest.approx(0)
-    assert moved(rows, "accuracy", "order", ["selection", "order"]).share == pytest.approx(1)
+def test_sets_are_compared_by_their_means_over_orders():
+    found = moved(runs({"knn": [2, 3, 4], "random": [3, 5, 7]}), "accuracy", "selection", [])
+    assert (found.cells, found.usual) == (1, 2)
 
 
 def test_where_nothing_can_be_held_nothing_is_moved():
     rows = [{"a": 0, "b": 0, "accuracy": 1}, {"a": 1, "b": 1, "accuracy": 2}]
     found = moved(rows, "accuracy", "a", ["b"])
-    assert (found.cells, found.runs, found.share, found.usual) == (0, 0, 0, 0)
+    assert (found.cells, found.usual, found.widest) == (0, 0, 0)
     with pytest.raises(ValueError, match=r"run 0 has no 'c'; it has a, b, accuracy"):
         moved(rows, "accuracy", "c", ["b"])
 
 
+def test_orders_are_looked_at_within_sets():
+    # Around their means, 3 and 5, the orders add up to 2 + 8; the means, to 6 · 1.
+    rows = runs({"knn": [2, 3, 4], "random": [3, 5, 7]})
+    selection, order = nested(rows, "accuracy", ["selection", "order"])
+    assert (selection.sum_of_squares, order.sum_of_squares) == pytest.approx((6, 10))
+    assert (selection.df, order.df) == (1, 4)
+    assert (selection.share, order.share) == pytest.approx((6 / 16, 10 / 16))
+
+
+def test_orders_of_different_sets_have_nothing_in_common_and_are_seen_all_the_same():
+    rows = runs({"knn": [1, 2], "random": [2, 1]})
+    assert decompose(rows, "accuracy", ["order"]).shares[0].share == pytest.approx(0)
+    assert nested(rows, "accuracy", ["selection", "order"])[1].share == pytest.approx(1)
+
+
 @settings(max_examples=40, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.integers(2, 4), st.integers(2, 4))
-def test_in_a_full_grid_a_factor_moves_itself_and_its_interactions(seed, selections, orders):
+@given(st.integers(0, 2**32 - 1), st.integers(1, 4), st.integers(1, 4), st.integers(0, 5))
+def test_shares_that_are_nested_add_up_though_the_grid_has_holes(seed, selections, orders, holes):
     rng = np.random.default_rng(seed)
     rows = [
-        {"s": s, "o": o, "accuracy": rng.random()}
-        for s, o in product(range(selections), range(orders))
-    ]
-    found = decompose(rows, "accuracy", ["s", "o", "s:o"])
-    alone, interaction = found.shares[1].share, found.shares[2].share
-    assert moved(rows, "accuracy", "o", ["s"]).share == pytest.approx(alone + interaction)
+        {"s": s, "d": d, "o": o, "accuracy": rng.random()}
+        for s, d, o in product(range(selections), range(2), range(orders))
+    ][holes:]
+    if len(rows) > 1:
+        found = nested(rows, "accuracy", ["s", "d", "o"])
+        assert sum(each.share for each in found) == pytest.approx(1)
+        assert sum(each.df for each in found) == len(rows) - 1
+
+
+def test_equal_runs_have_no_variance_to_share():
+    assert [each.share for each in nested(runs({"knn": [1, 1]}), "accuracy", ["order"])] == [0]
 
 
 def test_equally_good_runs_differ_by_as_much_as_the_examples_say():
