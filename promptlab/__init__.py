@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from promptlab.program import score as score
     from promptlab.program import solve as solve
     from promptlab.program import solve_async as solve_async
+    from promptlab.racing.race import race as race
     from promptlab.report.compared import compare as compare
     from promptlab.selection.balanced import Balanced as Balanced
     from promptlab.selection.bm25 import BM25 as BM25
@@ -101,6 +102,7 @@ HOME = {
     "promptlab.program": (
         *("generate", "parallel", "recorded", "redraw", "score", "solve", "solve_async"),
     ),
+    "promptlab.racing.race": ("race",),
     "promptlab.report.compared": ("compare",),
     "promptlab.selection.balanced": ("Balanced",),
     "promptlab.selection.bm25": ("BM25",),

@@ -90,7 +90,7 @@ class Experiment:
         if trials and records.result_path.exists():
             return read_result(self.folder)
         with self.tracking.start(self.name, self.config, self.folder) as run:
-            started, before = time.perf_counter(), self._counts()
+            started, before = time.perf_counter(), self.counts()
             tell = [run.log_trials, *([watch] if watch else [])]
             for listener in tell if trials else ():
                 listener(trials)
@@ -100,7 +100,7 @@ class Experiment:
                 for listener in tell:
                     listener(window)
             seconds = time.perf_counter() - started
-            result = self._result(trials, run.id) | {"timings": self._timings(seconds, before)}
+            result = self.result(trials, run.id) | {"timings": self._timings(seconds, before)}
             records.write_result(result)
             run.log_result(result)
         return result
@@ -142,15 +142,16 @@ class Experiment:
             return {}
         return {name: metric(answer, example) for name, metric in self.metric.items()}
 
-    def _counts(self) -> Counts:
+    def counts(self) -> Counts:
         """Count what a store of completions has saved until now, where there is one."""
         return self.model.counts if isinstance(self.model, Stored) else Counts()
 
     def _timings(self, seconds: float, before: Counts) -> dict[str, Any]:
         """Tell what this run took, which is no part of what it found."""
-        return {"seconds": seconds, "requests": asdict(self._counts() - before)}
+        return {"seconds": seconds, "requests": asdict(self.counts() - before)}
 
-    def _result(self, trials: Sequence[Trial], run_id: str) -> dict[str, Any]:
+    def result(self, trials: Sequence[Trial], run_id: str = "") -> dict[str, Any]:
+        """Return what `result.json` holds of these trials, but for what they took."""
         metrics = summarise(trials, self.dataset.task)
         return {
             "name": self.name,

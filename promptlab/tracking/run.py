@@ -5,11 +5,10 @@ accuracy between. What goes wrong here costs a warning, never the experiment: th
 disk.
 """
 
-import getpass
 import json
 import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,15 +16,20 @@ from typing import Any
 
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 
-from promptlab.provenance import config_hash, git_commit
+from promptlab.provenance import git_commit
+from promptlab.tracking import identity, trace_store
 from promptlab.tracking.asset import yaml_text
 from promptlab.tracking.curve import Curve
 from promptlab.tracking.none import NoRun
 from promptlab.tracking.note import note, numbers
-from promptlab.tracking.params import allowed, params, word
+from promptlab.tracking.params import allowed, params
+from promptlab.tracking.previous import close_stale, give_way
+from promptlab.tracking.process import this_process
 from promptlab.tracking.prompts import link
 from promptlab.tracking.store import Store, open_store
 from promptlab.tracking.table import columns, row
+from promptlab.tracking.trace import traces
+from promptlab.tracking.traced import Wanted, traced
 from promptlab.types import Trial, digest
 
 FILES = ("trials.jsonl", "result.json")
@@ -33,27 +37,59 @@ TABLE = "trials.json"
 REFRESH = 5.0
 """Seconds between two looks at the running accuracy, while the run goes on."""
 
+TRACED = ("sweep", "variant", "model")
+"""The tags of a run that its traces have too."""
 
-def begin(
-    uri: str,
-    experiment: str,
-    tags: Mapping[str, str],
-    *,
-    name: str,
-    config: Mapping[str, Any],
-    folder: Path,
-) -> "MlflowRun | NoRun":
+
+@dataclass(frozen=True)
+class Variant:
+    """What is recorded.
+
+    Attributes:
+        name: Of the variant.
+        config: What it was made from.
+        folder: Where its records are.
+        tags: By which its run is found.
+        traces: How many of its trials are shown step by step.
+        commit: Of the working tree that it was made with.
+        began: When, in milliseconds since 1970; None for now.
+        ended: When, in milliseconds since 1970; None for whenever it ends.
+    """
+
+    name: str
+    config: Mapping[str, Any]
+    folder: Path
+    tags: Mapping[str, str]
+    traces: Wanted = 100
+    commit: str = ""
+    began: int | None = None
+    ended: int | None = None
+
+    def clock(self) -> int:
+        """Return the time that what is written now is of, in milliseconds since 1970."""
+        return time.time_ns() // 1_000_000 if self.ended is None else self.ended
+
+
+def begin(uri: str, experiment: str, variant: Variant) -> "MlflowRun | NoRun":
     """Open a run; one that goes nowhere, with a warning, where the store cannot be reached."""
     try:
         store = open_store(uri, experiment)
-        told = {**_tags(name, config, folder), **tags}
-        _give_way(store, told)
-        made = store.client.create_run(store.experiment_id, tags=told, run_name=name)
-        run = MlflowRun(store, made.info.run_id, name, config, Path(folder))
-        run.log_params()
+        close_stale(store)
+        return opened(store, variant)
     except Exception as error:
-        _warn(folder, error)
+        _warn(variant.folder, error)
         return NoRun()
+
+
+def opened(store: Store, variant: Variant) -> "MlflowRun":
+    """Open a run in place of those of the same records that never got so far."""
+    name, folder = variant.name, variant.folder
+    tags = identity.tags(name, variant.config, folder, variant.commit or git_commit())
+    tags |= {**this_process(), **variant.tags}
+    give_way(store, tags)
+    made = store.client.create_run(store.experiment_id, variant.began, tags, name)
+    run = MlflowRun(store, made.info.run_id, variant, tags, Curve(variant.clock))
+    run.log_params()
     return run
 
 
@@ -63,26 +99,31 @@ class MlflowRun:
 
     store: Store
     id: str
-    name: str
-    config: Mapping[str, Any]
-    folder: Path
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    variant: Variant
+    tags: Mapping[str, str]
     curve: Curve = field(default_factory=Curve)
+    trials: list[Trial] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
     shown: int = 0
     refreshed: float = field(default_factory=time.monotonic)
     written: bool = False
+    lost: bool = False
+    tell: Callable[[int], None] = lambda _: None  # told how many traces were written
 
     def log_params(self) -> None:
         """Write the config's parameters, a hundred at a time: MLflow takes no more."""
-        entries = [Param(name, value) for name, value in params(self.config).items()]
+        entries = [Param(name, value) for name, value in params(self.variant.config).items()]
         for start in range(0, len(entries), 100):
             self.store.client.log_batch(self.id, params=entries[start : start + 100])
 
     def log_trials(self, window: Sequence[Trial]) -> None:
         """Keep the trials for the table, and show the running accuracy now and then."""
         with self._at_no_risk():
+            self.trials += window
             self.rows += map(row, window)
-            self.curve.add(window)
+            size = int(self.variant.config.get("window") or 0) or max(1, len(window))
+            for start in range(0, len(window), size):  # a run that goes on begins with many at once
+                self.curve.add(window[start : start + size])
         if time.monotonic() - self.refreshed > REFRESH:
             with suppress(Exception):  # the points are sent again at the end
                 self.store.client.log_batch(self.id, metrics=self._points(), synchronous=True)
@@ -91,6 +132,24 @@ class MlflowRun:
 
     def log_result(self, result: Mapping[str, Any]) -> None:
         """Write all that is known of the run."""
+        self._write(result, whole=True)
+
+    def end(self, status: str) -> bool:
+        """Close the run as FINISHED, FAILED or KILLED, with whatever there is of it.
+
+        Returns:
+            Whether all of it is in the store.
+        """
+        self._write({}, whole=status != "KILLED")  # who interrupts a run does not want to wait
+        try:
+            if self.lost:
+                self.store.client.set_tag(self.id, identity.INCOMPLETE, "true")
+            self.store.client.set_terminated(self.id, status, self.variant.ended)
+        except Exception:
+            self.lost = True
+        return not self.lost
+
+    def _write(self, result: Mapping[str, Any], *, whole: bool) -> None:
         if self.written:
             return
         self.written = True
@@ -98,20 +157,36 @@ class MlflowRun:
             self._log_metrics(result)
             self._log_files(result)
             self._log_dataset(result)
-            text = note(self.name, self.folder, result, self.rows[0] if self.rows else {})
-            self.store.client.set_tag(self.id, "mlflow.note.content", text)
-            if isinstance(self.config.get("template"), Mapping):
-                link(self.store, self.id, self.config["template"])
+            self._log_note(result)
+            if isinstance(self.variant.config.get("template"), Mapping):
+                link(self.store, self.id, self.variant.config["template"])
+            if whole:
+                self.log_traces()
+                self._seal()
 
-    def end(self, status: str) -> None:
-        """Close the run as FINISHED, FAILED or KILLED, with whatever there is of it."""
-        self.log_result({})
-        with suppress(Exception):
-            self.store.client.set_terminated(self.id, status)
+    def log_traces(self) -> None:
+        """Show some of the trials step by step."""
+        name, at = self.variant.name, self.variant.clock()
+        places = traced(self.trials, self.variant.traces)
+        made = traces(self.trials, places, run_id=self.id, name=name, at=at)
+        tags = {key: self.tags[key] for key in TRACED if key in self.tags}
+        trace_store.write(self.store, self.id, tags, made, self.tell)
+        self.store.client.set_tag(self.id, "traces", str(self.variant.traces))
+
+    def _seal(self) -> None:
+        """Say that all that the folder holds is in the run."""
+        variant = self.variant
+        content = identity.content(variant.folder, variant.name, variant.config)
+        self.store.client.set_tag(self.id, identity.CONTENT, content)
+
+    def _log_note(self, result: Mapping[str, Any]) -> None:
+        first = self.rows[0] if self.rows else {}
+        text = note(self.variant.name, self.variant.folder, result, first)
+        self.store.client.set_tag(self.id, "mlflow.note.content", text)
 
     def _log_metrics(self, result: Mapping[str, Any]) -> None:
         self.curve.close()
-        now = time.time_ns() // 1_000_000
+        now = self.variant.clock()
         found = numbers(result.get("metrics", {})) | numbers(result.get("timings", {}))
         # At step 0 a metric is drawn as a bar for each run; at any other, as a line.
         metrics = [Metric(allowed(name), value, now, 0) for name, value in found.items()]
@@ -122,13 +197,13 @@ class MlflowRun:
         return [Metric("running_accuracy", value, at, step) for step, value, at in points]
 
     def _log_files(self, result: Mapping[str, Any]) -> None:
-        client = self.store.client
-        client.log_text(self.id, yaml_text(self.config), "config.yaml")
+        client, folder = self.store.client, self.variant.folder
+        client.log_text(self.id, yaml_text(self.variant.config), "config.yaml")
         if self.rows:
             client.log_table(self.id, columns(self.rows), TABLE)
         for name in FILES:
-            if (self.folder / name).exists():
-                client.log_artifact(self.id, str(self.folder / name))
+            if (folder / name).exists():
+                client.log_artifact(self.id, str(folder / name))
             elif name == "result.json" and result:
                 client.log_dict(self.id, dict(result), name)
 
@@ -136,7 +211,7 @@ class MlflowRun:
         """Name the data by content: as the result says, or else by the questions asked."""
         asked = [[each["id"], each["question"], each["target"]] for each in self.rows]
         told = result.get("data") or {"test": {"examples": len(asked)}, "digest": digest(asked)}
-        config = self.config.get("dataset")
+        config = self.variant.config.get("dataset")
         source = config if isinstance(config, Mapping) else {}
         dataset = Dataset(
             name=str(result.get("dataset") or source.get("name") or "dataset"),
@@ -154,45 +229,15 @@ class MlflowRun:
         try:
             yield
         except Exception as error:
-            self.written = True
-            _warn(self.folder, error)
-
-
-def _tags(name: str, config: Mapping[str, Any], folder: Path) -> dict[str, str]:
-    tags = {
-        "variant": name,
-        "kind": "variant",
-        "config_hash": config_hash(config),
-        "folder": str(Path(folder).resolve()),
-        "mlflow.source.name": "promptlab",
-        "mlflow.source.type": "LOCAL",
-    }
-    commit = git_commit()
-    if commit:
-        short = commit[:12] + "-dirty" * commit.endswith("-dirty")
-        tags |= {"git": short, "mlflow.source.git.commit": commit.removesuffix("-dirty")}
-    with suppress(Exception):  # a container's user may have no name
-        tags["mlflow.user"] = getpass.getuser()
-    model = config.get("model")
-    if isinstance(model, Mapping):
-        tags["model"] = str(model.get("name") or word(str(model.get("_target_", "model"))))
-    return tags
-
-
-def _give_way(store: Store, tags: Mapping[str, str]) -> None:
-    """Bin an earlier run of the same records that never finished: this one will hold all of it."""
-    quote = '"' if "'" in tags["folder"] else "'"
-    same = f"tags.folder = {quote}{tags['folder']}{quote}"
-    same += f" and tags.config_hash = '{tags['config_hash']}' and attributes.status != 'FINISHED'"
-    for run in store.client.search_runs([store.experiment_id], same):
-        store.client.delete_run(run.info.run_id)
+            self.written = self.lost = True
+            _warn(self.variant.folder, error)
 
 
 def _warn(folder: Path, error: Exception) -> None:
     what = " ".join(f"{type(error).__name__}: {error}".split())
     warnings.warn(
         f"MLflow does not have all of this run ({what[:240]}). Nothing is lost: the records are "
-        f"in {folder}, from which it can be logged later",
+        f"in {folder}. To log them later: python -m promptlab sync {folder}",
         RuntimeWarning,
         stacklevel=2,
     )

@@ -1,0 +1,100 @@
+"""Find the best of many variants with fewer answers: those shown to be behind are dropped.
+
+All variants answer the same test examples, block by block, in an order drawn by chance; after each
+block an anytime-valid paired test drops those that are behind. The variant that would win the full
+sweep is dropped with a probability of at most alpha. The same command goes on with a race that was
+stopped.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from omegaconf import DictConfig
+from rich.console import Console
+
+from promptlab.cli.compose import build, placed, variants
+from promptlab.cli.folder import sweep_name
+from promptlab.racing.race import race as run_race
+from promptlab.racing.record import RACE, Rules
+from promptlab.racing.table import live, table
+
+WIDE = 140
+"""Columns of a table that is written to a file."""
+
+
+def race(arguments: Sequence[str]) -> None:
+    """Race the variants of a sweep, and say who wins."""
+    options = _options(arguments)
+    rules = _rules(options)
+    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
+    folder = folder_of(options.overrides, rules, Path(options.outputs))
+    configs = [
+        _composed(variant, options.overrides, folder, rules.block)
+        for variant in variants(options.overrides)
+    ]
+    experiments = [build(config) for config in configs]
+    with live(console) as watch:
+        told = run_race(experiments, folder=folder, watch=watch, **vars(rules))
+    console.print(table(told))
+    console.print(told["verdict"], markup=False, soft_wrap=True)
+    console.print(str(folder / RACE), style="dim", markup=False, soft_wrap=True)
+
+
+def folder_of(overrides: Sequence[str], rules: Rules, outputs: Path) -> Path:
+    """Name a race's folder after what decides it.
+
+    The budget does not: a race whose tokens are spent goes on in its folder when given more.
+    """
+    words = [f"{key}={value}" for key, value in vars(rules).items() if key != "tokens"]
+    return outputs / f"race-{sweep_name([*overrides, *words])}"
+
+
+def _composed(
+    variant: Sequence[str], command: Sequence[str], folder: Path, block: int
+) -> DictConfig:
+    """Compose a variant in the race's folder; its sweep, in MLflow, is the race."""
+    config = placed(variant, command, folder)
+    config.sweep, config.window = folder.name, block
+    return config
+
+
+def _rules(options: argparse.Namespace) -> Rules:
+    return Rules(
+        alpha=options.alpha,
+        block=options.block,
+        tokens=options.tokens,
+        metric=options.metric,
+        seed=options.seed,
+        population=options.population,
+    )
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    about, _, more = (__doc__ or "").partition("\n\n")
+    parser = argparse.ArgumentParser("promptlab race", description=about, epilog=more)
+    parser.add_argument(
+        "overrides", nargs="*", help="as for a sweep: experiment=… selection=random,knn k=4,8 …"
+    )
+    parser.add_argument(
+        "--alpha",
+        type=float,
+        default=0.05,
+        help="bounds the probability of dropping the best variant (0.05)",
+    )
+    parser.add_argument(
+        "--block", type=int, default=20, help="examples asked between two decisions (20)"
+    )
+    parser.add_argument(
+        "--tokens", type=int, help="ask no further block after so many tokens, read and written"
+    )
+    parser.add_argument("--metric", default="accuracy", help="the score that decides (accuracy)")
+    parser.add_argument("--seed", type=int, default=0, help="of the order of the examples (0)")
+    parser.add_argument(
+        "--population",
+        action="store_true",
+        help="the best on further examples of the same kind, not on these; takes more answers",
+    )
+    parser.add_argument("--outputs", default="outputs", help="what holds the race's folder")
+    return parser.parse_intermixed_args(arguments)
