@@ -87,6 +87,16 @@ class Compared:
 
         return heat_map_figure(self.sweep, rows, columns)
 
+    def variance(self) -> "Figure":
+        """Draw what settings, seeds and orders move, and every run by their levels.
+
+        Raises:
+            ValueError: the runs are no grid of settings.
+        """
+        from promptlab.report.figures import variance_figure  # noqa: PLC0415  matplotlib
+
+        return variance_figure(self.sweep)
+
     def matrix(self) -> "Figure":
         """Draw what became of every example in every variant."""
         from promptlab.report.figures import matrix_figure  # noqa: PLC0415  matplotlib

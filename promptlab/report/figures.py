@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from promptlab.report.example_matrix import arrange
 from promptlab.report.factors import cells, ordered, telling
 from promptlab.report.outcome import KINDS, NAMES
+from promptlab.report.sensitivity import Effect, sensitivity
 from promptlab.report.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -103,6 +104,37 @@ def heat_map_figure(sweep: Sweep, rows: str = "", columns: str = "") -> Figure:
     return figure
 
 
+def variance_figure(sweep: Sweep) -> Figure:
+    """Draw the shares of the variance between runs, and every run by the levels of each factor.
+
+    Raises:
+        ValueError: the runs are no grid of settings.
+    """
+    found = sensitivity(sweep)
+    if found is None or not found.effects:
+        raise ValueError("these runs are no grid of settings; there is no variance to take apart")
+    levels = sweep.factors
+    rows = [
+        (each.factor, level)
+        for each in found.effects
+        if each.factor in levels
+        for level in ordered(levels[each.factor])
+    ]
+    figure = Figure(figsize=(11, 1.6 + 0.27 * len(rows)), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.4))
+    _shares(left, found.effects)
+    for y, (factor, level) in enumerate(rows):
+        runs = zip(sweep.variants, levels[factor], strict=True)
+        values = [100 * run.mean for run, each in runs if each == level]
+        right.plot(values, [y] * len(values), "o", color=SOFT, alpha=0.45, markersize=5)
+        right.plot(sum(values) / len(values), y, "|", color=BLUE, markersize=14, markeredgewidth=3)
+    right.set_yticks(range(len(rows)), [" ".join(row) for row in rows])
+    right.invert_yaxis()
+    right.set_xlabel(f"{sweep.comparison.metric} of every run, %")
+    _plain(right)
+    return figure
+
+
 def matrix_figure(sweep: Sweep) -> Figure:
     """Draw what became of every example in every variant."""
     matrix = arrange(sweep)
@@ -127,6 +159,17 @@ def matrix_figure(sweep: Sweep) -> Figure:
             axes.plot([], [], "s", color=kind.colour, label=kind.name)
     figure.legend(loc="outside upper center", ncols=len(occur), frameon=False)
     return figure
+
+
+def _shares(axes: "Axes", effects: Sequence[Effect]) -> None:
+    for y, each in enumerate(effects):
+        axes.barh(y, 100 * each.share, color=WARM if each.by_chance else BLUE, height=0.6)
+        if not np.isnan(each.expected):
+            axes.plot(100 * each.expected, y, "|", color="black", markersize=16, markeredgewidth=2)
+    axes.set_yticks(range(len(effects)), [each.factor for each in effects])
+    axes.invert_yaxis()
+    axes.set_xlabel("share of the variance, %; line: without any effect")
+    _plain(axes)
 
 
 def _settings(

@@ -12,6 +12,7 @@ from promptlab.report.example_matrix import arrange
 from promptlab.report.extractors import agreement
 from promptlab.report.factors import cells, ordered, telling
 from promptlab.report.outcome import KINDS
+from promptlab.report.sensitivity import EXPLAINED, Effect, Setting, sensitivity, warning
 from promptlab.report.side_by_side import (
     completion,
     disagreements,
@@ -54,6 +55,7 @@ def _parts(sweep: Sweep) -> Iterator[str]:
         yield _list(sweep.comparison.sentences[:_SENTENCES])
     yield "## Forest plot\n\n" + _fenced(_forest(sweep), "text")
     yield from _factors(sweep)
+    yield from _variance(sweep)
     yield "## Examples\n\n" + _examples(sweep)
     if len(sweep.names) > 1:
         yield from _pair(sweep)
@@ -150,6 +152,35 @@ def _factors(sweep: Sweep) -> Iterator[str]:
         f"## Factors\n\nMean {sweep.comparison.metric}, %: {escaped(down)} by {escaped(across)}."
     )
     yield f"{title}\n\n{_table([escaped(down), *map(escaped, columns)], rows)}"
+
+
+def _variance(sweep: Sweep) -> Iterator[str]:
+    found = sensitivity(sweep)
+    if found is None:
+        return
+    yield "## Variance"
+    if found.fragile:
+        yield _list(f"{warning(each)}." for each in found.fragile[:_SENTENCES])
+    if found.effects:
+        yield EXPLAINED
+        heads = ["factor", "levels", "share, %", "without effect, %", "moves, points", "at most"]
+        yield _table(heads, [_effect(each) for each in found.effects])
+    if found.settings:
+        over = list(found.settings[0].over)
+        heads = ["setting", "runs", f"mean {sweep.comparison.metric}, %", "worst", "best", "spread"]
+        heads += [f"over {escaped(name)}" for name in over]
+        yield _table(heads, [_setting(each) for each in found.settings[:_ROWS]])
+
+
+def _effect(effect: Effect) -> list[str]:
+    values = effect.share, effect.expected, effect.usual, effect.widest
+    return [escaped(effect.factor), str(effect.levels or UNKNOWN), *map(percent, values)]
+
+
+def _setting(setting: Setting) -> list[str]:
+    each = setting.spread
+    values = each.mean, each.worst, each.best, each.best - each.worst, *setting.over.values()
+    return [escaped(setting.name), f"{each.runs:,}", *map(percent, values)]
 
 
 def _mean(values: Sequence[float]) -> str:

@@ -12,6 +12,7 @@ from promptlab.report.matrix_view import matrix_view
 from promptlab.report.outcome import KINDS
 from promptlab.report.pair_view import pair_view
 from promptlab.report.scatter import scatter
+from promptlab.report.sensitivity_view import sensitivity_view
 from promptlab.report.side_by_side import end_cut
 from promptlab.report.summary import summary
 from promptlab.report.sweep import Sweep
@@ -72,8 +73,9 @@ def _sections(sweep: Sweep) -> list[tuple[str, Markup | None]]:
     return [
         ("Ranking", joined(ranking_table(sweep), _sentences(sweep))),
         ("Forest", _forest(sweep) if len(sweep.variants) > 1 else None),
-        ("Pareto", scatter(sweep)),
+        ("Pareto", _wide(scatter(sweep))),
         ("Factors", _factors(sweep)),
+        ("Variance", sensitivity_view(sweep)),
         ("Examples", _examples(sweep)),
         ("Side by side", pair_view(sweep)),
         ("Outcomes", audit_view(sweep)),
@@ -136,11 +138,16 @@ def _forest(sweep: Sweep) -> Markup:
             "examples, which is what tells variants apart. Filled: told apart after Holm.",
             class_="note",
         ),
-        forest(sweep),
+        _wide(forest(sweep)),
         tag("p", f"The best {SHOWN} are drawn; {more} more are in the table.", class_="note")
         if more > 0
         else None,
     )
+
+
+def _wide(plot: Markup | None) -> Markup | None:
+    """Let a plot be scrolled sideways where there is no room to read it."""
+    return tag("div", plot, class_="wide") if plot else None
 
 
 def _factors(sweep: Sweep) -> Markup | None:

@@ -31,6 +31,13 @@ TOGETHER = "in combination"
 """What the factors that were meant to matter do beside what each does by itself."""
 ALL = "all runs"
 """The setting of a sweep in which nothing was meant to matter."""
+EXPLAINED = (
+    "Shares of the variance between runs; they add up to 100 %. What was meant to matter counts by "
+    "the means of its levels, a seed by what it moves within that, and an order by what it moves "
+    "within one set of demonstrations: orders of different sets have nothing in common. Beside it, "
+    "the share that would be there without any effect, from what varies within: orders, and at "
+    "last the examples, which are few."
+)
 _VALUE, _SETTING = "value", "setting"
 
 Levels = Mapping[str, Sequence[str]]
@@ -203,12 +210,12 @@ def _by_example(run: Run) -> dict[tuple[str, str], float]:
 
 
 def _named(levels: Mapping[str, str]) -> str:
-    """Name a setting by its levels: `Random, k=4`."""
+    """Name a setting by its levels: `Random · k=4`."""
     words = [
         level.strip() if level[:1].isalpha() else f"{name.rpartition('.')[2]}={level}"
         for name, level in levels.items()
     ]
-    return ", ".join(words) or ALL
+    return " · ".join(words) or ALL
 
 
 def by_chance(factor: str) -> bool:
@@ -243,8 +250,3 @@ def warning(undone: Sequence[Fragile]) -> str:
         f"smaller than what {moves} alone {'moves' if len(undone) == 1 else 'move'}: one run of "
         "each would not tell which is better"
     )
-
-
-def telling(found: Sensitivity) -> list[str]:
-    """Say what moves most, and which leads could be undone, the smallest lead first."""
-    return [*([share_sentence(found)] if found.effects else []), *map(warning, found.fragile)]

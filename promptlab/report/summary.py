@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from promptlab.report.sensitivity import sensitivity, share_sentence, warning
 from promptlab.report.sweep import Place, Sweep
 from promptlab.report.words import count, percent
 
@@ -27,12 +28,22 @@ def _sentences(sweep: Sweep) -> Iterator[str]:
     if len(compared) > 1:
         yield _counted(len(compared) - len(together), len(compared), together)
     yield from _cheaper(best, together)
+    yield from _unsteady(sweep)
     detectable = sweep.comparison.detectable
     if compared and detectable is not None and detectable <= 1:
         yield (
             f"two variants that are {percent(detectable, 0)} points apart would be told apart "
             "four times in five with so many examples, in a single comparison"
         )
+
+
+def _unsteady(sweep: Sweep) -> Iterator[str]:
+    """Say where the variance is, and whether an order or a seed could undo the smallest lead."""
+    found = sensitivity(sweep)
+    if found and found.effects:
+        yield share_sentence(found)
+    if found and found.fragile:
+        yield warning(found.fragile[0])
 
 
 def _counted(beaten: int, others: int, together: Sequence[Place]) -> str:

@@ -10,7 +10,7 @@ from promptlab.report.words import UNKNOWN, count, interval, percent, points, pv
 
 LETTERED = 40
 """Variants up to which significance letters are shown; of more they are too many to be read."""
-WORDS = ("variant", "group", "outcomes")
+WORDS = ("variant", "group", "outcomes", "factor", "setting")
 """Columns that hold no numbers."""
 
 

@@ -22,7 +22,8 @@ def printed(sweep, width):
 
 def test_markdown_has_the_tables_the_plot_and_the_differences(sweep):
     text = markdown(read_sweeps([sweep]))
-    parts = ("Ranking", "Forest plot", "Factors", "Examples", "Side by side", "Outcomes", "Costs")
+    parts = ("Ranking", "Forest plot", "Factors", "Variance", "Examples")
+    parts += ("Side by side", "Outcomes", "Costs")
     assert [line for line in text.splitlines() if line.startswith("## ")] == [
         line for part in parts for line in re.findall(rf"^## {part}.*$", text, re.MULTILINE)
     ]
