@@ -102,11 +102,9 @@ async def _listen(model: "OpenAI", post: Post, prompt: echo.Written) -> echo.Ech
 
 async def _scores_of_ids(model: "OpenAI", listen: Listen, request: Score) -> Scores:
     """Score by token ids, split into prompt and continuations as for a local model."""
-    from promptlab.model.rendering import render  # noqa: PLC0415  heavy
     from promptlab.model.scoring import tokenised  # noqa: PLC0415  heavy
 
-    rendered = render(model.vocabulary, request.prompt)
-    row = tokenised(model.vocabulary, rendered, request.continuations)
+    row = tokenised(model.vocabulary, request)
     wholes = await _all([_heard(listen, (*row.context, *tail)) for tail in row.tails])
     tails = [whole.logprobs[len(row.context) :] for whole in wholes]
     return echo.scores(request, tails, row.prompt_tokens, model.url)

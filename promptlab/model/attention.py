@@ -9,6 +9,7 @@ Registered with transformers as `shared_sdpa`: its `sdpa` in everything else, bu
 queries share keys (GQA), where CPUs take a slow path of `sdpa` without a mask.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -110,13 +111,17 @@ def _flash(
     causal: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """What is seen, and the logarithm of its normaliser: float32, shape (rows, heads, tokens)."""
-    bias = None
-    if mask is not None:
-        bias = torch.zeros_like(mask, dtype=query.dtype).masked_fill(~mask, float("-inf"))
+    bias = None if mask is None else _bias(mask, query.dtype)
     mixed, weight = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(  # noqa: SLF001
         query, key, value, 0.0, causal, attn_mask=bias, scale=scale
     )
     return mixed, weight
+
+
+@lru_cache(maxsize=1)
+def _bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
+    """What a mask adds to the scores; all layers of a pass have the same."""
+    return torch.zeros_like(mask, dtype=dtype).masked_fill(~mask, float("-inf"))
 
 
 AttentionInterface.register(NAME, attend)

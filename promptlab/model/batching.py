@@ -1,25 +1,52 @@
-"""Which rows share a forward pass: rows of similar length, within a budget of padded tokens."""
+"""Which rows share a forward pass: rows of similar length, so that little of it is padding.
+
+Two short passes may take less time than one whose rows are padded to the longest. So rows are put
+in order of length and cut where the sum of all passes is least, each pass counted as its padded
+tokens and what any pass takes, whatever is in it.
+"""
 
 from collections.abc import Sequence
 
 
-def batches(lengths: Sequence[int], *, budget: int, rows: int) -> list[list[int]]:
-    """Group the indices of rows, longest first, so that little of a batch is padding.
+def batches(lengths: Sequence[int], *, budget: int, rows: int, overhead: int) -> list[list[int]]:
+    """Group the indices of rows, longest first.
 
     The groups depend on the lengths and their order alone, so they are the same from run to run.
     A row longer than the budget is a batch of its own.
 
     Args:
-        lengths: tokens of each row, with the room its reply may take.
+        lengths: tokens of each row.
         budget: most tokens of a batch, counted as rows times the longest of them.
         rows: most rows of a batch.
+        overhead: how many tokens one more pass costs.
     """
-    groups: list[list[int]] = []
-    for index in sorted(range(len(lengths)), key=lambda index: (-lengths[index], index)):
-        fits = groups and len(groups[-1]) < rows
-        # The first of a group is its longest.
-        if fits and (len(groups[-1]) + 1) * lengths[groups[-1][0]] <= budget:
-            groups[-1].append(index)
-        else:
-            groups.append([index])
+    order = sorted(range(len(lengths)), key=lambda index: (-lengths[index], index))
+    counts = _counts([lengths[index] for index in order], budget, rows, overhead)
+    groups, start = [], 0
+    while start < len(order):
+        groups.append(order[start : start + counts[start]])
+        start += counts[start]
     return groups
+
+
+def _counts(lengths: Sequence[int], budget: int, rows: int, overhead: int) -> list[int]:
+    """For each row, how many from it on make the first batch of all that are left, at least cost.
+
+    Args:
+        lengths: in falling order.
+        budget: most tokens of a batch.
+        rows: most rows of a batch.
+        overhead: of a batch, in tokens.
+    """
+    counts = [0] * len(lengths)
+    costs = [0] * (len(lengths) + 1)
+    for start in range(len(lengths) - 1, -1, -1):
+        longest = lengths[start]
+        most = min(max(1, min(rows, budget // max(1, longest))), len(lengths) - start)
+        # Of equal costs, the fewest passes.
+        costs[start], fewer = min(
+            (overhead + count * longest + costs[start + count], -count)
+            for count in range(1, most + 1)
+        )
+        counts[start] = -fewer
+    return counts

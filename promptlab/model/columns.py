@@ -125,6 +125,20 @@ def fronted(cache: Cache, width: int, rest: Cache | None = None) -> Cache:
     return _cache(layers)
 
 
+def whole(cache: Cache) -> Cache:
+    """A cache of one row whose own columns are all that it sees."""
+    layers = []
+    for layer in cache.layers:
+        layers.append(Columns(sliding=layer.is_sliding))
+        ahead = [] if layer.front is None else [layer.front]
+        parts = [*ahead, layer] if layer.own else ahead
+        layers[-1].put(
+            torch.cat([part.keys for part in parts], dim=2),
+            torch.cat([part.values for part in parts], dim=2),
+        )
+    return _cache(layers)
+
+
 def changed(cache: Cache, change: Any) -> Cache:
     """A cache whose own keys and values are made of this one's, layer by layer."""
     return _cache([layer.changed(change) for layer in cache.layers])

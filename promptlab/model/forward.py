@@ -26,6 +26,7 @@ from promptlab.model.columns import (
     joined,
     known,
     stacked,
+    whole,
 )
 from promptlab.model.head import Head, linear
 
@@ -80,14 +81,15 @@ class Reader:
         return self.head.logprobs(features, tokens)
 
 
+@lru_cache(maxsize=1)
 def reader(model: Any) -> Reader:
-    """Find out what can be done with a model."""
+    """Find out what can be done with a model; asked again of the same one, it is known."""
     attention.install(model)
     head, cache = linear(model), empty(model.config)
     free = head is not None and known(cache)
     found = Reader(model, head, free, shares=False)
-    whole = free and not any(layer.is_sliding for layer in cache.layers)
-    return Reader(model, head, free, shares=whole and _serves(found))
+    full = free and not any(layer.is_sliding for layer in cache.layers)
+    return Reader(model, head, free, shares=full and _serves(found))
 
 
 @torch.inference_mode()
@@ -135,8 +137,27 @@ def begin(
     return State(fronted(first.cache, share, rest), mask, mask[:, :0], share)
 
 
-def read(reader: Reader, state: State, tails: Sequence[Sequence[int]]) -> tuple[State, Tensor]:
+def fork(state: State, row: int, count: int) -> State:
+    """`count` rows that have read what one row has, and hold it once.
+
+    Only where `Reader.shares`.
+    """
+    one = select(state, [row])
+    width = one.mask.shape[1]
+    mask = one.mask.expand(count, -1)
+    return State(fronted(whole(one.cache), width), mask, one.last.expand(count, -1), width)
+
+
+def read(
+    reader: Reader, state: State, tails: Sequence[Sequence[int]], *, goes_on: bool = True
+) -> tuple[State, Tensor]:
     """Read at least one more token a row; `state` must not be used again.
+
+    Args:
+        reader: the model.
+        state: what the rows have read.
+        tails: what they read now.
+        goes_on: whether more will be read after it; if not, only the new state's `last` is good.
 
     Returns:
         The state after it, and the features after every token, shape (rows, longest tail, size);
@@ -147,16 +168,18 @@ def read(reader: Reader, state: State, tails: Sequence[Sequence[int]]) -> tuple[
     lengths = torch.tensor(list(map(len, tails)), device=device)
     real = (torch.arange(width, device=device) < lengths[:, None]).long()
     mask = torch.cat([state.mask, real], dim=-1)
-    features = _forward(reader, ids, mask, state.cache)
+    # Padding that stands after all that a row reads is seen by nothing but padding.
+    bare = bool(state.mask.all())
+    features = _forward(reader, ids, mask, state.cache, masked=not bare)
     last = features[torch.arange(len(tails), device=device), lengths - 1]
     after = State(state.cache, mask, last, state.shared)
-    return _flush(after, width - lengths), features
+    return _flush(after, width - lengths) if goes_on else after, features
 
 
 def step(reader: Reader, state: State, tokens: Tensor) -> State:
     """Read one more token a row; `state` must not be used again."""
     mask = torch.cat([state.mask, torch.ones_like(tokens)[:, None]], dim=-1)
-    features = _forward(reader, tokens[:, None], mask, state.cache)
+    features = _forward(reader, tokens[:, None], mask, state.cache, masked=not bool(mask.all()))
     return State(state.cache, mask, features[:, -1], state.shared)
 
 
@@ -210,10 +233,11 @@ def _spare(mask: Tensor) -> int:
     return int(seen.int().argmax()) if bool(seen.any()) else 0
 
 
-def _forward(reader: Reader, ids: Tensor, mask: Tensor, cache: Cache) -> Tensor:
+def _forward(reader: Reader, ids: Tensor, mask: Tensor, cache: Cache, *, masked: bool) -> Tensor:
     """Features after each column of `ids`, which follow what is in the cache.
 
-    A row's positions count its own tokens, so padding moves nothing.
+    A row's positions count its own tokens, so padding moves nothing. Where no real column comes
+    after padding it need not be masked either, which is faster.
     """
     model = reader.model
     called = model if reader.head is None else getattr(model, model.base_model_prefix)
@@ -223,7 +247,7 @@ def _forward(reader: Reader, ids: Tensor, mask: Tensor, cache: Cache) -> Tensor:
     )
     output = called(
         input_ids=ids,
-        attention_mask=None if bool(mask.all()) else mask,
+        attention_mask=mask if masked else None,
         past_key_values=cache,
         use_cache=True,
         **optional,

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from promptlab.model.batching import batches
 from promptlab.model.drawing import choose, uniforms
 from promptlab.model.forward import State, begin, join, read, select, step
 from promptlab.model.planning import Group, Pieces
@@ -50,8 +51,25 @@ class Seat:
         return len(self.row.prompt) - sum(map(len, self.front)) + self.row.room
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a batch and a pass may take.
+
+    Attributes:
+        budget: most tokens of a batch, with padding and the room for replies.
+        most: most rows of a batch.
+        reading: most tokens that a pass reads, padding included.
+        overhead: how many tokens must be saved to outweigh an extra pass.
+    """
+
+    budget: int
+    most: int
+    reading: int
+    overhead: int
+
+
 def complete(
-    trunks: Trunks, tokenizer: Any, rows: Sequence[Row], *, budget: int, most: int, overhead: int
+    trunks: Trunks, tokenizer: Any, rows: Sequence[Row], limits: Limits
 ) -> list[Completion]:
     """Complete all rows; returns them in the same order.
 
@@ -59,14 +77,12 @@ def complete(
         trunks: reads with the model.
         tokenizer: the model's.
         rows: what to complete.
-        budget: most tokens of a batch, with padding and the room for replies.
-        most: most rows of a batch.
-        overhead: how many tokens must be saved to outweigh an extra pass.
+        limits: of its batches and passes.
     """
     ends = endings(tokenizer, trunks.reader.model)
-    groups = grouped(trunks.reader, [row.prompt for row in rows], overhead)
+    groups = grouped(trunks.reader, [row.prompt for row in rows], limits.overhead)
     for pool in _pools(trunks, rows, groups):
-        _Batch(trunks, tokenizer, pool, budget=budget, most=most).run()
+        _Batch(trunks, tokenizer, pool, limits).run()
     return [_completion(row, tokenizer, ends) for row in rows]
 
 
@@ -108,11 +124,11 @@ class _Batch:
     """The rows of a pool that are being completed, and those that wait."""
 
     def __init__(
-        self, trunks: Trunks, tokenizer: Any, pool: Sequence[Seat], *, budget: int, most: int
+        self, trunks: Trunks, tokenizer: Any, pool: Sequence[Seat], limits: Limits
     ) -> None:
         self.trunks, self.tokenizer = trunks, tokenizer
         self.ends = endings(tokenizer, trunks.reader.model)
-        self.budget, self.most = budget, most
+        self.limits = limits
         self.pool, self.waiting = pool, 0
         self.live: list[int] = []
         self.seats = 0
@@ -145,10 +161,22 @@ class _Batch:
             assert state is not None  # noqa: S101  there is always a row, or one that waits
             return state
         self.waiting += len(wave)
-        self.live += wave
+        for some in self._passes(wave):
+            self.live += some
+            fresh = self._read([self.pool[number] for number in some])
+            state = fresh if state is None else join(state, fresh)
         self.seats = len(self.live)
-        fresh = self._read([self.pool[number] for number in wave])
-        return fresh if state is None else join(state, fresh)
+        assert state is not None  # noqa: S101  a wave has rows
+        return state
+
+    def _passes(self, wave: Sequence[int]) -> list[list[int]]:
+        """The rows of a wave, as they are read together."""
+        limits, seats = self.limits, [self.pool[number] for number in wave]
+        lengths = [len(seat.row.prompt) - seat.group.shared for seat in seats]
+        if not self.trunks.reader.free:
+            return [list(wave)]
+        groups = batches(lengths, budget=limits.reading, rows=len(wave), overhead=limits.overhead)
+        return [[wave[place] for place in group] for group in groups]
 
     def _wave(self) -> list[int]:
         """The rows that wait and would fit beside the live ones."""
@@ -157,7 +185,7 @@ class _Batch:
         for number in range(self.waiting, len(self.pool)):
             size = max(size, self.pool[number].size)
             count = len(self.live) + len(wave) + 1
-            if count > 1 and (count * size > self.budget or count > self.most):
+            if count > 1 and (count * size > self.limits.budget or count > self.limits.most):
                 break
             wave.append(number)
         return wave

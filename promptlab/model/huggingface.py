@@ -31,9 +31,12 @@ DTYPES = ("auto", "float32", "float16", "bfloat16")
 HELD = 1 << 25
 """Most logits held at once, in numbers: 128 MiB of float32, whatever the vocabulary."""
 
-ENGINE = "1"
+ENGINE = "2"
 """Part of the identity, so that no store serves another engine's replies. Raise it whenever what is
 drawn or how it is computed changes."""
+
+READING = 2048
+"""Tokens that a CPU reads fastest at a time: what a layer makes of them stays in its caches."""
 
 OVERHEAD = 64
 """How many tokens an extra pass must save on a CPU: about what reading all weights takes."""
@@ -119,26 +122,22 @@ class HuggingFace:
 
     def preview(self, prompt: Prompt) -> Preview:
         """Show the text and count the tokens of a prompt; loads no weights."""
-        from promptlab.model.rendering import encode, render, written  # noqa: PLC0415  heavy
+        from promptlab.model.rendering import ids_of, render, written  # noqa: PLC0415  heavy
 
-        rendered = render(self._tokenizer, prompt)
-        (ids,) = encode(self._tokenizer, [rendered])
-        return Preview(written(self._tokenizer, rendered), len(ids), self._window)
+        text = written(self._tokenizer, render(self._tokenizer, prompt))
+        return Preview(text, len(ids_of(self._tokenizer, prompt)), self._window)
 
     def token_ids(self, prompt: Prompt) -> Sequence[int]:
         """The tokens that are read to complete a prompt; loads no weights."""
-        from promptlab.model.rendering import encode, render  # noqa: PLC0415  heavy
+        from promptlab.model.rendering import ids_of  # noqa: PLC0415  heavy
 
-        (ids,) = encode(self._tokenizer, [render(self._tokenizer, prompt)])
-        return ids
+        return ids_of(self._tokenizer, prompt)
 
     def score_tokens(self, request: Score) -> "ScoreRow":
         """The tokens that are read and that are scored of a request; loads no weights."""
-        from promptlab.model.rendering import render  # noqa: PLC0415  heavy
         from promptlab.model.scoring import tokenised  # noqa: PLC0415  heavy
 
-        rendered = render(self._tokenizer, request.prompt)
-        return tokenised(self._tokenizer, rendered, request.continuations)
+        return tokenised(self._tokenizer, request)
 
     def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
         """Complete and score; the first call loads the weights.
@@ -168,52 +167,45 @@ class HuggingFace:
         return Counts(work.requests, 0, 0, work.requests, work.alone, read)
 
     def _complete(self, requests: Sequence[Generate]) -> list[Completion]:
-        from promptlab.model.generating import complete  # noqa: PLC0415  heavy
+        from promptlab.model.generating import Limits, complete  # noqa: PLC0415  heavy
 
         if not requests:
             return []
 
         def work(budget: int) -> list[Completion]:
             rows = self._rows(requests)
-            return complete(self._trunks, self._tokenizer, rows, budget=budget, **self._limits)
+            limits = Limits(budget, **self._limits(budget))
+            return complete(self._trunks, self._tokenizer, rows, limits)
 
         return self._budget.within(work, self._trunks.clear)
 
     def _rows(self, requests: Sequence[Generate]) -> "list[Row]":
         from promptlab.model.generating import Row  # noqa: PLC0415  heavy
-        from promptlab.model.rendering import encode, render  # noqa: PLC0415  heavy
 
-        prompts = list(dict.fromkeys(request.prompt for request in requests))
-        rendered = [render(self._tokenizer, prompt) for prompt in prompts]
-        ids = dict(zip(prompts, encode(self._tokenizer, rendered), strict=True))
-        return [Row(asked, ids[asked.prompt], self._reply(asked, ids)) for asked in requests]
-
-    def _reply(self, asked: Generate, ids: Mapping[Prompt, Sequence[int]]) -> int:
-        """The most tokens that the reply may take."""
-        return min(asked.sampling.max_tokens, self._room(len(ids[asked.prompt])))
+        rows = []
+        for asked in requests:
+            ids = self.token_ids(asked.prompt)
+            room = min(asked.sampling.max_tokens, self._room(len(ids)))
+            rows.append(Row(asked, ids, room))
+        return rows
 
     def _score(self, requests: Sequence[Score]) -> list[Scores]:
-        from promptlab.model.rendering import render  # noqa: PLC0415  heavy
-        from promptlab.model.scoring import score, tokenised  # noqa: PLC0415  heavy
+        from promptlab.model.scoring import score  # noqa: PLC0415  heavy
 
-        tokenizer = self._tokenizer
-        rows = [
-            tokenised(tokenizer, render(tokenizer, request.prompt), request.continuations)
-            for request in requests
-        ]
+        rows = [self.score_tokens(request) for request in requests]
         for row in rows:
             # The last token of a tail is predicted, never read.
             self._room(len(row.context) + max(map(len, row.tails), default=0) - 1)
         return self._budget.within(
-            lambda budget: score(self._trunks, rows, budget=budget, **self._limits),
+            lambda budget: score(self._trunks, rows, budget=budget, **self._limits(budget)),
             self._trunks.clear,
         )
 
-    @property
-    def _limits(self) -> dict[str, int]:
+    def _limits(self, budget: int) -> dict[str, int]:
         """What a pass may take, and what an extra one must save."""
-        overhead = OVERHEAD if self._model.device.type == "cpu" else OVERHEAD_GPU
-        return {"most": self._most, "overhead": overhead}
+        if self._model.device.type == "cpu":
+            return {"most": self._most, "reading": min(budget, READING), "overhead": OVERHEAD}
+        return {"most": self._most, "reading": budget, "overhead": OVERHEAD_GPU}
 
     @property
     def _most(self) -> int:

@@ -105,10 +105,9 @@ class OpenAI:
         """The tokens that the model reads; None where only the server knows."""
         if not self.tokenizer:
             return None
-        from promptlab.model.rendering import encode, render  # noqa: PLC0415  heavy
+        from promptlab.model.rendering import ids_of  # noqa: PLC0415  heavy
 
-        (ids,) = encode(self.vocabulary, [render(self.vocabulary, prompt)])
-        return ids
+        return ids_of(self.vocabulary, prompt)
 
     def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
         """Ask for everything at once, `concurrency` at a time; also from a running event loop.

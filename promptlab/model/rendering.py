@@ -61,6 +61,21 @@ def encode(tokenizer: Any, rendered: Sequence[Rendered]) -> list[Ids]:
     ]
 
 
+def ids_of(tokenizer: Any, prompt: Prompt) -> Ids:
+    """Render and tokenise a prompt.
+
+    Raises:
+        ValueError: as `render`.
+    """
+    return _ids_of(tokenizer, prompt)
+
+
+@lru_cache(maxsize=2048)  # who plans, who stores and who reads the prompt all ask
+def _ids_of(tokenizer: Any, prompt: Prompt) -> Ids:
+    (ids,) = encode(tokenizer, [render(tokenizer, prompt)])
+    return ids
+
+
 def written(tokenizer: Any, rendered: Rendered) -> str:
     """The text of a rendered prompt with its opening tokens written out, for a person to read."""
     return "".join(tokenizer.convert_ids_to_tokens(list(rendered.opening))) + rendered.text

@@ -7,18 +7,25 @@ tokenised (`：` and `好` may be one token), all continuations of the request a
 last token that they share with the prompt, so that they remain comparable.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, TypeAlias
 
 import torch
 
 from promptlab.model.batching import batches
-from promptlab.model.forward import State, begin, read, select
+from promptlab.model.forward import State, begin, fork, read, select
 from promptlab.model.planning import Group, common
-from promptlab.model.rendering import Ids, Rendered, encode
+from promptlab.model.rendering import Ids, encode, render
 from promptlab.model.trunks import Trunks, grouped
-from promptlab.types import Scores
+from promptlab.types import Score, Scores
+
+Pair: TypeAlias = tuple[int, int]
+"""A row's number, and one of its tails'."""
+
+MANY = 16
+"""Tails from which on a row's context is held once for all of them, and not copied for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +37,39 @@ class Row:
     prompt_tokens: int
 
 
-def tokenised(tokenizer: Any, prompt: Rendered, continuations: Sequence[str]) -> Row:
-    """Split prompt and continuations into what they share and what is scored."""
+def tokenised(tokenizer: Any, request: Score) -> Row:
+    """Split prompt and continuations into what they share and what is scored.
+
+    Raises:
+        ValueError: the prompt cannot be rendered for this tokenizer's model.
+    """
+    return _tokenised(tokenizer, request)
+
+
+@lru_cache(maxsize=1024)  # who stores and who reads the request both ask
+def _tokenised(tokenizer: Any, request: Score) -> Row:
+    prompt, continuations = render(tokenizer, request.prompt), request.continuations
     bare = replace(prompt, text=prompt.text.rstrip(" "))
     wholes = [replace(prompt, text=prompt.text + continuation) for continuation in continuations]
-    full, context, *tokens = encode(tokenizer, [prompt, bare, *wholes])
+    distinct = list(dict.fromkeys([prompt, bare, *wholes]))
+    ids = dict(zip(distinct, encode(tokenizer, distinct), strict=True))
+    full, context, *tokens = (ids[text] for text in (prompt, bare, *wholes))
     # One token at least is read, so that something predicts the first that is scored.
     shared = max(1, min((common(context, ids) for ids in tokens), default=len(context)))
     return Row(context[:shared], [ids[shared:] for ids in tokens], len(full))
 
 
 def score(
-    trunks: Trunks, rows: Sequence[Row], *, budget: int, most: int, overhead: int
+    trunks: Trunks, rows: Sequence[Row], *, budget: int, most: int, reading: int, overhead: int
 ) -> list[Scores]:
     """Score the tails of all rows; what their contexts share is read once.
 
     Args:
         trunks: reads with the model.
         rows: what to score.
-        budget: most tokens of a pass, padding included.
+        budget: most tokens of a batch, padding and what was read before included.
         most: most rows whose logits may be held at once, where the model's head is its own.
+        reading: most tokens that a pass reads, padding included.
         overhead: how many tokens must be saved to outweigh an extra pass.
     """
     contexts = [row.context for row in rows]
@@ -57,9 +77,10 @@ def score(
     for group in grouped(trunks.reader, contexts, overhead):
         lengths = [len(contexts[index]) - group.shared for index in group.members]
         limit = len(lengths) if trunks.reader.free else most
-        for batch in batches(lengths, budget=budget, rows=limit):
+        for batch in batches(lengths, budget=reading, rows=limit, overhead=overhead):
             members = [group.members[place] for place in batch]
-            pass_ = _Pass(trunks, group, [rows[index] for index in members], budget)
+            some = [rows[index] for index in members]
+            pass_ = _Pass(trunks, group, some, budget, reading, overhead)
             replies.update(zip(members, pass_.scores(), strict=True))
     return [replies[index] for index in range(len(rows))]
 
@@ -72,6 +93,8 @@ class _Pass:
     group: Group
     rows: Sequence[Row]
     budget: int
+    reading: int
+    overhead: int
 
     def scores(self) -> list[Scores]:
         trunk = self.trunks(self.group.pieces)
@@ -80,7 +103,8 @@ class _Pass:
             reader, [trunk], [0] * len(self.rows), share=self.group.shared * reader.shares
         )
         contexts = [row.context[self.group.shared :] for row in self.rows]
-        state, _ = read(reader, start, contexts)
+        goes_on = any(len(tail) > 1 for row in self.rows for tail in row.tails)
+        state, _ = read(reader, start, contexts, goes_on=goes_on)
         self.trunks.tokens += sum(map(len, contexts))
         sums = self._firsts(state)
         for (row, tail), rest in self._rests(state):
@@ -101,23 +125,39 @@ class _Pass:
             for row, logprobs in zip(self.rows, found, strict=True)
         ]
 
-    def _rests(self, state: State) -> Iterable[tuple[tuple[int, int], float]]:
+    def _rests(self, state: State) -> Iterable[tuple[Pair, float]]:
         """The log-probability of all but the first token, for each tail that has more than one."""
-        longer = [
-            (place, number)
-            for place, row in enumerate(self.rows)
-            for number, tail in enumerate(row.tails)
-            if len(tail) > 1
-        ]
-        lengths = [state.own + len(self._tail(pair)) for pair in longer]
-        for batch in batches(lengths, budget=self.budget, rows=len(longer)):
-            pairs = [longer[index] for index in batch]
-            yield from zip(pairs, self._tails(state, pairs), strict=True)
+        few: list[Pair] = []
+        for place, row in enumerate(self.rows):
+            longer = [(place, number) for number, tail in enumerate(row.tails) if len(tail) > 1]
+            if self.trunks.reader.shares and len(longer) >= MANY:
+                yield from self._in_passes(longer, 0, partial(self._forked, state, place))
+            else:
+                few += longer
+        yield from self._in_passes(few, state.own, partial(self._copied, state))
 
-    def _tails(self, state: State, pairs: Sequence[tuple[int, int]]) -> list[float]:
+    def _in_passes(
+        self, pairs: Sequence[Pair], before: int, begun: Callable[[Sequence[Pair]], State]
+    ) -> Iterable[tuple[Pair, float]]:
+        """Score tails; each row of a pass takes `before` columns besides."""
+        lengths = [len(self._tail(pair)) - 1 for pair in pairs]
+        most = max(1, self.budget // (before + max(lengths, default=1)))
+        for batch in batches(lengths, budget=self.reading, rows=most, overhead=self.overhead):
+            some = [pairs[index] for index in batch]
+            yield from zip(some, self._tails(begun(some), some), strict=True)
+
+    def _forked(self, state: State, place: int, pairs: Sequence[Pair]) -> State:
+        """One row, whose context its tails hold once."""
+        return fork(state, place, len(pairs))
+
+    def _copied(self, state: State, pairs: Sequence[Pair]) -> State:
+        """Several rows, whose contexts are copied for each of their tails."""
+        return select(state, [place for place, _ in pairs])
+
+    def _tails(self, begun: State, pairs: Sequence[Pair]) -> list[float]:
         tails = [self._tail(pair) for pair in pairs]
-        forked = select(state, [place for place, _ in pairs])
-        _, features = read(self.trunks.reader, forked, [tail[:-1] for tail in tails])
+        read_now = [tail[:-1] for tail in tails]
+        _, features = read(self.trunks.reader, begun, read_now, goes_on=False)
         self.trunks.tokens += sum(len(tail) - 1 for tail in tails)
         places = [(row, at) for row, tail in enumerate(tails) for at in range(len(tail) - 1)]
         rows, columns = torch.tensor(places, device=features.device).T
@@ -125,5 +165,5 @@ class _Pass:
         found = self.trunks.reader.logprobs(features[rows, columns], ids)[:, 0].double()
         return [part.sum().item() for part in found.split([len(tail) - 1 for tail in tails])]
 
-    def _tail(self, pair: tuple[int, int]) -> Ids:
+    def _tail(self, pair: Pair) -> Ids:
         return self.rows[pair[0]].tails[pair[1]]

@@ -84,10 +84,9 @@ class VLLM:
 
     def token_ids(self, prompt: Prompt) -> list[int]:
         """The tokens that the model reads."""
-        from promptlab.model.rendering import encode, render  # noqa: PLC0415  heavy
+        from promptlab.model.rendering import ids_of  # noqa: PLC0415  heavy
 
-        (ids,) = encode(self._tokenizer, [render(self._tokenizer, prompt)])
-        return ids
+        return ids_of(self._tokenizer, prompt)
 
     def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
         """Ask for everything in one batch; the first call loads the weights.
@@ -113,14 +112,12 @@ class VLLM:
 
     def _row(self, request: Request) -> "Row":
         """A request's tokens; a completion's are all context."""
-        from promptlab.model.rendering import render  # noqa: PLC0415  heavy
         from promptlab.model.scoring import Row, tokenised  # noqa: PLC0415  heavy
 
         if isinstance(request, Generate):
             ids = self.token_ids(request.prompt)
             return Row(ids, [], len(ids))
-        rendered = render(self._tokenizer, request.prompt)
-        return tokenised(self._tokenizer, rendered, request.continuations)
+        return tokenised(self._tokenizer, request)
 
     @cached_property
     def _tokenizer(self) -> Any:

@@ -15,6 +15,8 @@ def normalised(text: str) -> str:
 
     NFKC, then case folding, then NFKC again (folding can undo it), white space collapsed.
     """
+    if text.isascii():  # where all of that is lower case
+        return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 

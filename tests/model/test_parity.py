@@ -5,6 +5,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from promptlab.model.huggingface import HuggingFace
+from promptlab.model.scoring import MANY
 from promptlab.types import Generate, Sampling, Score
 
 ARCHITECTURES = ("llama", "qwen2", "gemma3", "gpt2")
@@ -73,6 +74,21 @@ def test_batched_scores_are_those_of_one_at_a_time(name, models_by_name, plain, 
             tail = tokenizer(prompt + continuation).input_ids[len(ids) :]
             assert reply.logprobs[index] == pytest.approx(_scored(model, ids, tail), abs=1e-4)
             assert reply.lengths[index] == len(tail)
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_many_long_continuations_are_scored_as_one_at_a_time(name, models_by_name, plain, text):
+    model, tokenizer = plain[name]
+    words = ("three", "apples", "are", "left", "positive", "wonderful")
+    labels = tuple(f" {first} {second} film" for first in words for second in words)
+    prompts = [f"{TEXTS[0]}\n{TEXTS[3]}\n{end}" for end in (*TEXTS, "Label:")]
+    replies = models_by_name[name].answer([Score(text(prompt), labels) for prompt in prompts])
+    for prompt, reply in zip(prompts, replies, strict=True):
+        ids = tokenizer(prompt).input_ids
+        tails = [tokenizer(prompt + label).input_ids[len(ids) :] for label in labels]
+        assert sum(len(tail) > 1 for tail in tails) >= MANY
+        expected = [_scored(model, ids, tail) for tail in tails]
+        assert list(reply.logprobs) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize("budget", [1, 60, 100_000])

@@ -2,10 +2,9 @@
 
 import pytest
 
-from promptlab.model.rendering import Rendered
 from promptlab.model.scoring import tokenised
+from promptlab.types import Message, Prompt, Scores
 from promptlab.types import Score as Ask
-from promptlab.types import Scores
 
 
 @pytest.fixture
@@ -14,7 +13,7 @@ def tokenizer(make_tokenizer):
 
 
 def _split(tokenizer, prompt, *continuations):
-    row = tokenised(tokenizer, Rendered(prompt, (0,)), continuations)
+    row = tokenised(tokenizer, Ask(Prompt((Message("text", prompt),)), continuations))
     return row, [tokenizer.decode(tail) for tail in row.tails]
 
 
