@@ -1,7 +1,7 @@
 """The running accuracy of a run, at no more than fifty points, denser at the beginning."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from promptlab.types import Trial
@@ -11,10 +11,16 @@ GROWTH = 1.15
 """Each point stands for at least this many times the trials of the one before."""
 
 
+def now() -> int:
+    """Return the milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
 @dataclass
 class Curve:
     """Points (trials so far, mean of a score, milliseconds since 1970), added to as trials end."""
 
+    clock: Callable[[], int] = now
     points: list[tuple[int, float, int]] = field(default_factory=list)
     count: int = 0
     total: float = 0.0
@@ -34,4 +40,4 @@ class Curve:
             self._mark()
 
     def _mark(self) -> None:
-        self.points.append((self.count, self.total / self.count, time.time_ns() // 1_000_000))
+        self.points.append((self.count, self.total / self.count, self.clock()))

@@ -11,6 +11,8 @@ from typing import Any
 
 from promptlab.protocols import Run
 from promptlab.tracking.environment import prepare
+from promptlab.tracking.owed import owe, settle
+from promptlab.tracking.traced import Wanted, wanted
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,15 @@ class MLflow:
         experiment: MLflow's experiment that the runs belong to.
         sweep: What the variants of one sweep have in common: the tag `sweep`.
         tags: More tags for every run.
+        traces: How many examples of a run are shown step by step, failures and successes in
+            proportion; or `all`.
     """
 
     uri: str = ""
     experiment: str = "promptlab"
     sweep: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    traces: Wanted = 100
 
     def __post_init__(self) -> None:
         """Take yaml's mapping as a dict of texts."""
@@ -36,6 +41,7 @@ class MLflow:
             raise ValueError("experiment is empty; expected the name of an MLflow experiment")
         tags = {str(name): str(value) for name, value in self.tags.items()}
         object.__setattr__(self, "tags", tags)
+        object.__setattr__(self, "traces", wanted(self.traces))
 
     @contextmanager
     def start(self, name: str, config: Mapping[str, Any], folder: Path) -> Iterator[Run]:
@@ -45,16 +51,20 @@ class MLflow:
         store cannot be reached, the experiment goes on, with one warning.
         """
         prepare()
-        from promptlab.tracking.run import begin  # noqa: PLC0415  MLflow takes two seconds
+        from promptlab.tracking.run import Variant, begin  # noqa: PLC0415  MLflow takes two seconds
 
+        owe(folder)
         tags = {**self.tags, **({"sweep": self.sweep} if self.sweep else {})}
-        run = begin(self.uri, self.experiment, tags, name=name, config=config, folder=folder)
+        run = begin(self.uri, self.experiment, Variant(name, config, folder, tags, self.traces))
+        status = "FINISHED"
         try:
             yield run
         except Exception:
-            run.end("FAILED")
+            status = "FAILED"
             raise
         except BaseException:
-            run.end("KILLED")
+            status = "KILLED"
             raise
-        run.end("FINISHED")
+        finally:
+            if run.end(status):
+                settle(folder)

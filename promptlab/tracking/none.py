@@ -21,13 +21,20 @@ class NoRun:
     def log_result(self, result: Mapping[str, Any]) -> None:
         """Do nothing."""
 
-    def end(self, status: str) -> None:
-        """Do nothing."""
+    def end(self, status: str) -> bool:  # noqa: ARG002
+        """Say that nothing is shown."""
+        return False
 
 
 @dataclass(frozen=True)
 class NoTracking:
-    """Runs are shown nowhere."""
+    """Runs are shown nowhere.
+
+    Attributes:
+        sweep: What the variants of one sweep have in common; kept in the config, for a later sync.
+    """
+
+    sweep: str = ""
 
     @contextmanager
     def start(self, name: str, config: Mapping[str, Any], folder: Path) -> Iterator[NoRun]:  # noqa: ARG002

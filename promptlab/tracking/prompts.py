@@ -1,20 +1,17 @@
 """Templates in MLflow's prompt registry: a version for each text, linked to the runs using it."""
 
-import os
 import re
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
-import mlflow
 from filelock import FileLock
 from mlflow.entities.model_registry import PromptVersion
 from mlflow.exceptions import MlflowException
 
 from promptlab.tracking.asset import yaml_text
 from promptlab.tracking.location import lock_file
-from promptlab.tracking.store import Store
+from promptlab.tracking.store import Store, globally
 from promptlab.types import digest
 
 EXPERIMENTS = "_mlflow_experiment_ids"
@@ -29,7 +26,7 @@ def link(store: Store, run_id: str, template: Mapping[str, Any]) -> None:
     name = re.sub(r"[^A-Za-z0-9_.-]", "_", f"promptlab-{template.get('name', 'template')}")
     pieces = {key: value for key, value in template.items() if key != "_target_"}
     text = f"```yaml\n{yaml_text(pieces)}```"  # the registry's page shows it as Markdown
-    with FileLock(lock_file(store.uri), timeout=120), _globally(store):
+    with FileLock(lock_file(store.uri), timeout=120), globally(store):
         version = _known(store, name, text)
         if version is None:
             version = _registered(store, name, text)
@@ -63,20 +60,3 @@ def _show_in_experiment(store: Store, name: str) -> None:
     if store.experiment_id not in listed:
         ids = ",".join([*filter(None, listed), store.experiment_id])
         store.client.set_prompt_tag(name, EXPERIMENTS, f",{ids},")
-
-
-@contextmanager
-def _globally(store: Store) -> Iterator[None]:
-    """Make the store MLflow's own for a while: its registry asks no client where runs are."""
-    known: Any = mlflow  # whose types know neither of these
-    before = known.get_tracking_uri() if known.is_tracking_uri_set() else None
-    experiment = os.environ.get("MLFLOW_EXPERIMENT_ID")
-    known.set_tracking_uri(store.uri)
-    os.environ["MLFLOW_EXPERIMENT_ID"] = store.experiment_id
-    try:
-        yield
-    finally:
-        known.set_tracking_uri(before)
-        os.environ.pop("MLFLOW_EXPERIMENT_ID")
-        if experiment is not None:
-            os.environ["MLFLOW_EXPERIMENT_ID"] = experiment

@@ -108,6 +108,7 @@ class MlflowRun:
     refreshed: float = field(default_factory=time.monotonic)
     written: bool = False
     lost: bool = False
+    sealed: bool = False
     tell: Callable[[int], None] = lambda _: None  # told how many traces were written
 
     def log_params(self) -> None:
@@ -146,8 +147,8 @@ class MlflowRun:
                 self.store.client.set_tag(self.id, identity.INCOMPLETE, "true")
             self.store.client.set_terminated(self.id, status, self.variant.ended)
         except Exception:
-            self.lost = True
-        return not self.lost
+            return False
+        return self.sealed
 
     def _write(self, result: Mapping[str, Any], *, whole: bool) -> None:
         if self.written:
@@ -158,6 +159,8 @@ class MlflowRun:
             self._log_files(result)
             self._log_dataset(result)
             self._log_note(result)
+            for name, value in result.get("tags", {}).items():
+                self.store.client.set_tag(self.id, name, value)
             if isinstance(self.variant.config.get("template"), Mapping):
                 link(self.store, self.id, self.variant.config["template"])
             if whole:
@@ -178,6 +181,7 @@ class MlflowRun:
         variant = self.variant
         content = identity.content(variant.folder, variant.name, variant.config)
         self.store.client.set_tag(self.id, identity.CONTENT, content)
+        self.sealed = True
 
     def _log_note(self, result: Mapping[str, Any]) -> None:
         first = self.rows[0] if self.rows else {}

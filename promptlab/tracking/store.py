@@ -1,8 +1,13 @@
 """The store of runs, opened so that any number of processes may be the first to do it."""
 
 import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+import mlflow
 from filelock import FileLock
 from mlflow import MlflowClient
 
@@ -31,6 +36,23 @@ def open_store(uri: str, experiment: str) -> Store:
     with FileLock(lock_file(uri), timeout=120):
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
         return Store(uri, client, _experiment_id(client, uri, experiment))
+
+
+@contextmanager
+def globally(store: Store) -> Iterator[None]:
+    """Make the store MLflow's own for a while: its registry and traces ask no client for one."""
+    known: Any = mlflow  # whose types know neither of these
+    before = known.get_tracking_uri() if known.is_tracking_uri_set() else None
+    experiment = os.environ.get("MLFLOW_EXPERIMENT_ID")
+    known.set_tracking_uri(store.uri)
+    os.environ["MLFLOW_EXPERIMENT_ID"] = store.experiment_id
+    try:
+        yield
+    finally:
+        known.set_tracking_uri(before)
+        os.environ.pop("MLFLOW_EXPERIMENT_ID")
+        if experiment is not None:
+            os.environ["MLFLOW_EXPERIMENT_ID"] = experiment
 
 
 def _experiment_id(client: MlflowClient, uri: str, name: str) -> str:

@@ -1,0 +1,76 @@
+"""Who records a run: a process, told apart from any other, so that it is known when it is gone."""
+
+import hashlib
+import os
+import socket
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+KEYS = ("host", "pid", "process")
+
+
+def this_process() -> dict[str, str]:
+    """Describe this process by `host`, `pid` and what tells it from others with the same two."""
+    machine = _read("/etc/machine-id") or str(uuid.getnode())
+    marks = (
+        hashlib.sha256(machine.encode()).hexdigest()[:12],
+        _read("/proc/sys/kernel/random/boot_id")[:8],
+        _link("/proc/self/ns/pid"),
+        _born(os.getpid()),
+    )
+    return {"host": socket.gethostname(), "pid": str(os.getpid()), "process": " ".join(marks)}
+
+
+def gone(process: Mapping[str, str]) -> bool | None:
+    """Say whether a process has ended; None where that cannot be known from here.
+
+    It cannot for processes of other machines, and of other containers on this one.
+    """
+    here = this_process()
+    machine, boot, space, born = _marks(process)
+    my_machine, my_boot, my_space, _ = _marks(here)
+    if process.get("host") != here["host"] or machine != my_machine:
+        return None
+    if boot != my_boot:
+        return True
+    if space != my_space or not process.get("pid", "").isdigit():
+        return None
+    pid = int(process["pid"])
+    return not _exists(pid) or _born(pid) != born
+
+
+def _marks(process: Mapping[str, str]) -> tuple[str, str, str, str]:
+    """Split what tells a process apart: machine, its start, the container, the process's start."""
+    machine, boot, space, born, *_ = [*process.get("process", "").split(" "), *[""] * 4]
+    return machine, boot, space, born
+
+
+def _born(pid: int) -> str:
+    """Say when a process began, in ticks since the machine did; empty where nothing tells."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return fields[19] if len(fields) > 19 else ""
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def _link(path: str) -> str:
+    try:
+        return str(Path(path).readlink())
+    except OSError:
+        return ""
