@@ -88,7 +88,7 @@ class Compared:
         return heat_map_figure(self.sweep, rows, columns)
 
     def variance(self) -> "Figure":
-        """Draw what settings, seeds and orders move, and every run by their levels.
+        """Draw what settings, seeds and orders move, and every run beside those like it.
 
         Raises:
             ValueError: the runs are no grid of settings.

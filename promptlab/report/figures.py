@@ -105,7 +105,7 @@ def heat_map_figure(sweep: Sweep, rows: str = "", columns: str = "") -> Figure:
 
 
 def variance_figure(sweep: Sweep) -> Figure:
-    """Draw the shares of the variance between runs, and every run by the levels of each factor.
+    """Draw the shares of the variance between runs, and every run beside those like it.
 
     Raises:
         ValueError: the runs are no grid of settings.
@@ -113,24 +113,16 @@ def variance_figure(sweep: Sweep) -> Figure:
     found = sensitivity(sweep)
     if found is None or not found.effects:
         raise ValueError("these runs are no grid of settings; there is no variance to take apart")
-    levels = sweep.factors
-    rows = [
-        (each.factor, level)
-        for each in found.effects
-        if each.factor in levels
-        for level in ordered(levels[each.factor])
-    ]
-    figure = Figure(figsize=(11, 1.6 + 0.27 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(11, 1.6 + 0.27 * len(found.strips)), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.4))
     _shares(left, found.effects)
-    for y, (factor, level) in enumerate(rows):
-        runs = zip(sweep.variants, levels[factor], strict=True)
-        values = [100 * run.mean for run, each in runs if each == level]
+    for y, strip in enumerate(found.strips):
+        values = [100 * value for _, value in strip.runs]
         right.plot(values, [y] * len(values), "o", color=SOFT, alpha=0.45, markersize=5)
-        right.plot(sum(values) / len(values), y, "|", color=BLUE, markersize=14, markeredgewidth=3)
-    right.set_yticks(range(len(rows)), [" ".join(row) for row in rows])
+        right.plot(100 * strip.mean, y, "|", color=BLUE, markersize=14, markeredgewidth=3)
+    right.set_yticks(range(len(found.strips)), [strip.name for strip in found.strips])
     right.invert_yaxis()
-    right.set_xlabel(f"{sweep.comparison.metric} of every run, %")
+    right.set_xlabel(f"{sweep.comparison.metric} of every run, %; blue: their mean")
     _plain(right)
     return figure
 

@@ -11,6 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from promptlab.comparison.runs import Run
+from promptlab.report.factors import ordered
 from promptlab.report.sweep import Sweep
 from promptlab.report.words import percent
 from promptlab.statistics import (
@@ -38,7 +39,7 @@ EXPLAINED = (
     "the share that would be there without any effect, from what varies within: orders, and at "
     "last the examples, which are few."
 )
-_VALUE, _SETTING = "value", "setting"
+_VALUE, _NAME, _SETTING = "value", "name", "setting"
 
 Levels = Mapping[str, Sequence[str]]
 Rows = Sequence[Mapping[str, Any]]
@@ -86,6 +87,24 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Strip:
+    """Runs that have something in common.
+
+    Attributes:
+        name: What: a level of what was meant to matter, or all but the innermost seed or order.
+        runs: The name and the value of each.
+    """
+
+    name: str
+    runs: tuple[tuple[str, float], ...]
+
+    @property
+    def mean(self) -> float:
+        """Of the values."""
+        return fmean(value for _, value in self.runs)
+
+
+@dataclass(frozen=True)
 class Sensitivity:
     """The variance of a sweep, taken apart.
 
@@ -95,12 +114,15 @@ class Sensitivity:
         settings: Best mean first; none where no order or seed was swept.
         fragile: Leads of the best setting that orders or seeds could undo, the smallest lead first:
             for each, what moves more than it.
+        strips: The runs by the levels of what was meant to matter; then, where a seed or an order
+            was swept, by everything but it.
     """
 
     runs: int
     effects: tuple[Effect, ...]
     settings: tuple[Setting, ...]
     fragile: tuple[tuple[Fragile, ...], ...]
+    strips: tuple[Strip, ...]
 
 
 def sensitivity(sweep: Sweep) -> Sensitivity | None:
@@ -113,6 +135,7 @@ def sensitivity(sweep: Sweep) -> Sensitivity | None:
     rows = [
         {
             _VALUE: variant.mean,
+            _NAME: variant.name,
             _SETTING: _named({name: levels[name][index] for name in meant}),
             **{name: levels[name][index] for name in levels},
         }
@@ -130,7 +153,9 @@ def sensitivity(sweep: Sweep) -> Sensitivity | None:
     undone: dict[Any, list[Fragile]] = {}
     for each in sorted(weak, key=lambda each: (each.gain, -each.spread)):
         undone.setdefault(each.worse, []).append(each)
-    return Sensitivity(len(rows), effects, settings, tuple(map(tuple, undone.values())))
+    strips = (*_by_level(rows, meant), *(_by_set(rows, chance) if chance else ()))
+    weak_leads = tuple(map(tuple, undone.values()))
+    return Sensitivity(len(rows), effects, settings, weak_leads, strips)
 
 
 def _effects(
@@ -191,6 +216,27 @@ def _settings(rows: Rows, chance: Sequence[str]) -> tuple[Setting, ...]:
         usual = {name: each.usual if each.cells else nan for name, each in over.items()}
         found.append(Setting(str(spread.level), spread, usual))
     return tuple(found)
+
+
+def _by_level(rows: Rows, meant: Sequence[str]) -> list[Strip]:
+    return [
+        _strip(f"{name} {' '.join(level.split())}", [row for row in rows if row[name] == level])
+        for name in meant
+        for level in ordered([row[name] for row in rows])
+    ]
+
+
+def _by_set(rows: Rows, chance: Sequence[str]) -> list[Strip]:
+    """Return the runs that differ in the innermost seed or order alone."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: [str(row[each]) for each in (_SETTING, *chance)]):
+        outer = [f"{name} {row[name]}" for name in chance[:-1]]
+        found.setdefault(", ".join([row[_SETTING], *outer]), []).append(row)
+    return [_strip(name, several) for name, several in found.items()]
+
+
+def _strip(name: str, rows: Rows) -> Strip:
+    return Strip(name, tuple((row[_NAME], row[_VALUE]) for row in rows))
 
 
 def _noise(runs: Sequence[Run]) -> float:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from math import isnan
 
 from promptlab.report.axis import Axis
-from promptlab.report.factors import ordered
 from promptlab.report.forest import shortened
 from promptlab.report.markup import Markup, joined, tag
 from promptlab.report.sensitivity import (
@@ -12,6 +11,7 @@ from promptlab.report.sensitivity import (
     Effect,
     Sensitivity,
     Setting,
+    Strip,
     said,
     sensitivity,
     warning,
@@ -22,8 +22,8 @@ from promptlab.report.words import UNKNOWN, percent
 
 LISTED = 6
 """Warnings shown; the others are there to be unfolded."""
-_LEVELS = 12
-"""Levels of a factor drawn."""
+_STRIPS = 40
+"""Strips drawn."""
 _WIDTH, _NAMES, _ROW, _RIGHT = 1080, 300, 24, 1060
 
 
@@ -35,7 +35,10 @@ def sensitivity_view(sweep: Sweep) -> Markup | None:
     return joined(
         _warnings(found),
         _shares(found) if found.effects else None,
-        joined(tag("h4", "Every run, by level"), strips(sweep, found)) if found.effects else None,
+        joined(
+            tag("h4", "Every run, with those that it has something in common with"),
+            strips(found.strips[:_STRIPS], sweep.comparison.metric),
+        ),
         _cases(found, sweep.comparison.metric) if found.settings else None,
     )
 
@@ -81,22 +84,15 @@ def _bar(effect: Effect, axis: Axis, top: float) -> Markup:
     )
 
 
-def strips(sweep: Sweep, found: Sensitivity) -> Markup:
-    """Draw every run as a dot, by the levels of each factor, with their means."""
-    levels = sweep.factors
-    rows = [
-        (effect.factor, level)
-        for effect in found.effects
-        if effect.factor in levels
-        for level in ordered(levels[effect.factor])[:_LEVELS]
-    ]
-    values = [variant.mean for variant in sweep.variants]
+def strips(shown: Sequence[Strip], metric: str) -> Markup:
+    """Draw every run as a dot, beside those it has something in common with, and their means."""
+    values = [value for strip in shown for _, value in strip.runs]
     margin = (max(values) - min(values)) * 0.05 or 0.02
     axis = Axis(min(values) - margin, max(values) + margin, _NAMES, _RIGHT)
-    height = _ROW * len(rows) + 34
+    height = _ROW * len(shown) + 34
     return tag(
         "svg",
-        tag("title", f"{sweep.comparison.metric} of every run, by the level of each factor"),
+        tag("title", f"{metric} of every run"),
         [
             joined(
                 tag("line", x1=axis(tick), x2=axis(tick), y1=0, y2=height - 26, class_="grid"),
@@ -104,35 +100,28 @@ def strips(sweep: Sweep, found: Sensitivity) -> Markup:
             )
             for tick in axis.ticks(8)
         ],
-        [_strip(sweep, row, axis, _ROW * place) for place, row in enumerate(rows)],
+        [_strip(strip, axis, _ROW * place) for place, strip in enumerate(shown)],
         viewBox=f"0 0 {_WIDTH} {height}",
         class_="plot strips",
         role="img",
     )
 
 
-def _strip(sweep: Sweep, row: tuple[str, str], axis: Axis, top: float) -> Markup:
-    factor, level = row
-    runs = [
-        variant
-        for variant, each in zip(sweep.variants, sweep.factors[factor], strict=True)
-        if each == level
-    ]
-    y, mean = top + _ROW / 2, sum(run.mean for run in runs) / len(runs)
-    name = f"{factor} {' '.join(level.split())}"
+def _strip(strip: Strip, axis: Axis, top: float) -> Markup:
+    y, mean = top + _ROW / 2, axis(strip.mean)
     return tag(
         "g",
-        tag("title", f"{name}: mean {percent(mean)} % of {len(runs):,} runs"),
-        tag("text", shortened(name, 42), x=_NAMES - 12, y=y + 4, class_="label"),
+        tag("title", f"{strip.name}: mean {percent(strip.mean)} % of {len(strip.runs):,} runs"),
+        tag("text", shortened(strip.name, 42), x=_NAMES - 12, y=y + 4, class_="label"),
         [
             tag(
                 "g",
-                tag("title", f"{run.name}: {percent(run.mean)} %"),
-                tag("circle", cx=axis(run.mean), cy=y, r=4),
+                tag("title", f"{name}: {percent(value)} %"),
+                tag("circle", cx=axis(value), cy=y, r=4),
             )
-            for run in runs
+            for name, value in strip.runs
         ],
-        tag("line", x1=axis(mean), x2=axis(mean), y1=top + 3, y2=top + _ROW - 3, class_="mean"),
+        tag("line", x1=mean, x2=mean, y1=top + 3, y2=top + _ROW - 3, class_="mean"),
     )
 
 

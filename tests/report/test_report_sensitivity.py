@@ -113,12 +113,13 @@ def test_equal_runs_leave_nothing_to_take_apart(tmp_path):
     assert "## Variance" in markdown([sweep])
 
 
-def test_a_figure_has_every_level(tmp_path, sweep):
+def test_orders_are_drawn_beside_the_orders_of_the_same_set(tmp_path, sweep):
+    names = ["selection KNN", "selection RANDOM"]
+    names += [f"{each}, selection.seed {draw}" for each in ("KNN", "RANDOM") for draw in range(2)]
+    assert [strip.name for strip in sensitivity(sweep).strips] == names
+    assert [len(strip.runs) for strip in sensitivity(sweep).strips] == [4, 4, 2, 2, 2, 2]
     _, right = compare(tmp_path).variance().axes
-    assert [label.get_text() for label in right.get_yticklabels()] == [
-        *("selection KNN", "selection RANDOM", "selection.seed 0", "selection.seed 1"),
-        *("ordering.seed 0", "ordering.seed 1"),
-    ]
+    assert [label.get_text() for label in right.get_yticklabels()] == names
 
 
 @pytest.mark.parametrize(
