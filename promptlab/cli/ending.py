@@ -1,5 +1,6 @@
 """The end of a run: the leaderboard, what it tells, and in MLflow a sweep's own run."""
 
+import os
 import shlex
 import shutil
 import sys
@@ -50,13 +51,14 @@ def conclude(finished: Sequence[Finished], console: Console, *, sweep: bool) -> 
     console.print(board)
     for each in sweeps:
         _say(each, console, titled=len(sweeps) > 1)
+    tag = ""
     if sweep and sweeps:
         with waiting(console, "Writing the leaderboard and its figures to MLflow …"):
-            _track(sweeps, finished[-1].experiment.tracking)
+            tag = _track(sweeps, finished[-1].experiment.tracking)
     python = escape(running_python())
-    tag = _tag(finished) if sweep else ""
-    if sweeps and tag:
-        console.print(f"One page with every example: [bold]{python} -m promptlab report {tag}[/]")
+    if sweeps:
+        what = escape(shlex.quote(tag or _beside(finished)))
+        console.print(f"One page with every example: [bold]{python} -m promptlab report {what}[/]")
     console.print(f"Every prompt and score, side by side: [bold]{python} -m promptlab ui[/]")
 
 
@@ -115,10 +117,10 @@ def _say(sweep: "Sweep", console: Console, *, titled: bool) -> None:
             console.print(f"[yellow]note:[/] {escape(note)}", highlight=False)
 
 
-def _track(sweeps: "Sequence[Sweep]", tracking: object) -> None:
-    """Write the sweep's own run; what goes wrong costs a warning, never the sweep."""
+def _track(sweeps: "Sequence[Sweep]", tracking: object) -> str:
+    """Write the sweep's own run, and return its tag; what goes wrong costs a warning only."""
     if not isinstance(tracking, MLflow) or not tracking.sweep:
-        return
+        return ""
     try:
         from promptlab.report.sweep_run import log_sweep  # noqa: PLC0415  MLflow, matplotlib
 
@@ -131,8 +133,11 @@ def _track(sweeps: "Sequence[Sweep]", tracking: object) -> None:
             RuntimeWarning,
             stacklevel=2,
         )
+        return ""
+    return tracking.sweep
 
 
-def _tag(finished: Sequence[Finished]) -> str:
-    tracking = finished[-1].experiment.tracking
-    return shlex.quote(tracking.sweep) if isinstance(tracking, MLflow) and tracking.sweep else ""
+def _beside(finished: Sequence[Finished]) -> str:
+    """Return the folder that all variants' folders are in, as it is called from here."""
+    found = Path(os.path.commonpath([each.experiment.folder.absolute() for each in finished]))
+    return os.path.relpath(found)

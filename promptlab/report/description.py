@@ -11,7 +11,7 @@ from promptlab.report.words import UNKNOWN, count, interval, percent, points, pv
 LONGEST = 7_500
 """Characters; MLflow cuts a description at 8,000."""
 ROWS, SENTENCES = 40, 6
-"""Variants and comparisons told of each data set, where there is room."""
+"""Variants, comparisons and notes told of each data set, where there is room."""
 
 
 def description(sweeps: Sequence[Sweep], name: str, command: str = "") -> str:
@@ -32,18 +32,22 @@ def _text(sweeps: Sequence[Sweep], name: str, command: str, rows: int) -> str:
     parts = [part for sweep in sweeps for part in _parts(sweep, rows)]
     parts.append(f"The variants: `tags.sweep = '{name}' and tags.kind = 'variant'`. The page with ")
     parts[-1] += "every example is the artifact `report.html`; the figures are beside it."
-    return "\n\n".join([*parts, *([f"    {command}"] if command else [])])
+    parts.append(f"    {command}" if command else "")
+    return "\n\n".join(filter(None, parts))
 
 
 def _parts(sweep: Sweep, rows: int) -> Iterator[str]:
+    # MLflow folds a description after its first lines: what matters most comes first.
     first, *others = summary(sweep)
     yield f"**{escaped(sweep.title)}**: {escaped(first)}."
+    notes = [f"note: {note}" for note in sweep.comparison.notes[:SENTENCES]]
+    yield _list([f"{each[0].upper()}{each[1:]}." for each in others])
     yield _table(sweep, rows)
-    said = [f"{each[0].upper()}{each[1:]}." for each in others]
-    yield "\n".join(f"- {escaped(each)}" for each in [*said, *compared(sweep, SENTENCES)])
-    notes = sweep.comparison.notes
-    if notes:
-        yield "\n".join(f"- note: {escaped(note)}" for note in notes[:SENTENCES])
+    yield _list([*compared(sweep, SENTENCES), *notes])
+
+
+def _list(said: Sequence[str]) -> str:
+    return "\n".join(f"- {escaped(each)}" for each in said)
 
 
 def _table(sweep: Sweep, rows: int) -> str:

@@ -22,7 +22,9 @@ from promptlab.report.sweep import Sweep
 from promptlab.report.tables import dot
 
 CHOOSABLE = 20
-"""Variants up to which any two can be chosen; of more the best two are shown."""
+"""Variants up to which any two can be chosen."""
+BEST = 12
+"""Variants that can be chosen of more than these, beside the baseline and the worst."""
 LISTED = 25
 """Disagreements listed for two variants."""
 _TEXTS = 25
@@ -40,8 +42,9 @@ def pair_view(sweep: Sweep) -> Markup | None:
     choice = _choice(shown) if len(shown) > 2 else None
     data = data_script("pair-data", _data(sweep, shown, asked)) if choice else None
     note = (
-        f"Of so many variants, the best {len(shown)} can be compared here."
-        if many and len(shown) > 2
+        f"Of so many variants, the best {BEST} and the worst can be compared here; to compare "
+        "others, report their folders alone."
+        if many
         else None
     )
     return tag(
@@ -55,12 +58,11 @@ def pair_view(sweep: Sweep) -> Markup | None:
 
 
 def chosen(sweep: Sweep) -> list[str]:
-    """Return the variants that can be shown: all, or the best two and the baseline."""
+    """Return the variants that can be shown: all, or the best, the baseline and the worst."""
     if len(sweep.names) <= CHOOSABLE:
         return sweep.names
-    best = sweep.names[:2]
-    baseline = sweep.comparison.baseline
-    return [*best, baseline] if baseline and baseline not in best else best
+    baseline = [name for name in [sweep.comparison.baseline] if name]
+    return list(dict.fromkeys([*sweep.names[:BEST], *baseline, sweep.names[-1]]))
 
 
 def panel(sweep: Sweep, one: str, other: str, asked: Asked) -> Markup:

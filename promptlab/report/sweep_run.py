@@ -99,8 +99,10 @@ def leaderboard(sweeps: Sequence[Sweep]) -> pd.DataFrame:
     for sweep in sweeps:
         frame = ranking_frame(sweep).reset_index()
         # MLflow shows the first columns first, and compares by the first.
-        first = ["variant", sweep.comparison.metric, "low", "high", "group", "behind", "holm"]
+        first = ["variant", sweep.comparison.metric, "group", "low", "high", "behind", "holm"]
         frame = frame[[*first, *(each for each in frame.columns if each not in first)]]
+        shares = [sweep.comparison.metric, "low", "high", "behind"]
+        frame[shares] = frame[shares].astype(float).round(4)
         frame["dataset"] = sweep.title
         for column in ("config_hash", "run_id", "folder"):
             frame[column] = [_origin(sweep, variant, column) for variant in sweep.names]

@@ -77,11 +77,13 @@ def test_differences_of_prompts_are_marked(shown):
     assert "Demo. " in shown.text
 
 
-def test_a_large_sweep_shows_its_best_two_only(tmp_path):
+def test_of_a_large_sweep_the_best_the_baseline_and_the_worst_can_be_chosen(tmp_path):
     for number in range(22):
         write(tmp_path, f"variant={number}", trials(0.5 + number / 60, 30))
-    shown = Page(page(read_sweeps([tmp_path])))
-    assert "pair-data" not in shown.data
+    (sweep,) = read_sweeps([tmp_path], baseline="variant=3")
+    shown = Page(page([sweep]))
+    (told,) = shown.data["pair-data"]
+    assert told["variants"] == [*sweep.names[:12], "variant=3", sweep.names[-1]]
     assert len(shown.all("pre")) >= 2
     assert "Examples on which they disagree" in shown.text
 
