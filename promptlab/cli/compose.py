@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf, open_dict
 
@@ -70,14 +71,18 @@ def placed(
 
 def variants(overrides: Sequence[str]) -> list[list[str]]:
     """List the overrides of every variant of a sweep, as `-m` would run them."""
-    parsed = OverridesParser.create().parse_overrides([*overrides, *_swept(overrides)])
     choices = [
         [f"{override.get_key_element()}={value}" for value in override.sweep_string_iterator()]
         if override.is_sweep_override()
         else [str(override.input_line)]
-        for override in parsed
+        for override in parsed(overrides)
     ]
     return [list(variant) for variant in itertools.product(*choices)]
+
+
+def parsed(overrides: Sequence[str]) -> list[Override]:
+    """Read the overrides of a sweep: those given, then what the experiment itself sweeps."""
+    return OverridesParser.create().parse_overrides([*overrides, *_swept(overrides)])
 
 
 def _swept(overrides: Sequence[str]) -> list[str]:

@@ -1,0 +1,285 @@
+"""Search: which variant to try next, learnt from those tried before.
+
+Optuna's tree-structured Parzen estimator (Bergstra et al., Algorithms for Hyper-Parameter
+Optimization, 2011; https://optuna.org) proposes; no variant is proposed twice. Trial n depends on
+the seed and the trials before it alone, so that a search which was stopped and called again ends
+with the same trials.
+"""
+
+import hashlib
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from promptlab.types import digest
+
+if TYPE_CHECKING:
+    import optuna
+    from optuna.distributions import BaseDistribution
+    from optuna.trial import FrozenTrial
+
+PATIENCE = 20
+"""Proposals of variants that were tried, after which an untried one is drawn by chance."""
+
+Params = Mapping[str, Any]
+"""What Optuna proposes for each axis."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """One of several values.
+
+    Attributes:
+        key: What is varied, as the command line says it.
+        values: As the command line says them.
+        ordered: The values are numbers in their order, so that neighbours resemble each other.
+    """
+
+    key: str
+    values: tuple[str, ...]
+    ordered: bool = False
+
+    def __post_init__(self) -> None:
+        """Take each value once."""
+        object.__setattr__(self, "values", tuple(dict.fromkeys(self.values)))
+
+    @property
+    def size(self) -> int:
+        """How many values there are."""
+        return len(self.values)
+
+    def distribution(self) -> "BaseDistribution":
+        """Describe the values to Optuna; ordered ones by their positions."""
+        from optuna import distributions  # noqa: PLC0415  an extra
+
+        if self.ordered:
+            return distributions.IntDistribution(0, self.size - 1)
+        return distributions.CategoricalDistribution(self.values)
+
+    def written(self, param: Any) -> str:
+        """Say a value as the command line does."""
+        return self.values[param] if self.ordered else str(param)
+
+    def drawn(self, chance: random.Random) -> Any:
+        """Draw a value by chance."""
+        position = chance.randrange(self.size)
+        return position if self.ordered else self.values[position]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A number between two others, both included: a whole one where both are whole.
+
+    Attributes:
+        key: What is varied, as the command line says it.
+        low: The smallest.
+        high: The largest.
+        log: Small numbers are tried as often as large ones.
+    """
+
+    key: str
+    low: float
+    high: float
+    log: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse an interval in which there is nothing."""
+        if not self.low < self.high or (self.log and self.low <= 0):
+            above = ", above 0 for a logarithm" if self.log else ""
+            raise ValueError(
+                f"{self.key}=interval({self.low},{self.high}): expected a smaller number and then "
+                f"a larger one{above}"
+            )
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are meant."""
+        return isinstance(self.low, int) and isinstance(self.high, int)
+
+    @property
+    def size(self) -> int | None:
+        """How many values there are; None where they are not counted."""
+        return int(self.high - self.low) + 1 if self.whole else None
+
+    def distribution(self) -> "BaseDistribution":
+        """Describe the interval to Optuna."""
+        from optuna import distributions  # noqa: PLC0415  an extra
+
+        if self.whole:
+            return distributions.IntDistribution(int(self.low), int(self.high), log=self.log)
+        return distributions.FloatDistribution(self.low, self.high, log=self.log)
+
+    def written(self, param: Any) -> str:
+        """Say a number as the command line does; four digits tell variants apart."""
+        return str(param) if self.whole else f"{param:.4g}"
+
+    def drawn(self, chance: random.Random) -> Any:
+        """Draw a number by chance."""
+        if self.whole:
+            return chance.randint(int(self.low), int(self.high))
+        return chance.uniform(self.low, self.high)
+
+
+Axis = Choices | Interval
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A variant that was tried.
+
+    Attributes:
+        params: Where it lies in the space.
+        value: Its score; None where it failed.
+        error: Why it failed.
+    """
+
+    params: Params
+    value: float | None
+    error: str = ""
+
+
+def written(space: Sequence[Axis], params: Params) -> tuple[str, ...]:
+    """Say the values of a variant as the command line does, in the order of the space."""
+    return tuple(axis.written(params[axis.key]) for axis in space)
+
+
+def variants_of(space: Sequence[Axis]) -> int | None:
+    """Count the variants there are; None where an axis is not counted."""
+    sizes = [axis.size for axis in space]
+    return None if None in sizes else prod(size for size in sizes if size is not None)
+
+
+def propose(space: Sequence[Axis], tried: Sequence[Tried], seed: int) -> Params:
+    """Propose the next variant: one that was not tried, of which there must be any.
+
+    Args:
+        space: What may be varied.
+        tried: All that was tried before, in its order.
+        seed: Of every draw.
+    """
+    seen = {written(space, each.params) for each in tried}
+    for attempt in range(PATIENCE):
+        params = _asked(space, tried, _seed(seed, len(tried), attempt))
+        if written(space, params) not in seen:
+            return params
+    chance = random.Random(f"{seed}:{len(tried)}")  # noqa: S311  chance, not secrecy
+    while written(space, params) in seen:
+        params = {axis.key: axis.drawn(chance) for axis in space}
+    return params
+
+
+def _asked(space: Sequence[Axis], tried: Sequence[Tried], seed: int) -> Params:
+    """Ask Optuna once, with nothing remembered but what was tried."""
+    import optuna  # noqa: PLC0415  an extra
+
+    sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=False)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(direction="maximize", sampler=sampler)
+    study.add_trials([_frozen(space, each) for each in tried])
+    return study.ask({axis.key: axis.distribution() for axis in space}).params
+
+
+def _frozen(space: Sequence[Axis], tried: Tried) -> "FrozenTrial":
+    """Write a tried variant as a trial of Optuna's."""
+    from optuna.trial import TrialState, create_trial  # noqa: PLC0415  an extra
+
+    values = dict(zip((axis.key for axis in space), written(space, tried.params), strict=True))
+    return create_trial(
+        state=TrialState.FAIL if tried.value is None else TrialState.COMPLETE,
+        params=dict(tried.params),
+        distributions={axis.key: axis.distribution() for axis in space},
+        value=tried.value,
+        user_attrs={"values": values, **({"error": tried.error} if tried.error else {})},
+    )
+
+
+def _seed(seed: int, number: int, attempt: int) -> int:
+    """Make a seed of its own for every proposal."""
+    told = hashlib.sha256(f"{seed}:{number}:{attempt}".encode()).digest()
+    return int.from_bytes(told[:4])
+
+
+@dataclass
+class Study:
+    """A search on disk: trials enter Optuna's storage when they are finished, each in one step.
+
+    Attributes:
+        space: What may be varied.
+        metric: What is to be as large as possible.
+        seed: Of every draw.
+        path: Optuna's SQLite file.
+        tried: The trials of this process, in their order.
+    """
+
+    space: Sequence[Axis]
+    metric: str
+    seed: int
+    path: Path
+    tried: list[Tried] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Refuse a space with nothing in it, and a Python without Optuna."""
+        if not self.space:
+            raise ValueError(
+                "search: nothing is varied; give some key several values, selection=bm25,knn or "
+                "k=1,2,4,8 say, or an interval, k=range(1,9) say"
+            )
+        _require()
+
+    @property
+    def name(self) -> str:
+        """Names the study in its file: another space, metric or seed is another study."""
+        return f"{self.metric}, seed {self.seed}, space {digest([asdict(axis) for axis in self.space])[:8]}"
+
+    def next(self) -> Params:
+        """Return what to try next: what the file says, or else a new proposal."""
+        if len(self.tried) < len(self._stored):
+            return self._stored[len(self.tried)].params
+        return propose(self.space, self.tried, self.seed)
+
+    def tell(self, tried: Tried) -> None:
+        """Keep a finished trial; one that is in the file, and found otherwise now, is replaced."""
+        self.tried.append(tried)
+        number = len(self.tried)
+        if number > len(self._stored):
+            self._open().add_trial(_frozen(self.space, tried))
+        elif self._stored[number - 1].value != tried.value:
+            self._rewrite([*self.tried, *self._stored[number:]])
+
+    @cached_property
+    def _stored(self) -> list[Tried]:
+        """What the file held when it was opened."""
+        return [
+            Tried(trial.params, trial.value, str(trial.user_attrs.get("error", "")))
+            for trial in self._open().trials
+        ]
+
+    def _open(self) -> "optuna.Study":
+        import optuna  # noqa: PLC0415  an extra
+
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        storage = f"sqlite:///{self.path.absolute()}"
+        return optuna.create_study(
+            storage=storage, study_name=self.name, direction="maximize", load_if_exists=True
+        )
+
+    def _rewrite(self, trials: Sequence[Tried]) -> None:
+        import optuna  # noqa: PLC0415  an extra
+
+        optuna.delete_study(study_name=self.name, storage=f"sqlite:///{self.path.absolute()}")
+        self._open().add_trials([_frozen(self.space, each) for each in trials])
+        self._stored[:] = trials
+
+
+def _require() -> None:
+    try:
+        import optuna  # noqa: F401, PLC0415  an extra
+    except ImportError:
+        raise ImportError(
+            'search needs the package optuna: pip install "promptlab[search]"'
+        ) from None
