@@ -26,6 +26,7 @@ from promptlab.provenance import config_hash, examples_digest, versions
 from promptlab.records import Records, read_result
 from promptlab.resume import resume
 from promptlab.tracking.none import NoTracking
+from promptlab.tracking.owed import owed
 from promptlab.types import Answer, Dataset, Example, Trial, digest
 
 Watch = Callable[[Sequence[Trial]], None]
@@ -86,9 +87,9 @@ class Experiment:
             watch: Told the trials of every window, as it is recorded.
         """
         records = Records(self.folder)
-        trials = resume(records, self.key, self.dataset, self.window)
+        trials = resume(records, self.key, self.dataset, self.window, self.about)
         if trials and records.result_path.exists():
-            return read_result(self.folder)
+            return self._finished(records, trials)
         with self.tracking.start(self.name, self.config, self.folder) as run:
             started, before = time.perf_counter(), self.counts()
             tell = [run.log_trials, *([watch] if watch else [])]
@@ -104,6 +105,23 @@ class Experiment:
             records.write_result(result)
             run.log_result(result)
         return result
+
+    def _finished(self, records: Records, trials: Sequence[Trial]) -> dict[str, Any]:
+        """Return what an earlier run found; show it where that run did not come to it."""
+        result = read_result(self.folder)
+        if owed(self.folder):
+            with self.tracking.start(self.name, self.config, self.folder) as run:
+                run.log_trials(trials)
+                if run.id:
+                    result["mlflow_run_id"] = run.id
+                    records.write_result(result)
+                run.log_result(result)
+        return result
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What is to be known of the run before it has a result."""
+        return {"name": self.name, "config": dict(self.config)}
 
     @property
     def key(self) -> str:

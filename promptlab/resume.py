@@ -2,16 +2,25 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-from promptlab.records import Records, read_trials, trial_from_line
+from promptlab.records import Records, plain, read_trials, trial_from_line
 from promptlab.types import Dataset, Trial
 
 MARK = "run.json"
-"""Beside the trials: the key of the run that writes them."""
+"""Beside the trials: the key of the run that writes them, its name and its config."""
 
 
-def resume(records: Records, key: str, dataset: Dataset, window: int) -> list[Trial]:
+def resume(
+    records: Records,
+    key: str,
+    dataset: Dataset,
+    window: int,
+    about: Mapping[str, Any] = MappingProxyType({}),
+) -> list[Trial]:
     """Return the trials that the same run has already recorded, in whole windows.
 
     A window that is only half there is cut off, so that it is asked again as it was. What a run
@@ -22,17 +31,28 @@ def resume(records: Records, key: str, dataset: Dataset, window: int) -> list[Tr
         key: Names the run by all that decides its trials; an empty one is never resumed.
         dataset: What the run asks.
         window: How many trials are recorded at once.
+        about: What else there is to know of the run before it has a result: `name`, `config`.
     """
     mark = records.folder / MARK
-    if not key or not mark.exists() or json.loads(mark.read_text("utf-8")).get("key") != key:
+    if not key or read_mark(records.folder).get("key") != key:
         records.begin()
-        mark.write_text(json.dumps({"key": key}) + "\n", "utf-8")
+        told = {"key": key, **plain(about)}
+        mark.write_text(json.dumps(told, ensure_ascii=False) + "\n", "utf-8", "backslashreplace")
         return []
     lines = read_trials(records.folder) if records.trials_path.exists() else []
     whole = len(lines) if len(lines) == len(dataset.test) else len(lines) - len(lines) % window
     _cut(records, whole)
     pool = {example.id: example for example in dataset.pool}
     return [trial_from_line(line, pool) for line in lines[:whole]]
+
+
+def read_mark(folder: Path) -> dict[str, Any]:
+    """Return what is known of a run before it has a result; nothing where nothing can be read."""
+    try:
+        told = json.loads((folder / MARK).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _cut(records: Records, whole: int) -> None:

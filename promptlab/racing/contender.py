@@ -16,6 +16,7 @@ from promptlab.model.counts import Counts
 from promptlab.protocols import Run
 from promptlab.records import Records, read_result
 from promptlab.resume import resume
+from promptlab.tracking.owed import owed
 from promptlab.types import Completion, Trial
 
 
@@ -37,7 +38,10 @@ class Contender:
         self.experiment = experiment
         self.answered = self.calls = self.tokens = 0
         self._records = Records(experiment.folder)
-        self._trials = resume(self._records, experiment.key, experiment.dataset, experiment.window)
+        self._trials = resume(
+            self._records,
+            *(experiment.key, experiment.dataset, experiment.window, experiment.about),
+        )
         self._seconds, self._counts = 0.0, Counts()
         self._tracking = ExitStack()
         self._run: Run | None = None
@@ -117,7 +121,7 @@ class Contender:
         return self._run
 
     def _is_written(self, tags: dict[str, str]) -> bool:
-        if not self._records.result_path.exists():
+        if not self._records.result_path.exists() or owed(self.experiment.folder):
             return False
         result = read_result(self.experiment.folder)
         return result.get("tags") == tags and result["metrics"]["n"] == len(self._trials)
