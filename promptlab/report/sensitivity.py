@@ -241,9 +241,11 @@ def _strip(name: str, rows: Rows) -> Strip:
 
 def _noise(runs: Sequence[Run]) -> float:
     """Return what the choice of the examples alone would move; NaN where that cannot be told."""
+    if len(runs) < 2:
+        return nan
     means = [_by_example(run) for run in runs]
     common = sorted(frozenset(means[0]).intersection(*means[1:]))
-    if len(runs) < 2 or len(common) < 2:
+    if len(common) < 2:
         return nan
     return variance_by_examples([[each[key] for key in common] for each in means])
 

@@ -22,6 +22,7 @@ def _sentences(sweep: Sweep) -> Iterator[str]:
     yield (
         f"{best.name} has the highest {sweep.comparison.metric}: {percent(variant.mean)} % "
         f"[{percent(variant.low)}, {percent(variant.high)}] on {variant.examples:,} examples"
+        + _equal([place for place in others if place.variant.mean == variant.mean])
     )
     compared = [place for place in others if place.behind]
     together = [place for place in compared if place.behind and place.behind.holm >= ALPHA]
@@ -49,9 +50,18 @@ def _unsteady(sweep: Sweep) -> Iterator[str]:
 def _counted(beaten: int, others: int, together: Sequence[Place]) -> str:
     if not together:
         return f"it beats all {others} others, after Holm"
-    known = ", ".join(place.name for place in together[:NAMED])
-    more = f" and {len(together) - NAMED} more" if len(together) > NAMED else ""
-    return f"it beats {beaten} of {others} others after Holm; not told apart from it: {known}{more}"
+    won = f"{beaten} of" if beaten else "none of the"
+    return f"it beats {won} {others} others after Holm; not told apart from it: {_named(together)}"
+
+
+def _equal(places: Sequence[Place]) -> str:
+    return f"; equally high: {_named(places)}" if places else ""
+
+
+def _named(places: Sequence[Place]) -> str:
+    """Name the first few."""
+    known = ", ".join(place.name for place in places[:NAMED])
+    return known + (f" and {len(places) - NAMED} more" if len(places) > NAMED else "")
 
 
 def _cheaper(best: Place, together: Sequence[Place]) -> Iterator[str]:

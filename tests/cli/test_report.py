@@ -93,6 +93,26 @@ def test_what_cannot_be_reported_is_said_in_one_message(report, outputs, argumen
     assert len(err.splitlines()) == 1
 
 
+def test_what_is_broken_is_said_and_the_rest_is_reported(report, outputs):
+    path = outputs / "random" / "trials.jsonl"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(["{broken\n", *lines[1:]]) + lines[0][:40], "utf-8")
+    records = Records(outputs / "other")
+    question = Question("ex-1", "Something else?")
+    records.append([Trial(Example(question, "no"), (), (), Answer("no"), {"accuracy": 1.0})])
+    records.write_result({"name": "elsewhere", "dataset": "other", "metrics": {}})
+    status, out, err = report(str(outputs), "--out", "here")
+    assert (status, err) == (0, "")
+    said = " ".join(out.split())
+    files = [Path("here", name).read_text("utf-8") for name in ("report.md", "report.html")]
+    for written in (said, *(text.replace("\\", "") for text in files)):
+        assert "trials.jsonl, line 1: broken, left out" in written
+        assert "trials.jsonl, line 61: half-written, left out" in written
+        assert "elsewhere: run on other, compared apart" in written
+        assert "random: lacks 1 of 60 answers" in written
+        assert "knn beats random by" in written
+
+
 def test_no_model_is_loaded(report, outputs, monkeypatch):
     for heavy in ("torch", "transformers", "mlflow", "hydra", "pandas", "matplotlib"):
         monkeypatch.setitem(sys.modules, heavy, None)
