@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.protocols import Run
+from promptlab.records import RESULT
 from promptlab.tracking.environment import prepare
-from promptlab.tracking.owed import owe, settle
+from promptlab.tracking.owed import owe, recorder, settle
 from promptlab.tracking.traced import Wanted, wanted
 
 
@@ -53,9 +54,11 @@ class MLflow:
         prepare()
         from promptlab.tracking.run import Variant, begin  # noqa: PLC0415  MLflow takes two seconds
 
-        owe(folder)
+        before = recorder(folder)
+        owe(folder, self.uri)
         tags = {**self.tags, **({"sweep": self.sweep} if self.sweep else {})}
-        run = begin(self.uri, self.experiment, Variant(name, config, folder, tags, self.traces))
+        variant = Variant(name, config, folder, tags, self.traces, before)
+        run = begin(self.uri, self.experiment, variant)
         status = "FINISHED"
         try:
             yield run
@@ -66,5 +69,5 @@ class MLflow:
             status = "KILLED"
             raise
         finally:
-            if run.end(status):
-                settle(folder)
+            if run.end(status) and (folder / RESULT).exists():
+                settle(folder, self.uri)

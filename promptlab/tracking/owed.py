@@ -9,22 +9,26 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from promptlab.tracking.process import gone, this_process
+from promptlab.tracking.location import locate
+from promptlab.tracking.process import KEYS, gone, this_process
+from promptlab.types import digest
 
 OWED = "tracking.json"
 RECENT = 600.0
 """Seconds for which a process that cannot be seen from here is believed to be at work."""
 
 
-def owe(folder: Path) -> None:
-    """Note that this process is about to show the records of a folder."""
+def owe(folder: Path, uri: str) -> None:
+    """Note that this process is about to write them to a store."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / OWED).write_text(json.dumps(this_process()) + "\n", "utf-8")
+    told = {**this_process(), "store": _store(uri)}
+    (folder / OWED).write_text(json.dumps(told) + "\n", "utf-8")
 
 
-def settle(folder: Path) -> None:
-    """Note that all is shown."""
-    (folder / OWED).unlink(missing_ok=True)
+def settle(folder: Path, uri: str) -> None:
+    """Note that a store has them all."""
+    if _read(folder).get("store") == _store(uri):
+        (folder / OWED).unlink(missing_ok=True)
 
 
 def owed(folder: Path) -> bool:
@@ -32,17 +36,31 @@ def owed(folder: Path) -> bool:
     return (folder / OWED).exists()
 
 
+def recorder(folder: Path) -> Mapping[str, str]:
+    """Return the process that was to write them to a store last; empty where none was."""
+    told = _read(folder)
+    return {key: told[key] for key in KEYS if key in told}
+
+
 def at_work(folder: Path) -> bool:
     """Say whether another process is recording in a folder."""
-    if not owed(folder):
-        return False
-    process: Mapping[str, str] = {}
-    with suppress(ValueError):
-        process = json.loads((folder / OWED).read_text("utf-8"))
-    if process == this_process():
+    process = recorder(folder)
+    if not process or process == this_process():
         return False
     ended = gone(process)
     return _touched(folder) < RECENT if ended is None else not ended
+
+
+def _read(folder: Path) -> dict[str, str]:
+    with suppress(OSError, ValueError):
+        told = json.loads((folder / OWED).read_text("utf-8"))
+        return told if isinstance(told, dict) else {}
+    return {}
+
+
+def _store(uri: str) -> str:
+    """Name a store by a digest: its URI may hold a password."""
+    return digest(locate(uri))[:16]
 
 
 def _touched(folder: Path) -> float:

@@ -22,16 +22,21 @@ def this_process() -> dict[str, str]:
     return {"host": socket.gethostname(), "pid": str(os.getpid()), "process": " ".join(marks)}
 
 
+def same_machine(process: Mapping[str, str]) -> bool:
+    """Say whether a process is, or was, on this machine."""
+    here = this_process()
+    return process.get("host") == here["host"] and _marks(process)[0] == _marks(here)[0]
+
+
 def gone(process: Mapping[str, str]) -> bool | None:
     """Say whether a process has ended; None where that cannot be known from here.
 
     It cannot for processes of other machines, and of other containers on this one.
     """
-    here = this_process()
-    machine, boot, space, born = _marks(process)
-    my_machine, my_boot, my_space, _ = _marks(here)
-    if process.get("host") != here["host"] or machine != my_machine:
+    if not same_machine(process):
         return None
+    _, boot, space, born = _marks(process)
+    _, my_boot, my_space, _ = _marks(this_process())
     if boot != my_boot:
         return True
     if space != my_space or not process.get("pid", "").isdigit():

@@ -51,6 +51,7 @@ class Variant:
         folder: Where its records are.
         tags: By which its run is found.
         traces: How many of its trials are shown step by step.
+        recorder: The process that recorded in the folder before.
         commit: Of the working tree that it was made with.
         began: When, in milliseconds since 1970; None for now.
         ended: When, in milliseconds since 1970; None for whenever it ends.
@@ -61,6 +62,7 @@ class Variant:
     folder: Path
     tags: Mapping[str, str]
     traces: Wanted = 100
+    recorder: Mapping[str, str] = field(default_factory=dict)
     commit: str = ""
     began: int | None = None
     ended: int | None = None
@@ -86,7 +88,7 @@ def opened(store: Store, variant: Variant) -> "MlflowRun":
     name, folder = variant.name, variant.folder
     tags = identity.tags(name, variant.config, folder, variant.commit or git_commit())
     tags |= {**this_process(), **variant.tags}
-    give_way(store, tags)
+    give_way(store, tags, variant.recorder)
     made = store.client.create_run(store.experiment_id, variant.began, tags, name)
     run = MlflowRun(store, made.info.run_id, variant, tags, Curve(variant.clock))
     run.log_params()

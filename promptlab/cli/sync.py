@@ -1,0 +1,104 @@
+"""Fill an MLflow store from the records of runs; what it has already is left as it is."""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from promptlab.comparison.runs import folders_of
+from promptlab.tracking.environment import prepare
+from promptlab.tracking.traced import Wanted, wanted
+
+WIDE = 140
+"""Columns of lines that are written to a file."""
+
+
+def sync(arguments: Sequence[str]) -> None:
+    """Write the runs in some folders to a store, and say what was done."""
+    options = _options(arguments)
+    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, emoji=False)
+    folders = folders_of(options.paths or ["outputs"])
+    traces = None if options.traces is None else wanted(options.traces)
+    done = synced(folders, options.uri, options.experiment, traces, console)
+    told = ", ".join(f"{count} {what}" for what, count in done.items())
+    console.print(escape(f"{len(folders)} runs: {told}"))
+
+
+def synced(
+    folders: Sequence[Path], uri: str, experiment: str, traces: Wanted | None, console: Console
+) -> Counter[str]:
+    """Write runs to a store; return how often what was done.
+
+    Args:
+        folders: Of the runs.
+        uri: The store; empty for the one that a run in this folder would write to.
+        experiment: MLflow's experiment; empty for the one that each run's config names.
+        traces: How many examples are shown step by step; None: as each run's config says.
+        console: Where what could not be read is told.
+    """
+    prepare()
+    from promptlab.tracking.refill import read, refill  # noqa: PLC0415  MLflow takes two seconds
+    from promptlab.tracking.store import open_store  # noqa: PLC0415  likewise
+
+    done: Counter[str] = Counter()
+    store = cache(partial(open_store, uri))
+    with _bar(len(folders), console) as (begin, tell):
+        for folder in folders:
+            begin(str(folder))
+            run = read(folder)
+            for note in run.notes:
+                console.print(f"[yellow]note:[/] {escape(note)}", soft_wrap=True)
+            tracking = run.config.get("tracking") or {}
+            named = experiment or str(tracking.get("experiment") or "promptlab")
+            done[refill(store(named), run, traces, tell)] += 1
+    return done
+
+
+@contextmanager
+def _bar(
+    total: int, console: Console
+) -> Iterator[tuple[Callable[[str], None], Callable[[int], None]]]:
+    """Show a bar over the runs; yields what is told of each run, and of the traces written."""
+    columns = (
+        *(SpinnerColumn(), TextColumn("run {task.fields[number]} of {task.total}"), BarColumn()),
+        *(TextColumn("{task.fields[written]:,} traces"), TimeElapsedColumn()),
+        TextColumn("{task.description}", markup=False),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total, number=0, written=0)
+        numbers = iter(range(1, total + 1))
+
+        def begin(name: str) -> None:
+            number = next(numbers)
+            bar.update(task, description=name, number=number, completed=number - 1)
+
+        def tell(count: int) -> None:
+            bar.update(task, written=bar.tasks[0].fields["written"] + count)
+
+        yield begin, tell
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("promptlab sync", description=__doc__)
+    parser.add_argument(
+        "paths", nargs="*", metavar="FOLDER", help="folders of runs, or of many (outputs)"
+    )
+    parser.add_argument(
+        "--uri", default="", help="the store, or a server (MLFLOW_TRACKING_URI, ./mlflow.db)"
+    )
+    parser.add_argument(
+        "--experiment", default="", help="MLflow's experiment (the one in each run's config)"
+    )
+    parser.add_argument(
+        "--traces",
+        metavar="N",
+        help="how many examples of a run are shown step by step, or all (as in each run's config)",
+    )
+    return parser.parse_args(arguments)
