@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
 
-GROUP = "group"
+DATASET, GROUP = "data set", "group"
 COLUMNS = (
     *("n", "accuracy", "95 % interval", GROUP, "unparsed", "macro-F1"),
     *("tokens in", "out", "seconds"),
 )
 SPARED = ("n", "macro-F1", "out", "seconds")
-"""Columns for which a narrow terminal has no room."""
+"""Columns for which a narrow terminal has no room; data sets are then rows."""
 WIDE = 120
 """Columns of a terminal that has room for all."""
 
@@ -35,20 +36,23 @@ def leaderboard(
     )
     columns = [c for c in COLUMNS if (c != GROUP or groups) and (width >= WIDE or c not in SPARED)]
     several = len({result["dataset"] for result in results}) > 1
+    columns = [DATASET, *columns] if several and width >= WIDE else columns
     table = Table(
         title="Leaderboard", title_justify="left", caption=_caption(results, lettered=bool(groups))
     )
     table.add_column("variant", overflow="fold", min_width=16)
-    for column in (["data set"] if several else []) + columns:
-        left = column in ("data set", GROUP)
+    for column in columns:
+        left = column in (DATASET, GROUP)
         table.add_column(column, justify="left" if left else "right", no_wrap=True)
     previous = None
     for name, result, group in ranked:
-        if several and previous not in (None, result["dataset"]):
+        if several and previous != result["dataset"]:
             table.add_section()
+            if DATASET not in columns:
+                table.add_row(f"[bold]{escape(str(result['dataset']))}[/]")
         previous = result["dataset"]
         cells = _cells(result) | {GROUP: group}
-        table.add_row(name, *([previous] if several else []), *(cells[each] for each in columns))
+        table.add_row(escape(name), *(cells[each] for each in columns))
     return table
 
 
@@ -60,6 +64,7 @@ def _cells(result: Mapping[str, Any]) -> dict[str, str]:
     metrics = result["metrics"]
     low, high = metrics.get("accuracy_low"), metrics.get("accuracy_high")
     return {
+        DATASET: escape(str(result["dataset"])),
         "n": str(metrics["n"]),
         "accuracy": _percent(metrics.get("accuracy")),
         "95 % interval": f"{_percent(low)} – {_percent(high)}",

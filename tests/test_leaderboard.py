@@ -1,0 +1,69 @@
+"""The leaderboard ranks each data set apart, and fits a terminal of 80 columns."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from promptlab.leaderboard import leaderboard
+
+
+def result(name: str, accuracy: float, dataset: str = "sums") -> dict:
+    metrics = {
+        "n": 100,
+        "accuracy": accuracy,
+        "accuracy_low": 0.1,
+        "accuracy_high": 0.9,
+        "unparsed_rate": 0.0,
+        "macro_f1": accuracy,
+        "prompt_tokens": 12_345,
+    }
+    model = {"name": "SmolLM2-135M-Instruct"}
+    timings = {"seconds": 12.0}
+    return {"name": name, "dataset": dataset, "metrics": metrics, "model": model} | {
+        "timings": timings
+    }
+
+
+def printed(results, groups=(), width=80) -> list[str]:
+    console = Console(width=width, file=StringIO())
+    console.print(leaderboard(results, groups, width))
+    return console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+
+
+def row(lines, start) -> int:
+    return next(number for number, line in enumerate(lines) if line.strip("│ ").startswith(start))
+
+
+SEVERAL = [
+    result("random,k=4", 0.4),
+    result("knn,k=4", 0.8),
+    result("random,k=4", 0.5, "question_types"),
+    result("knn,k=4", 0.3, "question_types"),
+]
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_nothing_is_cut_off_however_narrow_the_terminal(width) -> None:
+    lines = printed(SEVERAL, ["b", "a", "a", "b"], width)
+    assert max(map(len, lines)) <= width
+    assert not any("…" in line for line in lines)
+    text = "\n".join(lines)
+    assert all(said in text for said in ("10.0 – 90.0", "group", "question_types", "12,345"))
+    assert ("macro-F1" in text) == (width == 140)
+
+
+def test_each_data_set_is_ranked_apart_the_best_first() -> None:
+    lines = printed(SEVERAL)
+    places = [row(lines, start) for start in ("question_types", "sums")]
+    first, second = lines[places[0] + 1 : places[0] + 3], lines[places[1] + 1 : places[1] + 3]
+    assert ["random" in first[0], "knn" in first[1], "knn" in second[0]] == [True] * 3
+
+
+def test_what_is_equal_is_ranked_by_name() -> None:
+    lines = printed([result("b", 0.5), result("a", 0.5)])
+    assert row(lines, "a ") < row(lines, "b ")
+
+
+def test_names_are_not_taken_for_markup() -> None:
+    assert "[bold]" in "\n".join(printed([result("x=[bold]", 0.5), result("y", 0.4)]))
