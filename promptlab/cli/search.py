@@ -110,8 +110,8 @@ class Trials:
 
     @property
     def best(self) -> Scored:
-        """The variant with the highest score; of several, the one that was tried first."""
-        return max(self.scored, key=lambda scored: scored.value)
+        """The variant with the highest score; of several, the one that takes fewest tokens."""
+        return max(self.scored, key=lambda scored: (scored.value, -_tokens(scored.finished)))
 
     def conclude(self, *, whole: bool) -> None:
         """Print the leaderboard of what was finished, and the command that runs the best.
@@ -182,6 +182,12 @@ class Trials:
         score, best = self.scored[-1].value, self.best.value
         text = f"{said}: {self.study.metric} {score:.4g}, best {best:.4g}"
         self.console.print(text, style="dim", markup=False, highlight=False, soft_wrap=True)
+
+
+def _tokens(finished: Finished) -> int:
+    """Count the tokens that a variant read and wrote."""
+    metrics = finished.result["metrics"]
+    return int(metrics.get("prompt_tokens", 0)) + int(metrics.get("completion_tokens", 0))
 
 
 def _count(asked: int, study: Study, console: Console) -> int:
