@@ -31,7 +31,7 @@ def places(runs: Iterable[Path | str], uri: str = "") -> list[Path]:
 
     Raises:
         FileNotFoundError: neither is there; the sweeps that are known are named.
-        OSError: the store cannot be read.
+        OSError: it is no folder, and the store cannot be read.
     """
     return [
         place
@@ -53,7 +53,10 @@ def _tagged(word: str, uri: str) -> list[Path]:
             f"{path} does not exist. Expected the output folders of runs; or say with --uri or "
             "MLFLOW_TRACKING_URI where the store is"
         )
-    store = _opened(uri)
+    try:
+        store = _opened(uri)
+    except OSError as error:
+        raise OSError(f"{word}: no such folder, and {error}") from error
     found = store.tagged("sweep", word)
     name, equals, value = word.partition("=")
     if not found and equals:

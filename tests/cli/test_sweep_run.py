@@ -148,6 +148,14 @@ def test_without_a_store_an_unknown_folder_is_said_to_be_unknown(tmp_path, monke
     assert not (tmp_path / "mlflow.db").exists()
 
 
+def test_a_store_that_cannot_be_read_is_said_to_be_unreadable(tmp_path, monkeypatch, capsys):
+    (tmp_path / "mlflow.db").write_text("This is no database. " * 100)
+    assert called(monkeypatch, tmp_path, "report", "nowhere") == 1
+    said = capsys.readouterr().err
+    assert "nowhere: no such folder, and the MLflow store sqlite:///" in said
+    assert "cannot be read" in said
+
+
 def test_a_store_that_cannot_be_reached_costs_a_warning_never_the_sweep(
     tmp_path, monkeypatch, capsys
 ):
