@@ -233,7 +233,8 @@ class Study:
     @property
     def name(self) -> str:
         """Names the study in its file: another space, metric or seed is another study."""
-        return f"{self.metric}, seed {self.seed}, space {digest([asdict(axis) for axis in self.space])[:8]}"
+        space = digest([asdict(axis) for axis in self.space])[:8]
+        return f"{self.metric}, seed {self.seed}, space {space}"
 
     def next(self) -> Params:
         """Return what to try next: what the file says, or else a new proposal."""
