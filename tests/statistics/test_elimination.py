@@ -1,11 +1,17 @@
 """Races of given scores: who is asked, who is dropped and when, and when a race ends."""
 
+import json
 from math import inf
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from promptlab.statistics.elimination import eliminate
+
+GSM8K = Path(__file__).resolve().parents[2].parent / (
+    "shared/data/outputs/gsm8k_openai_solutions/all.jsonl"
+)
 
 
 def table(*shares, examples=100, seed=0):
@@ -100,3 +106,17 @@ def test_smaller_risks_take_more_examples():
 def test_what_makes_no_race_is_refused(variants, rules, said):
     with pytest.raises(ValueError, match=said):
         race(table(*[0.5] * variants), **rules)
+
+
+@pytest.mark.skipif(not GSM8K.exists(), reason="needs the published outputs")
+def test_of_four_systems_on_gsm8k_the_best_is_found_with_a_tenth_of_the_answers():
+    rows = [json.loads(line)["outputs"] for line in GSM8K.read_text("utf-8").splitlines()]
+    scores = np.array([[float(output["correct"]) for output in row] for row in rows])
+    best = int(scores.mean(axis=0).argmax())
+    answers = []
+    for seed in range(20):
+        order = np.random.default_rng(seed).permutation(len(scores))
+        standings, asked = race(scores[order])
+        assert standings[-1].left == (best,)
+        answers.append(sum(len(variants) * (stop - start) for variants, start, stop in asked))
+    assert np.median(answers) < scores.size / 10
