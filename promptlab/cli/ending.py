@@ -44,7 +44,7 @@ def conclude(finished: Sequence[Finished], console: Console, *, sweep: bool) -> 
         sweep: They are all of a sweep, which has a tag.
     """
     with waiting(console, "Comparing the variants, example by example …"):
-        sweeps = _compared(finished)
+        sweeps = _compared(finished) if sweep or len(finished) > 1 else ()
     board = leaderboard(
         [each.result for each in finished], _groups(finished, sweeps), console.width
     )
@@ -72,9 +72,9 @@ def running_python() -> str:
 
 
 def _compared(finished: Sequence[Finished]) -> "Sequence[Sweep]":
-    """Compare the variants of each data set, where several have the same score."""
+    """Compare the variants of each data set, where they have a score."""
     metric = _metric(finished)
-    if len(finished) < 2 or not metric:
+    if not metric:
         return ()
     from promptlab.report.sweep import read_sweeps  # noqa: PLC0415  a single run needs no scipy
 

@@ -169,6 +169,16 @@ def test_a_store_that_cannot_be_reached_costs_a_warning_never_the_sweep(
     assert len(list(tmp_path.glob("outputs/*/result.json"))) == 2
 
 
+def test_a_sweep_of_one_has_its_run_and_a_single_run_has_none(tmp_path, monkeypatch):
+    single = [*SWEEP[1:], "sweep=mine", "hydra.run.dir=single"]
+    assert called(monkeypatch, tmp_path, *single) == 0
+    assert called(monkeypatch, tmp_path, *SWEEP) == 0
+    store = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
+    assert own(store, "mine") == []
+    (run,) = own(store, sweep_name(SWEEP))
+    assert run.data.metrics["variants"] == 1
+
+
 def test_the_end_of_a_sweep_says_what_can_be_told_apart(tmp_path, monkeypatch, capsys):
     command = [*SWEEP[:-1], "selection=zero,first,random", "tracking=none"]
     assert called(monkeypatch, tmp_path, *command) == 0
