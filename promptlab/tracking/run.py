@@ -37,9 +37,6 @@ TABLE = "trials.json"
 REFRESH = 5.0
 """Seconds between two looks at the running accuracy, while the run goes on."""
 
-TRACED = ("sweep", "variant", "model")
-"""The tags of a run that its traces have too."""
-
 
 @dataclass(frozen=True)
 class Variant:
@@ -174,8 +171,7 @@ class MlflowRun:
         name, at = self.variant.name, self.variant.clock()
         places = traced(self.trials, self.variant.traces)
         made = traces(self.trials, places, run_id=self.id, name=name, at=at)
-        tags = {key: self.tags[key] for key in TRACED if key in self.tags}
-        trace_store.write(self.store, self.id, tags, made, self.tell)
+        trace_store.write(self.store, self.id, self.tags, made, self.tell)
         self.store.client.set_tag(self.id, "traces", str(self.variant.traces))
 
     def _seal(self) -> None:

@@ -48,7 +48,7 @@ def write(
     Args:
         store: Where.
         run_id: The run that they belong to.
-        tags: Of every trace.
+        tags: Of the run; its traces have its sweep, and their calls its model.
         traces: The traces.
         tell: Told how many were written, chunk by chunk.
     """
@@ -112,9 +112,8 @@ def _info(store: Store, run_id: str, tags: Mapping[str, str], trace: Trace) -> T
         trace_metadata={
             "mlflow.sourceRun": run_id,
             "mlflow.trace.tokenUsage": json.dumps(_usage(trace.tokens)),
-            "mlflow.trace_schema.version": "3",
         },
-        tags={**tags, "mlflow.traceName": trace.root.name},
+        tags={**_told(tags), "mlflow.traceName": trace.root.name},
         assessments=list(_assessments(trace, run_id)),
     )
 
@@ -163,7 +162,7 @@ def _step_by_step(
     """Write one trace, without its scores; return the id that it was given."""
     client, root, at = store.client, trace.root, trace.at * 1_000_000
     whole = client.start_trace(
-        *(root.name, root.kind, root.inputs, dict(root.settings), dict(tags)),
+        *(root.name, root.kind, root.inputs, dict(root.settings), _told(tags)),
         experiment_id=store.experiment_id,
         start_time_ns=at,
         run_id=run_id,
@@ -177,6 +176,10 @@ def _step_by_step(
         client.end_span(whole.trace_id, span.span_id, step.outputs, end_time_ns=time)
     client.end_trace(whole.trace_id, root.outputs, end_time_ns=at + len(trace.steps))
     return str(whole.trace_id)
+
+
+def _told(tags: Mapping[str, str]) -> dict[str, str]:
+    return {"sweep": tags["sweep"]} if "sweep" in tags else {}
 
 
 def _attributes(step: Step, model: str) -> dict[str, object]:
