@@ -22,6 +22,10 @@ from promptlab.statistics import (
     wilson,
 )
 
+NEARLY_ALL = 0.9
+"""The share of the examples that a variant must have to be ranked among those that have all: a mean
+over a few, which may be easy ones, is no better than one over all."""
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -175,7 +179,15 @@ def comparison(
     notes: Sequence[str] = (),
 ) -> Comparison:
     """Compare runs of one data set."""
-    ranked = sorted(runs, key=lambda run: (-fmean(run.scores.values()), run.name))
+    most = max(map(_examples, runs))
+    ranked = sorted(
+        runs,
+        key=lambda run: (
+            _examples(run) < NEARLY_ALL * most,
+            -fmean(run.scores.values()),
+            run.name,
+        ),
+    )
     found = differences(ranked, seed)
     pairs = _corrected(ranked, found, alpha)
     apart = [pair for pair, tested in zip(found, pairs, strict=True) if tested.holm < alpha]
@@ -198,7 +210,7 @@ def differences(runs: Sequence[Run], seed: int) -> dict[tuple[int, int], Differe
     if len(set(keys)) == 1:
         order = sorted(keys[0])
         rows = [[run.scores[key] for key in order] for run in runs]
-        return paired_differences(rows, [key.id for key in order], seed=seed)
+        return paired_differences(rows, [key[:2] for key in order], seed=seed)
     return {
         (i, j): _pair(runs[i], runs[j], sorted(keys[i] & keys[j]), seed)
         for i in range(len(runs))
@@ -230,7 +242,7 @@ def _nearest(run: Run, groups: Mapping[str, Sequence[Run]]) -> str:
 
 def _pair(one: Run, other: Run, keys: Sequence[Key], seed: int) -> Difference:
     first, second = [one.scores[key] for key in keys], [other.scores[key] for key in keys]
-    return paired_difference(first, second, [key.id for key in keys], seed=seed)
+    return paired_difference(first, second, [key[:2] for key in keys], seed=seed)
 
 
 def _with(
@@ -272,15 +284,24 @@ def _corrected(
 
 
 def _variant(run: Run, letters: str) -> Variant:
-    scores, ids = list(run.scores.values()), [key.id for key in run.scores]
-    examples, mean = len(set(ids)), fmean(scores)
+    scores, ids = list(run.scores.values()), [key[:2] for key in run.scores]
+    examples, mean = _examples(run), fmean(scores)
     low, high = _interval(scores, ids, examples)
     return Variant(run, examples, mean, low, high, standard_error(scores, ids), letters)
 
 
-def _interval(scores: Sequence[float], ids: Sequence[str], examples: int) -> Interval:
-    if examples == len(scores) and set(scores) <= {0.0, 1.0}:
-        return wilson(int(sum(scores)), len(scores))
+def _examples(run: Run) -> int:
+    """Count the different examples that a run has scores of."""
+    return len({key[:2] for key in run.scores})
+
+
+def _interval(scores: Sequence[float], ids: Sequence[tuple[str, str]], examples: int) -> Interval:
+    if set(scores) <= {0.0, 1.0}:
+        if examples == len(scores):
+            return wilson(int(sum(scores)), len(scores))
+        if len(set(scores)) == 1:
+            # Of repeated answers that are all right a resample knows no spread; examples do.
+            return wilson(int(scores[0]) * examples, examples)
     return bca(scores, ids)
 
 
@@ -296,12 +317,15 @@ def _detectable(found: Iterable[Difference], alpha: float) -> float | None:
 def _gaps(runs: Sequence[Run], found: Mapping[tuple[int, int], Difference]) -> Iterator[str]:
     """Note the examples that not all variants answered, and the pairs that share none."""
     every = frozenset().union(*(run.scores for run in runs))
+    most = max(map(_examples, runs))
     for run in runs:
         missing = len(every - run.scores.keys())
         if missing:
+            few = _examples(run) < NEARLY_ALL * most
             yield (
-                f"{run.name}: lacks {missing} of {len(every)} answers; each pair is compared on "
-                "the examples that both have"
+                f"{run.name}: lacks {missing} of {len(every)} answers; "
+                + ("ranked after those that have nearly all; " if few else "")
+                + "each pair is compared on the examples that both have"
             )
     pairs = len(runs) * (len(runs) - 1) // 2
     if len(found) < pairs:

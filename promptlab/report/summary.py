@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from promptlab.comparison.compare import Pair
 from promptlab.report.sensitivity import sensitivity, share_sentence, warning
 from promptlab.report.sweep import Place, Sweep
 from promptlab.report.words import count, percent
@@ -25,7 +26,7 @@ def _sentences(sweep: Sweep) -> Iterator[str]:
         + _equal([place for place in others if place.variant.mean == variant.mean])
     )
     compared = [place for place in others if place.behind]
-    together = [place for place in compared if place.behind and place.behind.holm >= ALPHA]
+    together = [place for place in compared if place.behind and not _is_behind(place.behind)]
     if len(compared) > 1:
         yield _counted(len(compared) - len(together), len(compared), together)
     yield from _cheaper(best, together)
@@ -36,6 +37,11 @@ def _sentences(sweep: Sweep) -> Iterator[str]:
             f"two variants that are {percent(detectable, 0)} points apart would be told apart "
             "four times in five with so many examples, in a single comparison"
         )
+
+
+def _is_behind(pair: Pair) -> bool:
+    """Say whether the best variant is better; on the examples shared with another it may not be."""
+    return pair.holm < ALPHA and pair.found.difference > 0
 
 
 def _unsteady(sweep: Sweep) -> Iterator[str]:

@@ -130,6 +130,8 @@ def summary(
 ) -> Difference:
     """Put a comparison together."""
     gains, examples = first - second, int(group.max()) + 1
+    if interval.low == interval.high and is_zero_or_one(first) and is_zero_or_one(second):
+        interval = _unanimous(float(gains.mean()), examples, interval)
     difference, stderr = float(gains.mean()), grouped_error(gains, group)
     return Difference(
         n=len(gains),
@@ -147,6 +149,14 @@ def summary(
         n01=int((gains < 0).sum()),
         discordant=examples * stderr**2 + difference**2,
     )
+
+
+def _unanimous(difference: float, examples: int, point: Interval) -> Interval:
+    """Widen the interval of examples that all say the same, of which a resample says no more."""
+    if difference not in (-1, 0, 1):
+        return point
+    wins = examples if difference else 0
+    return agresti_min(*((wins, 0) if difference > 0 else (0, wins)), examples)
 
 
 def agresti_min(n10: int, n01: int, n: int, confidence: float = 0.95) -> Interval:
@@ -169,7 +179,7 @@ def _flipped(sums: Scores, resamples: int, seed: int) -> float:
         return 1.0
     flipped = sign_flipped(moving, resamples, seed)
     is_exact = exact(len(moving), resamples)
-    return flip_pvalue(flipped, float(moving.sum()), is_exact=is_exact)
+    return flip_pvalue(flipped, moving, is_exact=is_exact)
 
 
 def _bootstrapped(

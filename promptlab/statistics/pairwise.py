@@ -85,7 +85,7 @@ class _Resampled:
         sums = self.sums[:, i] - self.sums[:, j]
         mean = float(sums.sum() / self.sizes.sum())
         flipped = self.flipped[:, i] - self.flipped[:, j]
-        pvalue = flip_pvalue(flipped, float(sums.sum()), is_exact=self.is_exact)
+        pvalue = flip_pvalue(flipped, sums, is_exact=self.is_exact)
         means = self.means[:, i] - self.means[:, j]
         interval = corrected(means, mean, sums - self.sizes * mean, self.confidence)
         return summary(

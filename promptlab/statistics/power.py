@@ -5,7 +5,7 @@ paired test knows the mean squared difference of an example only (for 0/1 scores
 examples on which the variants differ), so the same sums serve scores of any kind.
 """
 
-from math import ceil, inf, sqrt
+from math import ceil, inf, log2, sqrt
 
 from scipy.special import ndtri
 
@@ -37,7 +37,8 @@ def examples_needed(
         )
     if difference == 0:
         return inf
-    return ceil((_reach(difference, discordant, alpha, power) / abs(difference)) ** 2 - 1e-9)
+    reach = _reach(difference, discordant, alpha, power) / abs(difference)
+    return max(_fewest(alpha), ceil(reach**2 - 1e-9))
 
 
 def minimum_detectable_effect(
@@ -56,7 +57,8 @@ def minimum_detectable_effect(
         raise ValueError(
             f"n is {n}, discordant {discordant}; expected an example at least, and a share"
         )
-
+    if n < _fewest(alpha):
+        return inf
     level, found = -float(ndtri(alpha / 2)), float(ndtri(power))
     inside = n + found**2 - level**2
     if inside < 0:
@@ -65,6 +67,11 @@ def minimum_detectable_effect(
     ratio = (level * sqrt(n) + found * sqrt(inside)) / (n + found**2)
     smallest = ratio * max(ratio, sqrt(discordant))
     return smallest if smallest <= 1 else inf
+
+
+def _fewest(alpha: float) -> int:
+    """Return how many examples an exact test needs to show anything, were all for one variant."""
+    return int(1 - log2(alpha)) + 1
 
 
 def _reach(difference: float, discordant: float, alpha: float, power: float) -> float:

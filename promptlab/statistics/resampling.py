@@ -6,6 +6,7 @@ same weights gives every pair's resampled difference by subtraction.
 
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import product
+from math import exp
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -112,14 +113,22 @@ def exact(examples: int, resamples: int) -> bool:
     return 2.0**examples <= resamples
 
 
-def flip_pvalue(flipped: Scores, total: float, *, is_exact: bool) -> float:
-    """Return the share of the flipped totals that are as far from 0 as the total, two-sided.
+def flip_pvalue(flipped: Scores, sums: Scores, *, is_exact: bool) -> float:
+    """Return the share of the flipped totals that are as far from 0 as the sums' own, two-sided.
 
-    A sample of all flips counts the observed one too, so that its p-value is never 0.
+    A sample of all flips counts the observed one too, so that its p-value is never 0, nor less than
+    one in so many flips: too much to survive a correction for a thousand pairs. Below that,
+    Hoeffding's bound on the share among all flips is taken (Probability Inequalities for Sums of
+    Bounded Random Variables, 1963).
     """
+    total = float(sums.sum())
     # Sums in another order differ in their last digits; such totals are as far from 0.
     as_far = int((np.abs(flipped) >= abs(total) * (1 - 1e-9)).sum())
-    return as_far / len(flipped) if is_exact else (as_far + 1) / (len(flipped) + 1)
+    if is_exact:
+        return as_far / len(flipped)
+    bound = 2 * exp(-(total**2) / (2 * float(np.square(sums).sum()))) if total else 1.0
+    finest = 1 / (len(flipped) + 1)
+    return bound if bound < finest else (as_far + 1) * finest
 
 
 def _blocks(resamples: int, examples: int) -> Iterator[int]:

@@ -39,7 +39,7 @@ def sentence(
         return _apart(a, b, found, alpha * min(1.0, found.pvalue / p), power)
     sign = 1 if found.difference > 0 else -1
     low, high = sorted((sign * found.low * scale, sign * found.high * scale))
-    digits = max(0, min(3, 1 - floor(log10(max(high - low, 1e-9)))))
+    digits = max(0, min(3, 1 - floor(log10(high - low)))) if high > low else 1
     by, low_, high_ = (
         f"{value:.{digits}f}" for value in (abs(found.difference) * scale, low, high)
     )
@@ -58,8 +58,10 @@ def p_words(pvalue: float) -> str:
 def _apart(a: str, b: str, found: Difference, alpha: float, power: float) -> str:
     """Say that two variants cannot be told apart, and what it would take."""
     if found.n10 == found.n01 == 0:
-        return f"{a} and {b} score the same on each of {found.examples:,} examples"
-    told = f"{a} and {b} cannot be told apart with {found.examples:,} examples"
+        each = "the only example" if found.examples == 1 else f"each of {found.examples:,} examples"
+        return f"{a} and {b} score the same on {each}"
+    examples = "1 example" if found.examples == 1 else f"{found.examples:,} examples"
+    told = f"{a} and {b} cannot be told apart with {examples}"
     needed = examples_needed(found.difference, found.discordant, alpha=alpha, power=power)
     if needed == inf:
         return f"{told}: their means are equal"

@@ -7,7 +7,7 @@ import pytest
 
 from promptlab.comparison.compare import compare
 from promptlab.records import Records
-from promptlab.statistics import holm, mcnemar
+from promptlab.statistics import holm, mcnemar, wilson
 from promptlab.types import Answer, Example, Question, Trial
 
 
@@ -221,3 +221,48 @@ def test_every_pair_of_forty_variants_is_there(tmp_path):
     (found,) = compare([tmp_path])
     assert len(found.pairs) == 780
     assert found.variants[0].name == "variant-39"
+
+
+def test_a_few_easy_examples_do_not_make_the_best_variant(sweep):
+    run(sweep, "lucky", [1] * 5, finished=False)
+    (found,) = compare([sweep])
+    assert [variant.name for variant in found.variants] == ["knn", "bm25", "random", "lucky"]
+    assert any("lucky: lacks 95 of 100 answers; ranked after those" in n for n in found.notes)
+
+
+def test_questions_that_share_an_id_are_examples_of_their_own(tmp_path):
+    for name, share in (("knn", 0.8), ("random", 0.4)):
+        records = Records(tmp_path / name)
+        scores = right(share, 30)
+        records.append(
+            [
+                Trial(
+                    Example(Question("same", f"Text {number}?"), "yes"),
+                    (),
+                    (),
+                    Answer("yes" if score else "no"),
+                    {"accuracy": float(score)},
+                )
+                for number, score in enumerate(scores)
+            ]
+        )
+    (found,) = compare([tmp_path])
+    (pair,) = found.pairs
+    assert (pair.found.n, pair.found.examples, pair.found.method) == (30, 30, "exact McNemar")
+    assert [variant.examples for variant in found.variants] == [30, 30]
+
+
+def test_repeated_answers_that_are_all_right_have_an_interval_all_the_same(tmp_path):
+    for seed in range(3):
+        run(tmp_path, f"knn,seed={seed}", [1] * 20)
+        run(tmp_path, f"bm25,seed={seed}", [1] * 20)
+        run(tmp_path, f"zero,seed={seed}", [0] * 20)
+    (found,) = compare([tmp_path], repeated="seed")
+    bm25, knn, zero = found.variants
+    assert (knn.low, knn.high) == pytest.approx(wilson(20, 20))
+    assert (zero.low, zero.high) == pytest.approx(wilson(0, 20))
+    assert bm25.examples == 20
+    ends = {(pair.a, pair.b): (pair.found.low, pair.found.high) for pair in found.pairs}
+    assert ends["bm25", "knn"] == pytest.approx((-0.089, 0.089), abs=1e-3)
+    low, high = ends["knn", "zero"]
+    assert 0.75 < low < high == 1

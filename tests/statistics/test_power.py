@@ -29,6 +29,13 @@ def test_no_difference_needs_more_than_there_are():
     assert minimum_detectable_effect(2, 0.3) == inf
 
 
+def test_no_fewer_are_needed_than_an_exact_test_can_tell_anything_from():
+    assert mcnemar(5, 0).pvalue > 0.05 > mcnemar(6, 0).pvalue
+    assert examples_needed(1, 1) == 6
+    assert minimum_detectable_effect(5, 0.5) == inf
+    assert minimum_detectable_effect(6, 1) <= 1
+
+
 @given(shares, st.floats(0.01, 1))
 def test_the_sign_does_not_matter_and_more_disagreement_needs_more(discordant, part):
     difference = discordant * part
@@ -39,7 +46,7 @@ def test_the_sign_does_not_matter_and_more_disagreement_needs_more(discordant, p
     assert examples_needed(difference, discordant, power=0.9) >= needed
 
 
-@given(st.integers(5, 5000), shares)
+@given(st.integers(6, 5000), shares)
 def test_the_smallest_detectable_difference_needs_just_these_examples(n, discordant):
     smallest = minimum_detectable_effect(n, discordant)
     assert 0 < smallest <= 1 or smallest == inf
