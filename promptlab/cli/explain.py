@@ -3,6 +3,7 @@
 import difflib
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterable
 
 from hydra.errors import (
@@ -35,9 +36,12 @@ def explain(error: BaseException) -> str:
 
 
 def _failures(group: ExceptionGroup[Exception]) -> str:
-    """Say what became of each variant that failed."""
-    told = [f"{''.join(error.__notes__)}: {explain(error)}" for error in group.exceptions]
-    return "\n  ".join([f"{group.message} failed; the others are finished", *told])
+    """Say what became of each variant that failed, once for all that failed alike."""
+    alike: defaultdict[str, list[str]] = defaultdict(list)
+    for error in group.exceptions:
+        alike[explain(error)].append("".join(error.__notes__))
+    told = [f"{', '.join(names)}: {what}" for what, names in alike.items()]
+    return "\n  ".join([f"{group.message} failed", *told])
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
