@@ -13,6 +13,8 @@ from promptlab.records import plain
 from promptlab.statistics.elimination import Drop, Standing
 
 RACE = "race.json"
+LISTED = 6
+"""Most variants that a sentence names."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ def _times(ratio: float | None) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     """Join names as one says them; parts of a name are joined by commas already."""
+    if len(names) > LISTED:
+        names = [*names[: LISTED - 1], f"{len(names) - LISTED + 1} more"]
     return names[0] if len(names) == 1 else f"{'; '.join(names[:-1])} and {names[-1]}"
 
 
