@@ -204,7 +204,23 @@ def _method() -> Markup:
             "p-values are corrected for all pairs of variants (Holm; Benjamini and Hochberg), "
             "those against a baseline that was named beforehand for its own pairs alone.",
         ),
-        tag("li", "Intervals are of 95 %; groups and words use p < 0.05 after Holm."),
+        tag(
+            "li",
+            "Intervals are of 95 % each, and not corrected for their number; groups and words use "
+            "p < 0.05 after Holm. With few examples an interval may leave out 0 where the exact "
+            "test does not tell the variants apart: the test decides.",
+        ),
+        tag(
+            "li",
+            "How many examples would be needed is reckoned for a power of 80 %, as if the "
+            "difference seen were the true one; it is a guess where that difference is small.",
+        ),
+        tag(
+            "li",
+            "The best variant is chosen by the same examples that it is judged by. How much too "
+            "high this makes its score is found by choosing again in resamples (Efron, 1983). "
+            "Variants that lack more than a tenth of the examples are ranked after the others.",
+        ),
         class_="method",
     )
 

@@ -10,6 +10,7 @@ from math import nan
 from statistics import fmean
 from typing import Any
 
+from promptlab.comparison.common import common
 from promptlab.comparison.runs import Run
 from promptlab.report.factors import ordered
 from promptlab.report.sweep import Sweep
@@ -241,20 +242,10 @@ def _strip(name: str, rows: Rows) -> Strip:
 
 def _noise(runs: Sequence[Run]) -> float:
     """Return what the choice of the examples alone would move; NaN where that cannot be told."""
-    if len(runs) < 2:
+    table = common(runs)
+    if len(table) < 2 or len(table[0]) < 2:
         return nan
-    means = [_by_example(run) for run in runs]
-    common = sorted(frozenset(means[0]).intersection(*means[1:]))
-    if len(common) < 2:
-        return nan
-    return variance_by_examples([[each[key] for key in common] for each in means])
-
-
-def _by_example(run: Run) -> dict[tuple[str, str], float]:
-    scores: dict[tuple[str, str], list[float]] = {}
-    for key, score in run.scores.items():
-        scores.setdefault((key.id, key.text), []).append(score)
-    return {key: fmean(several) for key, several in scores.items()}
+    return variance_by_examples(table)
 
 
 def _named(levels: Mapping[str, str]) -> str:

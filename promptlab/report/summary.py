@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 
+from promptlab.comparison.common import common
 from promptlab.comparison.compare import Pair
 from promptlab.report.sensitivity import sensitivity, share_sentence, warning
 from promptlab.report.sweep import Place, Sweep
 from promptlab.report.words import count, percent
+from promptlab.statistics import optimism
 
 ALPHA = 0.05
 NAMED = 4
 """Variants named in a sentence."""
+FEW = 3
+"""Variants from which on the best one is chosen by chance, too."""
+WORTH_SAYING = 0.005
+"""What the best score must be too high by to be told of."""
 
 
 def summary(sweep: Sweep) -> list[str]:
@@ -30,12 +36,26 @@ def _sentences(sweep: Sweep) -> Iterator[str]:
     if len(compared) > 1:
         yield _counted(len(compared) - len(together), len(compared), together)
     yield from _cheaper(best, together)
+    yield from _chosen(sweep)
     yield from _unsteady(sweep)
     detectable = sweep.comparison.detectable
     if compared and detectable is not None and detectable <= 1:
         yield (
             f"two variants that are {percent(detectable, 0)} points apart would be told apart "
             "four times in five with so many examples, in a single comparison"
+        )
+
+
+def _chosen(sweep: Sweep) -> Iterator[str]:
+    """Say how much of the best variant's score is due to its having been chosen by it."""
+    table = common([variant.run for variant in sweep.variants])
+    if len(table) < FEW or not table[0]:
+        return
+    gained = optimism(table)
+    if gained >= WORTH_SAYING:
+        yield (
+            f"the best of {len(table):,} was chosen by looking: on other examples it is likely to "
+            f"score about {percent(gained)} points less"
         )
 
 

@@ -12,6 +12,7 @@ from promptlab.statistics.matched import McNemar as McNemar
 from promptlab.statistics.matched import mcnemar as mcnemar
 from promptlab.statistics.multiplicity import benjamini_hochberg as benjamini_hochberg
 from promptlab.statistics.multiplicity import holm as holm
+from promptlab.statistics.optimism import optimism as optimism
 from promptlab.statistics.paired import Difference as Difference
 from promptlab.statistics.paired import paired_difference as paired_difference
 from promptlab.statistics.pairwise import paired_differences as paired_differences
