@@ -103,3 +103,10 @@ def test_the_same_seed_gives_the_same_comparison():
 def test_unequal_lengths_are_refused():
     with pytest.raises(ValueError, match="3 scores against 2; expected the same examples"):
         paired_difference([1, 0, 1], [1, 0])
+
+
+def test_thousands_of_examples_are_compared_too():
+    one, other = np.random.default_rng(0).random((2, 3000))
+    found = paired_difference(one + 0.1, other, resamples=99)
+    assert found.method == "sign flips"
+    assert found.pvalue < 1e-9
