@@ -1,0 +1,135 @@
+"""Traces in a real store, read back: the same by the fast way and by the public one."""
+
+import time
+
+import pytest
+from mlflow import MlflowClient
+
+from promptlab.tracking import trace_store
+from promptlab.tracking.environment import prepare
+from promptlab.tracking.store import Store, open_store
+from promptlab.tracking.trace import traces
+from promptlab.types import (
+    Answer,
+    Completion,
+    Example,
+    Exchange,
+    Generate,
+    Message,
+    Prompt,
+    Question,
+    Sampling,
+    Trial,
+)
+
+prepare()
+WAYS = (trace_store.write_at_once, trace_store.write_publicly)
+TAGS = {"sweep": "first", "variant": "cot", "model": "SmolLM2", "folder": "/x"}
+
+
+def trial(number: int) -> Trial:
+    prompt = Prompt((Message("user", f"{number} + {number} = ？"),))
+    draws = (
+        Exchange(Generate(prompt, Sampling(0.5, draw=n)), Completion(f"是 {n}", "stop", 11, 3))
+        for n in (0, 1)
+    )
+    example = Example(Question(f"q{number}", f"{number} + {number} = ？"), "0")
+    demo = Example(Question("d1", "一加一？"), "2")
+    return Trial(example, (demo,), tuple(draws), Answer("1"), {"accuracy": 0.0, "f1": 0.25})
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Store:
+    return open_store(f"sqlite:///{tmp_path_factory.mktemp('项目')}/mlflow.db", "promptlab")
+
+
+@pytest.fixture(scope="module", params=WAYS, ids=lambda way: way.__name__)
+def found(request, store: Store) -> list:
+    run_id = store.client.create_run(store.experiment_id).info.run_id
+    trials = [trial(number) for number in range(3)]
+    at = time.time_ns() // 1_000_000
+    made = traces(trials, range(3), run_id=run_id, name="cot", at=at)
+    request.param(store, run_id, TAGS, list(made))
+    return store.client.search_traces(locations=[store.experiment_id], run_id=run_id)
+
+
+def test_the_run_has_its_traces_the_first_question_first(found):
+    assert [each.info.tags["sweep"] for each in found] == ["first"] * 3
+    roots = [each.data.spans[0] for each in found]
+    assert [root.inputs["question"] for root in roots] == [f"{n} + {n} = ？" for n in range(3)]
+    assert roots[0].outputs == {"answer": "1", "outcome": "parsed"}
+
+
+def test_the_steps_are_spans_under_the_root_in_their_order(found):
+    root, *steps = found[0].data.spans
+    assert [step.name for step in steps] == [
+        "demonstrations",
+        "generate 1 of 2, draw 0",
+        "generate 2 of 2, draw 1",
+        "scores",
+    ]
+    assert {step.parent_id for step in steps} == {root.span_id}
+    assert steps[0].outputs[0]["id"] == "d1"
+    assert steps[1].inputs["messages"] == [{"role": "user", "content": "0 + 0 = ？"}]
+    assert steps[2].outputs["choices"][0]["message"]["content"] == "是 1"
+
+
+def test_no_step_takes_any_time(found):
+    _, *steps = found[0].data.spans
+    assert [step.end_time_ns - step.start_time_ns for step in steps] == [0] * 4
+    began = [step.start_time_ns for step in steps]
+    assert began == list(range(began[0], began[0] + 4))
+    assert not found[0].info.execution_duration
+
+
+def test_tokens_are_counted_for_each_call_and_for_all(found):
+    calls = [span for span in found[0].data.spans if span.span_type == "CHAT_MODEL"]
+    used = {"input_tokens": 11, "output_tokens": 3, "total_tokens": 14}
+    assert [call.get_attribute("mlflow.chat.tokenUsage") for call in calls] == [used, used]
+    assert found[0].info.token_usage["total_tokens"] == 28
+    assert calls[0].model_name == "SmolLM2"
+    assert calls[1].get_attribute("draw") == 1
+
+
+def test_scores_are_feedback_and_the_gold_answer_an_expectation(found):
+    told = {each.name: each for each in found[0].info.assessments}
+    assert told["accuracy"].feedback.value is False
+    assert told["f1"].feedback.value == 0.25
+    assert told["outcome"].feedback.value == "parsed"
+    assert told["accuracy"].rationale == "read '1'; expected '0'"
+    assert told["target"].expectation.value == '"0"'  # a bare 0 would be shown as nothing
+
+
+def test_the_bare_question_is_what_runs_are_compared_by(store):
+    run_id = store.client.create_run(store.experiment_id).info.run_id
+    told: list[int] = []
+    made = traces([trial(7)], [0], run_id=run_id, name="cot", at=1000)
+    trace_store.write(store, run_id, {}, made, told.append)
+    (found,) = store.client.search_traces(locations=[store.experiment_id], run_id=run_id)
+    assert found.info.request_preview == "7 + 7 = ？"
+    assert found.info.response_preview == "1"
+    assert found.info.client_request_id == "q7"
+    assert told == [1]
+
+
+def test_a_client_that_is_not_as_expected_is_gone_round_and_doubles_nothing(store, monkeypatch):
+    whole, run_id = trace_store.write_at_once, store.client.create_run("1").info.run_id
+
+    def changed(*told):
+        whole(*told)
+        raise TypeError("start_trace() got an unexpected keyword argument")
+
+    monkeypatch.setattr(trace_store, "write_at_once", changed)
+    made = traces([trial(1), trial(2)], [0, 1], run_id=run_id, name="cot", at=1000)
+    trace_store.write(store, run_id, {}, made)
+    found = store.client.search_traces(locations=[store.experiment_id], run_id=run_id)
+    assert len(found) == 2
+    trace_store.delete(store, run_id)
+    assert store.client.search_traces(locations=[store.experiment_id], run_id=run_id) == []
+
+
+def test_mlflow_is_left_where_it_was(store):
+    import mlflow
+
+    assert not mlflow.is_tracking_uri_set()
+    assert isinstance(store.client, MlflowClient)
