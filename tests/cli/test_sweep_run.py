@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import mlflow
 import pytest
 from mlflow import MlflowClient
 
@@ -20,6 +21,7 @@ def called(patch, folder, *arguments, uri="sqlite:///mlflow.db"):
     """Run the command line in a folder; returns its status."""
     patch.chdir(folder)
     patch.setenv("PROMPTLAB_CACHE", str(folder / "cache"))
+    mlflow.set_tracking_uri(None)  # whatever an earlier test has told MLflow itself
     patch.setenv("MLFLOW_TRACKING_URI", uri)
     patch.setattr(sys, "argv", ["promptlab", *arguments])
     try:
