@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,7 +15,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from promptlab.comparison.runs import folders_of
 from promptlab.tracking.environment import prepare
+from promptlab.tracking.location import locate
 from promptlab.tracking.traced import Wanted, wanted
+
+if TYPE_CHECKING:
+    from promptlab.tracking.store import Store
 
 WIDE = 140
 """Columns of lines that are written to a file."""
@@ -45,10 +50,9 @@ def synced(
     """
     prepare()
     from promptlab.tracking.refill import read, refill  # noqa: PLC0415  MLflow takes two seconds
-    from promptlab.tracking.store import open_store  # noqa: PLC0415  likewise
 
     done: Counter[str] = Counter()
-    store = cache(partial(open_store, uri))
+    store = cache(partial(_opened, uri))
     with _bar(len(folders), console) as (begin, tell):
         for folder in folders:
             begin(str(folder))
@@ -59,6 +63,19 @@ def synced(
             named = experiment or str(tracking.get("experiment") or "promptlab")
             done[refill(store(named), run, traces, tell)] += 1
     return done
+
+
+def _opened(uri: str, experiment: str) -> "Store":
+    from promptlab.tracking.store import open_store  # noqa: PLC0415  MLflow takes two seconds
+
+    try:
+        return open_store(uri, experiment)
+    except Exception as error:
+        told = " ".join(f"{type(error).__name__}: {error}".split())[:240]
+        raise OSError(
+            f"the store {locate(uri)} cannot be opened ({told}). Say with --uri or "
+            "MLFLOW_TRACKING_URI where it is, and see that its server runs"
+        ) from error
 
 
 @contextmanager

@@ -13,6 +13,8 @@ SWITCHES = {
     "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",
     # "Creating initial MLflow database tables…" and a line for each table.
     "MLFLOW_LOGGING_LEVEL": "WARNING",
+    # Two lines with links for each run that ends on a server.
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     # With MLflow's seven, a server that is away holds a run up for four minutes.
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
 }

@@ -210,6 +210,13 @@ def test_a_folder_without_runs_and_a_number_that_is_none_are_refused(tmp_path, u
         sync([str(tmp_path), "--uri", uri, "--traces", "many"])
 
 
+def test_a_store_that_cannot_be_opened_is_named(tmp_path):
+    (tmp_path / "trials.jsonl").touch()
+    (tmp_path / "mlflow.db").write_text("this is no database")
+    with pytest.raises(OSError, match=r"the store sqlite:.*mlflow\.db cannot be opened .*--uri"):
+        sync([str(tmp_path), "--uri", f"sqlite:///{tmp_path}/mlflow.db"])
+
+
 def test_runs_whose_process_is_gone_are_ended_and_no_others(uri, tmp_path):
     run(uri, tmp_path / "killed", "asking")
     client = MlflowClient(uri, uri)
