@@ -7,7 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from promptlab.records import Records, plain, read_trials, trial_from_line
+from promptlab.lines import trial_from_line
+from promptlab.records import Records, plain, read_trials
 from promptlab.types import Dataset, Trial
 
 MARK = "run.json"

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlab.records import Records, read_result, read_trials, trial_from_line, trial_line
+from promptlab.lines import trial_from_line, trial_line
+from promptlab.records import Records, read_result, read_trials
 from promptlab.types import (
     Answer,
     Completion,

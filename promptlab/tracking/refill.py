@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from promptlab.records import RESULT, TRIALS, read_result, trial_from_line
+from promptlab.lines import trial_from_line
+from promptlab.records import RESULT, TRIALS, read_result
 from promptlab.resume import read_mark
 from promptlab.tracking import identity, trace_store
 from promptlab.tracking.owed import at_work, recorder, settle

@@ -22,13 +22,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promptlab.lines import trial_line
 from promptlab.model import store_table
 from promptlab.model.counts import Counts
 from promptlab.model.store import Stored
 from promptlab.model.store_row import packed, unpacked
 from promptlab.program import parallel, recorded, redraw, solve
 from promptlab.protocols import Preview, Program
-from promptlab.records import trial_line
 from promptlab.types import (
     Answer,
     Completion,

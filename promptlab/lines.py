@@ -1,0 +1,184 @@
+"""Trials as lines: what a trial is in JSON, and back.
+
+A line holds nothing that changes from run to run (no times), so the same trial is the same bytes.
+One exchange of a line:
+
+    {"request": {"kind": "generate", "text": … or "messages": [{"role", "content"}, …],
+                 "sampling": {"temperature", "top_p", "max_tokens", "stop", "seed", "draw"}},
+     "reply": {"text", "finish_reason", "prompt_tokens", "completion_tokens", "logprob"}}
+    {"request": {"kind": "score", "text" or "messages", "continuations": [texts]},
+     "reply": {"logprobs": [nats], "lengths": [tokens], "prompt_tokens"}}
+
+A prompt that is one document to continue stands under `text`, chat turns under `messages`. Numbers
+that JSON does not have are written as the strings "inf", "-inf" and "nan".
+"""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from promptlab.types import (
+    Answer,
+    Completion,
+    Example,
+    Exchange,
+    Generate,
+    Message,
+    Prompt,
+    Question,
+    Reply,
+    Request,
+    Sampling,
+    Score,
+    Scores,
+    Trial,
+)
+
+
+def trial_line(trial: Trial) -> dict[str, Any]:
+    """Write a trial as plain data, keys in a fixed order; what is empty and optional is left out.
+
+    Demonstrations are named by id, in their order; their texts are in the prompts. A question's
+    metadata and an example's alternates are not recorded.
+    """
+    example, answer = trial.example, trial.answer
+    return {
+        "id": example.id,
+        "question": example.question.text,
+        **_present("context", example.question.context),
+        **_present("choices", list(example.question.choices)),
+        "target": example.answer,
+        **_present("aliases", list(example.aliases)),
+        **_present("target_rationale", example.rationale),
+        "prediction": answer.text,
+        "outcome": answer.outcome,
+        **_present("rationale", answer.rationale),
+        **_present("votes", [[text, _number(weight)] for text, weight in answer.votes]),
+        "scores": {name: _number(trial.scores[name]) for name in sorted(trial.scores)},
+        "demos": [demo.id for demo in trial.demos],
+        "exchanges": [exchange_line(exchange) for exchange in trial.exchanges],
+    }
+
+
+def trial_from_line(
+    line: Mapping[str, Any], examples: Mapping[str, Example] = MappingProxyType({})
+) -> Trial:
+    """Read a trial back; its line is the same again.
+
+    Args:
+        line: what `trial_line` wrote.
+        examples: the pool by id, from which the demonstrations are taken. One that is not there
+            comes back as an id with empty texts.
+
+    Raises:
+        ValueError: a key is missing, or holds something else than `trial_line` writes.
+    """
+    try:
+        return Trial(
+            example=_example(line),
+            demos=tuple(examples.get(demo) or _unknown(demo) for demo in line["demos"]),
+            exchanges=tuple(map(exchange_from_line, line["exchanges"])),
+            answer=_answer(line),
+            scores={name: float(value) for name, value in line["scores"].items()},
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        name = line.get("id", "without an id") if isinstance(line, Mapping) else line
+        raise ValueError(
+            f"trial {name}: {type(error).__name__} {error}; expected a line as `trials.jsonl` has"
+        ) from error
+
+
+def exchange_line(exchange: Exchange) -> dict[str, Any]:
+    """Write one request and its reply as plain data."""
+    return {"request": _request_line(exchange.request), "reply": _reply_line(exchange.reply)}
+
+
+def exchange_from_line(line: Mapping[str, Any]) -> Exchange:
+    """Read one request and its reply back.
+
+    Raises:
+        KeyError: something is missing.
+    """
+    return Exchange(_request(line["request"]), _reply(line["reply"]))
+
+
+def _request_line(request: Request) -> dict[str, Any]:
+    messages = request.prompt.messages
+    prompt: dict[str, Any] = {
+        "messages": [{"role": each.role, "content": each.content} for each in messages]
+    }
+    if [message.role for message in messages] == ["text"]:
+        prompt = {"text": messages[0].content}
+    if isinstance(request, Score):
+        return {"kind": "score", **prompt, "continuations": list(request.continuations)}
+    sampling = dataclasses.asdict(request.sampling) | {
+        "temperature": float(request.sampling.temperature),
+        "top_p": float(request.sampling.top_p),
+        "stop": list(request.sampling.stop),
+    }
+    return {"kind": "generate", **prompt, "sampling": sampling}
+
+
+def _request(line: Mapping[str, Any]) -> Request:
+    if "text" in line:
+        prompt = Prompt((Message("text", line["text"]),))
+    else:
+        prompt = Prompt(tuple(Message(turn["role"], turn["content"]) for turn in line["messages"]))
+    if line["kind"] == "score":
+        return Score(prompt, tuple(line["continuations"]))
+    return Generate(prompt, Sampling(**line["sampling"]))
+
+
+def _reply_line(reply: Reply) -> dict[str, Any]:
+    if isinstance(reply, Scores):
+        return {
+            "logprobs": [_number(logprob) for logprob in reply.logprobs],
+            "lengths": list(reply.lengths),
+            "prompt_tokens": reply.prompt_tokens,
+        }
+    logprob = None if reply.logprob is None else _number(reply.logprob)
+    return {
+        "text": reply.text,
+        "finish_reason": reply.finish_reason,
+        "prompt_tokens": reply.prompt_tokens,
+        "completion_tokens": reply.completion_tokens,
+        "logprob": logprob,
+    }
+
+
+def _reply(line: Mapping[str, Any]) -> Reply:
+    if "logprobs" in line:
+        logprobs = tuple(map(float, line["logprobs"]))
+        return Scores(logprobs, tuple(line["lengths"]), line["prompt_tokens"])
+    logprob = None if line["logprob"] is None else float(line["logprob"])
+    tokens = line["prompt_tokens"], line["completion_tokens"]
+    return Completion(line["text"], line["finish_reason"], *tokens, logprob)
+
+
+def _example(line: Mapping[str, Any]) -> Example:
+    question = Question(
+        line["id"], line["question"], tuple(line.get("choices", ())), line.get("context", "")
+    )
+    rationale, aliases = line.get("target_rationale", ""), tuple(line.get("aliases", ()))
+    return Example(question, line["target"], rationale, aliases)
+
+
+def _unknown(demo: str) -> Example:
+    return Example(Question(demo, ""), "")
+
+
+def _answer(line: Mapping[str, Any]) -> Answer:
+    votes = tuple((text, float(weight)) for text, weight in line.get("votes", ()))
+    return Answer(line["prediction"], line.get("rationale", ""), votes, line["outcome"])
+
+
+def _present(name: str, value: Any) -> dict[str, Any]:
+    return {name: value} if value else {}
+
+
+def _number(value: float) -> float | str:
+    """Say a number in JSON, which has neither infinities nor NaN."""
+    value = float(value)
+    return value if math.isfinite(value) else str(value)
