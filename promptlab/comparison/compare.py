@@ -22,6 +22,8 @@ from promptlab.statistics import (
     wilson,
 )
 
+LETTERED = 60
+"""Variants up to which they get letters."""
 NEARLY_ALL = 0.9
 """The share of the examples that a variant must have to be ranked among those that have all: a mean
 over a few, which may be easy ones, is no better than one over all."""
@@ -38,7 +40,8 @@ class Variant:
         low: Lower end of the 95 % interval: Wilson's for right and wrong, else BCa.
         high: Upper end.
         stderr: Of the mean, clustered by example.
-        letters: Variants that share a letter cannot be told apart after Holm.
+        letters: Variants that share a letter cannot be told apart after Holm; empty where there
+            are too many variants to be read so.
     """
 
     run: Run
@@ -191,7 +194,8 @@ def comparison(
     found = differences(ranked, seed)
     pairs = _corrected(ranked, found, alpha)
     apart = [pair for pair, tested in zip(found, pairs, strict=True) if tested.holm < alpha]
-    letters = compact_letters(len(ranked), apart)
+    few = len(ranked) <= LETTERED
+    letters = compact_letters(len(ranked), apart) if few else [""] * len(ranked)
     return Comparison(
         dataset=ranked[0].dataset,
         metric=metric,

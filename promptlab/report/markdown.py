@@ -85,7 +85,7 @@ def _fenced(text: str, language: str) -> str:
 
 
 def _ranking(sweep: Sweep) -> str:
-    lettered = len(sweep.variants) <= LETTERED
+    lettered = len(sweep.variants) <= LETTERED and bool(sweep.variants[0].letters)
     heads = ["#", "variant", f"{sweep.comparison.metric}, %", "95 %", "group", "behind best"]
     heads += ["p, Holm", "p, BH", "not parsed", "tokens", "Pareto"]
     rows = [_ranked(place) for place in sweep.ranking[:_ROWS]]

@@ -58,7 +58,7 @@ def dot(kind: str) -> Markup:
 
 def ranking_table(sweep: Sweep) -> Markup:
     """Write the ranked table."""
-    lettered = len(sweep.variants) <= LETTERED
+    lettered = len(sweep.variants) <= LETTERED and bool(sweep.variants[0].letters)
     heads = [
         ("#", "rank"),
         ("variant", "what is not the same for all; the baseline is marked"),

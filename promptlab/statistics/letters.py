@@ -6,6 +6,10 @@ Piepho, An Algorithm for a Letter-Based Representation of All-Pairwise Compariso
 from collections.abc import Iterable
 from string import ascii_lowercase
 
+MOST = 104
+"""Letters, or sets of variants on the way to them. There may be exponentially many, of which nobody
+could make sense."""
+
 
 def compact_letters(variants: int, different: Iterable[tuple[int, int]]) -> list[str]:
     """Return the letters of each variant, numbered from 0 in the order of the ranking.
@@ -16,7 +20,8 @@ def compact_letters(variants: int, different: Iterable[tuple[int, int]]) -> list
 
     Returns:
         Texts such as "a", "ab", "b"; two of them share a letter exactly where the pair cannot be
-        told apart. After z comes A, then aa's like `a1`.
+        told apart. After z comes A, then aa's like `a1`. Empty texts, where there would be far too
+        many letters.
     """
     columns = [frozenset(range(variants))]
     for one, other in sorted(different):
@@ -27,6 +32,8 @@ def compact_letters(variants: int, different: Iterable[tuple[int, int]]) -> list
                 (column - {one}, column - {other}) if {one, other} <= column else (column,)
             )
         )
+        if len(columns) > MOST:
+            return [""] * variants
     ordered = sorted(columns, key=sorted)
     return [
         "".join(_letter(number) for number, column in enumerate(ordered) if variant in column)

@@ -41,3 +41,8 @@ def test_a_letter_is_shared_exactly_where_a_pair_cannot_be_told_apart(design):
 def test_more_groups_than_letters_get_numbers():
     letters = compact_letters(60, combinations(range(60), 2))
     assert letters[51:54] == ["Z", "a1", "b1"]
+
+
+def test_where_letters_would_be_beyond_counting_there_are_none():
+    # Twelve pairs that are told apart, each from nothing else: two to the twelfth sets share.
+    assert compact_letters(24, [(2 * pair, 2 * pair + 1) for pair in range(12)]) == [""] * 24
