@@ -21,6 +21,7 @@ from promptlab.statistics import (
     standard_error,
     wilson,
 )
+from promptlab.statistics.paired import EXACT
 
 LETTERED = 60
 """Variants up to which they get letters."""
@@ -313,9 +314,11 @@ def _detectable(found: Iterable[Difference], alpha: float) -> float | None:
     """Return what these examples can show between variants that disagree as much as these."""
     found = list(found)
     usual = median([each.discordant for each in found]) if found else 2.0
+    graded = any(each.method != EXACT for each in found)
     if usual > 1:
         return None
-    return minimum_detectable_effect(min(each.examples for each in found), usual, alpha=alpha)
+    fewest = min(each.examples for each in found)
+    return minimum_detectable_effect(fewest, usual, alpha=alpha, graded=graded)
 
 
 def _gaps(runs: Sequence[Run], found: Mapping[tuple[int, int], Difference]) -> Iterator[str]:
@@ -333,7 +336,9 @@ def _gaps(runs: Sequence[Run], found: Mapping[tuple[int, int], Difference]) -> I
             )
     pairs = len(runs) * (len(runs) - 1) // 2
     if len(found) < pairs:
-        yield f"{pairs - len(found)} pairs of variants share no example and are not compared"
+        apart = pairs - len(found)
+        said = "1 pair of variants shares" if apart == 1 else f"{apart} pairs of variants share"
+        yield f"{said} no example and cannot be compared"
 
 
 def _others(group: Sequence[Run], groups: Sequence[Sequence[Run]]) -> Iterator[str]:

@@ -28,7 +28,8 @@ def _sentences(sweep: Sweep) -> Iterator[str]:
     variant = best.variant
     yield (
         f"{best.name} has the highest {sweep.comparison.metric}: {percent(variant.mean)} % "
-        f"[{percent(variant.low)}, {percent(variant.high)}] on {variant.examples:,} examples"
+        f"[{percent(variant.low)}, {percent(variant.high)}] on {variant.examples:,} "
+        f"example{'s' if variant.examples > 1 else ''}{_among(best, others)}"
         + _equal([place for place in others if place.variant.mean == variant.mean])
     )
     compared = [place for place in others if place.behind]
@@ -44,6 +45,12 @@ def _sentences(sweep: Sweep) -> Iterator[str]:
             f"two variants that are {percent(detectable, 0)} points apart would be told apart "
             "four times in five with so many examples, in a single comparison"
         )
+
+
+def _among(best: Place, others: Sequence[Place]) -> str:
+    """Say that the best is not the highest where one that lacks many examples is above it."""
+    above = any(place.variant.mean > best.variant.mean for place in others)
+    return ", of the variants that have nearly all" if above else ""
 
 
 def _chosen(sweep: Sweep) -> Iterator[str]:

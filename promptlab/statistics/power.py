@@ -42,12 +42,20 @@ def examples_needed(
 
 
 def minimum_detectable_effect(
-    n: int, discordant: float, *, alpha: float = 0.05, power: float = 0.8
+    n: int, discordant: float, *, alpha: float = 0.05, power: float = 0.8, graded: bool = False
 ) -> float:
     """Return the smallest difference that `n` examples show with probability `power`.
 
     Variants that differ on a share `discordant` of the examples cannot be further apart than that;
     a larger difference is taken to be one on as many examples.
+
+    Args:
+        n: Examples.
+        discordant: The share of examples on which the variants differ, or the mean squared
+            difference of an example.
+        alpha: Two-sided level of the test.
+        power: How often the difference is to be found.
+        graded: Examples may differ by less than 1, as other scores than 0 and 1 do.
 
     Raises:
         ValueError: `n` is less than 1, or a probability is none.
@@ -65,7 +73,7 @@ def minimum_detectable_effect(
         return inf
     # Connor's equation is quadratic in the difference's ratio to the root of `discordant`.
     ratio = (level * sqrt(n) + found * sqrt(inside)) / (n + found**2)
-    smallest = ratio * max(ratio, sqrt(discordant))
+    smallest = ratio * (sqrt(discordant) if graded else max(ratio, sqrt(discordant)))
     return smallest if smallest <= 1 else inf
 
 

@@ -110,7 +110,7 @@ def sign_flipped(sums: Scores, resamples: int, seed: int) -> Scores:
 
 def exact(examples: int, resamples: int) -> bool:
     """Say whether all ways to flip the signs are few enough to go through."""
-    return 2**examples <= resamples
+    return examples < resamples.bit_length()
 
 
 def flip_pvalue(flipped: Scores, sums: Scores, *, is_exact: bool) -> float:

@@ -151,7 +151,7 @@ def test_runs_that_share_nothing_are_not_compared(tmp_path):
     run(tmp_path, "old", right(0.7), ids="other")
     (found,) = compare([tmp_path])
     assert found.pairs == ()
-    assert "1 pairs of variants share no example and are not compared" in found.notes
+    assert "1 pair of variants shares no example and cannot be compared" in found.notes
 
 
 def test_runs_of_the_same_name_are_told_apart_by_their_folders(tmp_path):

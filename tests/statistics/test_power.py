@@ -59,6 +59,14 @@ def test_more_examples_show_smaller_differences(n, discordant):
     assert minimum_detectable_effect(n + 1, discordant) <= minimum_detectable_effect(n, discordant)
 
 
+def test_graded_scores_show_differences_as_small_as_their_spread_allows():
+    rng = np.random.default_rng(0)
+    gains = rng.normal(0, 0.05, 90)
+    smallest = minimum_detectable_effect(90, float(np.mean(gains**2)), graded=True)
+    assert smallest == pytest.approx(2.8 * gains.std() / sqrt(90), rel=0.1)
+    assert smallest < minimum_detectable_effect(90, float(np.mean(gains**2)))
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
