@@ -1,6 +1,7 @@
 """From a config to an experiment."""
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -44,6 +45,18 @@ def build(cfg: DictConfig) -> Experiment:
         config=config,
         resume=cfg.resume,
     )
+
+
+def searching(overrides: Sequence[str], folder: str) -> list[str]:
+    """Add a folder of yaml files of one's own, which a run is given as `--config-dir`."""
+    if not folder:
+        return list(overrides)
+    if not Path(folder).is_dir():
+        raise NotADirectoryError(
+            f"--config-dir {folder}: no such folder; expected one that holds strategy/mine.yaml "
+            "or the like"
+        )
+    return [f"hydra.searchpath=['{Path(folder).absolute().as_uri()}']", *overrides]
 
 
 def compose(overrides: Sequence[str]) -> DictConfig:
@@ -103,7 +116,8 @@ def variant_name(overrides: Sequence[str], command: Sequence[str] = ()) -> str:
         command: The sweep's, as it was typed.
     """
     told = [o for o in overrides if o not in command] or list(overrides)
-    kept = [o for o in told if o.split("=")[0] not in ("experiment", "folder", "resume")]
+    aside = ("experiment", "folder", "resume", "hydra")
+    kept = [o for o in told if re.split(r"[.=]", o)[0] not in aside]
     keys = [_key(override) for override in kept or told]
     often = Counter(key.rpartition(".")[2] for key in dict.fromkeys(keys))
     return ",".join(_short(override, often) for override in kept or told) or "default"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from promptlab.cli.compose import build, compose, variant_name, variants
+from promptlab.cli.compose import build, compose, searching, variant_name, variants
 from promptlab.experiment import Experiment
 from promptlab.types import Request, Score
 
@@ -15,9 +15,10 @@ def show(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser("promptlab show", description=__doc__)
     parser.add_argument("overrides", nargs="*", help="as for a run: experiment=… strategy=a,b …")
     parser.add_argument("--examples", type=int, default=1, help="how many test examples (1)")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--config-dir", default="", help="a folder of yaml files of your own")
+    options = parser.parse_intermixed_args(arguments)
     console = Console(highlight=False)
-    for overrides in variants(options.overrides):
+    for overrides in variants(searching(options.overrides, options.config_dir)):
         cfg = compose(overrides)
         console.rule(cfg.name or variant_name(overrides))
         for text in previews(build(cfg), options.examples):

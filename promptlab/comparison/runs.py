@@ -82,7 +82,7 @@ def read_run(folder: Path, metric: str = "accuracy", tell: Listener | None = Non
     scores, outcomes, unscored = _scores(folder / TRIALS, metric, notes, tell)
     name = str(result.get("name") or folder.name)
     if unscored and scores:
-        notes.append(f"{name}: {unscored} trials have no {metric!r}, left out")
+        notes.append(f"{name}: trials without {metric!r}: {unscored}, left out")
     if not result:
         notes.append(f"{name}: not finished, {len(scores)} trials so far")
     dataset = str(result.get("dataset") or "")
@@ -134,9 +134,12 @@ def _joined(one: Run, other: Run) -> Run:
 
 
 def _without(name: str, part: str) -> tuple[str, str]:
-    """Split a name into what it is without the part, and the part."""
+    """Split a name into what it is without the part, and the part.
+
+    `seed` stands for `ordering.seed`, too.
+    """
     parts = name.split(",")
-    told = [each for each in parts if each.partition("=")[0].rpartition(".")[2] == part]
+    told = [each for each in parts if f".{each.partition('=')[0]}".endswith(f".{part}")]
     return ",".join(each for each in parts if each not in told) or "default", ",".join(told)
 
 

@@ -170,7 +170,9 @@ def _spent(cost: Mapping[str, Any]) -> str:
 
 
 def _times(ratio: float | None) -> str:
-    return "none" if ratio is None else f"{ratio:.1f} times fewer"
+    if ratio is None:
+        return "none"
+    return f"{ratio:.1f} times fewer" if ratio >= 1.05 else "no fewer"
 
 
 def _listed(names: Sequence[str]) -> str:

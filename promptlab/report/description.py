@@ -51,7 +51,7 @@ def _list(said: Sequence[str]) -> str:
 
 
 def _table(sweep: Sweep, rows: int) -> str:
-    lettered = len(sweep.variants) <= LETTERED
+    lettered = len(sweep.variants) <= LETTERED and bool(sweep.variants[0].letters)
     heads = ["#", "variant", f"{sweep.comparison.metric}, %", "95 %"]
     heads += [*(["group"] if lettered else []), "behind", "p, Holm", "tokens"]
     rules = ["---" if head in ("variant", "group") else "---:" for head in heads]

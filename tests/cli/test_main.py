@@ -125,6 +125,23 @@ def test_help_lists_groups_and_options(promptlab) -> None:
     assert "selection: balanced, bm25, cluster" in out
 
 
+def test_show_and_race_find_yaml_files_of_ones_own(promptlab) -> None:
+    Path("mine/selection").mkdir(parents=True)
+    Path("mine/selection/two.yaml").write_text(
+        "_target_: promptlab.selection.first.First\nk: 2\n", "utf-8"
+    )
+    command = ("--config-dir", "mine", *QUICK, "selection=two,zero")
+    status, out, err = promptlab("show", *command)
+    assert (status, err) == (0, "")
+    assert "two" in out
+    status, out, _ = promptlab("race", *command, "--block", "2")
+    assert status == 0
+    assert "two and zero cannot be told apart" in out
+    status, _, err = promptlab("show", "--config-dir", "nowhere", *QUICK)
+    assert status == 1
+    assert "--config-dir nowhere: no such folder" in err
+
+
 def test_show_prints_the_prompt_of_every_variant_and_runs_nothing(promptlab) -> None:
     status, out, _ = promptlab("show", *QUICK, "strategy=direct,cot", "selection=first", "k=1")
     assert status == 0

@@ -164,6 +164,18 @@ def test_runs_of_the_same_name_are_told_apart_by_their_folders(tmp_path):
     ]
 
 
+def test_of_several_seeds_one_can_be_named(tmp_path):
+    for order in range(2):
+        for seed in range(2):
+            name = f"knn,selection.seed={seed},ordering.seed={order}"
+            run(tmp_path, name, right(0.8, seed=seed))
+    (found,) = compare([tmp_path], repeated="ordering.seed")
+    assert {variant.name for variant in found.variants} == {
+        "knn,selection.seed=0",
+        "knn,selection.seed=1",
+    }
+
+
 def test_seeds_become_repetitions_of_the_same_examples(tmp_path):
     for seed in range(3):
         run(tmp_path, f"knn,seed={seed}", right(0.8, seed=seed))
@@ -191,7 +203,7 @@ def test_trials_without_the_score_are_told(sweep):
     run(sweep, "partly", [*right(0.8, n=99), None])
     (found,) = compare([sweep])
     assert "ungraded: no trial has 'accuracy', left out" in found.notes
-    assert "partly: 1 trials have no 'accuracy', left out" in found.notes
+    assert "partly: trials without 'accuracy': 1, left out" in found.notes
 
 
 @pytest.mark.parametrize(
