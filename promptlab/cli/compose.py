@@ -2,8 +2,7 @@
 
 import itertools
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,12 +12,10 @@ from hydra.core.override_parser.types import Override
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from promptlab.cli.folder import slug, sweep_name
+from promptlab.cli.folder import STAGES, shortened, slug, sweep_name
 from promptlab.experiment import Experiment
 
 CONF = "promptlab.conf"
-STAGES = ("selection", "ordering", "strategy", "model", "metric", "tracking")
-GROUPS = (*STAGES, "dataset", "template", "encoder", "experiment", "variant")
 ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume")
 """Keys that say where a result is kept and what it is called, not what it is."""
 
@@ -118,22 +115,4 @@ def variant_name(overrides: Sequence[str], command: Sequence[str] = ()) -> str:
     told = [o for o in overrides if o not in command] or list(overrides)
     aside = ("experiment", "folder", "resume", "hydra")
     kept = [o for o in told if re.split(r"[.=]", o)[0] not in aside]
-    keys = [_key(override) for override in kept or told]
-    often = Counter(key.rpartition(".")[2] for key in dict.fromkeys(keys))
-    return ",".join(_short(override, often) for override in kept or told) or "default"
-
-
-def _key(override: str) -> str:
-    return override.lstrip("+").partition("=")[0]
-
-
-def _short(override: str, often: Mapping[str, int]) -> str:
-    """Say `cot` for `strategy=cot`, `samples=5` for `strategy.samples=5`, `sst2` for its path.
-
-    Where two keys end in the same word, such as two seeds, both are said in full.
-    """
-    key, value = _key(override), override.partition("=")[2]
-    last = key.rpartition(".")[2]
-    if last in ("path", "name"):
-        return value.rstrip("/").rpartition("/")[2]
-    return value if key in GROUPS else f"{last if often[last] == 1 else key}={value}"
+    return ",".join(shortened(kept or told)) or "default"

@@ -2,11 +2,14 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from omegaconf import OmegaConf
 
 LONGEST = 96
+STAGES = ("selection", "ordering", "strategy", "model", "metric", "tracking")
+GROUPS = (*STAGES, "dataset", "template", "encoder", "experiment", "variant")
 
 
 def slug(overrides: Sequence[str]) -> str:
@@ -16,8 +19,28 @@ def slug(overrides: Sequence[str]) -> str:
     """
     told = [str(override) for override in overrides if not str(override).startswith("hydra.")]
     mark = hashlib.sha256("\n".join(told).encode()).hexdigest()[:8]
-    words = re.sub(r"[^\w=.,+-]+", "_", ",".join(told) or "default")
+    words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shortened(told)) or "default")
     return f"{words[:LONGEST].strip('_,.')}-{mark}"
+
+
+def shortened(overrides: Sequence[str]) -> list[str]:
+    """Say `cot` for `strategy=cot`, `samples=5` for `strategy.samples=5`, `sst2` for its path.
+
+    Where two keys end in the same word, such as two seeds, both are said in full.
+    """
+    told = [override.lstrip("+").partition("=") for override in overrides]
+    often = Counter(_last(key) for key in dict.fromkeys(key for key, _, _ in told))
+    return [_short(key, value, clash=often[_last(key)] > 1) for key, _, value in told]
+
+
+def _short(key: str, value: str, *, clash: bool) -> str:
+    if _last(key) in ("path", "name"):
+        return value.rstrip("/").rpartition("/")[2]
+    return value if key in GROUPS else f"{key if clash else _last(key)}={value}"
+
+
+def _last(key: str) -> str:
+    return key.rpartition(".")[2]
 
 
 def sweep_name(command: Sequence[str]) -> str:

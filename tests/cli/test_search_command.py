@@ -81,7 +81,7 @@ def test_the_best_is_a_command_that_finds_it_finished(promptlab) -> None:
     (chosen,) = [
         json.loads(result)["metrics"]["accuracy"]
         for folder, result in before.items()
-        if f"selection={config['selection']},k={config['k']}" in folder
+        if f"{config['selection']},k={config['k']}" in folder
         and json.loads(result)["config"]["ordering"]["_target_"].split(".")[-2]
         == config["ordering"]
     ]
