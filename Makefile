@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check unit golden clean
+.PHONY: help demo test check unit golden screenshots clean
 
 help:  ## print this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,10 @@ unit: .venv/installed
 
 golden: .venv/installed  ## write the golden prompts anew, to be read and committed
 	PROMPTLAB_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
+
+screenshots: .venv/installed  ## take the pictures of docs/mlflow.md anew; needs Debian's chromium
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt playwright
+	$(BIN)/python docs/screenshots.py
 
 clean:  ## remove what was installed and built; runs and their records stay
 	rm -rf .venv build dist *.egg-info

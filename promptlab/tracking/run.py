@@ -20,6 +20,7 @@ from promptlab.provenance import git_commit
 from promptlab.tracking import identity, trace_store
 from promptlab.tracking.asset import yaml_text
 from promptlab.tracking.curve import Curve
+from promptlab.tracking.metric_name import charted
 from promptlab.tracking.none import NoRun
 from promptlab.tracking.note import note, numbers
 from promptlab.tracking.params import allowed, params
@@ -190,7 +191,10 @@ class MlflowRun:
         self.curve.close()
         now = self.variant.clock()
         found = numbers(result.get("metrics", {})) | numbers(result.get("timings", {}))
+        # What is written first is what MLflow's comparison of runs draws first.
+        found = dict(sorted(found.items(), key=lambda each: each[0] != "accuracy"))
         # At step 0 a metric is drawn as a bar for each run; at any other, as a line.
+        found = {charted(name): value for name, value in found.items()}
         metrics = [Metric(allowed(name), value, now, 0) for name, value in found.items()]
         self.store.client.log_batch(self.id, metrics=metrics + self._points())
 
