@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from promptlab.types import Example, Question
@@ -21,38 +21,56 @@ def normalised(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
-def content(question: Question) -> tuple[str, ...]:
+def content(question: Question) -> str:
     """What a question asks: two with the same content are the same question.
 
     The context counts, for one hypothesis may follow several premises; so do the choices, in any
     order, for "Which is true?" is asked of many.
     """
     choices = sorted(normalised(choice) for choice in question.choices)
-    return (normalised(question.text), normalised(question.context), *choices)
+    # A normalised text has no line breaks.
+    return "\n".join([normalised(question.text), normalised(question.context), *choices])
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Which members have a key: the first that has it, and all where there are several.
+
+    A set for each of many thousand keys would keep Python's garbage collector busy.
+    """
+
+    first: Mapping[str, int]
+    several: Mapping[str, frozenset[int]]
+
+    @classmethod
+    def of(cls, keys: Iterable[str]) -> "Index":
+        """Number the keys; an empty one names nobody."""
+        first: dict[str, int] = {}
+        several: defaultdict[str, set[int]] = defaultdict(set)
+        for index, key in enumerate(keys):
+            if key and first.setdefault(key, index) != index:
+                several[key] |= {first[key], index}
+        return cls(first, {key: frozenset(members) for key, members in several.items()})
+
+    def __call__(self, key: str) -> frozenset[int]:
+        """Return the members that have the key."""
+        alone = frozenset({self.first[key]}) if key in self.first else NOBODY
+        return self.several.get(key, alone)
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
     """The pool's members, by index, under their ids and under their contents."""
 
-    by_id: Mapping[str, frozenset[int]]
-    by_content: Mapping[tuple[str, ...], frozenset[int]]
+    by_id: Index
+    by_content: Index
 
     @classmethod
     def of(cls, pool: Sequence[Example]) -> "Exclusion":
-        """Read the pool once. An empty id names nobody."""
-        by_id: defaultdict[str, set[int]] = defaultdict(set)
-        by_content: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
-        for index, example in enumerate(pool):
-            if example.id:
-                by_id[example.id].add(index)
-            by_content[content(example.question)].add(index)
-        return cls(
-            {key: frozenset(members) for key, members in by_id.items()},
-            {key: frozenset(members) for key, members in by_content.items()},
-        )
+        """Read the pool once."""
+        ids = (example.id for example in pool)
+        return cls(Index.of(ids), Index.of(content(example.question) for example in pool))
 
     def __call__(self, question: Question) -> frozenset[int]:
         """Return the indices of the members that are the question itself."""
-        same_id = self.by_id.get(question.id, NOBODY)
-        return same_id | self.by_content.get(content(question), NOBODY)
+        return self.by_id(question.id) | self.by_content(content(question))
