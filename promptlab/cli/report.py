@@ -11,6 +11,7 @@ from rich.markup import escape
 from promptlab.report.places import places
 from promptlab.report.sweep import read_sweeps
 from promptlab.report.terminal import show, svg
+from promptlab.report.without_texts import without_texts
 from promptlab.report.write import write
 
 WIDE = 140
@@ -27,6 +28,8 @@ def report(arguments: Sequence[str]) -> None:
         baseline=options.baseline,
         repeated=options.repeated,
     )
+    if options.without_texts:
+        sweeps = tuple(map(without_texts, sweeps))
     for sweep in sweeps:
         show(sweep, console)
         console.print()
@@ -60,6 +63,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--repeated",
         default="",
         help="what tells repetitions of one variant apart in its name: seed",
+    )
+    parser.add_argument(
+        "--without-texts",
+        action="store_true",
+        help="leave out questions, prompts and completions, for those who may not see the data",
     )
     parser.add_argument("--svg", default="", help="write the table as a picture, too")
     return parser.parse_args(arguments)

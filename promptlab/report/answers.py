@@ -40,6 +40,7 @@ class Answered(NamedTuple):
         calls: Requests made for it.
         path: The file that has all of it.
         start: Where in the file.
+        shown: Whether its texts may be seen.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Answered(NamedTuple):
     calls: int
     path: Path
     start: int
+    shown: bool = True
 
     def line(self) -> dict[str, Any]:
         """Read the whole trial again."""

@@ -6,7 +6,7 @@ from promptlab.report.markdown import escaped
 from promptlab.report.summary import summary
 from promptlab.report.sweep import Place, Sweep
 from promptlab.report.terminal import LETTERED, compared
-from promptlab.report.words import UNKNOWN, count, interval, percent, points, pvalue
+from promptlab.report.words import UNKNOWN, capital, count, interval, percent, points, pvalue
 
 LONGEST = 7_500
 """Characters; MLflow cuts a description at 8,000."""
@@ -41,7 +41,7 @@ def _parts(sweep: Sweep, rows: int) -> Iterator[str]:
     first, *others = summary(sweep)
     yield f"**{escaped(sweep.title)}**: {escaped(first)}."
     notes = [f"note: {note}" for note in sweep.comparison.notes[:SENTENCES]]
-    yield _list([f"{each[0].upper()}{each[1:]}." for each in others])
+    yield _list([capital(each) for each in others])
     yield _table(sweep, rows)
     yield _list([*compared(sweep, SENTENCES), *notes])
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from promptlab.provenance import ELSEWHERE
 from promptlab.statistics.variance import decompose
+from promptlab.tracking.params import word
 
 MOST = 4
 """Factors shown with each other."""
@@ -71,11 +72,11 @@ def ordered(levels: Sequence[str]) -> list[str]:
 
 
 def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the settings of a config as texts, classes by their names."""
+    """Yield the settings of a config as texts: classes as the command line names them."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             if name == "_target_":
-                yield key, str(inner).rpartition(".")[2]
+                yield key, word(str(inner)).rpartition(".")[2]
             elif key or name not in ELSEWHERE:
                 yield from _leaves(inner, f"{key}.{name}" if key else str(name))
     elif isinstance(value, (list, tuple)):

@@ -24,7 +24,16 @@ from promptlab.report.side_by_side import (
 from promptlab.report.summary import summary
 from promptlab.report.sweep import Place, Sweep
 from promptlab.report.tables import LETTERED
-from promptlab.report.words import UNKNOWN, count, interval, percent, points, pvalue, seconds
+from promptlab.report.words import (
+    UNKNOWN,
+    capital,
+    count,
+    interval,
+    percent,
+    points,
+    pvalue,
+    seconds,
+)
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$])")
 _ROWS, _SENTENCES, _DISAGREEMENTS, _HARD = 200, 12, 10, 10
@@ -45,7 +54,7 @@ def _parts(sweep: Sweep) -> Iterator[str]:
     first, *others = summary(sweep)
     yield f"**{escaped(first)}.**"
     if others:
-        yield _list(f"{said[0].upper()}{said[1:]}." for said in others)
+        yield _list(capital(said) for said in others)
     if sweep.comparison.notes:
         yield "**Notes on what was read, and what was left out**\n\n" + _list(
             sweep.comparison.notes

@@ -17,6 +17,7 @@ from promptlab.report.side_by_side import end_cut
 from promptlab.report.summary import summary
 from promptlab.report.sweep import Sweep
 from promptlab.report.tables import cost_table, ranking_table
+from promptlab.report.words import capital
 
 SENTENCES = 12
 """Sentences shown; the others are there to be unfolded."""
@@ -44,7 +45,7 @@ def embedded(sweep: Sweep) -> str:
     """Write the ranking alone, to stand in another page, such as a notebook."""
     style = f"@scope (.promptlab) {{{_style()}}}"
     first, *others = summary(sweep)
-    said = tag("ul", [tag("li", f"{each[0].upper()}{each[1:]}.") for each in others])
+    said = tag("ul", [tag("li", capital(each)) for each in others])
     lead = tag("p", tag("b", f"{first}."))
     return tag(
         "div", tag("style", Markup(style)), lead, said, ranking_table(sweep), class_="promptlab"
@@ -99,7 +100,7 @@ def _heading(sweep: Sweep) -> Markup:
             class_="note",
         ),
         tag("p", f"{first}.", class_="lead"),
-        tag("ul", [tag("li", f"{said[0].upper()}{said[1:]}.") for said in others]),
+        tag("ul", [tag("li", capital(said)) for said in others]),
         tag(
             "details",
             tag("summary", "Notes on what was read, and what was left out"),

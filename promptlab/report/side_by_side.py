@@ -10,6 +10,7 @@ from promptlab.report.sweep import Sweep
 LONGEST_PROMPT = 20_000
 """Characters of a prompt that are shown."""
 LONGEST_COMPLETION = 1_500
+LEFT_OUT = "(left out of this report)"
 _STEP = "\n\n――――――――  next request  ――――――――\n\n"
 
 
@@ -59,11 +60,15 @@ def dividing(sweep: Sweep, variants: Sequence[str]) -> list[Asked]:
 
 def prompt(answer: Answered) -> str:
     """Return all that the model was asked for an answer, one request after another."""
+    if not answer.shown:
+        return LEFT_OUT
     return middle_cut(_STEP.join(prompts(answer.line())), LONGEST_PROMPT)
 
 
 def completion(answer: Answered) -> str:
     """Return what the model wrote for an answer, the last request's first where it is long."""
+    if not answer.shown:
+        return LEFT_OUT
     return middle_cut(_STEP.join(completions(answer.line())), LONGEST_COMPLETION)
 
 

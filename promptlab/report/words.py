@@ -7,6 +7,12 @@ from promptlab.statistics.verdict import p_words
 UNKNOWN = "–"
 
 
+def capital(said: str) -> str:
+    """Begin a sentence with a capital, and end it; a name such as `k=2` is left as it is."""
+    word = said.partition(" ")[0]
+    return f"{said[0].upper() if word.isalpha() else said[0]}{said[1:]}."
+
+
 def percent(share: float, digits: int = 1) -> str:
     """Write a share in per cent, without the sign."""
     return UNKNOWN if isnan(share) else f"{100 * share:.{digits}f}"

@@ -49,6 +49,18 @@ def outputs(tmp_path):
     return tmp_path / "outputs"
 
 
+def test_texts_can_be_left_out(report, outputs):
+    secret = "How many are"
+    for flags, seen in (((), True), (("--without-texts",), False)):
+        status, out, _ = report(str(outputs), "--out", "here", *flags)
+        assert status == 0
+        for name in ("report.html", "report.md"):
+            text = Path("here", name).read_text("utf-8")
+            assert "ex-5" in text
+            assert (secret in text) == seen
+        assert "knn beats random by 30 points" in out
+
+
 def test_the_leaderboard_is_printed_and_written(report, outputs):
     status, out, _ = report(str(outputs), "--out", "here")
     assert status == 0

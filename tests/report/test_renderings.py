@@ -94,7 +94,7 @@ def test_a_notebook_gets_frames_with_the_swept_settings(sweep):
     compared = compare(sweep)
     frame = compared.frame()
     assert frame.index[0] == "knn,k=4"
-    assert list(frame["selection"])[:3] == ["KNN"] * 3
+    assert list(frame["selection"])[:3] == ["knn"] * 3
     assert frame["accuracy"].is_monotonic_decreasing
     assert (frame[["right", "wrong", "unparsed"]].sum(axis=1) == 40).all()
     answers = compared.answers()

@@ -54,7 +54,7 @@ def test_shares_add_up_and_the_order_has_the_most(sweep):
 
 def test_best_and_worst_cases_are_of_runs_that_differ_by_chance_alone(sweep):
     knn, random = sensitivity(sweep).settings
-    assert (knn.name, random.name) == ("KNN", "RANDOM")
+    assert (knn.name, random.name) == ("knn", "random")
     values = [variant.mean for variant in sweep.variants if variant.name.startswith("knn")]
     assert (knn.spread.runs, knn.spread.worst, knn.spread.best) == (4, min(values), max(values))
     assert knn.over["ordering.seed"] > knn.over["selection.seed"]
@@ -63,7 +63,7 @@ def test_best_and_worst_cases_are_of_runs_that_differ_by_chance_alone(sweep):
 def test_a_lead_that_an_order_could_undo_is_warned_of(sweep):
     (undone,) = sensitivity(sweep).fragile
     said = warning(undone)
-    assert said.startswith("KNN's lead of ")
+    assert said.startswith("knn's lead of ")
     assert "is smaller than what the order (" in said
     assert said.endswith("alone moves: one run of each would not tell which is better")
     assert said in summary(sweep)
@@ -114,8 +114,8 @@ def test_equal_runs_leave_nothing_to_take_apart(tmp_path):
 
 
 def test_orders_are_drawn_beside_the_orders_of_the_same_set(tmp_path, sweep):
-    names = ["selection KNN", "selection RANDOM"]
-    names += [f"{each}, selection.seed {draw}" for each in ("KNN", "RANDOM") for draw in range(2)]
+    names = ["selection knn", "selection random"]
+    names += [f"{each}, selection.seed {draw}" for each in ("knn", "random") for draw in range(2)]
     assert [strip.name for strip in sensitivity(sweep).strips] == names
     assert [len(strip.runs) for strip in sensitivity(sweep).strips] == [4, 4, 2, 2, 2, 2]
     _, right = compare(tmp_path).variance().axes

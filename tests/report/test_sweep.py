@@ -89,7 +89,7 @@ def test_a_cost_without_answers_is_none():
 def test_factors_are_what_was_swept_and_not_what_follows_from_it(sweep):
     (found,) = read_sweeps([sweep])
     assert list(found.factors) == ["k", "selection"]
-    assert found.factors["selection"][0] == "KNN"
+    assert found.factors["selection"][0] == "knn"
     write(sweep, "other,k=4", trials(0.5), config=settings("bm25", 8))
     (found,) = read_sweeps([sweep])
     assert set(found.factors["k"]) == {"1", "2", "4", "8"}

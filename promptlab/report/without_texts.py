@@ -1,0 +1,21 @@
+"""A report for those who may not see the data: no question, no prompt, no completion is in it."""
+
+from dataclasses import replace
+
+from promptlab.report.answers import Item
+from promptlab.report.sweep import Sweep
+
+
+def without_texts(sweep: Sweep) -> Sweep:
+    """Leave the texts of a sweep out; ids, gold answers and what was read off remain."""
+    return replace(
+        sweep,
+        items={asked: Item("", item.gold) for asked, item in sweep.items.items()},
+        answers={
+            name: {
+                asked: [answer._replace(shown=False) for answer in given]
+                for asked, given in answers.items()
+            }
+            for name, answers in sweep.answers.items()
+        },
+    )
