@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from statistics import fmean
 
-from materials import CLASSIFY, READING, folder, fresh, gold, model, sentiment
+from materials import CLASSIFY, folder, fresh, gold, model, sentiment
 from sidebyside import (
     THREADS,
     Comparison,
@@ -85,7 +85,7 @@ def main() -> None:
     options.add_argument("--k", type=int, default=8)
     options.add_argument("--dtypes", nargs="+", default=["bfloat16", "float32"])
     options.add_argument("--batch-sizes", nargs="+", type=int, default=[1, 4, 16])
-    options.add_argument("--batch-tokens", type=int, default=READING, help="ours")
+    options.add_argument("--batch-tokens", type=int, default=16_384, help="ours")
     told = options.parse_args()
     limit_threads()
     dataset = sentiment(told.examples)

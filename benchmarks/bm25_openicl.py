@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from materials import CLASSIFY, READING, answers, folder, gold, labelling, model, sentiment, write
+from materials import CLASSIFY, answers, folder, gold, labelling, model, sentiment, write
 from sidebyside import (
     THREADS,
     Comparison,
@@ -75,7 +75,7 @@ def main() -> None:
     options.add_argument("--k", type=int, default=8)
     options.add_argument("--window", type=int, default=32, help="examples asked side by side")
     options.add_argument("--batch-sizes", nargs="+", type=int, default=[1, 4])
-    options.add_argument("--batch-tokens", type=int, default=READING, help="ours")
+    options.add_argument("--batch-tokens", type=int, default=16_384, help="ours")
     told = options.parse_args()
     limit_threads()
     dataset = sentiment(told.examples)

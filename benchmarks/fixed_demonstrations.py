@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from materials import READING, answers, folder, fresh, gold, labelling, model, sentiment, write
+from materials import answers, folder, fresh, gold, labelling, model, sentiment, write
 from sidebyside import (
     THREADS,
     Comparison,
@@ -69,7 +69,7 @@ def main() -> None:
     options.add_argument("--window", type=int, default=32, help="examples asked side by side")
     options.add_argument("--dtypes", nargs="+", default=["bfloat16", "float32"])
     options.add_argument("--batch-sizes", nargs="+", type=int, default=[1, 4, 16])
-    options.add_argument("--batch-tokens", type=int, default=READING, help="ours")
+    options.add_argument("--batch-tokens", type=int, default=16_384, help="ours")
     told = options.parse_args()
     limit_threads()
     dataset, selection = sentiment(told.examples), Random(told.k, told.seed)

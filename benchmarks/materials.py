@@ -41,10 +41,6 @@ CLASSIFY = Template("classify_v1", question="Text: {question}\n", cue="Label:")
 ARITHMETIC = HERE.parent / "datasets" / "arithmetic"
 
 
-READING = 2048
-"""Tokens of a batch that a CPU reads fastest: what a layer makes of them stays in its caches."""
-
-
 def model(dtype: str = "auto", batch_tokens: int = 16_384) -> HuggingFace:
     """The embedded model, by its converted folder, so that every side reads the same files."""
     return HuggingFace(folder(), dtype=dtype, device="cpu", batch_tokens=batch_tokens)

@@ -74,7 +74,7 @@ def _merged(  # noqa: PLR0917  as attention has it
     ahead, ahead_weight = _as_many(first, query), _as_many(weight[..., None], query)
     own, own_weight = _own(query, key, value, mask, scale)
     share = torch.sigmoid(ahead_weight - own_weight[..., None])
-    return (ahead.float() * share + own.float() * (1 - share)).to(query.dtype)
+    return torch.lerp(own.float(), ahead.float(), share).to(query.dtype)
 
 
 def _as_one(query: Tensor, heads: int) -> Tensor:
