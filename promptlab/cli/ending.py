@@ -6,7 +6,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from rich.markup import escape
 from promptlab.experiment import Experiment
 from promptlab.leaderboard import leaderboard
 from promptlab.progress import waiting
+from promptlab.report.sweep_mark import Mark, mark, state, written
 from promptlab.tracking.mlflow import MLflow
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def conclude(finished: Sequence[Finished], console: Console, *, sweep: bool) -> 
     tag = ""
     if sweep and sweeps:
         with waiting(console, "Writing the leaderboard and its figures to MLflow …"):
-            tag = _track(sweeps, finished[-1].experiment.tracking)
+            tag = _track(sweeps, finished)
     python = escape(running_python())
     if sweeps:
         what = escape(shlex.quote(tag or _beside(finished)))
@@ -117,19 +118,26 @@ def _say(sweep: "Sweep", console: Console, *, titled: bool) -> None:
             console.print(f"[yellow]note:[/] {escape(note)}", highlight=False)
 
 
-def _track(sweeps: "Sequence[Sweep]", tracking: object) -> str:
+def _track(sweeps: "Sequence[Sweep]", finished: Sequence[Finished]) -> str:
     """Write the sweep's own run, and return its tag; what goes wrong costs a warning only."""
+    tracking = finished[-1].experiment.tracking
     if not isinstance(tracking, MLflow) or not tracking.sweep:
         return ""
+    folder, now = _common(finished), state([each.result for each in finished], tracking)
+    if written(folder, tracking.sweep) == now:
+        return tracking.sweep
+    noted = _mark(finished, tracking, folder)
+    mark(folder, noted)
     try:
         from promptlab.report.sweep_run import log_sweep  # noqa: PLC0415  MLflow, matplotlib
 
-        log_sweep(sweeps, tracking, "python -m promptlab " + shlex.join(sys.argv[1:]))
+        log_sweep(sweeps, tracking, noted.command)
+        mark(folder, replace(noted, written=now))
     except Exception as error:
         what = " ".join(f"{type(error).__name__}: {error}".split())
         warnings.warn(
             f"MLflow does not have the leaderboard of this sweep ({what[:240]}). Nothing is lost: "
-            "`python -m promptlab report` writes it from the records",
+            "`python -m promptlab report` shows it from the records, `sync` writes it to MLflow",
             RuntimeWarning,
             stacklevel=2,
         )
@@ -137,7 +145,16 @@ def _track(sweeps: "Sequence[Sweep]", tracking: object) -> str:
     return tracking.sweep
 
 
+def _mark(finished: Sequence[Finished], tracking: MLflow, folder: Path) -> Mark:
+    folders = [os.path.relpath(each.experiment.folder, folder) for each in finished]
+    command = "python -m promptlab " + shlex.join(sys.argv[1:])
+    return Mark(tracking.sweep, tracking.experiment, command, tuple(folders))
+
+
 def _beside(finished: Sequence[Finished]) -> str:
     """Return the folder that all variants' folders are in, as it is called from here."""
-    found = Path(os.path.commonpath([each.experiment.folder.absolute() for each in finished]))
-    return os.path.relpath(found)
+    return os.path.relpath(_common(finished))
+
+
+def _common(finished: Sequence[Finished]) -> Path:
+    return Path(os.path.commonpath([each.experiment.folder.absolute() for each in finished]))

@@ -14,8 +14,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from promptlab.comparison.runs import folders_of
+from promptlab.progress import waiting
+from promptlab.report.sweep_mark import marks
 from promptlab.tracking.environment import prepare
 from promptlab.tracking.location import locate
+from promptlab.tracking.mlflow import MLflow
 from promptlab.tracking.traced import Wanted, wanted
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ def sync(arguments: Sequence[str]) -> None:
     folders = folders_of(options.paths or ["outputs"])
     traces = None if options.traces is None else wanted(options.traces)
     done = synced(folders, options.uri, options.experiment, traces, console)
+    if done["written"]:
+        with waiting(console, "Writing the sweeps' leaderboards and figures …"):
+            done["sweeps written"] = sweeps_synced(folders, options.uri, options.experiment)
     told = ", ".join(f"{count} {what}" for what, count in done.items())
     console.print(escape(f"{len(folders)} runs: {told}"))
 
@@ -63,6 +69,22 @@ def synced(
             named = experiment or str(tracking.get("experiment") or "promptlab")
             done[refill(store(named), run, traces, tell)] += 1
     return done
+
+
+def sweeps_synced(folders: Sequence[Path], uri: str, experiment: str) -> int:
+    """Write the sweeps' own runs, each from those of its variants that are here; count them."""
+    from promptlab.report.sweep import read_sweeps  # noqa: PLC0415  scipy
+    from promptlab.report.sweep_run import log_sweep  # noqa: PLC0415  MLflow, matplotlib
+
+    there = set(map(Path.absolute, folders))
+    count = 0
+    for noted, runs in marks(folders):
+        members = [run for run in runs if run in there]
+        if members:
+            tracking = MLflow(uri, experiment or noted.experiment, noted.sweep)
+            log_sweep(read_sweeps(members), tracking, noted.command)
+            count += 1
+    return count
 
 
 def _opened(uri: str, experiment: str) -> "Store":

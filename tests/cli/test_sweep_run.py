@@ -8,6 +8,7 @@ from pathlib import Path
 import mlflow
 import pytest
 from mlflow import MlflowClient
+from mlflow.entities import ViewType
 
 from promptlab.cli.folder import sweep_name
 from promptlab.cli.main import main
@@ -68,6 +69,22 @@ def test_a_sweep_has_one_flat_run_of_its_own_however_often_it_is_run(store):
     assert "mlflow.parentRunId" not in run.data.tags
     variants = store.search_runs([run.info.experiment_id], "tags.kind = 'variant'")
     assert len(variants) == 4
+
+
+def test_a_sweep_that_finds_nothing_to_do_leaves_its_run_as_it_is(store):
+    experiments = [each.experiment_id for each in store.search_experiments()]
+    binned = store.search_runs(experiments, "", run_view_type=ViewType.DELETED_ONLY)
+    assert list(binned) == []
+
+
+def test_sweeps_are_synced_with_their_variants(project, tmp_path, monkeypatch, capsys):
+    uri = f"sqlite:///{tmp_path}/other.db"
+    for told in ("4 runs: 4 written, 2 sweeps written", "4 runs: 4 there already"):
+        assert called(monkeypatch, project, "sync", "outputs", "--uri", uri) == 0
+        assert told in capsys.readouterr().out
+    for sweep, count in ((SMALL, 2), (LARGE, 4)):
+        (run,) = own(MlflowClient(uri), sweep)
+        assert run.data.metrics["variants"] == count
 
 
 def test_it_holds_the_leaderboard_the_figures_and_the_report(store):
