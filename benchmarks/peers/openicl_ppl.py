@@ -10,9 +10,11 @@
 the network reaches. The words of the data are set apart by spaces already.
 """
 
+import json
 import tempfile
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import nltk.tokenize
@@ -36,7 +38,12 @@ class OpenICL:
     def __init__(self, settings: Mapping[str, Any]) -> None:
         torch.set_num_threads(settings["threads"])
         self.settings = settings
-        self.model = AutoModelForCausalLM.from_pretrained(settings["model"])
+        # Transformers of that time look for the base of the rotations in another place, and take
+        # another base, without a word, where they find none.
+        config = json.loads(Path(settings["model"], "config.json").read_text("utf-8"))
+        theta = config["rope_parameters"]["rope_theta"]
+        self.model = AutoModelForCausalLM.from_pretrained(settings["model"], rope_theta=theta)
+        assert self.model.config.rope_theta == theta  # noqa: S101
         # Transformers of that time do not know the class that newer ones name in the folder.
         self.tokenizer = PreTrainedTokenizerFast(
             tokenizer_file=f"{settings['model']}/tokenizer.json",
