@@ -21,8 +21,9 @@ def summarise(trials: Sequence[Trial], task: Task) -> dict[str, float | int]:
         gold answer, and `macro_f1` where answers have classes; the mean of every other score; the
         number and share of each outcome, such as `refused` and `refused_rate`, save that
         `unparsed_rate` is the share of all that was not parsed, for whatever reason;
-        `prompt_tokens`, `completion_tokens` and `calls` in all; `mean_demos` a trial, and
-        `fewest_demos` of one.
+        `prompt_tokens`, `completion_tokens` and `calls` in all, what several trials asked (the
+        making of their demonstrations, say) counted once; `mean_demos` a trial, and `fewest_demos`
+        of one.
     """
     if not trials:
         return {"n": 0}
@@ -85,7 +86,8 @@ def _outcomes(trials: Sequence[Trial]) -> dict[str, float | int]:
 
 
 def _costs(trials: Sequence[Trial]) -> dict[str, float | int]:
-    replies = [exchange.reply for trial in trials for exchange in trial.exchanges]
+    exchanges = (exchange for trial in trials for exchange in trial.exchanges)
+    replies = list({exchange.request: exchange.reply for exchange in exchanges}.values())
     written = (reply.completion_tokens for reply in replies if isinstance(reply, Completion))
     return {
         "prompt_tokens": sum(reply.prompt_tokens for reply in replies),

@@ -80,34 +80,59 @@ class Answers:
         """Read one folder, and keep what a report needs of it; nothing in it raises."""
         found: dict[Asked, list[Answered]] = {}
         path = folder / TRIALS
+        told: set[int] = set()
 
         def tell(key: Key, entry: Mapping[str, Any], start: int) -> None:
             asked = Asked(key.id, key.text)
             if asked not in self.items:
                 self.items[asked] = Item(_text(entry, "question"), _text(entry, "target"))
-            found.setdefault(asked, []).append(answered(entry, metric, path, start))
+            found.setdefault(asked, []).append(answered(entry, metric, path, start, told))
 
         self.of[folder] = found
         self.runs[folder] = run = read_run(folder, metric, tell)
         return run
 
 
-def answered(entry: Mapping[str, Any], metric: str, path: Path, start: int) -> Answered:
-    """Take from a trial's line what a report counts; what is missing or odd counts as nothing."""
+def answered(
+    entry: Mapping[str, Any], metric: str, path: Path, start: int, told: set[int]
+) -> Answered:
+    """Take from a trial's line what a report counts; what is missing or odd counts as nothing.
+
+    Args:
+        entry: The line.
+        metric: The score.
+        path: The line's file.
+        start: Where in the file.
+        told: Requests that were counted, to which this line's are added: what several trials asked
+            (the making of their demonstrations, say) was asked once.
+    """
     score = entry["scores"].get(metric, nan)
     became = kind(str(entry.get("outcome", "")), score)
     replies = [_mapping(exchange, "reply") for exchange in exchanges(entry)]
+    fresh = _fresh(entry, told)
     return Answered(
         kind=became,
         score=score,
         prediction=_text(entry, "prediction"),
         named=became != "right" and _names_gold(entry, replies),
-        prompt_tokens=sum(_count(reply, "prompt_tokens") for reply in replies),
-        completion_tokens=sum(_count(reply, "completion_tokens") for reply in replies),
-        calls=len(replies),
+        prompt_tokens=sum(_count(reply, "prompt_tokens") for reply in fresh),
+        completion_tokens=sum(_count(reply, "completion_tokens") for reply in fresh),
+        calls=len(fresh),
         path=path,
         start=start,
     )
+
+
+def _fresh(entry: Mapping[str, Any], told: set[int]) -> list[Mapping[str, Any]]:
+    """Return the replies to requests that were not told of yet, and tell of them."""
+    found = []
+    for exchange in exchanges(entry):
+        request = _mapping(exchange, "request")
+        mark = hash(tuple(map(str, request.values())))
+        if mark not in told:
+            told.add(mark)
+            found.append(_mapping(exchange, "reply"))
+    return found
 
 
 def exchanges(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -18,6 +18,7 @@ from promptlab.types import (
     Message,
     Prompt,
     Question,
+    Sampling,
     Score,
     Scores,
     Task,
@@ -26,7 +27,10 @@ from promptlab.types import (
 
 SENTIMENT = Task(answer="label", labels=("good", "bad"))
 PROMPT = Prompt((Message("text", "Q"),))
-GENERATED = Exchange(Generate(PROMPT), Completion("x", "stop", 10, 3))
+GENERATED, AGAIN, ONCE_MORE = (
+    Exchange(Generate(PROMPT, Sampling(draw=draw)), Completion("x", "stop", 10, 3))
+    for draw in range(3)
+)
 SCORED = Exchange(Score(PROMPT, ("a", "b")), Scores((-1.0, -2.0), (1, 1), 12))
 
 
@@ -40,8 +44,8 @@ def trial(text, gold, outcome="parsed", demos=0, exchanges=(GENERATED,), **score
 def test_a_summary_counts_right_answers_outcomes_and_costs():
     trials = [
         trial("good", "good", demos=4, f1=1.0),
-        trial("bad", "good", demos=2, f1=0.5),
-        trial("", "bad", "truncated", f1=0.0),
+        trial("bad", "good", demos=2, exchanges=(AGAIN,), f1=0.5),
+        trial("", "bad", "truncated", exchanges=(GENERATED, ONCE_MORE), f1=0.0),
         trial("", "bad", "refused", exchanges=(GENERATED, SCORED), f1=0.0),
     ]
     summary = summarise(trials, SENTIMENT)
@@ -51,7 +55,7 @@ def test_a_summary_counts_right_answers_outcomes_and_costs():
     assert (summary["unparsed"], summary["abstained"]) == (0, 0)
     assert (summary["truncated_rate"], summary["unparsed_rate"]) == (0.25, 0.5)
     assert summary["f1"] == 0.375
-    assert (summary["prompt_tokens"], summary["completion_tokens"], summary["calls"]) == (52, 12, 5)
+    assert (summary["prompt_tokens"], summary["completion_tokens"], summary["calls"]) == (42, 9, 4)
     assert summary["mean_demos"] == 1.5
     assert summary["macro_f1"] == pytest.approx(1 / 3)
 
