@@ -7,7 +7,6 @@ stopped.
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,19 +15,17 @@ from rich.console import Console
 
 from promptlab.cli.compose import build, placed, searching, variants
 from promptlab.cli.folder import sweep_name
+from promptlab.cli.width import width
 from promptlab.racing.race import race as run_race
 from promptlab.racing.record import RACE, Rules
 from promptlab.racing.table import live, table
-
-WIDE = 140
-"""Columns of a table that is written to a file."""
 
 
 def race(arguments: Sequence[str]) -> None:
     """Race the variants of a sweep, and say who wins."""
     options = _options(arguments)
     rules = _rules(options)
-    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
+    console = Console(width=width(), highlight=False)
     folder = folder_of(options.overrides, rules, Path(options.outputs))
     configs = [
         _composed(variant, options.overrides, folder, rules.block)

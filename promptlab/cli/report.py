@@ -1,27 +1,24 @@
 """Print the leaderboard of finished runs, and write it as a page and as Markdown; run no model."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
+from promptlab.cli.width import width
 from promptlab.report.places import places
 from promptlab.report.sweep import read_sweeps
 from promptlab.report.terminal import show, svg
 from promptlab.report.without_texts import without_texts
 from promptlab.report.write import write
 
-WIDE = 140
-"""Columns of a table that is written to a file."""
-
 
 def report(arguments: Sequence[str]) -> None:
     """Compare the runs in some folders, or of some sweeps."""
     options = _options(arguments)
-    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, emoji=False)
+    console = Console(width=width(), highlight=False, emoji=False)
     sweeps = read_sweeps(
         places(options.runs, options.uri),
         metric=options.metric,

@@ -12,10 +12,8 @@ from rich.console import Console
 from promptlab.cli.compose import CONF, build, variant_name
 from promptlab.cli.ending import Finished, conclude
 from promptlab.cli.folder import register, sweep_name
+from promptlab.cli.width import width
 from promptlab.progress import progress
-
-WIDE = 140
-"""Columns of a table that is written to a file."""
 
 
 def run() -> None:
@@ -26,7 +24,7 @@ def run() -> None:
     # Hydra then raises what went wrong, to be explained in one message.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     register()
-    console = Console(width=None if sys.stdout.isatty() else WIDE)
+    console = Console(width=width())
     finished: list[Finished] = []
     failed: list[Exception] = []
     swept: list[bool] = []

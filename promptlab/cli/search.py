@@ -7,7 +7,6 @@ the same command goes on with a search that was stopped, and a larger --trials e
 
 import argparse
 import shlex
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +19,9 @@ from promptlab.cli.compose import build, parsed, placed, searching
 from promptlab.cli.ending import Finished, conclude, running_python
 from promptlab.cli.explain import nearest
 from promptlab.cli.folder import sweep_name
+from promptlab.cli.width import width
 from promptlab.progress import progress
 from promptlab.search import Axis, Choices, Interval, Params, Study, Tried, variants_of, written
-
-WIDE = 140
-"""Columns of a table that is written to a file."""
 
 
 def search(arguments: Sequence[str]) -> None:
@@ -33,7 +30,7 @@ def search(arguments: Sequence[str]) -> None:
     A trial that fails does not stop the others; what failed is said at the end.
     """
     options = _options(arguments)
-    console = Console(width=None if sys.stdout.isatty() else WIDE)
+    console = Console(width=width())
     overrides = parsed(options.overrides)
     outputs = Path(options.outputs)
     path = outputs / f"{sweep_name(options.overrides)}.search.db"

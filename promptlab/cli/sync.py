@@ -1,7 +1,6 @@
 """Fill an MLflow store from the records of runs; what it has already is left as it is."""
 
 import argparse
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from promptlab.cli.width import width
 from promptlab.comparison.runs import folders_of
 from promptlab.progress import waiting
 from promptlab.report.sweep_mark import marks
@@ -24,14 +24,11 @@ from promptlab.tracking.traced import Wanted, wanted
 if TYPE_CHECKING:
     from promptlab.tracking.store import Store
 
-WIDE = 140
-"""Columns of lines that are written to a file."""
-
 
 def sync(arguments: Sequence[str]) -> None:
     """Write the runs in some folders to a store, and say what was done."""
     options = _options(arguments)
-    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, emoji=False)
+    console = Console(width=width(), highlight=False, emoji=False)
     folders = folders_of(options.paths or ["outputs"])
     traces = None if options.traces is None else wanted(options.traces)
     done = synced(folders, options.uri, options.experiment, traces, console)
