@@ -5,8 +5,9 @@ long row; each then attends to its own columns, and the two are merged by their 
 (as in Hydragen, https://arxiv.org/abs/2402.05099). Nothing of the beginning is copied, and reading
 it costs memory traffic once and not once a row.
 
-Registered with transformers as `shared_sdpa`: its `sdpa` in everything else, but for models whose
-queries share keys (GQA), where CPUs take a slow path of `sdpa` without a mask.
+Registered with transformers as `shared_sdpa`: its `sdpa` in everything else, but where CPUs are
+slow at it: short prompts, which are read in blocks of many rows, and single tokens of models whose
+queries share keys (GQA).
 """
 
 from functools import lru_cache
@@ -18,6 +19,8 @@ from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
+
+from promptlab.model.blocks import LONG, blocked
 
 NAME = "shared_sdpa"
 
@@ -53,12 +56,19 @@ def attend(
         front.served = True
         mixed = _merged(query, key, value, front, attention_mask, more.get("scaling"))
         return mixed.transpose(1, 2).contiguous(), None
-    groups = query.shape[1] // key.shape[1]
-    if query.shape[2] > 1 or attention_mask is not None or groups == 1 or not plain:
-        return sdpa_attention_forward(module, query, key, value, attention_mask, **more)
+    if attention_mask is None and plain and key.shape == value.shape:
+        if query.shape[2] == 1:
+            return _one(query, key, value, more.get("scaling")), None
+        if key.shape[2] < LONG and getattr(module, "is_causal", True):
+            return blocked(query, key, value, more.get("scaling")), None
+    return sdpa_attention_forward(module, query, key, value, attention_mask, **more)
+
+
+def _one(query: Tensor, key: Tensor, value: Tensor, scale: float | None) -> Tensor:
+    """Attend with one token a row, which sees all: shape (rows, 1, heads, size)."""
     packed = _packed(query, key.shape[1])
-    mixed = scaled_dot_product_attention(packed, key, value, scale=more.get("scaling"))
-    return mixed.reshape(query.shape).transpose(1, 2).contiguous(), None
+    mixed = scaled_dot_product_attention(packed, key, value, scale=scale)
+    return mixed.reshape(query.shape).transpose(1, 2).contiguous()
 
 
 def _packed(query: Tensor, heads: int) -> Tensor:

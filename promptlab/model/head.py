@@ -15,7 +15,7 @@ from torch import Tensor
 BEST = 32
 """How many of the most probable tokens are computed anew in float32, on CPUs."""
 
-SLICE = 8192
+SLICE = 2048
 """Tokens of the vocabulary that are converted to float32 at a time."""
 
 

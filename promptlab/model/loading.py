@@ -20,6 +20,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
 from promptlab.hub_connection import offline_where_unreachable, out_of_reach
+from promptlab.model.heap import keep_freed_memory
 
 
 @lru_cache(maxsize=4)
@@ -80,6 +81,8 @@ def load_weights(asked: Weights) -> Any:
         ImportError: an option needs a package that is not installed; says which extra has it.
     """
     _limit_threads()
+    if asked.device == "cpu":
+        keep_freed_memory()
     options: dict[str, Any] = {"dtype": getattr(torch, asked.dtype)}
     if asked.quantization:
         options["quantization_config"] = _quantized(asked.quantization, options["dtype"])

@@ -7,15 +7,16 @@ tokenised (`：` and `好` may be one token), all continuations of the request a
 last token that they share with the prompt, so that they remain comparable.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 import torch
+from torch import Tensor
 
 from promptlab.model.batching import batches
-from promptlab.model.forward import State, begin, fork, read, select
+from promptlab.model.forward import Reader, State, begin, fork, read, select
 from promptlab.model.planning import Group, common
 from promptlab.model.rendering import Ids, encode, render
 from promptlab.model.trunks import Trunks, grouped
@@ -72,17 +73,57 @@ def score(
         reading: most tokens that a pass reads, padding included.
         overhead: how many tokens must be saved to outweigh an extra pass.
     """
+    sums = [[0.0] * len(row.tails) for row in rows]
+    held: list[tuple[int, Tensor]] = []
+    for members, last, rests in _passes(trunks, rows, budget, most, reading, overhead):
+        for (place, tail), rest in rests:
+            sums[members[place]][tail] += rest
+        if len(held) + len(members) > most:
+            _firsts(trunks.reader, rows, held, sums)
+            held = []
+        held += zip(members, last, strict=True)
+    _firsts(trunks.reader, rows, held, sums)
+    return [
+        Scores(tuple(logprobs), tuple(map(len, row.tails)), row.prompt_tokens)
+        for row, logprobs in zip(rows, sums, strict=True)
+    ]
+
+
+def _passes(  # noqa: PLR0917  as `score` has it
+    trunks: Trunks, rows: Sequence[Row], budget: int, most: int, reading: int, overhead: int
+) -> Iterator[tuple[list[int], Tensor, list[tuple[Pair, float]]]]:
+    """Read all contexts, some at a time, and what follows the first token of their tails."""
     contexts = [row.context for row in rows]
-    replies: dict[int, Scores] = {}
     for group in grouped(trunks.reader, contexts, overhead):
         lengths = [len(contexts[index]) - group.shared for index in group.members]
         limit = len(lengths) if trunks.reader.free else most
         for batch in batches(lengths, budget=reading, rows=limit, overhead=overhead):
             members = [group.members[place] for place in batch]
             some = [rows[index] for index in members]
-            pass_ = _Pass(trunks, group, some, budget, reading, overhead)
-            replies.update(zip(members, pass_.scores(), strict=True))
-    return [replies[index] for index in range(len(rows))]
+            yield members, *_Pass(trunks, group, some, budget, reading, overhead).read()
+
+
+def _firsts(
+    reader: Reader,
+    rows: Sequence[Row],
+    held: Sequence[tuple[int, Tensor]],
+    sums: Sequence[list[float]],
+) -> None:
+    """Add the log-probability of each tail's first token, for rows whose contexts were read.
+
+    The head is as large as all layers of a small model: it is gone through once for many rows.
+    """
+    if not held:
+        return
+    members = [member for member, _ in held]
+    width = max(len(rows[member].tails) for member in members)
+    firsts = [[tail[0] if tail else 0 for tail in rows[member].tails] for member in members]
+    last = torch.stack([features for _, features in held])
+    ids = torch.tensor([[*some, *[0] * (width - len(some))] for some in firsts], dtype=torch.long)
+    found = reader.logprobs(last, ids.to(last.device)).tolist()
+    for member, logprobs in zip(members, found, strict=True):
+        for number, tail in enumerate(rows[member].tails):
+            sums[member][number] += logprobs[number] if tail else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +137,8 @@ class _Pass:
     reading: int
     overhead: int
 
-    def scores(self) -> list[Scores]:
+    def read(self) -> tuple[Tensor, list[tuple[Pair, float]]]:
+        """Features of each context's last token, and of each longer tail what follows its first."""
         trunk = self.trunks(self.group.pieces)
         reader = self.trunks.reader
         start = begin(
@@ -106,24 +148,7 @@ class _Pass:
         goes_on = any(len(tail) > 1 for row in self.rows for tail in row.tails)
         state, _ = read(reader, start, contexts, goes_on=goes_on)
         self.trunks.tokens += sum(map(len, contexts))
-        sums = self._firsts(state)
-        for (row, tail), rest in self._rests(state):
-            sums[row][tail] += rest
-        return [
-            Scores(tuple(logprobs), tuple(map(len, row.tails)), row.prompt_tokens)
-            for row, logprobs in zip(self.rows, sums, strict=True)
-        ]
-
-    def _firsts(self, state: State) -> list[list[float]]:
-        """The log-probability of each tail's first token: 0 for a tail of none."""
-        width = max((len(row.tails) for row in self.rows), default=0)
-        firsts = [[tail[0] if tail else 0 for tail in row.tails] for row in self.rows]
-        ids = torch.tensor([[*ids, *[0] * (width - len(ids))] for ids in firsts], dtype=torch.long)
-        found = self.trunks.reader.logprobs(state.last, ids.to(state.last.device)).tolist()
-        return [
-            [logprob if tail else 0.0 for logprob, tail in zip(logprobs, row.tails, strict=False)]
-            for row, logprobs in zip(self.rows, found, strict=True)
-        ]
+        return state.last, list(self._rests(state))
 
     def _rests(self, state: State) -> Iterable[tuple[Pair, float]]:
         """The log-probability of all but the first token, for each tail that has more than one."""

@@ -1,0 +1,62 @@
+"""Attention in blocks is attention."""
+
+import pytest
+import torch
+from torch.nn.functional import scaled_dot_product_attention
+
+from promptlab.model import blocks
+from promptlab.model.blocks import TOKENS, blocked
+
+
+def _parts(rows, tokens, columns, dtype=torch.float32):
+    """Six heads of which three each share keys."""
+    chance = torch.Generator().manual_seed(7)
+    shapes = (rows, 6, tokens, 8), (rows, 2, columns, 8), (rows, 2, columns, 8)
+    return [torch.randn(shape, generator=chance).to(dtype) for shape in shapes]
+
+
+def _expected(query, key, value, scale=None):
+    """All at once, in float64, each token seeing what stands before it."""
+    tokens, columns = query.shape[2], key.shape[2]
+    seen = torch.ones(tokens, columns, dtype=torch.bool).tril(columns - tokens)
+    whole = [part.double() for part in (query, key, value)]
+    mixed = scaled_dot_product_attention(*whole, attn_mask=seen, scale=scale, enable_gqa=True)
+    return mixed.transpose(1, 2)
+
+
+@pytest.mark.parametrize("tokens", [2, TOKENS - 1, TOKENS, TOKENS + 1, 3 * TOKENS + 5])
+@pytest.mark.parametrize("before", [0, 9])
+def test_blocks_give_what_all_at_once_gives(tokens, before):
+    parts = _parts(5, tokens, tokens + before)
+    torch.testing.assert_close(
+        blocked(*parts, None).double(), _expected(*parts), atol=1e-5, rtol=1e-5
+    )
+
+
+def test_rows_are_taken_some_at_a_time(monkeypatch):
+    parts = _parts(7, 40, 40)
+    monkeypatch.setattr(blocks, "SCORES", 6 * 40 * 40 * 3)
+    assert [some for some, _, _ in blocks._blocks(7, 6, 40, 40)] == [
+        slice(0, 3),
+        slice(3, 6),
+        slice(6, 9),
+    ]
+    torch.testing.assert_close(
+        blocked(*parts, None).double(), _expected(*parts), atol=1e-5, rtol=1e-5
+    )
+
+
+def test_the_scale_is_the_models_own():
+    parts = _parts(2, 10, 10)
+    torch.testing.assert_close(
+        blocked(*parts, 0.5).double(), _expected(*parts, scale=0.5), atol=1e-5, rtol=1e-5
+    )
+
+
+def test_scores_are_float32_in_a_model_of_half_precision():
+    """Scores of hundreds, as Qwen's: rounded to bfloat16 they would be off by whole units."""
+    query, key, value = _parts(2, 50, 50, torch.bfloat16)
+    query, key = query * 10, key * 10
+    mixed = blocked(query, key, value, None)
+    assert mixed.dtype == torch.bfloat16
+    torch.testing.assert_close(mixed.double(), _expected(query, key, value), atol=0.02, rtol=0.02)
