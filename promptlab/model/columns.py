@@ -88,6 +88,23 @@ class Columns(DynamicLayer):
             other.put(change(self.keys), change(self.values))
         return other
 
+    def keep(self, order: Sequence[int]) -> None:
+        """Let row `order[place]` stand at `place`, in place where it can be; forget the others.
+
+        Args:
+            order: at every place its own number, or one that is no place any more.
+        """
+        if self._room is None:
+            if self.own:
+                self.keys, self.values = self.keys[order], self.values[order]
+            return
+        moved = [(place, row) for place, row in enumerate(order) if place != row]
+        for columns in (self.keys, self.values):
+            for place, row in moved:
+                columns[place] = columns[row]
+        self._room = (self._room[0][: len(order)], self._room[1][: len(order)])
+        self.keys, self.values = (room[:, :, : self.own] for room in self._room)
+
     def put(self, keys: Tensor, values: Tensor) -> None:
         """Take these as the rows' own, if there are none yet."""
         self.lazy_initialization(keys, values)

@@ -8,8 +8,15 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from promptlab.types import Generate
+
+PART = 256
+"""Tokens of a part of the vocabulary, whose probabilities are summed first."""
+
+FEW = 256
+"""The most probable tokens that are ranked first: almost always the nucleus lies among them."""
 
 
 def uniforms(requests: Sequence[Generate], length: int) -> Tensor:
@@ -61,22 +68,52 @@ def choose(
 def _tempered(logits: Tensor, temperature: Tensor) -> Tensor:
     # The largest is taken away first: a tiny temperature cannot overflow.
     centred = logits - logits.amax(dim=-1, keepdim=True)
-    return (centred / temperature[:, None]).softmax(dim=-1)
+    return centred.div_(temperature[:, None]).softmax(dim=-1)
 
 
 def _draw(probabilities: Tensor, uniform: Tensor) -> Tensor:
-    """Invert the cumulative distribution; tokens of no probability are never drawn."""
-    mass = probabilities.cumsum(dim=-1, dtype=torch.float64)
+    """Invert the cumulative distribution; tokens of no probability are never drawn.
+
+    First the part of the vocabulary is found in which the point lies, then the token in it: a sum
+    over everything is a fraction of the work of a cumulative one.
+    """
+    parts = pad(probabilities, (0, -probabilities.shape[-1] % PART)).unflatten(-1, (-1, PART))
+    mass = parts.sum(dim=-1, dtype=torch.float64).cumsum(dim=-1)
     total = mass[:, -1]
     # Rounding must not lift the last number up to the total, past every token.
     point = torch.minimum(uniform * total, torch.nextafter(total, torch.zeros_like(total)))
-    return torch.searchsorted(mass, point[:, None], right=True)[:, 0]
+    part = torch.searchsorted(mass, point[:, None], right=True)[:, 0]
+    rows = torch.arange(len(parts), device=parts.device)
+    inside = parts[rows, part].cumsum(dim=-1, dtype=torch.float64)
+    # What is left of the point, and likewise no more than the part has.
+    left = point - torch.where(part > 0, mass[rows, part - 1], 0.0)
+    last = inside[:, -1]
+    left = torch.minimum(left, torch.nextafter(last, torch.zeros_like(last)))
+    return part * PART + torch.searchsorted(inside, left[:, None], right=True)[:, 0]
 
 
 def _draw_nucleus(probabilities: Tensor, top_p: Tensor, uniform: Tensor) -> Tensor:
     """Draw from the most probable tokens that together reach `top_p`."""
-    ranked, order = probabilities.sort(dim=-1, descending=True, stable=True)
+    tokens = torch.empty(len(uniform), dtype=torch.long, device=uniform.device)
+    few = probabilities.topk(min(FEW, probabilities.shape[-1]))
+    # Above the last of them no equal is missing.
+    above = few.values.masked_fill(few.values == few.values[:, -1:], 0.0)
+    enough = above.sum(dim=-1, dtype=torch.float64) >= top_p
+    for reached in (True, False):
+        (rows,) = torch.where(enough == reached)
+        if len(rows):
+            among = few.indices[rows].sort(dim=-1).values if reached else None
+            tokens[rows] = _draw_ranked(probabilities[rows], among, top_p[rows], uniform[rows])
+    return tokens
+
+
+def _draw_ranked(
+    probabilities: Tensor, among: Tensor | None, top_p: Tensor, uniform: Tensor
+) -> Tensor:
+    """Draw from the nucleus, which lies among these tokens, in rising order; None is all."""
+    looked_at = probabilities if among is None else probabilities.gather(-1, among)
+    ranked, order = looked_at.sort(dim=-1, descending=True, stable=True)
     before = ranked.cumsum(dim=-1, dtype=torch.float64) - ranked
     kept = ranked.masked_fill(before >= top_p[:, None], 0.0)
-    rank = _draw(kept, uniform)
-    return order.gather(-1, rank[:, None])[:, 0]
+    drawn = order.gather(-1, _draw(kept, uniform)[:, None])
+    return (drawn if among is None else among.gather(-1, drawn))[:, 0]

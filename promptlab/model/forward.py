@@ -18,6 +18,7 @@ from torch.nn.functional import pad
 
 from promptlab.model import attention
 from promptlab.model.columns import (
+    SPARE,
     Cache,
     changed,
     empty,
@@ -196,6 +197,24 @@ def select(state: State, rows: Sequence[int]) -> State:
     mask = torch.cat([mask[:, : state.shared], mask[:, state.shared + spare :]], dim=-1)
     cache = changed(state.cache, lambda columns: columns[index, :, spare:])
     return State(cache, mask, last, state.shared)
+
+
+def keep(state: State, rows: Sequence[int]) -> tuple[State, list[int]]:
+    """The state of some rows, of which few are moved; `state` must not be used again.
+
+    Returns:
+        The state, and which of the old rows stands at each of its places.
+    """
+    left, count = set(rows), len(rows)
+    freed = [place for place in range(count) if place not in left]
+    order = list(range(count))
+    for place, row in zip(freed, (row for row in rows if row >= count), strict=True):
+        order[place] = row
+    if not known(state.cache) or _spare(state.mask[order, state.shared :]) >= SPARE:
+        return select(state, order), order
+    for layer in state.cache.layers:
+        layer.keep(order)
+    return State(state.cache, state.mask[order], state.last[order], state.shared), order
 
 
 def join(left: State, right: State) -> State:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from promptlab.model.batching import batches
 from promptlab.model.drawing import choose, uniforms
-from promptlab.model.forward import State, begin, join, read, select, step
+from promptlab.model.forward import State, begin, join, keep, read, step
 from promptlab.model.planning import Group, Pieces
 from promptlab.model.stopping import cut, decoded, endings, may_stop
 from promptlab.model.trunks import Trunks, grouped
@@ -145,9 +145,9 @@ class _Batch:
                 at for at, row in enumerate(rows) if not _ended(row, self.tokenizer, self.ends)
             ]
             if len(going) < len(self.live):
-                self.live = [self.live[at] for at in going]
-                tokens = tokens[torch.tensor(going, dtype=torch.long, device=tokens.device)]
-                state = select(state, going) if going else None
+                state, order = keep(state, going) if going else (None, [])
+                self.live = [self.live[at] for at in order]
+                tokens = tokens[torch.tensor(order, dtype=torch.long, device=tokens.device)]
             if state is not None:
                 state = step(self.trunks.reader, state, tokens)
                 self.trunks.tokens += len(going)

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from promptlab.model.drawing import choose, uniforms
+from promptlab.model.drawing import FEW, choose, uniforms
 from promptlab.types import Generate, Message, Prompt, Sampling
 
 PROMPT = Prompt((Message("text", "draw"),))
@@ -85,3 +85,32 @@ def test_a_stream_does_not_depend_on_the_batch():
     requests = [Generate(PROMPT, Sampling(temperature=1.0, draw=draw)) for draw in range(4)]
     together = uniforms(requests, 9)
     assert torch.equal(together[2, :5], uniforms([requests[2]], 5)[0])
+
+
+def _inverted(probabilities, point):
+    """The token at a point of the whole cumulative distribution."""
+    mass = probabilities.double().cumsum(dim=-1)
+    return int(torch.searchsorted(mass, point * mass[-1], right=True))
+
+
+@pytest.mark.parametrize("spread", [0.1, 3.0])
+def test_draws_from_a_large_vocabulary_invert_all_of_it(spread):
+    generator = torch.Generator().manual_seed(2)
+    logits = spread * torch.randn(1000, generator=generator)
+    uniform = torch.rand(200, generator=generator, dtype=torch.float64).tolist()
+    probabilities = logits.softmax(dim=-1)
+    expected = [_inverted(probabilities, point) for point in uniform]
+    assert _choose(logits, uniform)[0].tolist() == expected
+
+
+@pytest.mark.parametrize(("spread", "wide"), [(0.1, True), (3.0, False)])
+def test_a_nucleus_is_the_same_whether_it_is_wide_or_narrow(spread, wide):
+    """The first is wider than the tokens that are ranked first; some tokens are as probable."""
+    generator = torch.Generator().manual_seed(3)
+    logits = (spread * torch.randn(1000, generator=generator)).round(decimals=2)
+    uniform = torch.rand(200, generator=generator, dtype=torch.float64).tolist()
+    ranked, order = logits.softmax(dim=-1).sort(descending=True, stable=True)
+    kept = int((ranked.double().cumsum(dim=-1) < 0.9).sum()) + 1
+    assert (kept > FEW) == wide
+    expected = [int(order[_inverted(ranked[:kept], point)]) for point in uniform]
+    assert _choose(logits, uniform, top_p=0.9)[0].tolist() == expected
