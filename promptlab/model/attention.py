@@ -20,7 +20,8 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
-from promptlab.model.blocks import LONG, blocked
+from promptlab.model.blocks import LONG, blocked, weighed
+from promptlab.model.front import Front
 
 NAME = "shared_sdpa"
 
@@ -60,7 +61,7 @@ def attend(
         if query.shape[2] == 1:
             return _one(query, key, value, more.get("scaling")), None
         if key.shape[2] < LONG and getattr(module, "is_causal", True):
-            return blocked(query, key, value, more.get("scaling")), None
+            return blocked(query, key, value, more.get("scaling")).transpose(1, 2), None
     return sdpa_attention_forward(module, query, key, value, attention_mask, **more)
 
 
@@ -80,11 +81,29 @@ def _merged(  # noqa: PLR0917  as attention has it
     query: Tensor, key: Tensor, value: Tensor, front: Any, mask: Tensor | None, scale: float | None
 ) -> Tensor:
     """Attend to the front and to the rows' own columns, and weigh the two."""
-    first, weight = _flash(_as_one(query, key.shape[1]), front.keys, front.values, None, scale)
-    ahead, ahead_weight = _as_many(first, query), _as_many(weight[..., None], query)
+    ahead, ahead_weight = _ahead(query, front, scale)
     own, own_weight = _own(query, key, value, mask, scale)
     share = torch.sigmoid(ahead_weight - own_weight[..., None])
     return torch.lerp(own.float(), ahead.float(), share).to(query.dtype)
+
+
+def _ahead(query: Tensor, front: Front, scale: float | None) -> tuple[Tensor, Tensor]:
+    """Attend to each row's part of the front; where it has none, with no weight."""
+    if front.seats == (None,):
+        return _part(query, *front.parts[0], scale)
+    ahead = torch.zeros_like(query)
+    weight = query.new_full((*query.shape[:3], 1), float("-inf"), dtype=torch.float32)
+    for (keys, values), rows in zip(front.parts, front.seats, strict=True):
+        ahead[rows], weight[rows] = _part(query[rows], keys, values, scale)
+    return ahead, weight
+
+
+def _part(
+    query: Tensor, keys: Tensor, values: Tensor, scale: float | None
+) -> tuple[Tensor, Tensor]:
+    """Attend to what all rows begin with."""
+    mixed, weight = _flash(_as_one(query, keys.shape[1]), keys, values, None, scale)
+    return _as_many(mixed, query), _as_many(weight[..., None], query)
 
 
 def _as_one(query: Tensor, heads: int) -> Tensor:
@@ -106,6 +125,8 @@ def _own(
     if query.shape[2] == 1:
         mixed, weight = _flash(_packed(query, key.shape[1]), key, value, mask, scale)
         return mixed.reshape(query.shape), weight.reshape(query.shape[:3])
+    if mask is None and key.shape[2] < LONG:
+        return weighed(query, key, value, scale)
     groups = query.shape[1] // key.shape[1]
     keys, values = (part.repeat_interleave(groups, dim=1) for part in (key, value))
     return _flash(query, keys, values, mask, scale, causal=mask is None)

@@ -31,16 +31,42 @@ def blocked(query: Tensor, key: Tensor, value: Tensor, scale: float | None) -> T
         scale: what scores are multiplied by; None is one over the root of `size`.
 
     Returns:
-        What is seen, shape (rows, tokens, heads, size).
+        What is seen, shaped as `query`.
     """
+    mixed = _empty(query)
+    for where, _, _, seen in _attended(query, key, value, scale):
+        mixed[where] = seen
+    return mixed
+
+
+def weighed(
+    query: Tensor, key: Tensor, value: Tensor, scale: float | None
+) -> tuple[Tensor, Tensor]:
+    """As `blocked`; also the logarithm of each normaliser: float32, shape (rows, heads, tokens)."""
+    mixed, weight = _empty(query), query.new_empty(query.shape[:3], dtype=torch.float32)
+    for where, scores, probabilities, seen in _attended(query, key, value, scale):
+        mixed[where] = seen
+        highest = scores.amax(dim=-1) - probabilities.amax(dim=-1).log()
+        weight[where] = highest.view(seen.shape[:3])
+    return mixed, weight
+
+
+def _empty(query: Tensor) -> Tensor:
+    """Room for what is seen, laid out as transformers reads it next."""
+    rows, heads, tokens, size = query.shape
+    return query.new_empty(rows, tokens, heads, size).transpose(1, 2)
+
+
+def _attended(
+    query: Tensor, key: Tensor, value: Tensor, scale: float | None
+) -> Iterator[tuple[tuple[slice, slice, slice], Tensor, Tensor, Tensor]]:
+    """For each block: where it is, its scores, their softmax and what is seen."""
     rows, heads, tokens, size = query.shape
     asked = query.float() * (size**-0.5 if scale is None else scale)
-    keys = key.float()
-    mixed = query.new_empty(rows, tokens, heads, size)
+    keys, every = key.float(), slice(None)
     for some, span, seen in _blocks(rows, heads, tokens, key.shape[2]):
-        part = _block(asked[some, :, span], keys[some, :, :seen], value[some, :, :seen])
-        mixed[some, span] = part.transpose(1, 2)
-    return mixed
+        parts = _block(asked[some, :, span], keys[some, :, :seen], value[some, :, :seen])
+        yield (some, every, span), *parts
 
 
 def _blocks(rows: int, heads: int, tokens: int, columns: int) -> Iterator[tuple[slice, slice, int]]:
@@ -53,13 +79,14 @@ def _blocks(rows: int, heads: int, tokens: int, columns: int) -> Iterator[tuple[
             yield slice(first, first + many), slice(start, end), seen
 
 
-def _block(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """Attend all at once, with scaled queries: shape (rows, heads, tokens, size)."""
+def _block(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Attend all at once, with scaled queries: scores, their softmax, what is seen."""
     rows, heads, tokens, size = query.shape
     columns, pairs = key.shape[2], rows * key.shape[1]
     keys, values = (part.reshape(pairs, columns, size) for part in (key, value))
     scores = torch.bmm(query.reshape(pairs, -1, size), keys.transpose(1, 2))
     later = scores.new_full((tokens, tokens), float("-inf")).triu(1)
     scores.view(rows, heads, tokens, columns)[..., columns - tokens :] += later
-    mixed = torch.bmm(scores.softmax(dim=-1).to(value.dtype), values)
-    return mixed.view(query.shape)
+    probabilities = scores.softmax(dim=-1)
+    seen = torch.bmm(probabilities.to(value.dtype), values)
+    return scores, probabilities, seen.view(query.shape)

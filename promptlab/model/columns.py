@@ -1,4 +1,4 @@
-"""Keys and values of a batch of rows: a column a token, and what all rows share in front, once.
+"""Keys and values of a batch of rows: a column a token, behind what rows share in front.
 
 Rows are kept flush right, padding on their left alone, so that the distance between two columns is
 the distance between their tokens: sliding windows then see what they should, whatever shares a
@@ -6,7 +6,6 @@ batch. Sliding layers keep every column, because rows are shifted after they wer
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import torch
@@ -14,23 +13,13 @@ from torch import Tensor
 from torch.nn.functional import pad
 from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
 
+from promptlab.model.front import Front, Seats, merged, reseated
+
 Cache: TypeAlias = Any
 """A `DynamicCache`; its layers are `Columns` where `known`, which transformers cannot tell."""
 
 SPARE = 64
 """Columns that are made room for at a time: growing by one copies everything for every token."""
-
-
-@dataclass(slots=True)
-class Front:
-    """One row's keys and values, shape (1, heads, columns, size), which all rows see.
-
-    `served` is set by an attention that saw them.
-    """
-
-    keys: Tensor
-    values: Tensor
-    served: bool = False
 
 
 class Columns(DynamicLayer):
@@ -79,7 +68,7 @@ class Columns(DynamicLayer):
 
     @property
     def _before(self) -> int:
-        return 0 if self.front is None else self.front.keys.shape[-2]
+        return 0 if self.front is None else self.front.width
 
     def changed(self, change: Any) -> "Columns":
         """Another layer, whose own keys and values are made of these; the front is the same."""
@@ -125,21 +114,32 @@ def known(cache: Cache) -> bool:
     return bool(kinds) and kinds <= {DynamicLayer, DynamicSlidingWindowLayer, Columns}
 
 
-def fronted(cache: Cache, width: int, rest: Cache | None = None) -> Cache:
-    """A cache of rows that share the first columns of this one row, and hold them once.
+def fronted(parts: Sequence[Cache], seats: Seats, width: int, rest: Cache | None = None) -> Cache:
+    """A cache of rows that begin with what some other rows have read, and hold it once.
 
     Args:
-        cache: of one row.
-        width: how many of its columns are shared.
+        parts: each of one row.
+        seats: who begins with which.
+        width: how many columns of a mask stand for them.
         rest: what the rows have of their own already.
     """
     layers = []
-    for number, layer in enumerate(cache.layers):
-        front = Front(layer.keys[:, :, :width], layer.values[:, :, :width])
+    for number, ahead in enumerate(zip(*(part.layers for part in parts), strict=True)):
+        front = Front(tuple((layer.keys, layer.values) for layer in ahead), seats, width)
         layers.append(Columns(front=front))
-        if rest is not None:
+        if rest is not None and rest.layers[number].own:
             layers[-1].put(rest.layers[number].keys, rest.layers[number].values)
     return _cache(layers)
+
+
+def reseat(cache: Cache, order: Sequence[int]) -> None:
+    """Let row `order[place]` be at `place` in what is in front, too."""
+    if cache.layers[0].front is None:
+        return
+    kept, seats = reseated(cache.layers[0].front.seats, order)
+    for layer in cache.layers:
+        parts = tuple(layer.front.parts[number] for number in kept)
+        layer.front = Front(parts, seats, layer.front.width)
 
 
 def whole(cache: Cache) -> Cache:
@@ -147,12 +147,11 @@ def whole(cache: Cache) -> Cache:
     layers = []
     for layer in cache.layers:
         layers.append(Columns(sliding=layer.is_sliding))
-        ahead = [] if layer.front is None else [layer.front]
-        parts = [*ahead, layer] if layer.own else ahead
-        layers[-1].put(
-            torch.cat([part.keys for part in parts], dim=2),
-            torch.cat([part.values for part in parts], dim=2),
-        )
+        parts = [*layer.front.parts] if layer.front is not None else []
+        if layer.own:
+            parts.append((layer.keys, layer.values))
+        keys, values = (torch.cat(columns, dim=2) for columns in zip(*parts, strict=True))
+        layers[-1].put(keys, values)
     return _cache(layers)
 
 
@@ -166,7 +165,7 @@ def stacked(caches: Sequence[Cache], index: Sequence[int]) -> Cache:
     width = max(max(_widths(cache)) for cache in caches)
     layers = []
     for parts in zip(*(cache.layers for cache in caches), strict=True):
-        layer = Columns(sliding=parts[0].is_sliding, front=parts[0].front)
+        layer = Columns(sliding=parts[0].is_sliding)
         if any(part.own for part in parts):
             layer.put(
                 _padded([part.keys for part in parts], width, index),
@@ -177,15 +176,17 @@ def stacked(caches: Sequence[Cache], index: Sequence[int]) -> Cache:
 
 
 def joined(left: Cache, right: Cache, width: int) -> Cache:
-    """The rows of both, flush right in `width` columns; what is in front is the left one's."""
+    """The rows of both, flush right in `width` columns, with what is in front of them."""
 
     def over(upper: Tensor, lower: Tensor) -> Tensor:
         both = (pad(part, (0, 0, width - part.shape[2], 0)) for part in (upper, lower))
         return torch.cat(list(both))
 
     layers = []
+    counts = (_rows(left), _rows(right))
     for upper, lower in zip(left.layers, right.layers, strict=True):
-        layer = Columns(sliding=upper.is_sliding, front=upper.front)
+        front = merged(upper.front, lower.front, counts)
+        layer = Columns(sliding=upper.is_sliding, front=front)
         if upper.own:
             layer.put(over(upper.keys, lower.keys), over(upper.values, lower.values))
         layers.append(layer)
@@ -207,6 +208,10 @@ def _cache(layers: Sequence[Columns]) -> Cache:
     cache: Cache = DynamicCache()
     cache.layers = list(layers)
     return cache
+
+
+def _rows(cache: Cache) -> int:
+    return int(cache.layers[0].keys.shape[0])
 
 
 def _widths(cache: Cache) -> list[int]:

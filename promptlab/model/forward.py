@@ -26,9 +26,11 @@ from promptlab.model.columns import (
     fronted,
     joined,
     known,
+    reseat,
     stacked,
     whole,
 )
+from promptlab.model.front import seats_of
 from promptlab.model.head import Head, linear
 
 
@@ -40,7 +42,8 @@ class State:
         cache: keys and values of every layer.
         mask: shape (rows, columns); 1 where a column holds a token of the row, 0 for padding.
         last: features of each row's last token, shape (rows, size); see `Reader.features`.
-        shared: how many of the columns are held once for all rows.
+        shared: how many of the columns, the first, stand for what is held once for several rows;
+            a row that shares less has padding on their left.
     """
 
     cache: Cache
@@ -101,13 +104,16 @@ def _serves(found: Reader) -> bool:
     trunk, _ = read(found, begin(found, [None], [0]), [[1, 2]])
     if not all(layer.own for layer in trunk.cache.layers):
         return False
-    forked = State(fronted(trunk.cache, 2), trunk.mask, trunk.last, shared=2)
+    forked = State(fronted([trunk.cache], (None,), 2), trunk.mask, trunk.last, shared=2)
     read(found, forked, [[1]])
     return all(layer.front.served for layer in forked.cache.layers)
 
 
 def begin(
-    reader: Reader, trunks: Sequence[State | None], index: Sequence[int], *, share: int = 0
+    reader: Reader,
+    trunks: Sequence[State | None],
+    index: Sequence[int],
+    fronts: Sequence[State | None] = (),
 ) -> State:
     """Rows that have read what some trunks have.
 
@@ -115,27 +121,41 @@ def begin(
         reader: the model.
         trunks: states of one row each, which can be used again; None has read nothing.
         index: a row for every number, which says whose trunk it has read.
-        share: how many of their first columns, alike in all trunks, to hold once for all rows.
+        fronts: for each trunk the state, if any, that has read its beginning, or all of it, and is
+            to be held once for all its rows. Only where `Reader.shares`.
     """
-    device = reader.model.device
-    if all(trunks[number] is None for number in index):
-        none = torch.zeros(len(index), 0, dtype=torch.long, device=device)
-        return State(empty(reader.model.config), none, none)
-    width = max(trunk.mask.shape[1] for trunk in trunks if trunk is not None)
-    lengths = [0 if trunk is None else trunk.mask.shape[1] for trunk in trunks]
-    places = torch.arange(width, device=device)
-    ahead = torch.tensor([width - lengths[number] for number in index], device=device)
-    mask = ((places < share) | (places >= share + ahead[:, None])).long()
-    blank = empty(reader.model.config)
-    own = [
-        blank if trunk is None else changed(trunk.cache, lambda columns: columns[:, :, share:])
-        for trunk in trunks
-    ]
-    rest = stacked(own, index) if width > share else None
-    if not share:
-        return State(rest, mask, mask[:, :0])
-    first = next(trunk for trunk in trunks if trunk is not None)
-    return State(fronted(first.cache, share, rest), mask, mask[:, :0], share)
+    fronts = fronts or [None] * len(trunks)
+    ahead, lengths = [_width(front) for front in fronts], [_width(trunk) for trunk in trunks]
+    own = [length - first for length, first in zip(lengths, ahead, strict=True)]
+    mask = torch.cat([_flush_mask([some[number] for number in index]) for some in (ahead, own)], 1)
+    mask = mask.to(reader.model.device)
+    cache = empty(reader.model.config)
+    if any(own):
+        cache = stacked([_after(reader, *pair) for pair in zip(trunks, ahead, strict=True)], index)
+    if any(ahead):
+        parts = {id(fronts[number]): fronts[number] for number in index}
+        parts.pop(id(None), None)
+        names = {name: number for number, name in enumerate(parts)}
+        seats = seats_of([names.get(id(fronts[number])) for number in index])
+        cache = fronted([part.cache for part in parts.values() if part], seats, max(ahead), cache)
+    return State(cache, mask, mask[:, :0], max(ahead))
+
+
+def _width(state: State | None) -> int:
+    return 0 if state is None else int(state.mask.shape[1])
+
+
+def _flush_mask(lengths: Sequence[int]) -> Tensor:
+    """A mask of rows of these lengths, flush right."""
+    width = max(lengths)
+    return (torch.arange(width) >= width - torch.tensor(lengths)[:, None]).long()
+
+
+def _after(reader: Reader, trunk: State | None, width: int) -> Cache:
+    """What a trunk has read after its first columns."""
+    if trunk is None:
+        return empty(reader.model.config)
+    return changed(trunk.cache, lambda columns: columns[:, :, width:])
 
 
 def fork(state: State, row: int, count: int) -> State:
@@ -144,9 +164,17 @@ def fork(state: State, row: int, count: int) -> State:
     Only where `Reader.shares`.
     """
     one = select(state, [row])
-    width = one.mask.shape[1]
-    mask = one.mask.expand(count, -1)
-    return State(fronted(whole(one.cache), width), mask, one.last.expand(count, -1), width)
+    width = int(one.mask.sum())
+    mask = one.mask.new_ones(count, width)
+    cache = fronted([whole(one.cache)], (None,), width)
+    return State(cache, mask, one.last.expand(count, -1), width)
+
+
+def alone(state: State) -> State:
+    """A state of one row, which holds by itself all that it has read."""
+    if not state.shared:
+        return state
+    return State(whole(state.cache), state.mask[:, -int(state.mask.sum()) :], state.last)
 
 
 def read(
@@ -170,7 +198,7 @@ def read(
     real = (torch.arange(width, device=device) < lengths[:, None]).long()
     mask = torch.cat([state.mask, real], dim=-1)
     # Padding that stands after all that a row reads is seen by nothing but padding.
-    bare = bool(state.mask.all())
+    bare = bool(state.mask[:, state.shared :].all())
     features = _forward(reader, ids, mask, state.cache, masked=not bare)
     last = features[torch.arange(len(tails), device=device), lengths - 1]
     after = State(state.cache, mask, last, state.shared)
@@ -180,7 +208,8 @@ def read(
 def step(reader: Reader, state: State, tokens: Tensor) -> State:
     """Read one more token a row; `state` must not be used again."""
     mask = torch.cat([state.mask, torch.ones_like(tokens)[:, None]], dim=-1)
-    features = _forward(reader, tokens[:, None], mask, state.cache, masked=not bool(mask.all()))
+    bare = bool(mask[:, state.shared :].all())
+    features = _forward(reader, tokens[:, None], mask, state.cache, masked=not bare)
     return State(state.cache, mask, features[:, -1], state.shared)
 
 
@@ -196,6 +225,7 @@ def select(state: State, rows: Sequence[int]) -> State:
     spare = _spare(mask[:, state.shared :])
     mask = torch.cat([mask[:, : state.shared], mask[:, state.shared + spare :]], dim=-1)
     cache = changed(state.cache, lambda columns: columns[index, :, spare:])
+    reseat(cache, rows)
     return State(cache, mask, last, state.shared)
 
 
@@ -214,24 +244,25 @@ def keep(state: State, rows: Sequence[int]) -> tuple[State, list[int]]:
         return select(state, order), order
     for layer in state.cache.layers:
         layer.keep(order)
+    reseat(state.cache, order)
     return State(state.cache, state.mask[order], state.last[order], state.shared), order
 
 
 def join(left: State, right: State) -> State:
-    """The rows of both, which share the same columns or none; neither must be used again."""
-    width = max(left.own, right.own)
+    """The rows of both; neither must be used again."""
+    shared, own = max(left.shared, right.shared), max(left.own, right.own)
     masks = [
         torch.cat(
             [
-                state.mask[:, : state.shared],
-                pad(state.mask[:, state.shared :], (width - state.own, 0)),
+                pad(state.mask[:, : state.shared], (shared - state.shared, 0)),
+                pad(state.mask[:, state.shared :], (own - state.own, 0)),
             ],
             dim=-1,
         )
         for state in (left, right)
     ]
-    cache = joined(left.cache, right.cache, width)
-    return State(cache, torch.cat(masks), torch.cat([left.last, right.last]), left.shared)
+    cache = joined(left.cache, right.cache, own)
+    return State(cache, torch.cat(masks), torch.cat([left.last, right.last]), shared)
 
 
 def _flush(state: State, shift: Tensor) -> State:

@@ -8,6 +8,7 @@ work. Who joins when depends on the requests alone.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
@@ -21,8 +22,8 @@ from promptlab.model.stopping import cut, decoded, endings, may_stop
 from promptlab.model.trunks import Trunks, grouped
 from promptlab.types import Completion, FinishReason, Generate
 
-WIDE = 16
-"""Rows of one beginning that make a batch of their own, in which it is held once."""
+SAVED = 1024
+"""Columns that must be saved for a beginning to be held once: it is a piece of work each step."""
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ class Seat:
     @property
     def size(self) -> int:
         """The most columns it can come to have of its own."""
-        return len(self.row.prompt) - sum(map(len, self.front)) + self.row.room
+        return len(self.row.prompt) - _length(self.front) + self.row.room
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +88,44 @@ def complete(
 
 
 def _pools(trunks: Trunks, rows: Sequence[Row], groups: Sequence[Group]) -> Iterator[list[Seat]]:
-    """Seats that may share a batch, longest first: those that hold the same beginning once."""
-    wide = _wide(groups) if trunks.reader.shares else {()}
-    pools: dict[Pieces | int, list[Seat]] = {}
-    for number, group in enumerate(groups):
-        starts = (group.pieces[:depth] for depth in range(len(group.pieces), -1, -1))
-        front = next((start for start in starts if start in wide), ())
+    """Seats that may share a batch, longest first, those of one group side by side."""
+    fronts = _fronts(groups) if trunks.reader.shares else [()] * len(groups)
+    pools: dict[int, list[Seat]] = {}
+    for number, (group, front) in enumerate(zip(groups, fronts, strict=True)):
         seats = [Seat(rows[member], group, member, front) for member in group.members]
-        pools.setdefault(front if trunks.reader.free else number, []).extend(seats)
-    yield from map(_longest_first, pools.values())
+        pools.setdefault(0 if trunks.reader.free else number, []).extend(seats)
+    for pool in pools.values():
+        yield sorted(pool, key=lambda seat: (-seat.size, seat.group.members[0], seat.number))
 
 
-def _wide(groups: Sequence[Group]) -> set[Pieces]:
-    """The beginnings that enough rows share for a batch of their own."""
-    rows: Counter[Pieces] = Counter()
+def _fronts(groups: Sequence[Group]) -> list[Pieces]:
+    """For each group the beginning that is held once for all rows that share it.
+
+    Of what a group shares that leaves the fewest columns a row, its part of the beginning counted.
+    """
+    count: Counter[Pieces] = Counter()
     for group in groups:
         for depth in range(len(group.pieces) + 1):
-            rows[group.pieces[:depth]] += len(group.members)
-    return {pieces for pieces, count in rows.items() if count >= WIDE}
+            count[group.pieces[:depth]] += len(group.members)
+
+    def columns(front: Pieces, group: Group) -> float:
+        return _length(front) / count[front] + group.shared - _length(front)
+
+    return [
+        min(
+            (
+                front
+                for front in (group.pieces[:depth] for depth in range(len(group.pieces) + 1))
+                if not front or (count[front] - 1) * _length(front) >= SAVED
+            ),
+            key=partial(columns, group=group),
+        )
+        for group in groups
+    ]
 
 
-def _longest_first(seats: Sequence[Seat]) -> list[Seat]:
-    return sorted(seats, key=lambda seat: (-seat.size, seat.number))
+def _length(pieces: Pieces) -> int:
+    return sum(map(len, pieces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,23 +198,29 @@ class _Batch:
     def _wave(self) -> list[int]:
         """The rows that wait and would fit beside the live ones."""
         size = max((self.pool[number].size for number in self.live), default=0)
+        fronts = {self.pool[number].front for number in self.live}
+        held = sum(map(_length, fronts))
         wave: list[int] = []
         for number in range(self.waiting, len(self.pool)):
-            size = max(size, self.pool[number].size)
+            seat = self.pool[number]
+            size = max(size, seat.size)
+            held += 0 if seat.front in fronts else _length(seat.front)
+            fronts.add(seat.front)
             count = len(self.live) + len(wave) + 1
-            if count > 1 and (count * size > self.limits.budget or count > self.limits.most):
+            if count > 1 and (held + count * size > self.limits.budget or count > self.limits.most):
                 break
             wave.append(number)
         return wave
 
     def _read(self, seats: Sequence[Seat]) -> State:
         """The state of rows whose prompts are read."""
-        pieces = list(dict.fromkeys(seat.group.pieces for seat in seats))
+        begun = list(dict.fromkeys((seat.front, seat.group.pieces) for seat in seats))
+        fronts = {front: self.trunks(front) for front, _ in begun}
         start = begin(
             self.trunks.reader,
-            [self.trunks(piece) for piece in pieces],
-            [pieces.index(seat.group.pieces) for seat in seats],
-            share=sum(map(len, self.pool[0].front)),
+            [self.trunks(pieces) for _, pieces in begun],
+            [begun.index((seat.front, seat.group.pieces)) for seat in seats],
+            [fronts[front] for front, _ in begun],
         )
         tails = [seat.row.prompt[seat.group.shared :] for seat in seats]
         self.trunks.tokens += sum(map(len, tails))

@@ -141,9 +141,8 @@ class _Pass:
         """Features of each context's last token, and of each longer tail what follows its first."""
         trunk = self.trunks(self.group.pieces)
         reader = self.trunks.reader
-        start = begin(
-            reader, [trunk], [0] * len(self.rows), share=self.group.shared * reader.shares
-        )
+        fronts = [trunk] if reader.shares else ()
+        start = begin(reader, [trunk], [0] * len(self.rows), fronts)
         contexts = [row.context[self.group.shared :] for row in self.rows]
         goes_on = any(len(tail) > 1 for row in self.rows for tail in row.tails)
         state, _ = read(reader, start, contexts, goes_on=goes_on)

@@ -9,7 +9,7 @@ by side.
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from promptlab.model.forward import Reader, State, begin, read, select
+from promptlab.model.forward import Reader, State, alone, begin, read
 from promptlab.model.planning import Group, Pieces, Tokens, plan
 
 KEPT = 8192
@@ -34,9 +34,9 @@ class Trunks:
         if not pieces:
             return None
         if pieces not in self._known:
-            before = self(pieces[:-1])
-            state = begin(self.reader, [None], [0]) if before is None else select(before, [0])
-            self._known[pieces], _ = read(self.reader, state, [pieces[-1]])
+            before = [self(pieces[:-1])]
+            state = begin(self.reader, before, [0], before if self.reader.shares else ())
+            self._known[pieces] = alone(read(self.reader, state, [pieces[-1]])[0])
             self.tokens += len(pieces[-1])
         self._known.move_to_end(pieces)
         found = self._known[pieces]

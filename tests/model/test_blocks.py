@@ -5,7 +5,7 @@ import torch
 from torch.nn.functional import scaled_dot_product_attention
 
 from promptlab.model import blocks
-from promptlab.model.blocks import TOKENS, blocked
+from promptlab.model.blocks import TOKENS, blocked, weighed
 
 
 def _parts(rows, tokens, columns, dtype=torch.float32):
@@ -20,8 +20,7 @@ def _expected(query, key, value, scale=None):
     tokens, columns = query.shape[2], key.shape[2]
     seen = torch.ones(tokens, columns, dtype=torch.bool).tril(columns - tokens)
     whole = [part.double() for part in (query, key, value)]
-    mixed = scaled_dot_product_attention(*whole, attn_mask=seen, scale=scale, enable_gqa=True)
-    return mixed.transpose(1, 2)
+    return scaled_dot_product_attention(*whole, attn_mask=seen, scale=scale, enable_gqa=True)
 
 
 @pytest.mark.parametrize("tokens", [2, TOKENS - 1, TOKENS, TOKENS + 1, 3 * TOKENS + 5])
@@ -44,6 +43,16 @@ def test_rows_are_taken_some_at_a_time(monkeypatch):
     torch.testing.assert_close(
         blocked(*parts, None).double(), _expected(*parts), atol=1e-5, rtol=1e-5
     )
+
+
+def test_weights_are_the_logarithms_of_what_scores_sum_to():
+    query, key, value = _parts(3, 2 * TOKENS + 3, 2 * TOKENS + 3)
+    mixed, weight = weighed(query, key, value, None)
+    scores = query.double() @ key.double().repeat_interleave(3, 1).transpose(2, 3) / 8**0.5
+    seen = torch.ones(scores.shape[-2:], dtype=torch.bool).tril()
+    expected = scores.masked_fill(~seen, float("-inf")).logsumexp(dim=-1)
+    torch.testing.assert_close(weight.double(), expected, atol=1e-5, rtol=1e-5)
+    assert torch.equal(mixed, blocked(query, key, value, None))
 
 
 def test_the_scale_is_the_models_own():

@@ -2,8 +2,7 @@
 
 import pytest
 
-from promptlab.model import huggingface
-from promptlab.model.generating import WIDE
+from promptlab.model import generating, huggingface
 from promptlab.model.huggingface import HuggingFace
 from promptlab.types import Generate, Sampling, Score
 
@@ -64,12 +63,13 @@ def test_scores_under_nested_beginnings(models, text):
     assert len(model._trunks._known) > 2
 
 
-@pytest.mark.parametrize("draws", [WIDE // 2, WIDE + 3])
-def test_many_draws_of_few_prompts(models, text, draws):
+@pytest.mark.parametrize("saved", [1, 200, 1 << 20])
+def test_many_draws_of_few_prompts(models, text, saved, monkeypatch):
+    monkeypatch.setattr(generating, "SAVED", saved)
     make, alone = models
     asked = [
         Generate(text(prompt), Sampling(temperature=1.0, top_p=0.9, max_tokens=9, draw=draw))
-        for draw in range(draws)
+        for draw in range(9)
         for prompt in (PROMPTS[0], PROMPTS[2], PROMPTS[7], "a")
     ]
     _same(make().answer(asked), alone(asked))
@@ -89,11 +89,29 @@ def test_rows_of_mixed_lengths_that_join_as_others_leave(models, text, budget):
     _same(make(batch_tokens=budget).answer(asked), alone(asked))
 
 
-def test_draws_that_refill_a_shared_beginning(models, text):
+@pytest.mark.parametrize("saved", [1, 200])
+def test_draws_of_many_prompts_that_join_as_others_leave(models, text, saved, monkeypatch):
+    """Each prompt is a beginning of its own, which comes, loses its rows one by one and goes."""
+    monkeypatch.setattr(generating, "SAVED", saved)
+    make, alone = models
+    rooms = (3, 12, 6, 1, 9, 4, 7)
+    asked = [
+        Generate(
+            text(prompt),
+            Sampling(temperature=1.0, max_tokens=rooms[(n + draw) % 7], draw=draw, stop=("e",)),
+        )
+        for n, prompt in enumerate(PROMPTS)
+        for draw in range(4)
+    ]
+    _same(make(batch_tokens=500).answer(asked), alone(asked))
+
+
+def test_draws_that_refill_a_shared_beginning(models, text, monkeypatch):
+    monkeypatch.setattr(generating, "SAVED", 1)
     make, alone = models
     asked = [
         Generate(text(PROMPTS[0]), Sampling(temperature=1.0, max_tokens=3 + draw % 9, draw=draw))
-        for draw in range(WIDE * 2)
+        for draw in range(32)
     ]
     _same(make(batch_tokens=100).answer(asked), alone(asked))
 
