@@ -67,7 +67,7 @@ def main() -> None:
     options.add_argument("--k", type=int, default=4)
     options.add_argument("--tokens", type=int, default=256)
     options.add_argument("--dtype", default="bfloat16")
-    options.add_argument("--batch-sizes", nargs="+", type=int, default=[8, 16, 32])
+    options.add_argument("--batch-sizes", nargs="+", type=int, default=[16, 25, 50])
     told = options.parse_args()
     limit_threads()
     dataset = sums(told.examples, told.data)

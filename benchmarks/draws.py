@@ -30,6 +30,10 @@ from promptlab import HuggingFace, Random, Sampling
 from promptlab.types import Dataset, Generate
 
 
+TRIED = 10
+"""Prompts on which batch sizes are tried."""
+
+
 def ours(asked: HuggingFace, dataset: Dataset, draws: int) -> Side:
     """Ask for all draws of all prompts at once."""
 
@@ -72,13 +76,13 @@ def main() -> None:
     """Compare both pieces of work."""
     options = parser(__doc__)
     options.add_argument("--draws", type=int, default=40, help="of one prompt")
-    options.add_argument("--prompts", type=int, default=10, help="of the second piece of work")
+    options.add_argument("--prompts", type=int, default=50, help="of the second piece of work")
     options.add_argument("--draws-each", type=int, default=10, help="of every prompt there")
     options.add_argument("--tokens", type=int, default=128)
     options.add_argument("--k", type=int, default=8)
     options.add_argument("--dtype", default="bfloat16")
     options.add_argument("--batch-sizes", nargs="+", type=int, default=[10, 20, 40])
-    options.add_argument("--prompt-batch-sizes", nargs="+", type=int, default=[1, 2, 5])
+    options.add_argument("--prompt-batch-sizes", nargs="+", type=int, default=[2, 5, 10])
     told = options.parse_args()
     limit_threads()
     asked, peer = model(told.dtype), Transformers(folder(), told.dtype)
@@ -96,7 +100,7 @@ def main() -> None:
         def generate(size: int, dataset: Dataset = dataset, draws: int = draws) -> Side:
             return theirs(peer, dataset, draws, size)
 
-        size = fastest(generate, sizes, work)[0] if len(sizes) > 1 else sizes[0]
+        size = fastest(generate, sizes, work[:TRIED])[0] if len(sizes) > 1 else sizes[0]
         sides = {
             f"promptlab, {told.dtype}": ours(asked, dataset, draws),
             f"transformers.generate, {told.dtype}": generate(size),

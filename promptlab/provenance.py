@@ -4,6 +4,7 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -33,14 +34,19 @@ def versions() -> dict[str, str]:
     `git` is the commit of the current folder, with `-dirty` where files differ from it; it is
     absent where the folder is in no repository.
     """
+    commit = git_commit()
+    return _installed() | ({"git": commit} if commit else {})
+
+
+@cache
+def _installed() -> dict[str, str]:
     found = {"python": platform.python_version(), "platform": platform.platform()}
     for package in PACKAGES:
         try:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             continue
-    commit = git_commit()
-    return found | ({"git": commit} if commit else {})
+    return found
 
 
 def git_commit(folder: Path | str = ".") -> str:

@@ -1,9 +1,11 @@
 """From a config to an experiment."""
 
 import itertools
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 import hydra
@@ -14,6 +16,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from promptlab.cli.folder import STAGES, shortened, slug, sweep_name
 from promptlab.experiment import Experiment
+from promptlab.types import Dataset
 
 CONF = "promptlab.conf"
 ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume")
@@ -25,7 +28,7 @@ def build(cfg: DictConfig) -> Experiment:
 
     The task, with the labels found in the pool, is written back, because the stages refer to it.
     """
-    dataset = instantiate(cfg.dataset, _convert_="all").load()
+    dataset = _read(json.dumps(OmegaConf.to_container(cfg.dataset, resolve=True)))
     with open_dict(cfg):
         cfg.dataset.task = {"_target_": "promptlab.types.Task", **asdict(dataset.task)}
     parts = {stage: instantiate(cfg[stage], _convert_="all") for stage in STAGES}
@@ -42,6 +45,13 @@ def build(cfg: DictConfig) -> Experiment:
         config=config,
         resume=cfg.resume,
     )
+
+
+@lru_cache(maxsize=4)
+def _read(described: str) -> Dataset:
+    """Read the data set that a config describes, written as JSON: once for all variants of it."""
+    dataset: Dataset = instantiate(json.loads(described), _convert_="all").load()
+    return dataset
 
 
 def searching(overrides: Sequence[str], folder: str) -> list[str]:

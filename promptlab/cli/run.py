@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 from rich.console import Console
 
 from promptlab.cli.compose import CONF, build, variant_name
+from promptlab.cli.composing_once import composing_once
 from promptlab.cli.ending import Finished, conclude
 from promptlab.cli.folder import register, sweep_name
 from promptlab.cli.width import width
@@ -42,7 +43,8 @@ def run() -> None:
 
     whole = False
     try:
-        hydra.main(version_base="1.3", config_path=f"pkg://{CONF}", config_name="config")(one)()
+        with composing_once():
+            hydra.main(version_base="1.3", config_path=f"pkg://{CONF}", config_name="config")(one)()
         whole = True
     finally:
         if finished:
