@@ -22,8 +22,8 @@ from promptlab.model.stopping import cut, decoded, endings, may_stop
 from promptlab.model.trunks import Trunks, grouped
 from promptlab.types import Completion, FinishReason, Generate
 
-SAVED = 1024
-"""Columns that must be saved for a beginning to be held once: it is a piece of work each step."""
+PART = 1024
+"""What a beginning that is held once costs a step besides its columns, in columns of a row."""
 
 
 @dataclass(slots=True)
@@ -99,25 +99,22 @@ def _pools(trunks: Trunks, rows: Sequence[Row], groups: Sequence[Group]) -> Iter
 
 
 def _fronts(groups: Sequence[Group]) -> list[Pieces]:
-    """For each group the beginning that is held once for all rows that share it.
+    """For each group the beginning that is held once for all rows that share it, or nothing.
 
-    Of what a group shares that leaves the fewest columns a row, its part of the beginning counted.
+    It is the one that leaves the fewest columns a row, its part of the beginning counted.
     """
     count: Counter[Pieces] = Counter()
     for group in groups:
-        for depth in range(len(group.pieces) + 1):
+        for depth in range(1, len(group.pieces) + 1):
             count[group.pieces[:depth]] += len(group.members)
 
     def columns(front: Pieces, group: Group) -> float:
-        return _length(front) / count[front] + group.shared - _length(front)
+        held = (PART + _length(front)) / count[front] if front else 0.0
+        return held + group.shared - _length(front)
 
     return [
         min(
-            (
-                front
-                for front in (group.pieces[:depth] for depth in range(len(group.pieces) + 1))
-                if not front or (count[front] - 1) * _length(front) >= SAVED
-            ),
+            (group.pieces[:depth] for depth in range(len(group.pieces) + 1)),
             key=partial(columns, group=group),
         )
         for group in groups

@@ -63,9 +63,9 @@ def test_scores_under_nested_beginnings(models, text):
     assert len(model._trunks._known) > 2
 
 
-@pytest.mark.parametrize("saved", [1, 200, 1 << 20])
-def test_many_draws_of_few_prompts(models, text, saved, monkeypatch):
-    monkeypatch.setattr(generating, "SAVED", saved)
+@pytest.mark.parametrize("part", [0, 200, 1 << 20])
+def test_many_draws_of_few_prompts(models, text, part, monkeypatch):
+    monkeypatch.setattr(generating, "PART", part)
     make, alone = models
     asked = [
         Generate(text(prompt), Sampling(temperature=1.0, top_p=0.9, max_tokens=9, draw=draw))
@@ -89,10 +89,10 @@ def test_rows_of_mixed_lengths_that_join_as_others_leave(models, text, budget):
     _same(make(batch_tokens=budget).answer(asked), alone(asked))
 
 
-@pytest.mark.parametrize("saved", [1, 200])
-def test_draws_of_many_prompts_that_join_as_others_leave(models, text, saved, monkeypatch):
+@pytest.mark.parametrize("part", [0, 200])
+def test_draws_of_many_prompts_that_join_as_others_leave(models, text, part, monkeypatch):
     """Each prompt is a beginning of its own, which comes, loses its rows one by one and goes."""
-    monkeypatch.setattr(generating, "SAVED", saved)
+    monkeypatch.setattr(generating, "PART", part)
     make, alone = models
     rooms = (3, 12, 6, 1, 9, 4, 7)
     asked = [
@@ -107,7 +107,7 @@ def test_draws_of_many_prompts_that_join_as_others_leave(models, text, saved, mo
 
 
 def test_draws_that_refill_a_shared_beginning(models, text, monkeypatch):
-    monkeypatch.setattr(generating, "SAVED", 1)
+    monkeypatch.setattr(generating, "PART", 0)
     make, alone = models
     asked = [
         Generate(text(PROMPTS[0]), Sampling(temperature=1.0, max_tokens=3 + draw % 9, draw=draw))
