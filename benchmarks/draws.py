@@ -29,7 +29,6 @@ from transformers_generate import Generate as Transformers
 from promptlab import HuggingFace, Random, Sampling
 from promptlab.types import Dataset, Generate
 
-
 TRIED = 10
 """Prompts on which batch sizes are tried."""
 
