@@ -28,7 +28,8 @@ def build(cfg: DictConfig) -> Experiment:
 
     The task, with the labels found in the pool, is written back, because the stages refer to it.
     """
-    dataset = _read(json.dumps(OmegaConf.to_container(cfg.dataset, resolve=True)))
+    described = OmegaConf.to_container(cfg.dataset, resolve=True, throw_on_missing=True)
+    dataset = _read(json.dumps(described))
     with open_dict(cfg):
         cfg.dataset.task = {"_target_": "promptlab.types.Task", **asdict(dataset.task)}
     parts = {stage: instantiate(cfg[stage], _convert_="all") for stage in STAGES}
