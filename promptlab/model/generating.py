@@ -17,7 +17,7 @@ from torch import Tensor
 from promptlab.model.batching import batches
 from promptlab.model.drawing import choose, uniforms
 from promptlab.model.forward import State, begin, join, keep, read, step
-from promptlab.model.planning import Group, Pieces
+from promptlab.model.planning import Group, Pieces, length
 from promptlab.model.stopping import cut, decoded, endings, may_stop
 from promptlab.model.trunks import Trunks, grouped
 from promptlab.types import Completion, FinishReason, Generate
@@ -49,7 +49,7 @@ class Seat:
     @property
     def size(self) -> int:
         """The most columns it can come to have of its own."""
-        return len(self.row.prompt) - _length(self.front) + self.row.room
+        return len(self.row.prompt) - length(self.front) + self.row.room
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,8 @@ def _fronts(groups: Sequence[Group]) -> list[Pieces]:
             count[group.pieces[:depth]] += len(group.members)
 
     def columns(front: Pieces, group: Group) -> float:
-        held = (PART + _length(front)) / count[front] if front else 0.0
-        return held + group.shared - _length(front)
+        held = (PART + length(front)) / count[front] if front else 0.0
+        return held + group.shared - length(front)
 
     return [
         min(
@@ -119,10 +119,6 @@ def _fronts(groups: Sequence[Group]) -> list[Pieces]:
         )
         for group in groups
     ]
-
-
-def _length(pieces: Pieces) -> int:
-    return sum(map(len, pieces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +192,12 @@ class _Batch:
         """The rows that wait and would fit beside the live ones."""
         size = max((self.pool[number].size for number in self.live), default=0)
         fronts = {self.pool[number].front for number in self.live}
-        held = sum(map(_length, fronts))
+        held = sum(map(length, fronts))
         wave: list[int] = []
         for number in range(self.waiting, len(self.pool)):
             seat = self.pool[number]
             size = max(size, seat.size)
-            held += 0 if seat.front in fronts else _length(seat.front)
+            held += 0 if seat.front in fronts else length(seat.front)
             fronts.add(seat.front)
             count = len(self.live) + len(wave) + 1
             if count > 1 and (held + count * size > self.limits.budget or count > self.limits.most):

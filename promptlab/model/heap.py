@@ -1,8 +1,8 @@
 """Freed memory that the process keeps for what it allocates next.
 
 A forward pass allocates and frees the same tens of megabytes in every layer. The C library gives
-them back to the system and asks for them anew, and the system clears every page again: up to a
-fifth of the time. So it is told to keep some.
+them back to the system and asks for them anew, and the system clears every page again. So it is
+told to keep some.
 """
 
 import ctypes

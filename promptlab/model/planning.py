@@ -31,7 +31,12 @@ class Group:
     @property
     def shared(self) -> int:
         """How many tokens are shared."""
-        return sum(map(len, self.pieces))
+        return length(self.pieces)
+
+
+def length(pieces: Pieces) -> int:
+    """How many tokens some pieces have."""
+    return sum(map(len, pieces))
 
 
 def plan(prompts: Sequence[Tokens], *, overhead: int) -> list[Group]:
@@ -54,7 +59,7 @@ def _grouped(
     prompts: Sequence[Tokens], order: Sequence[int], overhead: int, pieces: Pieces, at: int
 ) -> Iterator[Group]:
     """Group prompts, in lexicographic order, that share `pieces` and are alike up to `at`."""
-    depth = sum(map(len, pieces))
+    depth = length(pieces)
     fork = max(at, _forked(prompts, order))
     if (len(order) - 1) * (fork - depth) > overhead:
         pieces = (*pieces, tuple(prompts[order[0]][depth:fork]))

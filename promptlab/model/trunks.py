@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from promptlab.model.forward import Reader, State, alone, begin, read
-from promptlab.model.planning import Group, Pieces, Tokens, plan
+from promptlab.model.planning import Group, Pieces, Tokens, length, plan
 
 KEPT = 8192
 """Most tokens of trunks that are kept; the one used last is kept whatever its length."""
@@ -48,7 +48,7 @@ class Trunks:
         self._known.clear()
 
     def _forget(self) -> None:
-        while len(self._known) > 1 and sum(_length(pieces) for pieces in self._known) > KEPT:
+        while len(self._known) > 1 and sum(length(pieces) for pieces in self._known) > KEPT:
             self._known.popitem(last=False)
 
 
@@ -58,10 +58,6 @@ def grouped(reader: Reader, prompts: Sequence[Tokens], overhead: int) -> list[Gr
         return plan(prompts, overhead=overhead)
     lengths = sorted({len(prompt) for prompt in prompts}, reverse=True)
     return [
-        Group((), tuple(n for n, prompt in enumerate(prompts) if len(prompt) == length))
-        for length in lengths
+        Group((), tuple(n for n, prompt in enumerate(prompts) if len(prompt) == size))
+        for size in lengths
     ]
-
-
-def _length(pieces: Pieces) -> int:
-    return sum(map(len, pieces))
