@@ -13,7 +13,7 @@ from hydra.errors import (
     MissingConfigException,
 )
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from promptlab.cli.compose import compose, variants
 
@@ -31,8 +31,15 @@ def explain(error: BaseException) -> str:
     if isinstance(error, ConfigCompositionException):
         return _unknown_key(error)
     if isinstance(error, (ValueError, OSError, OmegaConfBaseException)):
-        return str(error)
+        return _missing(error) or str(error)
     return f"{type(error).__name__}: {error}\n{DEBUG}"
+
+
+def _missing(error: BaseException) -> str:
+    """Name a key that has no value; say nothing of other errors."""
+    if not isinstance(error, MissingMandatoryValue):
+        return ""
+    return f"{error.full_key} is missing, and has no default; say {error.full_key}=…"
 
 
 def _failures(group: ExceptionGroup[Exception]) -> str:
