@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from promptlab.encoder.folder import fingerprint, model_folder
+from promptlab.quiet import quiet_bitsandbytes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,6 +64,7 @@ class SentenceTransformerEncoder:
 @lru_cache(maxsize=2)
 def _loaded(folder: str, device: str | None) -> Any:
     """Load a model once for all who name it, without a progress bar among the run's output."""
+    quiet_bitsandbytes()
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (seven seconds)
     from transformers.utils import logging  # noqa: PLC0415
 

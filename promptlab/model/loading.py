@@ -4,7 +4,6 @@ The last weights asked for are kept, so that the variants of a sweep share them;
 its own as long as it lives.
 """
 
-import logging as stdlib_logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from transformers.utils import logging
 
 from promptlab.hub_connection import offline_where_unreachable, out_of_reach
 from promptlab.model.heap import keep_freed_memory
+from promptlab.quiet import quiet_bitsandbytes
 
 
 @lru_cache(maxsize=4)
@@ -126,6 +126,7 @@ def _adapt(model: Any, adapter: str) -> None:
         ValueError: it was made for another model.
     """
     _require("peft", extra="peft", option="adapter")
+    quiet_bitsandbytes()
     folder = adapter_folder(adapter)
     try:
         with _quiet():
@@ -188,8 +189,7 @@ def _quantized(quantization: str, dtype: torch.dtype) -> Any:
 
     for package in ("bitsandbytes", "accelerate"):
         _require(package, extra="quant", option="quantization")
-    # It warns of its own rounding of activations at every layer of every pass.
-    stdlib_logging.getLogger("bitsandbytes.autograd._functions").setLevel(stdlib_logging.ERROR)
+    quiet_bitsandbytes()
     if quantization == "8bit":
         return BitsAndBytesConfig(load_in_8bit=True)
     return BitsAndBytesConfig(
