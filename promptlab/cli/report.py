@@ -1,4 +1,4 @@
-"""Print the leaderboard of finished runs, and write it as a page and as Markdown; run no model."""
+"""Print the leaderboard of finished runs; write it as a page, as Markdown and CSV; run no model."""
 
 import argparse
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "records are read from the store where their folders are gone",
     )
     parser.add_argument("--uri", default="", help="the store (MLFLOW_TRACKING_URI, ./mlflow.db)")
-    parser.add_argument("--out", default="", help="where report.html and report.md go (report/)")
+    parser.add_argument("--out", default="", help="where report.html, .md and .csv go (report/)")
     parser.add_argument("--metric", default="accuracy", help="the score to compare (accuracy)")
     parser.add_argument("--baseline", default="", help="the variant that others are meant to beat")
     parser.add_argument(

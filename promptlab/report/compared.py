@@ -103,8 +103,8 @@ class Compared:
 
         return matrix_figure(self.sweep)
 
-    def save(self, folder: Path | str = "report") -> tuple[Path, Path]:
-        """Write `report.html` and `report.md`, and return their paths."""
+    def save(self, folder: Path | str = "report") -> tuple[Path, Path, Path]:
+        """Write `report.html`, `report.md` and `report.csv`, and return their paths."""
         from promptlab.report.write import write  # noqa: PLC0415  only needed when called
 
         return write((self.sweep, *self.others), Path(folder))

@@ -1,11 +1,11 @@
 """A sweep as a data frame: one row for each variant, or one for each answer."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from promptlab.report.outcome import NAMES
-from promptlab.report.sweep import Place, Sweep
+from promptlab.report.rows import rows
+from promptlab.report.sweep import Sweep
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -13,20 +13,12 @@ if TYPE_CHECKING:
 
 def ranking_frame(sweep: Sweep) -> "DataFrame":
     """Return the ranking, best first, indexed by variant; swept settings are columns too."""
-    levels = sweep.factors
-    rows = [
-        {
-            **{key: levels[key][place.rank - 1] for key in levels},
-            **_row(place, sweep.comparison.metric),
-        }
-        for place in sweep.ranking
-    ]
-    return pd.DataFrame(rows, index=pd.Index(sweep.names, name="variant"))
+    return pd.DataFrame(rows(sweep), index=pd.Index(sweep.names, name="variant"))
 
 
 def answer_frame(sweep: Sweep) -> "DataFrame":
     """Return every answer: variant, example, gold, prediction, outcome, score."""
-    rows = [
+    answers = [
         {
             "variant": name,
             "id": asked.id,
@@ -39,31 +31,7 @@ def answer_frame(sweep: Sweep) -> "DataFrame":
             "tokens": answer.prompt_tokens + answer.completion_tokens,
         }
         for name in sweep.names
-        for asked, answers in sweep.answers[name].items()
-        for answer in answers
+        for asked, given in sweep.answers[name].items()
+        for answer in given
     ]
-    return pd.DataFrame(rows)
-
-
-def _row(place: Place, metric: str) -> dict[str, Any]:
-    variant, pair, cost = place.variant, place.behind, place.cost
-    return {
-        "rank": place.rank,
-        metric: variant.mean,
-        "low": variant.low,
-        "high": variant.high,
-        "group": variant.letters,
-        "examples": variant.examples,
-        "behind": pair.found.difference if pair else None,
-        "pvalue": pair.found.pvalue if pair else None,
-        "holm": pair.holm if pair else None,
-        "benjamini_hochberg": pair.benjamini_hochberg if pair else None,
-        **{kind.replace(" ", "_"): place.kinds.get(kind, 0) for kind in NAMES},
-        "gold_in_text": place.named,
-        "prompt_tokens": cost.prompt_tokens,
-        "completion_tokens": cost.completion_tokens,
-        "calls": cost.calls,
-        "seconds": cost.seconds,
-        "cached": cost.cached,
-        "pareto": place.pareto,
-    }
+    return pd.DataFrame(answers)

@@ -24,7 +24,7 @@ UNREAD = "not parsed"
 WIDE = 110
 """Columns of a terminal in which all outcomes have room."""
 PICTURE = 132
-"""Columns of the picture."""
+"""Most columns of the picture."""
 
 
 def show(sweep: Sweep, console: Console) -> None:
@@ -82,8 +82,11 @@ def compared(sweep: Sweep, most: int = SENTENCES) -> list[str]:
 def svg(sweeps: Sequence[Sweep]) -> str:
     """Draw the tables as an SVG, for a README."""
     console = Console(record=True, width=PICTURE, file=StringIO(), highlight=False)
-    for sweep in sweeps:
-        console.print(ranking(sweep))
+    tables = [ranking(sweep) for sweep in sweeps]
+    console.width = max((console.measure(table).maximum for table in tables), default=PICTURE)
+    for number, table in enumerate(tables):
+        console.line(1 if number else 0)
+        console.print(table)
     # The same sweep gives the same picture, and no font is fetched for it.
     drawn = console.export_svg(title="promptlab report", unique_id="leaderboard")
     return re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)

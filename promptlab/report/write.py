@@ -5,21 +5,23 @@ from pathlib import Path
 
 from promptlab.report.markdown import markdown
 from promptlab.report.page import page
+from promptlab.report.spreadsheet import spreadsheet
 from promptlab.report.sweep import Sweep
 
 PAGE = "report.html"
 MARKDOWN = "report.md"
+TABLE = "report.csv"
 
 
-def write(sweeps: Sequence[Sweep], folder: Path) -> tuple[Path, Path]:
-    """Write `report.html` and `report.md`; an earlier report there is replaced.
+def write(sweeps: Sequence[Sweep], folder: Path) -> tuple[Path, Path, Path]:
+    """Write `report.html`, `report.md` and `report.csv`; an earlier report there is replaced.
 
     Raises:
         OSError: they cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = folder / PAGE, folder / MARKDOWN
-    for path, text in zip(files, (page(sweeps), markdown(sweeps)), strict=True):
+    files = folder / PAGE, folder / MARKDOWN, folder / TABLE
+    for path, written in zip(files, (page, markdown, spreadsheet), strict=True):
         # Half a surrogate pair, which records may hold, is no text that a file can.
-        path.write_bytes(text.encode("utf-8", "replace"))
+        path.write_bytes(written(sweeps).encode("utf-8", "replace"))
     return files

@@ -54,10 +54,10 @@ def test_texts_can_be_left_out(report, outputs):
     for flags, seen in (((), True), (("--without-texts",), False)):
         status, out, _ = report(str(outputs), "--out", "here", *flags)
         assert status == 0
-        for name in ("report.html", "report.md"):
+        for name in ("report.html", "report.md", "report.csv"):
             text = Path("here", name).read_text("utf-8")
-            assert "ex-5" in text
-            assert (secret in text) == seen
+            assert ("ex-5" in text) == (name != "report.csv")
+            assert (secret in text) == (seen and name != "report.csv")
         assert "knn beats random by 30 points" in out
 
 
@@ -68,6 +68,7 @@ def test_the_leaderboard_is_printed_and_written(report, outputs):
     assert "here/report.html" in out
     assert Path("here/report.html").read_text("utf-8").startswith("<!doctype html>")
     assert Path("here/report.md").read_text("utf-8").startswith("# Leaderboard: toy")
+    assert Path("here/report.csv").read_text("utf-8").startswith("dataset,variant,")
 
 
 def test_without_a_path_the_outputs_are_reported_beside_them(report, outputs):

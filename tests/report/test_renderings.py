@@ -1,5 +1,6 @@
 """The same sweep as Markdown, in the terminal, as a picture, and in a notebook."""
 
+import csv
 import re
 from io import StringIO
 from xml.etree import ElementTree
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from promptlab.report.compared import compare
 from promptlab.report.markdown import escaped, markdown
+from promptlab.report.spreadsheet import spreadsheet
 from promptlab.report.sweep import read_sweeps
 from promptlab.report.terminal import show, svg
 
@@ -90,6 +92,20 @@ def test_the_picture_is_drawn_without_fetching_a_font(sweep):
     assert drawn == svg(read_sweeps([sweep]))
 
 
+def test_a_spreadsheet_has_a_row_for_each_variant_of_each_data_set(sweep, tmp_path):
+    for name, right in (('近邻, "k=4"', 0.75), ("随机", 0.5)):
+        write(tmp_path / "other", name, trials(right, count=20), dataset="情感")
+    read = read_sweeps([sweep, tmp_path / "other"])
+    rows = list(csv.DictReader(StringIO(spreadsheet(read))))
+    assert [(row["dataset"], row["variant"]) for row in rows] == [
+        (each.title, name) for each in read for name in each.names
+    ]
+    assert {"情感", "sums"} <= {row["dataset"] for row in rows}
+    for place, row in zip([place for each in read for place in each.ranking], rows, strict=True):
+        assert float(row["accuracy"]) == pytest.approx(place.variant.mean, rel=1e-5)
+        assert int(row["examples"]) == place.variant.examples
+
+
 def test_a_notebook_gets_frames_with_the_swept_settings(sweep):
     compared = compare(sweep)
     frame = compared.frame()
@@ -115,9 +131,10 @@ def test_a_notebook_gets_figures(sweep, tmp_path):
 
 
 def test_a_notebook_saves_the_report(sweep, tmp_path):
-    page, text = compare(str(sweep)).save(tmp_path / "saved")
+    page, text, table = compare(str(sweep)).save(tmp_path / "saved")
     assert page.read_text("utf-8").startswith("<!doctype html>")
     assert text.read_text("utf-8").startswith("# Leaderboard: sums")
+    assert table.read_text("utf-8").startswith("dataset,variant,")
 
 
 def test_an_experiment_is_as_good_as_its_folder(sweep):
