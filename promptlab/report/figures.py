@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from promptlab.report.example_matrix import arrange
 from promptlab.report.factors import cells, ordered, telling
+from promptlab.report.fonts import readable
 from promptlab.report.outcome import KINDS, NAMES
 from promptlab.report.sensitivity import Effect, sensitivity
 from promptlab.report.sweep import Sweep
@@ -20,6 +21,7 @@ BLUE, WARM, SOFT = "#0072b2", "#d55e00", "#6b7480"
 SHOWN = 60
 
 
+@readable()
 def forest_figure(sweep: Sweep) -> Figure:
     """Draw scores with their intervals, and paired differences from the best."""
     places = sweep.ranking[:SHOWN]
@@ -33,14 +35,15 @@ def forest_figure(sweep: Sweep) -> Figure:
             _interval(right, y, (-found.high, -found.difference, -found.low), colour)
     right.axvline(0, color=SOFT, linestyle="--", linewidth=1)
     left.set_yticks(range(len(places)), [place.name for place in places])
-    left.invert_yaxis()
+    left.set_ylim(len(places) - 0.4, -0.6)
     left.set_xlabel(f"{sweep.comparison.metric}, %")
-    right.set_xlabel("difference from the best, points")
+    right.set_xlabel("difference from the best, points\n(grey: not told apart)")
     for axes in (left, right):
         _plain(axes)
     return figure
 
 
+@readable()
 def pareto_figure(sweep: Sweep) -> Figure:
     """Draw scores against tokens, with the Pareto front.
 
@@ -70,6 +73,7 @@ def pareto_figure(sweep: Sweep) -> Figure:
     return figure
 
 
+@readable()
 def heat_map_figure(sweep: Sweep, rows: str = "", columns: str = "") -> Figure:
     """Draw the mean score of each combination of two swept settings.
 
@@ -104,6 +108,7 @@ def heat_map_figure(sweep: Sweep, rows: str = "", columns: str = "") -> Figure:
     return figure
 
 
+@readable()
 def variance_figure(sweep: Sweep) -> Figure:
     """Draw the shares of the variance between runs, and every run beside those like it.
 
@@ -121,12 +126,13 @@ def variance_figure(sweep: Sweep) -> Figure:
         right.plot(values, [y] * len(values), "o", color=SOFT, alpha=0.45, markersize=5)
         right.plot(100 * strip.mean, y, "|", color=BLUE, markersize=14, markeredgewidth=3)
     right.set_yticks(range(len(found.strips)), [strip.name for strip in found.strips])
-    right.invert_yaxis()
+    right.set_ylim(len(found.strips) - 0.4, -0.6)
     right.set_xlabel(f"{sweep.comparison.metric} of every run, %; blue: their mean")
     _plain(right)
     return figure
 
 
+@readable()
 def matrix_figure(sweep: Sweep) -> Figure:
     """Draw what became of every example in every variant."""
     matrix = arrange(sweep)
@@ -159,7 +165,7 @@ def _shares(axes: "Axes", effects: Sequence[Effect]) -> None:
         if not np.isnan(each.expected):
             axes.plot(100 * each.expected, y, "|", color="black", markersize=16, markeredgewidth=2)
     axes.set_yticks(range(len(effects)), [each.factor for each in effects])
-    axes.invert_yaxis()
+    axes.set_ylim(len(effects) - 0.4, -0.6)
     axes.set_xlabel("share of the variance, %; line: without any effect")
     _plain(axes)
 

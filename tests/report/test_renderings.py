@@ -2,14 +2,17 @@
 
 import csv
 import re
+import warnings
 from io import StringIO
 from xml.etree import ElementTree
 
 import pytest
+from matplotlib.font_manager import fontManager
 from report_runs import trial, trials, write
 from rich.console import Console
 
 from promptlab.report.compared import compare
+from promptlab.report.fonts import chinese
 from promptlab.report.markdown import escaped, markdown
 from promptlab.report.spreadsheet import spreadsheet
 from promptlab.report.sweep import read_sweeps
@@ -128,6 +131,27 @@ def test_a_notebook_gets_figures(sweep, tmp_path):
     assert (axes.get_ylabel(), axes.get_xlabel()) == ("k", "selection")
     with pytest.raises(ValueError, match="there is no colour; swept: k, selection"):
         compared.heat_map("colour")
+
+
+@pytest.mark.skipif(not chinese(), reason="no font with Chinese letters is installed")
+def test_figures_have_chinese_letters_where_a_font_has_them(tmp_path):
+    for name, right in (("近邻，示例=2", 0.8), ("随机，示例=2", 0.5)):
+        write(tmp_path / "runs", name, trials(right))
+    with warnings.catch_warnings(action="error"):
+        compare(tmp_path / "runs").forest().savefig(tmp_path / "forest.png")
+        compare(tmp_path / "runs").matrix().savefig(tmp_path / "matrix.png")
+
+
+@pytest.mark.skipif(not chinese(), reason="no font with Chinese letters is installed")
+def test_a_font_that_is_newer_than_the_list_of_fonts_is_found(monkeypatch):
+    monkeypatch.setattr(fontManager, "ttflist", [])
+    assert set(chinese()) & set(chinese.__wrapped__())
+
+
+def test_figures_are_drawn_without_chinese_letters_too(sweep, tmp_path, monkeypatch):
+    monkeypatch.setattr("promptlab.report.fonts.chinese", tuple)
+    compare(sweep).forest().savefig(tmp_path / "forest.png")
+    assert (tmp_path / "forest.png").stat().st_size > 1000
 
 
 def test_a_notebook_saves_the_report(sweep, tmp_path):

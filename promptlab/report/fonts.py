@@ -1,0 +1,45 @@
+"""Fonts for figures: matplotlib's own has no Chinese letters, and draws a box for each."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+
+from matplotlib import rc_context, rcParams
+from matplotlib.font_manager import findSystemFonts, fontManager
+
+FAMILIES = (
+    *("Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Source Han Sans SC"),
+    *("WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback"),
+    *("PingFang SC", "Hiragino Sans GB", "Heiti TC", "Arial Unicode MS"),
+    *("Microsoft YaHei", "SimHei", "SimSun", "Noto Serif CJK SC", "Noto Serif CJK JP"),
+)
+"""Those with Chinese letters, the better ones first; a collection goes by its first font's name."""
+
+
+@cache
+def chinese() -> tuple[str, ...]:
+    """Return those of the fonts with Chinese letters that are installed."""
+    found = _listed()
+    if not found:
+        _list_new()
+    return found or _listed()
+
+
+def _listed() -> tuple[str, ...]:
+    listed = {font.name for font in fontManager.ttflist}
+    return tuple(family for family in FAMILIES if family in listed)
+
+
+def _list_new() -> None:
+    """Add fonts that are newer than the list that matplotlib keeps from run to run."""
+    listed = {font.fname for font in fontManager.ttflist}
+    for path in sorted(set(findSystemFonts()) - listed):
+        with suppress(RuntimeError, OSError):  # one that matplotlib cannot draw with
+            fontManager.addfont(path)
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Take letters that the chosen font lacks from one that has them, in what is drawn within."""
+    with rc_context({"font.family": [*rcParams["font.family"], *chinese()]}):
+        yield
