@@ -1,10 +1,12 @@
 """Demonstrations by BM25, label probabilities: against lm-evaluation-harness on the same prompts.
 
     python benchmarks/bm25_lm_eval.py --python venv-lmeval/bin/python
+    python benchmarks/bm25_lm_eval.py --python venv-lmeval/bin/python --data banking77 --examples 5
 
-Both are given the very same texts, 8 demonstrations from BM25 and a question, and the two labels:
-ours as `Score` requests, the harness through its `loglikelihood`. No two prompts share their
-demonstrations, so nothing but the label's question is left to be saved.
+Both are given the very same texts, 8 demonstrations from BM25 and a question, and the labels: ours
+as `Score` requests, the harness through its `loglikelihood`. No two prompts share their
+demonstrations, so nothing but the labels' question is left to be saved: two labels of one token in
+sst2, 77 of several in banking77.
 """
 
 import tempfile
@@ -12,8 +14,9 @@ from collections.abc import Sequence
 from functools import partial
 from statistics import fmean
 
-from materials import CLASSIFY, folder, fresh, gold, model, sentiment
+from materials import CLASSIFY, classification, folder, fresh, gold, model
 from sidebyside import (
+    SHARED,
     THREADS,
     Comparison,
     Peer,
@@ -81,6 +84,7 @@ def main() -> None:
     """Compare in one dtype after another."""
     options = parser(__doc__)
     options.add_argument("--python", required=True, help="interpreter that has lm-eval")
+    options.add_argument("--data", default="sst2", help="sst2, or banking77")
     options.add_argument("--examples", type=int, default=50)
     options.add_argument("--k", type=int, default=8)
     options.add_argument("--dtypes", nargs="+", default=["bfloat16", "float32"])
@@ -88,7 +92,7 @@ def main() -> None:
     options.add_argument("--batch-tokens", type=int, default=16_384, help="ours")
     told = options.parse_args()
     limit_threads()
-    dataset = sentiment(told.examples)
+    dataset = classification(told.examples, SHARED / told.data)
     labels, work = dataset.task.labels, requests(dataset, told.k)
     comparisons = []
     for dtype in told.dtypes:
@@ -104,7 +108,7 @@ def main() -> None:
             )
             with peer:
                 harness = partial(theirs, peer, labels)
-                size, _ = fastest(harness, told.batch_sizes, work[: max(8, told.examples // 5)])
+                size, _ = fastest(harness, told.batch_sizes, work[: _tried(len(work), len(labels))])
                 sides = {
                     f"promptlab, {dtype}": ours(model(dtype, told.batch_tokens), labels),
                     f"lm-evaluation-harness, {peer.about['dtype']}": harness(size),
@@ -113,7 +117,13 @@ def main() -> None:
         comparisons.append(
             Comparison(f"{told.examples} prompts", takes, gold(dataset.test), target=1)
         )
-    report("bm25_lm_eval", __doc__ or "", comparisons, told.out)
+    name = "bm25_lm_eval" + (f"_{told.data}" if told.data != "sst2" else "")
+    report(name, __doc__ or "", comparisons, told.out)
+
+
+def _tried(examples: int, labels: int) -> int:
+    """How many examples batch sizes are tried on."""
+    return max(1, 16 // labels, examples // 5)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from materials import CLASSIFY, answers, folder, gold, labelling, model, sentiment, write
+from materials import CLASSIFY, answers, classification, folder, gold, labelling, model, write
 from sidebyside import (
     THREADS,
     Comparison,
@@ -78,7 +78,7 @@ def main() -> None:
     options.add_argument("--batch-tokens", type=int, default=16_384, help="ours")
     told = options.parse_args()
     limit_threads()
-    dataset = sentiment(told.examples)
+    dataset = classification(told.examples)
     with tempfile.TemporaryDirectory() as work:
         peer = Peer(
             told.python,

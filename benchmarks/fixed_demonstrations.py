@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from materials import answers, folder, fresh, gold, labelling, model, sentiment, write
+from materials import answers, classification, folder, fresh, gold, labelling, model, write
 from sidebyside import (
     THREADS,
     Comparison,
@@ -72,7 +72,7 @@ def main() -> None:
     options.add_argument("--batch-tokens", type=int, default=16_384, help="ours")
     told = options.parse_args()
     limit_threads()
-    dataset, selection = sentiment(told.examples), Random(told.k, told.seed)
+    dataset, selection = classification(told.examples), Random(told.k, told.seed)
     comparisons = []
     with tempfile.TemporaryDirectory() as work:
         shown = selection.fit(dataset.pool)(dataset.test[0].question)

@@ -61,8 +61,8 @@ def folder() -> str:
     return str(converted(PACKAGES["smollm2"]))
 
 
-def sentiment(count: int, path: Path = SHARED / "sst2") -> Dataset:
-    """`count` test examples of sst2, and all of its training examples."""
+def classification(count: int, path: Path = SHARED / "sst2") -> Dataset:
+    """`count` test examples of sst2, or of another folder, and all of its training examples."""
     return Jsonl(str(path), limit=count).load()
 
 

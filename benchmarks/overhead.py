@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from forwards import Watch, watched
-from materials import fresh, labelling, model, sentiment, sums
+from materials import classification, fresh, labelling, model, sums
 from sidebyside import keep, limit_threads, machine, parser, say
 
 from promptlab import (
@@ -53,7 +53,7 @@ class Spent:
 
 def works(asked: Model, labels: int, chains: int) -> Iterator[tuple[str, Experiment]]:
     """Yield kinds of runs, with folders of their own to be given."""
-    nowhere, data = Path(), sentiment(labels)
+    nowhere, data = Path(), classification(labels)
     yield f"{labels} labels, fixed", labelling(data, Random(8), asked, nowhere)
     yield f"{labels} labels, BM25", labelling(data, BM25(8), asked, nowhere)
     yield f"{chains} greedy chains, BM25", reasoning(chains, asked, samples=1)

@@ -57,12 +57,19 @@ def attend(
         front.served = True
         mixed = _merged(query, key, value, front, attention_mask, more.get("scaling"))
         return mixed.transpose(1, 2).contiguous(), None
-    if attention_mask is None and plain and key.shape == value.shape:
-        if query.shape[2] == 1:
+    if plain and key.shape == value.shape:
+        if query.shape[2] == 1 and attention_mask is None:
             return _one(query, key, value, more.get("scaling")), None
-        if key.shape[2] < LONG and getattr(module, "is_causal", True):
-            return blocked(query, key, value, more.get("scaling")).transpose(1, 2), None
+        causal = getattr(module, "is_causal", True)
+        if query.shape[2] > 1 and causal and _short(key, attention_mask):
+            mixed = blocked(query, key, value, more.get("scaling"), attention_mask)
+            return mixed.transpose(1, 2), None
     return sdpa_attention_forward(module, query, key, value, attention_mask, **more)
+
+
+def _short(key: Tensor, mask: Tensor | None) -> bool:
+    """Whether blocks are faster, and read this mask."""
+    return key.shape[2] < LONG and (mask is None or mask.dtype == torch.bool)
 
 
 def _one(query: Tensor, key: Tensor, value: Tensor, scale: float | None) -> Tensor:
@@ -125,8 +132,8 @@ def _own(
     if query.shape[2] == 1:
         mixed, weight = _flash(_packed(query, key.shape[1]), key, value, mask, scale)
         return mixed.reshape(query.shape), weight.reshape(query.shape[:3])
-    if mask is None and key.shape[2] < LONG:
-        return weighed(query, key, value, scale)
+    if _short(key, mask):
+        return weighed(query, key, value, scale, mask)
     groups = query.shape[1] // key.shape[1]
     keys, values = (part.repeat_interleave(groups, dim=1) for part in (key, value))
     return _flash(query, keys, values, mask, scale, causal=mask is None)

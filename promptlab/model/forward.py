@@ -1,4 +1,4 @@
-"""Forward passes: rows read more tokens, are forked, picked and joined.
+"""Forward passes: rows read more tokens, are picked and joined.
 
 A state is what a batch of rows has read so far: keys and values, which columns are real, and what
 the model makes of each row's last token. It is the only thing that the loops above know about the
@@ -32,6 +32,7 @@ from promptlab.model.columns import (
 )
 from promptlab.model.front import seats_of
 from promptlab.model.head import Head, linear
+from promptlab.model.tails import Tree, seen, trees
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,14 @@ class Reader:
         free: whether rows of any lengths may be read together and joined. Where not (recurrent
             layers, say), batches are of rows of one length, and nothing is shared.
         shares: whether rows can attend to a beginning that is held once.
+        branches: whether rows can read a tree.
     """
 
     model: Any
     head: Head | None
     free: bool
     shares: bool
+    branches: bool = False
 
     def logits(self, features: Tensor) -> Tensor:
         """Logits of the next token: float32, shape (rows, vocabulary)."""
@@ -93,7 +96,8 @@ def reader(model: Any) -> Reader:
     free = head is not None and known(cache)
     found = Reader(model, head, free, shares=False)
     full = free and not any(layer.is_sliding for layer in cache.layers)
-    return Reader(model, head, free, shares=full and _serves(found))
+    shares = full and _serves(found)
+    return Reader(model, head, free, shares, branches=free and _branches(found))
 
 
 @torch.inference_mode()
@@ -104,9 +108,32 @@ def _serves(found: Reader) -> bool:
     trunk, _ = read(found, begin(found, [None], [0]), [[1, 2]])
     if not all(layer.own for layer in trunk.cache.layers):
         return False
-    forked = State(fronted([trunk.cache], (None,), 2), trunk.mask, trunk.last, shared=2)
-    read(found, forked, [[1]])
-    return all(layer.front.served for layer in forked.cache.layers)
+    after = State(fronted([trunk.cache], (None,), 2), trunk.mask, trunk.last, shared=2)
+    read(found, after, [[1]])
+    return all(layer.front.served for layer in after.cache.layers)
+
+
+@torch.inference_mode()
+def _branches(found: Reader) -> bool:
+    """Whether the model takes a mask and positions of ours: have it read a tree, and its branches.
+
+    What it makes of a branch must not depend on the other, up to rounding.
+    """
+    if found.model.config._attn_implementation not in (attention.NAME, "sdpa"):  # noqa: SLF001
+        return False
+    if "position_ids" not in _parameters(_body(found).__class__):
+        return False
+    context, branches = [1, 2, 3], ((1, 2, 3, 1), (4, 5, 6, 3))
+    (tree,) = trees(tuple((*branch, 0) for branch in branches), 8)
+    begun, _ = read(found, begin(found, [None], [0]), [context])
+    try:
+        both = read_trees(found, begun, [tree])[0].float()
+    except (AttributeError, TypeError, ValueError, RuntimeError):  # it takes none, in its own words
+        return False
+    rows, _ = read(found, begin(found, [None], [0, 0]), [context, context])
+    apart = read(found, rows, branches)[1].flatten(0, 1).float()
+    off = (both - apart).norm(dim=-1) / apart.norm(dim=-1)
+    return bool(off.max() < (1e-3 if found.model.dtype == torch.float32 else 0.05))
 
 
 def begin(
@@ -158,18 +185,6 @@ def _after(reader: Reader, trunk: State | None, width: int) -> Cache:
     return changed(trunk.cache, lambda columns: columns[:, :, width:])
 
 
-def fork(state: State, row: int, count: int) -> State:
-    """`count` rows that have read what one row has, and hold it once.
-
-    Only where `Reader.shares`.
-    """
-    one = select(state, [row])
-    width = int(one.mask.sum())
-    mask = one.mask.new_ones(count, width)
-    cache = fronted([whole(one.cache)], (None,), width)
-    return State(cache, mask, one.last.expand(count, -1), width)
-
-
 def alone(state: State) -> State:
     """A state of one row, which holds by itself all that it has read."""
     if not state.shared:
@@ -193,7 +208,7 @@ def read(
         what stands after a tail's end is padding.
     """
     width, device = max(map(len, tails)), reader.model.device
-    ids = torch.tensor([[*tail, *[0] * (width - len(tail))] for tail in tails], device=device)
+    ids = torch.tensor([filled(tail, width) for tail in tails], device=device)
     lengths = torch.tensor(list(map(len, tails)), device=device)
     real = (torch.arange(width, device=device) < lengths[:, None]).long()
     mask = torch.cat([state.mask, real], dim=-1)
@@ -203,6 +218,50 @@ def read(
     last = features[torch.arange(len(tails), device=device), lengths - 1]
     after = State(state.cache, mask, last, state.shared)
     return _flush(after, width - lengths) if goes_on else after, features
+
+
+def read_trees(reader: Reader, state: State, grown: Sequence[Tree]) -> Tensor:
+    """Read a tree a row; `state` must not be used again.
+
+    Where `Reader.branches`; a tree that does not branch is read by any model.
+
+    Returns:
+        The features after every node, shape (rows, most nodes, size); what stands after a tree's
+        last is padding.
+    """
+    if all(tree.straight for tree in grown):
+        return read(reader, state, [tree.tokens for tree in grown], goes_on=False)[1]
+    width, device = max(len(tree.tokens) for tree in grown), reader.model.device
+    ids = torch.tensor([filled(tree.tokens, width) for tree in grown], device=device)
+    among = torch.eye(width, dtype=torch.bool).repeat(len(grown), 1, 1)
+    depths = torch.zeros(len(grown), width, dtype=torch.long)
+    for row, tree in enumerate(grown):
+        nodes = len(tree.tokens)
+        among[row, :nodes, :nodes], depths[row, :nodes] = seen(tree)
+    before = state.mask.cumsum(dim=-1)
+    positions = before[:, -1:] + depths.to(device)
+    own = state.mask[:, None, state.shared :].bool().expand(-1, width, -1)
+    mask = torch.cat([own, among.to(device)], dim=-1)[:, None]
+    masks = _windowed(reader, state, mask, positions, before[:, state.shared :] - 1)
+    return _run(reader, ids, masks, positions, state.cache)
+
+
+def filled(tokens: Sequence[int], width: int) -> list[int]:
+    """Tokens and padding, which stands after them."""
+    return [*tokens, *[0] * (width - len(tokens))]
+
+
+def _windowed(
+    reader: Reader, state: State, mask: Tensor, positions: Tensor, before: Tensor
+) -> Tensor | dict[str, Tensor]:
+    """For models with windows, one mask for each kind of layer."""
+    slides = {layer.is_sliding for layer in state.cache.layers}
+    if slides == {False}:
+        return mask
+    window = reader.model.config.get_text_config().sliding_window
+    distance = positions[:, :, None] - torch.cat([before, positions], dim=-1)[:, None]
+    sliding = mask & (distance < window)[:, None]
+    return {"full_attention": mask, "sliding_attention": sliding} if False in slides else sliding
 
 
 def step(reader: Reader, state: State, tokens: Tensor) -> State:
@@ -289,21 +348,27 @@ def _forward(reader: Reader, ids: Tensor, mask: Tensor, cache: Cache, *, masked:
     A row's positions count its own tokens, so padding moves nothing. Where no real column comes
     after padding it need not be masked either, which is faster.
     """
-    model = reader.model
-    called = model if reader.head is None else getattr(model, model.base_model_prefix)
     positions = (mask.cumsum(dim=-1) - 1).clamp(min=0)[:, -ids.shape[1] :]
+    return _run(reader, ids, mask if masked else None, positions, cache)
+
+
+def _run(reader: Reader, ids: Tensor, mask: Any, positions: Tensor, cache: Cache) -> Tensor:
+    """Features after each column of `ids`, under a mask as transformers takes it."""
+    called = _body(reader)
     optional = (
         {"position_ids": positions} if "position_ids" in _parameters(called.__class__) else {}
     )
     output = called(
-        input_ids=ids,
-        attention_mask=mask if masked else None,
-        past_key_values=cache,
-        use_cache=True,
-        **optional,
+        input_ids=ids, attention_mask=mask, past_key_values=cache, use_cache=True, **optional
     )
     features: Tensor = output.logits if reader.head is None else output.last_hidden_state
     return features
+
+
+def _body(reader: Reader) -> Any:
+    """What is run: the model, without its head where that is known."""
+    model = reader.model
+    return model if reader.head is None else getattr(model, model.base_model_prefix)
 
 
 @lru_cache(maxsize=8)

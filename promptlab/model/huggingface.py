@@ -31,7 +31,7 @@ DTYPES = ("auto", "float32", "float16", "bfloat16")
 HELD = 1 << 25
 """Most logits held at once, in numbers: 128 MiB of float32, whatever the vocabulary."""
 
-ENGINE = "3"
+ENGINE = "4"
 """Part of the identity, so that no store serves another engine's replies. Raise it whenever what is
 drawn or how it is computed changes."""
 

@@ -1,4 +1,4 @@
-"""Log-probabilities of continuations: the prompt is read once, then every continuation after it.
+"""Log-probabilities of continuations: the prompt is read once, then all of them as one tree.
 
 A continuation is tokenised together with its prompt, because a token may span the boundary. Spaces
 at the prompt's end are scored with the continuation, as in lm-evaluation-harness: models write
@@ -7,26 +7,28 @@ tokenised (`：` and `好` may be one token), all continuations of the request a
 last token that they share with the prompt, so that they remain comparable.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
 
 from promptlab.model.batching import batches
-from promptlab.model.forward import Reader, State, begin, fork, read, select
+from promptlab.model.forward import Reader, State, begin, filled, read, read_trees, select
 from promptlab.model.planning import Group, common
 from promptlab.model.rendering import Ids, encode, render
+from promptlab.model.tails import Tree, trees
 from promptlab.model.trunks import Trunks, grouped
 from promptlab.types import Score, Scores
 
 Pair: TypeAlias = tuple[int, int]
 """A row's number, and one of its tails'."""
 
-MANY = 16
-"""Tails from which on a row's context is held once for all of them, and not copied for each."""
+NODES = 512
+"""Most tokens of a tree: each sees all, or is kept from seeing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _firsts(
     width = max(len(rows[member].tails) for member in members)
     firsts = [[tail[0] if tail else 0 for tail in rows[member].tails] for member in members]
     last = torch.stack([features for _, features in held])
-    ids = torch.tensor([[*some, *[0] * (width - len(some))] for some in firsts], dtype=torch.long)
+    ids = torch.tensor([filled(some, width) for some in firsts], dtype=torch.long)
     found = reader.logprobs(last, ids.to(last.device)).tolist()
     for member, logprobs in zip(members, found, strict=True):
         for number, tail in enumerate(rows[member].tails):
@@ -149,45 +151,36 @@ class _Pass:
         self.trunks.tokens += sum(map(len, contexts))
         return state.last, list(self._rests(state))
 
-    def _rests(self, state: State) -> Iterable[tuple[Pair, float]]:
+    def _rests(self, state: State) -> Iterator[tuple[Pair, float]]:
         """The log-probability of all but the first token, for each tail that has more than one."""
-        few: list[Pair] = []
-        for place, row in enumerate(self.rows):
-            longer = [(place, number) for number, tail in enumerate(row.tails) if len(tail) > 1]
-            if self.trunks.reader.shares and len(longer) >= MANY:
-                yield from self._in_passes(longer, 0, partial(self._forked, state, place))
-            else:
-                few += longer
-        yield from self._in_passes(few, state.own, partial(self._copied, state))
+        most = NODES if self.trunks.reader.branches else 1
+        grown = [
+            (place, tree)
+            for place, row in enumerate(self.rows)
+            for tree in trees(tuple(map(tuple, row.tails)), most)
+        ]
+        lengths = [len(tree.tokens) for _, tree in grown]
+        rows = max(1, self.budget // (state.own + max(lengths, default=1)))
+        for batch in batches(lengths, budget=self.reading, rows=rows, overhead=self.overhead):
+            yield from self._read(state, [grown[index] for index in batch])
 
-    def _in_passes(
-        self, pairs: Sequence[Pair], before: int, begun: Callable[[Sequence[Pair]], State]
-    ) -> Iterable[tuple[Pair, float]]:
-        """Score tails; each row of a pass takes `before` columns besides."""
-        lengths = [len(self._tail(pair)) - 1 for pair in pairs]
-        most = max(1, self.budget // (before + max(lengths, default=1)))
-        for batch in batches(lengths, budget=self.reading, rows=most, overhead=self.overhead):
-            some = [pairs[index] for index in batch]
-            yield from zip(some, self._tails(begun(some), some), strict=True)
+    def _read(
+        self, state: State, grown: Sequence[tuple[int, Tree]]
+    ) -> Iterator[tuple[Pair, float]]:
+        """Read trees, each after the context of a row."""
+        begun = select(state, [place for place, _ in grown])
+        features = read_trees(self.trunks.reader, begun, [tree for _, tree in grown])
+        self.trunks.tokens += sum(len(tree.tokens) for _, tree in grown)
+        counts = [len(tree.tokens) for _, tree in grown]
+        asked = [row[:count] for row, count in zip(features, counts, strict=True)]
+        following = [some for _, tree in grown for some in tree.following]
+        found = self._logprobs(torch.cat(asked), following)
+        for (place, tree), start in zip(grown, accumulate(counts, initial=0), strict=False):
+            for number, path in tree.paths:
+                yield (place, number), sum(found[start + node][choice] for node, choice in path)
 
-    def _forked(self, state: State, place: int, pairs: Sequence[Pair]) -> State:
-        """One row, whose context its tails hold once."""
-        return fork(state, place, len(pairs))
-
-    def _copied(self, state: State, pairs: Sequence[Pair]) -> State:
-        """Several rows, whose contexts are copied for each of their tails."""
-        return select(state, [place for place, _ in pairs])
-
-    def _tails(self, begun: State, pairs: Sequence[Pair]) -> list[float]:
-        tails = [self._tail(pair) for pair in pairs]
-        read_now = [tail[:-1] for tail in tails]
-        _, features = read(self.trunks.reader, begun, read_now, goes_on=False)
-        self.trunks.tokens += sum(len(tail) - 1 for tail in tails)
-        places = [(row, at) for row, tail in enumerate(tails) for at in range(len(tail) - 1)]
-        rows, columns = torch.tensor(places, device=features.device).T
-        ids = torch.tensor([[tails[row][at + 1]] for row, at in places], device=features.device)
-        found = self.trunks.reader.logprobs(features[rows, columns], ids)[:, 0].double()
-        return [part.sum().item() for part in found.split([len(tail) - 1 for tail in tails])]
-
-    def _tail(self, pair: Pair) -> Ids:
-        return self.rows[pair[0]].tails[pair[1]]
+    def _logprobs(self, features: Tensor, tokens: Sequence[Sequence[int]]) -> list[list[float]]:
+        """Log-probabilities of some tokens after each place, then of what fills a line."""
+        width = max(map(len, tokens))
+        ids = torch.tensor([filled(some, width) for some in tokens], device=features.device)
+        return self.trunks.reader.logprobs(features, ids).tolist()

@@ -69,3 +69,21 @@ def test_scores_are_float32_in_a_model_of_half_precision():
     mixed = blocked(query, key, value, None)
     assert mixed.dtype == torch.bfloat16
     torch.testing.assert_close(mixed.double(), _expected(query, key, value), atol=0.02, rtol=0.02)
+
+
+@pytest.mark.parametrize("tokens", [2, TOKENS + 1, 2 * TOKENS + 5])
+def test_a_mask_hides_more(tokens):
+    query, key, value = _parts(3, tokens, tokens + 9)
+    chance = torch.Generator().manual_seed(1)
+    mask = torch.rand(3, 1, tokens, tokens + 9, generator=chance) < 0.5
+    mask = mask.tril(9) | torch.eye(tokens, tokens + 9, dtype=torch.bool).roll(9, dims=1)
+    whole = [part.double() for part in (query, key, value)]
+    expected = scaled_dot_product_attention(*whole, attn_mask=mask, enable_gqa=True)
+    torch.testing.assert_close(
+        blocked(query, key, value, None, mask).double(), expected, atol=1e-5, rtol=1e-5
+    )
+    mixed, weight = weighed(query, key, value, None, mask)
+    assert torch.equal(mixed, blocked(query, key, value, None, mask))
+    scores = query.double() @ key.double().repeat_interleave(3, 1).transpose(2, 3) / 8**0.5
+    total = scores.masked_fill(~mask, float("-inf")).logsumexp(dim=-1)
+    torch.testing.assert_close(weight.double(), total, atol=1e-5, rtol=1e-5)

@@ -4,8 +4,8 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from promptlab.model import scoring
 from promptlab.model.huggingface import HuggingFace
-from promptlab.model.scoring import MANY
 from promptlab.types import Generate, Sampling, Score
 
 ARCHITECTURES = ("llama", "qwen2", "gemma3", "gpt2")
@@ -76,6 +76,13 @@ def test_batched_scores_are_those_of_one_at_a_time(name, models_by_name, plain, 
             assert reply.lengths[index] == len(tail)
 
 
+@pytest.fixture(params=[1, 7, 512])
+def nodes(request, monkeypatch):
+    """How many tokens a tree of continuations may have."""
+    monkeypatch.setattr(scoring, "NODES", request.param)
+
+
+@pytest.mark.usefixtures("nodes")
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_many_long_continuations_are_scored_as_one_at_a_time(name, models_by_name, plain, text):
     model, tokenizer = plain[name]
@@ -86,7 +93,7 @@ def test_many_long_continuations_are_scored_as_one_at_a_time(name, models_by_nam
     for prompt, reply in zip(prompts, replies, strict=True):
         ids = tokenizer(prompt).input_ids
         tails = [tokenizer(prompt + label).input_ids[len(ids) :] for label in labels]
-        assert sum(len(tail) > 1 for tail in tails) >= MANY
+        assert sum(len(tail) > 1 for tail in tails) > 8
         expected = [_scored(model, ids, tail) for tail in tails]
         assert list(reply.logprobs) == pytest.approx(expected, abs=1e-4)
 

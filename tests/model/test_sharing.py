@@ -45,6 +45,7 @@ def test_every_architecture_is_known(models_by_name):
     readers = {name: model._trunks.reader for name, model in models_by_name.items()}
     assert all(reader.free for reader in readers.values())
     assert {name for name, reader in readers.items() if reader.shares} == {"llama", "qwen2", "gpt2"}
+    assert all(reader.branches for reader in readers.values())
 
 
 def test_greedy_completions_under_nested_beginnings(models, text):
