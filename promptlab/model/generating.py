@@ -16,8 +16,9 @@ from torch import Tensor
 
 from promptlab.model.batching import batches
 from promptlab.model.drawing import choose, uniforms
-from promptlab.model.forward import State, begin, join, keep, read, step
+from promptlab.model.forward import read, step
 from promptlab.model.planning import Group, Pieces, length
+from promptlab.model.state import State, begin, join, keep
 from promptlab.model.stopping import cut, decoded, endings, may_stop
 from promptlab.model.trunks import Trunks, grouped
 from promptlab.types import Completion, FinishReason, Generate

@@ -245,7 +245,7 @@ class HuggingFace:
 
     @cached_property
     def _trunks(self) -> "Trunks":
-        from promptlab.model.forward import reader  # noqa: PLC0415  heavy
+        from promptlab.model.abilities import reader  # noqa: PLC0415  heavy
         from promptlab.model.trunks import Trunks  # noqa: PLC0415  heavy
 
         return Trunks(reader(self._model))

@@ -88,7 +88,7 @@ def _grown(tails: Sequence[Ids], numbers: Sequence[int]) -> Tree:
     return Tree(tokens, parents, tuple(map(tuple, following)), tuple(paths))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def seen(tree: Tree) -> tuple[Tensor, Tensor]:
     """Which nodes each node stands after, itself among them, and how many others these are.
 

@@ -9,8 +9,10 @@ by side.
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from promptlab.model.forward import Reader, State, alone, begin, read
+from promptlab.model.forward import read
 from promptlab.model.planning import Group, Pieces, Tokens, length, plan
+from promptlab.model.reader import Reader
+from promptlab.model.state import State, alone, begin
 
 KEPT = 8192
 """Most tokens of trunks that are kept; the one used last is kept whatever its length."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from promptlab.comparison.common import common
-from promptlab.comparison.compare import Pair
+from promptlab.comparison.pair import Pair
 from promptlab.report.sensitivity import sensitivity, share_sentence, warning
 from promptlab.report.sweep import Place, Sweep
 from promptlab.report.words import count, percent

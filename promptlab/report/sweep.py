@@ -7,8 +7,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from promptlab.comparison.compare import Comparison, Pair, Variant, compare
+from promptlab.comparison.compare import Comparison, compare
+from promptlab.comparison.pair import Pair
 from promptlab.comparison.runs import Run, folders_of
+from promptlab.comparison.variant import Variant
 from promptlab.leaderboard import distinct
 from promptlab.report.answers import Answered, Answers, Asked, Item
 from promptlab.report.cost import Cost, cost, front

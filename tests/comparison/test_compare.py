@@ -87,15 +87,6 @@ def test_what_so_few_examples_can_show_is_said(sweep):
     assert 0.02 < found.detectable < 0.3
 
 
-def test_the_ranking_is_plain_data(sweep):
-    (found,) = compare([sweep])
-    first, second, third = found.rows()
-    assert (first["rank"], first["variant"], first["behind"], first["holm"]) == (1, "knn", 0, None)
-    assert third["behind"] == pytest.approx(first["accuracy"] - third["accuracy"])
-    assert (second["prompt_tokens"], second["seconds"]) == (100, 2.0)
-    assert second["outcomes"] == {"parsed": 100}
-
-
 def test_half_written_and_broken_lines_are_told_and_the_rest_is_used(sweep):
     path = sweep / "knn" / "trials.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)

@@ -4,7 +4,9 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
-from promptlab.model.forward import begin, read, read_trees, reader
+from promptlab.model.abilities import reader
+from promptlab.model.forward import read, read_trees
+from promptlab.model.state import begin
 from promptlab.model.tails import trees
 
 CONTEXT = list(range(1, 30))

@@ -6,9 +6,11 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, CohereConfig, Gemma2Config, GraniteConfig
 
-from promptlab.model.forward import begin, read, reader
+from promptlab.model.abilities import reader
+from promptlab.model.forward import read
 from promptlab.model.head import Head, linear
 from promptlab.model.huggingface import HuggingFace
+from promptlab.model.state import begin
 from promptlab.types import Generate, Sampling, Score
 
 SIZES = {

@@ -1,0 +1,106 @@
+"""What comes back is what was computed."""
+
+import json
+import math
+from collections.abc import Sequence
+
+import pytest
+from counting import Counting, Lettered, draws, prompt
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promptlab.lines import trial_line
+from promptlab.model.store import Stored
+from promptlab.model.store_row import packed, unpacked
+from promptlab.program import parallel, recorded, solve
+from promptlab.protocols import Preview, Program
+from promptlab.types import (
+    Answer,
+    Completion,
+    Example,
+    Generate,
+    Question,
+    Reply,
+    Request,
+    Score,
+    Scores,
+    Trial,
+)
+
+
+@given(
+    st.text(),
+    st.none() | st.floats(allow_nan=False),
+    st.lists(st.tuples(st.floats(allow_nan=False), st.integers(0, 1 << 40))),
+)
+def test_replies_come_back_to_the_last_bit(text, logprob, scores):
+    completion = Completion(text, "stop", 3, 4, logprob)
+    told = Scores(tuple(a for a, _ in scores), tuple(b for _, b in scores), 5)
+    for reply in (completion, told):
+        again = unpacked(packed(reply))
+        assert again == reply
+        assert repr(again) == repr(reply)
+
+
+def test_what_json_does_not_have_comes_back_too():
+    odd = Scores((math.inf, -math.inf, math.nan, -0.0), (1, 1, 1, 1), 2)
+    assert repr(unpacked(packed(odd))) == repr(odd)
+    half = Completion("\ud83d", "stop")
+    assert unpacked(packed(half)) == half
+
+
+def test_numbers_of_numpy_become_plain_ones():
+    np = pytest.importorskip("numpy")
+    reply = Scores((np.float32(-0.1), np.float64(-0.1)), (np.int64(1), 2), 3)
+    assert unpacked(packed(reply)) == reply
+
+
+def test_the_record_of_a_run_is_the_same_bytes_stored_or_computed(path):
+    def program(number: int) -> Program[tuple[Reply, Reply]]:
+        replies = yield [*draws(f"第{number}题", 2), Score(prompt(f"{number}："), ("好", "坏"))]
+        return replies[0], replies[1]
+
+    def lines(model: object) -> str:
+        asked = parallel(recorded(program(number)) for number in range(20))
+        example = Example(Question("1", "?"), "1")
+        return "\n".join(
+            json.dumps(trial_line(Trial(example, (), exchanges, Answer("1"), {})))
+            for _, exchanges in solve(asked, model)
+        )
+
+    computed = lines(Lettered())
+    assert lines(Stored(Lettered(), path)) == computed
+    inner = Lettered()
+    assert lines(Stored(inner, path)) == computed
+    assert inner.asked == []
+
+
+def test_identity_and_preview_are_those_of_the_model(path):
+    stored = Stored(Counting(), path)
+    assert stored.identity == Counting().identity
+    assert stored.preview(prompt("a")) == Preview("a", None)
+
+
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        (Completion("x"), "was answered with Completion"),
+        (Scores((-1.0,), (1,)), "2 continuations were answered with 1"),
+    ],
+)
+def test_a_reply_that_does_not_fit_its_request_is_refused(path, reply, message):
+    class Wrong(Counting):
+        def _reply(self, request: Request) -> Reply:
+            return reply
+
+    with pytest.raises((TypeError, ValueError), match=message):
+        Stored(Wrong(), path).answer([Score(prompt("a"), ("x", "y"))])
+
+
+def test_a_model_that_leaves_requests_unanswered_is_refused(path):
+    class Silent(Counting):
+        def answer(self, requests: Sequence[Request]) -> list[Reply]:
+            return []
+
+    with pytest.raises(ValueError, match="1 requests were answered with 0 replies"):
+        Stored(Silent(), path).answer([Generate(prompt("a"))])
