@@ -49,7 +49,7 @@ class Reader:
     @property
     def positioned(self) -> bool:
         """Whether it can be told where tokens stand."""
-        return "position_ids" in _parameters(type(self.body))
+        return "position_ids" in _parameters(self.body.__class__)
 
 
 @lru_cache(maxsize=8)
