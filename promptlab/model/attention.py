@@ -1,6 +1,6 @@
 """Attention to a beginning that all rows share, and that is held once.
 
-Rows that were forked from one prompt attend to its keys and values together, as if they were one
+Rows that begin with one prompt attend to its keys and values together, as if they were one
 long row; each then attends to its own columns, and the two are merged by their normalisers, exactly
 (as in Hydragen, https://arxiv.org/abs/2402.05099). Nothing of the beginning is copied, and reading
 it costs memory traffic once and not once a row.

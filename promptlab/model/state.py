@@ -36,7 +36,8 @@ class State:
     Attributes:
         cache: keys and values of every layer.
         mask: shape (rows, columns); 1 where a column holds a token of the row, 0 for padding.
-        last: features of each row's last token, shape (rows, size); see `Reader.features`.
+        last: features of each row's last token, shape (rows, size): hidden states, or logits where
+            `Reader.head` is None.
         shared: how many of the columns, the first, stand for what is held once for several rows;
             a row that shares less has padding on their left.
     """
