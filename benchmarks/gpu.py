@@ -7,9 +7,13 @@
 Runs bare: torch, transformers and this checkout are all it needs. The weights are random, in the
 shape of Qwen2.5 of that size, and made in place, as is a tokenizer that makes a word a token (the
 class is Llama's, whose layers are the same; with Qwen2's, transformers insists on its tokenizer).
-Every prompt has 1,000 tokens, of which the first 800 are the same. The sides are ours,
-`transformers.generate` at the fastest of some batch sizes, and its continuous batching
-(`generate_batch`), all greedy, in one dtype. "As ours" is how many completions are equal; in
+Every prompt has 1,000 tokens. With `--work shared` the first 800 are the same; with `--work knn`
+each shows eight demonstrations of its own, out of a pool of a thousand, after an instruction of 40
+tokens that all share. Completions are written, and two labels of a token each are scored.
+
+The sides are ours, `transformers.generate` at the fastest of some batch sizes, and its continuous
+batching (`generate_batch`), all greedy, in one dtype; labels are scored against one forward pass of
+transformers a batch. "As ours" is how many completions are equal; in
 bfloat16 random weights leave near ties that the order of additions decides, so there the first
 tokens are counted too.
 """
@@ -51,9 +55,11 @@ from transformers.generation import ContinuousBatchingConfig
 sys.path.insert(0, str(HERE.parent))
 
 from promptlab.model.huggingface import HuggingFace
-from promptlab.types import Completion, Generate, Message, Prompt, Sampling
+from promptlab.types import Completion, Generate, Message, Prompt, Sampling, Score, Scores
 
 WHOLE, SHARED_PREFIX = 1000, 800
+LABELS = (7, 11)
+INSTRUCTION, DEMONSTRATION, SHOWN, POOL = 40, 110, 8, 1000
 SHAPES = {
     "tiny": LlamaConfig(
         attention_bias=True,
@@ -118,12 +124,21 @@ def made(shape: str, device: str, dtype: str, folder: str) -> Made:
     return Made(folder, model)
 
 
-def prompts(count: int, vocabulary: int) -> list[list[int]]:
-    """Draw prompts that begin alike."""
+def prompts(work: str, count: int, vocabulary: int) -> list[list[int]]:
+    """Draw prompts that begin alike, or that show demonstrations of their own."""
     draw = random.Random(0)
-    shared = draw.choices(range(1, vocabulary), k=SHARED_PREFIX)
+
+    def words(length: int) -> list[int]:
+        return draw.choices(range(1, vocabulary), k=length)
+
+    if work == "shared":
+        shared = words(SHARED_PREFIX)
+        return [shared + words(WHOLE - SHARED_PREFIX) for _ in range(count)]
+    instruction, pool = words(INSTRUCTION), [words(DEMONSTRATION) for _ in range(POOL)]
+    asked = WHOLE - INSTRUCTION - SHOWN * DEMONSTRATION
     return [
-        shared + draw.choices(range(1, vocabulary), k=WHOLE - SHARED_PREFIX) for _ in range(count)
+        instruction + sum(draw.sample(pool, SHOWN), []) + words(asked)  # noqa: RUF017  eight lists
+        for _ in range(count)
     ]
 
 
@@ -136,6 +151,38 @@ def ours(asked: HuggingFace, things: Made, tokens: int) -> Side:
         requests = [Generate(Prompt((Message("text", text),)), sampling) for text in texts]
         seconds, replies = timed(lambda: asked.answer(requests))
         return Take(seconds, [r.text.strip() for r in replies if isinstance(r, Completion)])
+
+    return side
+
+
+def scored(asked: HuggingFace, things: Made) -> Side:
+    """Score both labels of every prompt; the answer is the more probable."""
+    labels = tuple(f" {things.words([label])}" for label in LABELS)
+
+    def side(work: Sequence[Sequence[int]]) -> Take:
+        texts = [things.words(prompt) for prompt in work]
+        requests = [Score(Prompt((Message("text", text),)), labels) for text in texts]
+        seconds, replies = timed(lambda: asked.answer(requests))
+        pairs = [reply.logprobs for reply in replies if isinstance(reply, Scores)]
+        return Take(seconds, [str(pair.index(max(pair))) for pair in pairs])
+
+    return side
+
+
+def forward(things: Made, size: int) -> Side:
+    """One forward pass of transformers for so many prompts, logits of the last token alone."""
+
+    def side(work: Sequence[Sequence[int]]) -> Take:
+        def score() -> list[str]:
+            best: list[int] = []
+            for start in range(0, len(work), size):
+                ids = torch.tensor(work[start : start + size], device=things.model.device)
+                with torch.inference_mode():
+                    logits = things.model(ids, use_cache=False, logits_to_keep=1).logits[:, -1]
+                best += logits.float().log_softmax(-1)[:, list(LABELS)].argmax(-1).tolist()
+            return list(map(str, best))
+
+        return Take(*timed(score), {"batch size": size})
 
     return side
 
@@ -205,11 +252,19 @@ def firsts(takes: dict[str, list[Take]]) -> dict[str, list[Take]]:
 
 
 def compared(told: argparse.Namespace, things: Made, asked: HuggingFace, tokens: int) -> Comparison:
-    """Compare the sides on completions of so many tokens."""
-    work = prompts(told.prompts, SHAPES[told.shape].vocab_size)
+    """Compare the sides on completions of so many tokens; on two labels' scores, where it is 0."""
+    work = prompts(told.work, told.prompts, SHAPES[told.shape].vocab_size)
     few = work[: min(len(work), 2 * max(told.batch_sizes))]
-    size, _ = fastest(lambda size: generate(things, tokens, size), told.batch_sizes, few)
     name = f"{told.shape}, {told.dtype}"
+    if not tokens:
+        size, _ = fastest(lambda size: forward(things, size), told.batch_sizes, few)
+        labelled = {
+            f"promptlab, {name}": scored(asked, things),
+            "transformers, a forward pass": forward(things, size),
+        }
+        takes = interleave(labelled, work, repetitions=told.repetitions, warm=few)
+        return Comparison(f"{told.work}: {told.prompts} prompts, two labels", takes)
+    size, _ = fastest(lambda size: generate(things, tokens, size), told.batch_sizes, few)
     sides = {
         f"promptlab, {name}": ours(asked, things, tokens),
         "transformers.generate": generate(things, tokens, size),
@@ -222,17 +277,21 @@ def compared(told: argparse.Namespace, things: Made, asked: HuggingFace, tokens:
     if batching is not None:
         sides["transformers, continuous batching"] = batching
     takes = interleave(sides, work, repetitions=told.repetitions, warm=few)
-    return Comparison(f"{told.prompts} prompts, {tokens} new tokens", firsts(takes))
+    work_name = f"{told.work}: {told.prompts} prompts, {tokens} new tokens"
+    return Comparison(work_name, firsts(takes))
 
 
 def main() -> None:
     """Make the model, and compare completions of each length."""
     options = parser(__doc__)
     options.add_argument("--shape", choices=SHAPES, default="1.5B")
+    options.add_argument("--work", choices=("shared", "knn"), default="shared")
     options.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options.add_argument("--dtype", default="bfloat16")
     options.add_argument("--prompts", type=int, default=1000)
-    options.add_argument("--new-tokens", nargs="+", type=int, default=[1, 64])
+    options.add_argument(
+        "--new-tokens", nargs="+", type=int, default=[0, 1, 64], help="0: two labels are scored"
+    )
     options.add_argument("--batch-sizes", nargs="+", type=int, default=[32, 128])
     options.add_argument("--threads", type=int, default=8, help="of the CPU")
     options.add_argument("--batch-tokens", type=int, help="ours; its own default where not given")
@@ -246,7 +305,7 @@ def main() -> None:
         for tokens in told.new_tokens:
             comparisons.append(compared(told, things, asked, tokens))
             # After each, so that a run that is cut short leaves what it has.
-            report(f"gpu_{told.shape}", __doc__ or "", comparisons, told.out)
+            report(f"gpu_{told.shape}_{told.work}", __doc__ or "", comparisons, told.out)
             gc.collect()
 
 

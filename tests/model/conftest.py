@@ -1,5 +1,9 @@
-"""Tiny real models and tokenizers, made here: nothing is downloaded."""
+"""Tiny real models and tokenizers, made here: nothing is downloaded.
 
+PROMPTLAB_TEST_DEVICE=cuda runs the engine's tests on a GPU.
+"""
+
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +35,8 @@ CHATML = (
     "{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+
+DEVICE = os.environ.get("PROMPTLAB_TEST_DEVICE", "cpu")
 
 SPECIALS = ("<s>", "</s>", "<|im_start|>", "<|im_end|>", "<start_of_turn>", "<end_of_turn>")
 
@@ -122,10 +128,16 @@ def folders(tmp_path_factory, make_tokenizer) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
+def device() -> str:
+    """Where the engine is tested, as torch names it."""
+    return DEVICE
+
+
+@pytest.fixture(scope="session")
 def models_by_name(folders) -> dict[str, HuggingFace]:
-    """Each architecture's component; in float32, on the CPU."""
+    """Each architecture's component; in float32."""
     return {
-        name: HuggingFace(str(folder), device="cpu", dtype="float32")
+        name: HuggingFace(str(folder), device=DEVICE, dtype="float32")
         for name, folder in folders.items()
     }
 

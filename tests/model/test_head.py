@@ -54,8 +54,10 @@ def test_a_head_that_does_more_is_left_alone(folders):
 
 
 @pytest.mark.parametrize("name", ["llama", "gemma3"])
-def test_a_model_of_which_little_is_known_answers_the_same(folders, models_by_name, text, name):
-    careful = HuggingFace(str(folders[name]), device="cpu", dtype="float32")
+def test_a_model_of_which_little_is_known_answers_the_same(
+    folders, models_by_name, text, device, name
+):
+    careful = HuggingFace(str(folders[name]), device=device, dtype="float32")
     trunks = careful._trunks
     trunks.reader = dataclasses.replace(trunks.reader, head=None, free=False, shares=False)
     prompts = ["Question: how many?", "Question: how much?", "a", "评论：很好吃。情感："]

@@ -21,11 +21,11 @@ TOKENS = 24
 
 
 @pytest.fixture(scope="module")
-def plain(folders):
+def plain(folders, device):
     """The same folders by transformers alone."""
     return {
         name: (
-            AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval(),
+            AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval().to(device),
             AutoTokenizer.from_pretrained(folder),
         )
         for name, folder in folders.items()
@@ -36,7 +36,11 @@ def plain(folders):
 def _greedy(model, ids, ends):
     tokens, total = [], 0.0
     while len(tokens) < TOKENS and not (tokens and tokens[-1] in ends):
-        logprobs = model(torch.tensor([[*ids, *tokens]])).logits[0, -1].log_softmax(-1)
+        logprobs = (
+            model(torch.tensor([[*ids, *tokens]], device=model.device))
+            .logits[0, -1]
+            .log_softmax(-1)
+        )
         tokens.append(int(logprobs.argmax()))
         total += logprobs[tokens[-1]].item()
     return tokens, total
@@ -44,7 +48,7 @@ def _greedy(model, ids, ends):
 
 @torch.inference_mode()
 def _scored(model, ids, tail):
-    logprobs = model(torch.tensor([[*ids, *tail]])).logits[0].log_softmax(-1)
+    logprobs = model(torch.tensor([[*ids, *tail]], device=model.device)).logits[0].log_softmax(-1)
     return sum(logprobs[len(ids) - 1 + i, token].item() for i, token in enumerate(tail))
 
 
@@ -99,8 +103,9 @@ def test_many_long_continuations_are_scored_as_one_at_a_time(name, models_by_nam
 
 
 @pytest.mark.parametrize("budget", [1, 60, 100_000])
-def test_batches_of_any_size_give_the_same(folders, models_by_name, text, budget):
-    small = HuggingFace(str(folders["gemma3"]), device="cpu", dtype="float32", batch_tokens=budget)
+def test_batches_of_any_size_give_the_same(folders, models_by_name, text, device, budget):
+    folder = str(folders["gemma3"])
+    small = HuggingFace(folder, device=device, dtype="float32", batch_tokens=budget)
     requests = [
         *(Generate(text(t), Sampling(max_tokens=8)) for t in TEXTS),
         *(Score(text(t), CONTINUATIONS) for t in TEXTS),

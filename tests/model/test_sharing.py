@@ -18,14 +18,15 @@ LABELS = (" positive", " three apples are left", "。", "负面", "")
 
 
 @pytest.fixture(params=ARCHITECTURES)
-def models(request, folders, monkeypatch):
+def models(request, folders, device, monkeypatch):
     """One that shares all it can, and one that shares nothing and is asked one thing at a time."""
 
     def make(**options):
         folder = str(folders[request.param])
-        return HuggingFace(folder, device="cpu", dtype="float32", **options)
+        return HuggingFace(folder, device=device, dtype="float32", **options)
 
     monkeypatch.setattr(huggingface, "OVERHEAD", 2)
+    monkeypatch.setattr(huggingface, "OVERHEAD_GPU", 2)
     return make, lambda asked: [make().answer([one])[0] for one in asked]
 
 
