@@ -3,33 +3,38 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
-from promptlab.fit import POLICIES, Drop, fitted
+from promptlab.context import POLICIES, Drop, shortened, with_room
+from promptlab.metric.costs import costs
 from promptlab.metric.summary import summarise
 from promptlab.model.counts import Counts
 from promptlab.model.store import Stored
-from promptlab.program import parallel, recorded, solve
+from promptlab.program import lifted, parallel, recorded, solve
 from promptlab.protocols import (
     Metric,
     Model,
     Ordering,
     Program,
-    Retrieve,
+    Select,
     Selection,
     Strategy,
+    Tool,
     Tracking,
 )
 from promptlab.provenance import config_hash, examples_digest, versions
-from promptlab.records import Records, read_result
-from promptlab.resume import resume
+from promptlab.records import Records, read_fit, read_result
+from promptlab.resume import fitting, resume
+from promptlab.route import Route
 from promptlab.tracking.none import NoTracking
 from promptlab.tracking.owed import owed
-from promptlab.types import Answer, Dataset, Example, Trial, digest
+from promptlab.types import Answer, Dataset, Example, Exchange, RequestFailed, Stage, Trial, digest
 
+T = TypeVar("T")
 Watch = Callable[[Sequence[Trial]], None]
+OnError = Literal["record", "stop"]
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,16 @@ class Experiment:
         selection: Which demonstrations.
         ordering: In what order.
         strategy: How to ask.
-        model: Who answers.
+        model: The model under test.
         metric: What is scored, by name.
+        roles: Who answers for `judge`, `writer` and others, where it is not the model under test.
+        tools: What programs may call, by name.
         tracking: Where people look at the run.
         folder: Where `trials.jsonl` and `result.json` are written.
         name: The variant's name.
         window: How many test examples are asked side by side, and recorded at once.
+        on_error: Whether a question that cannot be answered (its prompt does not fit, it is
+            refused, a tool fails) is recorded as `failed`, or stops the run.
         overflow: Which demonstration is given up first where a prompt is longer than the model's
             context: the `least_similar`, the `farthest` from the question, or the `last`.
         config: The resolved configuration, for the record.
@@ -60,10 +69,13 @@ class Experiment:
     strategy: Strategy
     model: Model
     metric: Mapping[str, Metric]
+    roles: Mapping[str, Model] = field(default_factory=dict)
+    tools: Mapping[str, Tool] = field(default_factory=dict)
     tracking: Tracking = field(default_factory=NoTracking)
     folder: Path = Path("outputs")
     name: str = "experiment"
     window: int = 32
+    on_error: OnError = "record"
     overflow: Drop = "least_similar"
     config: Mapping[str, Any] = field(default_factory=dict)
     resume: bool = True
@@ -77,6 +89,8 @@ class Experiment:
             raise ValueError(
                 f"overflow is {self.overflow!r}; expected one of {', '.join(POLICIES)}"
             )
+        if self.on_error not in ("record", "stop"):
+            raise ValueError(f"on_error is {self.on_error!r}; expected record or stop")
         if not self.dataset.test:
             raise ValueError(f"dataset {self.dataset.name!r} has no test examples to run on")
 
@@ -139,26 +153,70 @@ class Experiment:
 
     def windows(self, done: int = 0) -> Iterator[list[Trial]]:
         """Answer the test examples from number `done` on, `window` at a time."""
-        retrieve = self.selection.fit(self.dataset.pool)
+        select = self.fitted()
         for start in range(done, len(self.dataset.test), self.window):
             examples = self.dataset.test[start : start + self.window]
-            asked = parallel(self.attempt(example, retrieve) for example in examples)
-            yield solve(asked, self.model)
+            trials = parallel(self.attempt(example, select) for example in examples)
+            yield solve(trials, self.answerer)
 
-    def attempt(self, example: Example, retrieve: Retrieve) -> Program[Trial]:
-        """Answer one test example, and score the answer."""
-        question, ranked = example.question, retrieve(example.question)
-        shown = tuple(self.ordering(ranked, question))
-        program = fitted(
-            partial(self.strategy.solve, question), shown, ranked, self.overflow, self.model
-        )
-        (answer, demos), exchanges = yield from recorded(program)
-        return Trial(example, demos, exchanges, answer, self._scores(answer, example))
+    def fitted(self) -> Select:
+        """Fit the selection; what that asks is kept in `fit.jsonl`, and never asked twice."""
+        program = with_room(lifted(self.selection.fit(self.dataset.pool)), self.answerer.preview)
+        return solve(fitting(program, Records(self.folder)), self.answerer)
 
-    def _scores(self, answer: Answer, example: Example) -> dict[str, float]:
-        if not example.answer:
+    @cached_property
+    def answerer(self) -> Route:
+        """Everybody who can be asked."""
+        return Route({"model": self.model, **self.roles}, self.tools)
+
+    def attempt(self, example: Example, select: Select) -> Program[Trial]:
+        """Answer one test example, and score the answer.
+
+        Raises:
+            RequestFailed: a request failed, and `on_error` is `stop`.
+        """
+        question, exchanges = example.question, list[Exchange]()
+        demos: tuple[Example, ...] = ()
+        error = ""
+        asked = partial(self._asked, exchanges)
+        try:
+            ranked = yield from asked("selection", lifted(select(question)))
+            ordered = lifted(self.ordering(ranked, question))
+            shown = tuple((yield from asked("ordering", ordered)))
+            solving = partial(self.strategy.solve, question)
+            program = shortened(solving, shown, ranked, self.overflow)
+            answer, demos = yield from asked("strategy", program)
+        except RequestFailed as failure:
+            answer, error = Answer("", outcome="failed"), self._told(failure, example)
+        scores: dict[str, float] = {}
+        for name, metric in self._metrics(example):
+            try:
+                scores[name] = yield from asked("metric", lifted(metric(answer, example)))
+            except RequestFailed as failure:
+                error = error or f"metric {name}: {self._told(failure, example)}"
+        return Trial(example, demos, tuple(exchanges), answer, scores, error)
+
+    def _asked(self, exchanges: list[Exchange], stage: Stage, program: Program[T]) -> Program[T]:
+        """Run a stage's program; its requests must leave room for replies, and are recorded."""
+        return recorded(with_room(program, self.answerer.preview), exchanges, stage)
+
+    def _told(self, failure: RequestFailed, example: Example) -> str:
+        if self.on_error == "stop":
+            failure.add_note(f"question {example.id!r}; on_error=record goes on without it")
+            raise failure
+        return str(failure)
+
+    def _metrics(self, example: Example) -> Iterator[tuple[str, Metric]]:
+        """List the metrics that can score an answer: all, where a gold answer is known."""
+        for name, metric in self.metric.items():
+            if example.answer or getattr(metric, "without_gold", False):
+                yield name, metric
+
+    def _others(self) -> dict[str, Any]:
+        """Name those who answer beside the model under test."""
+        if not self.roles:
             return {}
-        return {name: metric(answer, example) for name, metric in self.metric.items()}
+        return {"roles": {role: dict(model.identity) for role, model in self.roles.items()}}
 
     def counts(self) -> Counts:
         """Count what a store of completions has saved until now, where there is one."""
@@ -180,6 +238,10 @@ class Experiment:
             "config": dict(self.config),
             "seed": self.config.get("seed"),
             "model": dict(self.model.identity),
+            **self._others(),
+            "costs": costs(
+                [*read_fit(self.folder), *(e for trial in trials for e in trial.exchanges)]
+            ),
             "versions": versions(),
             "mlflow_run_id": run_id,
         }

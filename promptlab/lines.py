@@ -8,6 +8,11 @@ One exchange of a line:
      "reply": {"text", "finish_reason", "prompt_tokens", "completion_tokens", "logprob"}}
     {"request": {"kind": "score", "text" or "messages", "continuations": [texts]},
      "reply": {"logprobs": [nats], "lengths": [tokens], "prompt_tokens"}}
+    {"request": {"kind": "call", "to": the tool's name, "input": text}, "reply": {"result": text}}
+
+An exchange of another stage than the strategy has its `stage`, a request to another role than the
+model under test has its `to`, and the reply to a request that failed is `{"failed": why, "error":
+the kind of error}`.
 
 A prompt that is one document to continue stands under `text`, chat turns under `messages`. Numbers
 that JSON does not have are written as the strings "inf", "-inf" and "nan".
@@ -21,15 +26,19 @@ from typing import Any
 
 from promptlab.types import (
     Answer,
+    Call,
     Completion,
     Example,
     Exchange,
+    Failed,
     Generate,
     Message,
     Prompt,
     Question,
     Reply,
     Request,
+    RequestFailed,
+    Result,
     Sampling,
     Score,
     Scores,
@@ -54,6 +63,7 @@ def trial_line(trial: Trial) -> dict[str, Any]:
         **_present("target_rationale", example.rationale),
         "prediction": answer.text,
         "outcome": answer.outcome,
+        **_present("error", trial.error),
         **_present("rationale", answer.rationale),
         **_present("votes", [[text, _number(weight)] for text, weight in answer.votes]),
         "scores": {name: _number(trial.scores[name]) for name in sorted(trial.scores)},
@@ -82,6 +92,7 @@ def trial_from_line(
             exchanges=tuple(map(exchange_from_line, line["exchanges"])),
             answer=_answer(line),
             scores={name: float(value) for name, value in line["scores"].items()},
+            error=line.get("error", ""),
         )
     except (KeyError, TypeError, AttributeError) as error:
         name = line.get("id", "without an id") if isinstance(line, Mapping) else line
@@ -92,7 +103,11 @@ def trial_from_line(
 
 def exchange_line(exchange: Exchange) -> dict[str, Any]:
     """Write one request and its reply as plain data."""
-    return {"request": _request_line(exchange.request), "reply": _reply_line(exchange.reply)}
+    return {
+        **({} if exchange.stage == "strategy" else {"stage": exchange.stage}),
+        "request": _request_line(exchange.request),
+        "reply": _reply_line(exchange.reply),
+    }
 
 
 def exchange_from_line(line: Mapping[str, Any]) -> Exchange:
@@ -101,16 +116,20 @@ def exchange_from_line(line: Mapping[str, Any]) -> Exchange:
     Raises:
         KeyError: something is missing.
     """
-    return Exchange(_request(line["request"]), _reply(line["reply"]))
+    request, reply = _request(line["request"]), _reply(line["reply"])
+    return Exchange(request, reply, line.get("stage", "strategy"))
 
 
 def _request_line(request: Request) -> dict[str, Any]:
+    if isinstance(request, Call):
+        return {"kind": "call", "to": request.to, "input": request.input}
     messages = request.prompt.messages
     prompt: dict[str, Any] = {
         "messages": [{"role": each.role, "content": each.content} for each in messages]
     }
     if [message.role for message in messages] == ["text"]:
         prompt = {"text": messages[0].content}
+    prompt |= {} if request.to == "model" else {"to": request.to}
     if isinstance(request, Score):
         return {"kind": "score", **prompt, "continuations": list(request.continuations)}
     sampling = dataclasses.asdict(request.sampling) | {
@@ -122,16 +141,23 @@ def _request_line(request: Request) -> dict[str, Any]:
 
 
 def _request(line: Mapping[str, Any]) -> Request:
+    if line["kind"] == "call":
+        return Call(line["to"], line["input"])
+    to = line.get("to", "model")
     if "text" in line:
         prompt = Prompt((Message("text", line["text"]),))
     else:
         prompt = Prompt(tuple(Message(turn["role"], turn["content"]) for turn in line["messages"]))
     if line["kind"] == "score":
-        return Score(prompt, tuple(line["continuations"]))
-    return Generate(prompt, Sampling(**line["sampling"]))
+        return Score(prompt, tuple(line["continuations"]), to)
+    return Generate(prompt, Sampling(**line["sampling"]), to)
 
 
 def _reply_line(reply: Reply) -> dict[str, Any]:
+    if isinstance(reply, Failed):
+        return {"failed": reply.text, "error": type(reply.error).__name__}
+    if isinstance(reply, Result):
+        return {"result": reply.text}
     if isinstance(reply, Scores):
         return {
             "logprobs": [_number(logprob) for logprob in reply.logprobs],
@@ -149,6 +175,12 @@ def _reply_line(reply: Reply) -> dict[str, Any]:
 
 
 def _reply(line: Mapping[str, Any]) -> Reply:
+    if "failed" in line:
+        # The class that it had is not needed to read it, and its name is all that is recorded.
+        kind = type(line["error"], (RequestFailed,), {})
+        return Failed(kind(line["failed"]))
+    if "result" in line:
+        return Result(line["result"])
     if "logprobs" in line:
         logprobs = tuple(map(float, line["logprobs"]))
         return Scores(logprobs, tuple(line["lengths"]), line["prompt_tokens"])

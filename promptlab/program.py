@@ -1,51 +1,86 @@
-"""Programs: ordinary code in which `yield from` means "ask the model".
+"""Programs: ordinary code in which `yield from` means "ask".
 
-A program yields requests and is sent replies, and never holds a model. Batching, recording and
-drawing again are written once, here, for every strategy there will ever be.
+A program yields requests and is sent replies, and never holds who answers. Batching, recording and
+drawing again are written once, here, for every stage there will ever be.
 """
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, TypeVar
+import itertools
+from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
+from typing import TypeVar
 
-from promptlab.protocols import Model, Program
-from promptlab.types import Completion, Exchange, Generate, Reply, Request, Score, Scores
+from promptlab.protocols import Answerer, Program, Step
+from promptlab.types import (
+    Call,
+    Completion,
+    Exchange,
+    Failed,
+    Generate,
+    Reply,
+    Request,
+    Result,
+    Score,
+    Scores,
+    Stage,
+)
 
 T = TypeVar("T")
+R = TypeVar("R", Completion, Scores, Result)
 
 DRAWS = 1_000_000
 """More draws than any vote asks for: keeps the draws of a vote inside a vote apart."""
 
+Each = Callable[[Sequence[Request]], Program[Sequence[Reply]]]
+"""Stands between a program and whoever answers: given requests, it returns their replies."""
+
 
 def generate(request: Generate) -> Program[Completion]:
-    """Ask for one completion."""
-    (reply,) = yield [request]
-    if not isinstance(reply, Completion):
-        raise TypeError(f"a Generate request was answered with {type(reply).__name__}")
-    return reply
+    """Ask for one completion; raises the error of a request that fails."""
+    return (yield from _ask(request, Completion))
 
 
 def score(request: Score) -> Program[Scores]:
-    """Ask for the log-probabilities of one prompt's continuations."""
+    """Ask for the log-probabilities of one prompt's continuations; raises as `generate` does."""
+    return (yield from _ask(request, Scores))
+
+
+def call(request: Call) -> Program[Result]:
+    """Ask a tool; raises as `generate` does."""
+    return (yield from _ask(request, Result))
+
+
+def _ask(request: Request, kind: type[R]) -> Program[R]:
     (reply,) = yield [request]
-    if not isinstance(reply, Scores):
-        raise TypeError(f"a Score request was answered with {type(reply).__name__}")
+    if isinstance(reply, Failed):
+        raise reply.error
+    if not isinstance(reply, kind):
+        asked, given = type(request).__name__, type(reply).__name__
+        raise TypeError(f"a {asked} request was answered with {given}")
     return reply
+
+
+def lifted(step: Step[T]) -> Program[T]:
+    """Make a program of what a stage returned, which may be its plain result."""
+    return (yield from step) if isinstance(step, Generator) else step
 
 
 def parallel(programs: Iterable[Program[T]]) -> Program[list[T]]:
     """Advance programs side by side, all their pending requests in one batch.
 
     The batches depend on the programs alone, so they are the same from run to run. The results
-    are in the order of the programs.
+    are in the order of the programs. What one of them raises ends all.
     """
     running = list(programs)
     results: dict[int, T] = {}
+    replies: dict[int, Sequence[Reply] | None] = dict.fromkeys(range(len(running)))
     try:
-        pending = _advance(running, dict.fromkeys(range(len(running))), results)
-        while pending:
-            replies = yield [request for asked in pending.values() for request in asked]
-            pending = _advance(running, _share(pending, replies), results)
+        while requests := _advance(running, replies, results):
+            batch = yield list(itertools.chain.from_iterable(requests.values()))
+            dealt = iter(batch)
+            replies = {
+                index: list(itertools.islice(dealt, len(asked)))
+                for index, asked in requests.items()
+            }
     finally:
         for program in running:
             program.close()
@@ -54,48 +89,46 @@ def parallel(programs: Iterable[Program[T]]) -> Program[list[T]]:
 
 def _advance(
     programs: Sequence[Program[T]],
-    told: "dict[int, Sequence[Reply] | None]",
+    replies: dict[int, Sequence[Reply] | None],
     results: dict[int, T],
 ) -> dict[int, Sequence[Request]]:
     """Send each program its replies; return what each asks next, and note those that ended."""
-    asked: dict[int, Sequence[Request]] = {}
-    for index, replies in told.items():
+    requests: dict[int, Sequence[Request]] = {}
+    for index, some in replies.items():
         try:
-            # A generator's first `send` must be None: it has asked nothing yet.
-            asked[index] = programs[index].send(replies)  # type: ignore[arg-type]
+            requests[index] = _resume(programs[index], some)
         except StopIteration as stop:
             results[index] = stop.value
-    return asked
+    return requests
 
 
-def _share(
-    pending: dict[int, Sequence[Request]], replies: Sequence[Reply]
-) -> "dict[int, Sequence[Reply] | None]":
-    """Deal the replies of a batch out to the programs that asked."""
-    expected = sum(len(asked) for asked in pending.values())
-    if len(replies) != expected:
-        raise ValueError(f"{expected} requests were answered with {len(replies)} replies")
-    shares: dict[int, Sequence[Reply] | None] = {}
-    start = 0
-    for index, asked in pending.items():
-        shares[index] = replies[start : start + len(asked)]
-        start += len(asked)
-    return shares
-
-
-def recorded(program: Program[T]) -> Program[tuple[T, tuple[Exchange, ...]]]:
-    """Return what the program returns, and every exchange it had on the way."""
-    exchanges: list[Exchange] = []
+def interposed(program: Program[T], each: Each) -> Program[T]:
+    """Run a program with `each` between it and whoever answers."""
+    replies: Sequence[Reply] | None = None
     try:
-        requests = next(program)
         while True:
-            replies = yield requests
-            exchanges.extend(map(Exchange, requests, replies))
-            requests = program.send(replies)
+            replies = yield from each(_resume(program, replies))
     except StopIteration as stop:
-        return stop.value, tuple(exchanges)
+        result: T = stop.value
+        return result
     finally:
         program.close()
+
+
+def recorded(
+    program: Program[T], exchanges: list[Exchange], stage: Stage = "strategy"
+) -> Program[T]:
+    """Run a program, and note every exchange on the way, also where the program then fails."""
+
+    def each(requests: Sequence[Request]) -> Program[Sequence[Reply]]:
+        replies = yield requests
+        exchanges.extend(
+            Exchange(request, reply, stage)
+            for request, reply in zip(requests, replies, strict=True)
+        )
+        return replies
+
+    return interposed(program, each)
 
 
 def redraw(program: Program[T], *, temperature: float, draw: int) -> Program[T]:
@@ -105,7 +138,7 @@ def redraw(program: Program[T], *, temperature: float, draw: int) -> Program[T]:
     """
 
     def drawn(request: Request) -> Request:
-        if isinstance(request, Score):
+        if not isinstance(request, Generate):
             return request
         number = request.sampling.draw * DRAWS + draw
         sampling = dataclasses.replace(request.sampling, temperature=temperature, draw=number)
@@ -114,26 +147,30 @@ def redraw(program: Program[T], *, temperature: float, draw: int) -> Program[T]:
     return mapped(program, drawn)
 
 
+def asked_of(role: str, program: Program[T]) -> Program[T]:
+    """Run a program with what it asks of the model under test asked of another role."""
+    return mapped(
+        program,
+        lambda request: dataclasses.replace(request, to=role) if request.to == "model" else request,
+    )
+
+
 def mapped(program: Program[T], change: Callable[[Request], Request]) -> Program[T]:
-    """Run a program with each of its requests changed on the way to the model."""
-    try:
-        requests = next(program)
-        while True:
-            replies = yield [change(request) for request in requests]
-            requests = program.send(replies)
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    finally:
-        program.close()
+    """Run a program with each of its requests changed on the way to whoever answers."""
+
+    def each(requests: Sequence[Request]) -> Program[Sequence[Reply]]:
+        return (yield [change(request) for request in requests])
+
+    return interposed(program, each)
 
 
-def solve(program: Program[T], model: Model) -> T:
-    """Run a program to its end against a model."""
+def solve(program: Program[T], answerer: Answerer) -> T:
+    """Run a program to its end."""
+    replies: Sequence[Reply] | None = None
     try:
-        requests = next(program)
         while True:
-            requests = program.send(_answered(requests, model.answer(requests)))
+            requests = _resume(program, replies)
+            replies = _checked(requests, answerer.answer(requests))
     except StopIteration as stop:
         result: T = stop.value
         return result
@@ -145,10 +182,11 @@ async def solve_async(
     program: Program[T], answer: Callable[[Sequence[Request]], Awaitable[Sequence[Reply]]]
 ) -> T:
     """Run a program to its end inside an event loop, against an asynchronous `answer`."""
+    replies: Sequence[Reply] | None = None
     try:
-        requests = next(program)
         while True:
-            requests = program.send(_answered(requests, await answer(requests)))
+            requests = _resume(program, replies)
+            replies = _checked(requests, await answer(requests))
     except StopIteration as stop:
         result: T = stop.value
         return result
@@ -156,8 +194,13 @@ async def solve_async(
         program.close()
 
 
-def _answered(requests: Sequence[Request], replies: Sequence[Any]) -> Sequence[Reply]:
-    """Refuse a model that did not answer request by request."""
+def _resume(program: Program[T], replies: Sequence[Reply] | None) -> Sequence[Request]:
+    # A generator's first `send` must be None: it has asked nothing yet.
+    return program.send(replies)  # type: ignore[arg-type]
+
+
+def _checked(requests: Sequence[Request], replies: Sequence[Reply]) -> Sequence[Reply]:
+    """Refuse an answerer that did not answer request by request."""
     if len(replies) != len(requests):
         raise ValueError(f"{len(requests)} requests were answered with {len(replies)} replies")
     return replies

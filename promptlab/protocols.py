@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
-from promptlab.types import Answer, Dataset, Example, Prompt, Question, Reply, Request, Trial
+from promptlab.types import (
+    Answer,
+    Dataset,
+    Example,
+    Prompt,
+    Question,
+    Reply,
+    Request,
+    RequestFailed,
+    Trial,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +25,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Program: TypeAlias = Generator[Sequence[Request], Sequence[Reply], T]
-"""Whatever asks the model: it yields requests, is sent their replies in order, and returns a T."""
+"""Whatever asks anyone: it yields requests, is sent their replies in order, and returns a T."""
+
+Step: TypeAlias = T | Program[T]
+"""What a stage returns: its result, or a program that returns it (see `program.lifted`)."""
 
 
 class Source(Protocol):
@@ -26,10 +39,10 @@ class Source(Protocol):
         ...
 
 
-class Retrieve(Protocol):
+class Select(Protocol):
     """A fitted selection."""
 
-    def __call__(self, question: Question) -> Sequence[Example]:
+    def __call__(self, question: Question) -> Step[Sequence[Example]]:
         """Return members of the pool, best first; never the question itself."""
         ...
 
@@ -37,15 +50,15 @@ class Retrieve(Protocol):
 class Selection(Protocol):
     """Which demonstrations."""
 
-    def fit(self, pool: Sequence[Example]) -> Retrieve:
-        """Prepare to retrieve from the pool; raise `ValueError` where it is too small."""
+    def fit(self, pool: Sequence[Example]) -> Step[Select]:
+        """Prepare to select from the pool; raise `ValueError` where it is too small."""
         ...
 
 
 class Ordering(Protocol):
     """In what order the demonstrations stand in the prompt."""
 
-    def __call__(self, demos: Sequence[Example], question: Question) -> Sequence[Example]:
+    def __call__(self, demos: Sequence[Example], question: Question) -> Step[Sequence[Example]]:
         """Return a permutation of the demonstrations, which come best first."""
         ...
 
@@ -71,7 +84,7 @@ class Preview:
     window: int | None = None
 
 
-class ContextOverflow(ValueError):  # noqa: N818  an overflow is what it is called everywhere
+class ContextOverflow(RequestFailed):
     """A prompt is longer than the model's window; carries both numbers of tokens."""
 
     def __init__(self, tokens: int, window: int) -> None:
@@ -87,8 +100,8 @@ class ContextOverflow(ValueError):  # noqa: N818  an overflow is what it is call
         )
 
 
-class Model(Protocol):
-    """Who answers."""
+class Answerer(Protocol):
+    """Whoever answers requests."""
 
     @property
     def identity(self) -> Mapping[str, str]:
@@ -96,12 +109,18 @@ class Model(Protocol):
         ...
 
     def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
-        """Reply to every request, in order: `Completion` to `Generate`, `Scores` to `Score`.
+        """Reply to every request, in order.
 
-        Raises:
-            ContextOverflow: a prompt is longer than the model's window.
+        `Completion` to `Generate`, `Scores` to `Score`, `Result` to `Call`; `Failed` to a request
+        that cannot be answered while others can: a prompt that is longer than the window
+        (`ContextOverflow`), one that is refused, a tool that fails. What concerns all requests, a
+        server that is down or a key that is wrong, is raised.
         """
         ...
+
+
+class Model(Answerer, Protocol):
+    """A language model."""
 
     def preview(self, prompt: Prompt) -> Preview:
         """Show what `answer` would read, without loading weights."""
@@ -121,10 +140,26 @@ class Encoder(Protocol):
         ...
 
 
+class Tool(Protocol):
+    """What a program may call by name.
+
+    `description` tells a model what it does and what its input is; `pure` says that the same input
+    always has the same result.
+    """
+
+    @property
+    def description(self) -> str: ...  # noqa: D102  described above
+    @property
+    def pure(self) -> bool: ...  # noqa: D102
+    def __call__(self, text: str) -> str:
+        """Return the result; raise `RequestFailed` where there is none for this input."""
+        ...
+
+
 class Metric(Protocol):
     """A score of one answer."""
 
-    def __call__(self, answer: Answer, example: Example) -> float:
+    def __call__(self, answer: Answer, example: Example) -> Step[float]:
         """Score the answer against the example's gold answer."""
         ...
 

@@ -1,7 +1,8 @@
 """Records: what a run leaves on disk, written before anything else hears of it.
 
 `trials.jsonl` holds one line for each test example (see `lines`), appended window by window;
-`result.json` is written once, at the end.
+what the selection asked while it was fitted is in `fit.jsonl`; `result.json` is written once, at
+the end.
 """
 
 import json
@@ -13,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from promptlab.lines import trial_line
-from promptlab.types import Trial
+from promptlab.lines import exchange_from_line, exchange_line, trial_line
+from promptlab.types import Exchange, Trial
 
 TRIALS = "trials.jsonl"
 RESULT = "result.json"
+FIT = "fit.jsonl"
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,15 @@ class Records:
         """Where the result is."""
         return self.folder / RESULT
 
+    @property
+    def fit_path(self) -> Path:
+        """Where the exchanges of the fit are."""
+        return self.folder / FIT
+
     def begin(self) -> None:
         """Make the folder ready for a new run; what an earlier one left there gets `.previous`."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for path in (self.trials_path, self.result_path):
+        for path in (self.trials_path, self.result_path, self.fit_path):
             if path.exists():
                 path.replace(path.with_name(f"{path.name}.previous"))
 
@@ -55,15 +62,22 @@ class Records:
         Raises:
             OSError: nothing more can be written; the file holds whole windows only.
         """
+        self._add(self.trials_path, [trial_line(trial) for trial in window])
+
+    def append_fit(self, exchanges: Sequence[Exchange]) -> None:
+        """Add what a selection asked in one batch while it was fitted; raises as `append` does."""
+        self._add(self.fit_path, [exchange_line(exchange) for exchange in exchanges])
+
+    def _add(self, path: Path, entries: Sequence[Mapping[str, Any]]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        whole, mend = _end(self.trials_path)
-        lines = mend + b"".join(_line(trial_line(trial)) for trial in window)
+        whole, mend = _end(path)
+        lines = mend + b"".join(map(_line, entries))
         try:
-            _append(self.trials_path, lines, whole)
+            _append(path, lines, whole)
         except OSError as error:
-            if self.trials_path.exists():
-                os.truncate(self.trials_path, whole)
-            raise _cannot_write(self.trials_path, error) from error
+            if path.exists():
+                os.truncate(path, whole)
+            raise _cannot_write(path, error) from error
 
     def write_result(self, result: Mapping[str, Any]) -> None:
         """Write `result.json` in one step: there is either all of it or none.
@@ -103,6 +117,15 @@ def read_trials(path: Path | str) -> list[dict[str, Any]]:
             stacklevel=2,
         )
     return [_parsed(path, number, line) for number, line in enumerate(lines, start=1)]
+
+
+def read_fit(folder: Path | str) -> list[Exchange]:
+    """Read what a run's selection asked while it was fitted; nothing where it asked nothing."""
+    path = Path(folder) / FIT
+    if not path.exists():
+        return []
+    lines = enumerate(path.read_bytes().split(b"\n"), start=1)
+    return [exchange_from_line(_parsed(path, number, line)) for number, line in lines if line]
 
 
 def read_result(path: Path | str) -> dict[str, Any]:

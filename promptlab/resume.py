@@ -5,11 +5,15 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from promptlab.lines import trial_from_line
-from promptlab.records import Records, plain, read_trials
-from promptlab.types import Dataset, Trial
+from promptlab.program import interposed
+from promptlab.protocols import Program
+from promptlab.records import Records, plain, read_fit, read_trials
+from promptlab.types import Dataset, Exchange, Reply, Request, Trial
+
+T = TypeVar("T")
 
 MARK = "run.json"
 """Beside the trials: the key of the run that writes them, its name and its config."""
@@ -45,6 +49,22 @@ def resume(
     _cut(records, whole)
     pool = {example.id: example for example in dataset.pool}
     return [trial_from_line(line, pool) for line in lines[:whole]]
+
+
+def fitting(program: Program[T], records: Records) -> Program[T]:
+    """Run what a selection asks while it fits: each batch is recorded, and none is asked again."""
+    known = {each.request: each.reply for each in read_fit(records.folder)}
+
+    def each(requests: Sequence[Request]) -> Program[Sequence[Reply]]:
+        new = [request for request in dict.fromkeys(requests) if request not in known]
+        if new:
+            replies = yield new
+            exchanges = [Exchange(*pair, "fit") for pair in zip(new, replies, strict=True)]
+            records.append_fit(exchanges)
+            known.update(zip(new, replies, strict=True))
+        return [known[request] for request in requests]
+
+    return interposed(program, each)
 
 
 def read_mark(folder: Path) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 AnswerKind = Literal["number", "label", "choice", "yes_no", "text", "code"]
-Outcome = Literal["parsed", "unparsed", "truncated", "refused", "abstained"]
+Outcome = Literal["parsed", "unparsed", "truncated", "refused", "abstained", "failed"]
+Stage = Literal["fit", "selection", "ordering", "strategy", "metric"]
 Role = Literal["text", "system", "user", "assistant"]
 FinishReason = Literal["stop", "length"]
 
@@ -132,31 +133,62 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Generate:
-    """Ask for a completion of a prompt."""
+    """Ask for a completion of a prompt.
+
+    `to` is the role that answers: `model` is the one under test; `judge`, `writer` and others are
+    the model under test too, unless a run names another for them.
+    """
 
     prompt: Prompt
     sampling: Sampling = Sampling()
+    to: str = "model"
+
+    @property
+    def text(self) -> str:
+        """What is asked, for a person to read."""
+        return self.prompt.text
 
     @property
     def digest(self) -> str:
-        """Sixty-four hexadecimal digits that name this request."""
-        return digest(self)
+        """Sixty-four hexadecimal digits that name this request, whoever answers it."""
+        plain = {"prompt": dataclasses.asdict(self.prompt)}
+        return _sha256("Generate", plain | {"sampling": dataclasses.asdict(self.sampling)})
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Ask for the log-probability of each continuation of a prompt."""
+    """Ask for the log-probability of each continuation of a prompt; `to` as in `Generate`."""
 
     prompt: Prompt
     continuations: tuple[str, ...]
+    to: str = "model"
+
+    @property
+    def text(self) -> str:
+        """What is asked, for a person to read."""
+        return self.prompt.text
 
     @property
     def digest(self) -> str:
-        """Sixty-four hexadecimal digits that name this request."""
-        return digest(self)
+        """Sixty-four hexadecimal digits that name this request, whoever answers it."""
+        plain = {"prompt": dataclasses.asdict(self.prompt)}
+        return _sha256("Score", plain | {"continuations": self.continuations})
 
 
-Request = Generate | Score
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Ask a tool: run this program, search this corpus, compute; `to` is the tool's name."""
+
+    to: str
+    input: str
+
+    @property
+    def text(self) -> str:
+        """What is asked, for a person to read."""
+        return self.input
+
+
+Request = Generate | Score | Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +213,56 @@ class Scores:
     lengths: tuple[int, ...]
     prompt_tokens: int = 0
 
+    @property
+    def completion_tokens(self) -> int:
+        """None are written."""
+        return 0
 
-Reply = Completion | Scores
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The reply to `Call`: what the tool says."""
+
+    text: str
+
+    @property
+    def prompt_tokens(self) -> int:
+        """A tool reads none."""
+        return 0
+
+    @property
+    def completion_tokens(self) -> int:
+        """A tool writes none."""
+        return 0
+
+
+class RequestFailed(ValueError):  # noqa: N818  said of the request, not of the program
+    """One request could not be answered; others can. Its text says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A reply that is an error: raised inside the program that asked, and in no other."""
+
+    error: RequestFailed
+
+    @property
+    def text(self) -> str:
+        """What went wrong."""
+        return str(self.error)
+
+    @property
+    def prompt_tokens(self) -> int:
+        """None that are known of."""
+        return 0
+
+    @property
+    def completion_tokens(self) -> int:
+        """None that are known of."""
+        return 0
+
+
+Reply = Completion | Scores | Result | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,27 +282,35 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its reply."""
+    """One request and its reply, and the stage that asked."""
 
     request: Request
     reply: Reply
+    stage: Stage = "strategy"
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The unit that is recorded: one test example, everything asked about it, and the scores."""
+    """The unit that is recorded: one test example, everything asked about it, and the scores.
+
+    `error` says what went wrong where a stage could not end: the answer's outcome is then `failed`,
+    or, where the answer was there and a metric failed, that score is missing.
+    """
 
     example: Example
     demos: tuple[Example, ...]
     exchanges: tuple[Exchange, ...]
     answer: Answer
     scores: Mapping[str, float]
+    error: str = ""
 
 
 def digest(value: Any) -> str:
     """Name a dataclass instance, or plain data, by the SHA-256 of its canonical JSON."""
     is_noun = dataclasses.is_dataclass(value) and not isinstance(value, type)
-    plain = dataclasses.asdict(value) if is_noun else value
-    kind = type(value).__name__
+    return _sha256(type(value).__name__, dataclasses.asdict(value) if is_noun else value)
+
+
+def _sha256(kind: str, plain: Any) -> str:
     text = json.dumps([kind, plain], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

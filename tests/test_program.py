@@ -1,13 +1,34 @@
 """Programs: what their combinators promise, driven by hand."""
 
 import asyncio
+import dataclasses
 from collections.abc import Sequence
 
 import pytest
 
-from promptlab.program import generate, parallel, recorded, redraw, solve, solve_async
+from promptlab.program import (
+    asked_of,
+    generate,
+    lifted,
+    parallel,
+    recorded,
+    redraw,
+    solve,
+    solve_async,
+)
 from promptlab.protocols import Preview, Program
-from promptlab.types import Completion, Generate, Message, Prompt, Reply, Request, Sampling
+from promptlab.types import (
+    Completion,
+    Exchange,
+    Failed,
+    Generate,
+    Message,
+    Prompt,
+    Reply,
+    Request,
+    RequestFailed,
+    Sampling,
+)
 
 
 def ask(text: str, **sampling: object) -> Generate:
@@ -78,9 +99,50 @@ def test_parallel_ends_its_programs_when_it_is_closed() -> None:
 
 
 def test_recorded_returns_every_exchange_in_order() -> None:
-    answer, exchanges = solve(recorded(spell("ab")), Shout())
-    assert answer == "AB"
+    exchanges: list[Exchange] = []
+    assert solve(recorded(spell("ab"), exchanges, "ordering"), Shout()) == "AB"
     assert [(e.request.prompt.text, e.reply.text) for e in exchanges] == [("a", "A"), ("b", "B")]  # type: ignore[union-attr]
+    assert {exchange.stage for exchange in exchanges} == {"ordering"}
+
+
+class Censor(Shout):
+    """Refuses whatever holds an x."""
+
+    def answer(self, requests: Sequence[Request]) -> list[Reply]:
+        return [
+            Failed(RequestFailed("no x here")) if "x" in request.text else reply
+            for request, reply in zip(requests, super().answer(requests), strict=True)
+        ]
+
+
+def test_a_failure_is_raised_in_the_program_that_asked_and_in_no_other() -> None:
+    def careful(word: str) -> Program[str]:
+        try:
+            return (yield from spell(word))
+        except RequestFailed as error:
+            return str(error)
+
+    assert solve(parallel(map(careful, ["ab", "axb"])), Censor()) == ["AB", "no x here"]
+
+
+def test_what_a_program_asked_before_it_failed_is_recorded() -> None:
+    exchanges: list[Exchange] = []
+    with pytest.raises(RequestFailed, match="no x here"):
+        solve(recorded(spell("axb"), exchanges), Censor())
+    assert [exchange.reply.text for exchange in exchanges] == ["A", "no x here"]
+
+
+def test_a_plain_value_is_a_program_that_asks_nothing() -> None:
+    assert solve(lifted(3), Shout()) == 3
+    assert solve(lifted(spell("a")), Shout()) == "A"
+
+
+def test_another_role_is_asked_what_was_meant_for_the_model_under_test() -> None:
+    (request,) = next(asked_of("judge", spell("a")))
+    assert request == dataclasses.replace(ask("a"), to="judge")
+    (request,) = next(asked_of("judge", asked_of("writer", spell("a"))))
+    assert request.to == "writer"
+    assert request.digest == ask("a").digest
 
 
 def test_an_error_inside_a_program_reaches_the_caller() -> None:
@@ -89,7 +151,7 @@ def test_an_error_inside_a_program_reaches_the_caller() -> None:
         raise ValueError("no such thing")
 
     with pytest.raises(ValueError, match="no such thing"):
-        solve(recorded(parallel([broken()])), Shout())
+        solve(recorded(parallel([broken()]), []), Shout())
 
 
 def test_redraw_keeps_the_draws_of_a_vote_inside_a_vote_apart() -> None:

@@ -1,13 +1,15 @@
 """Print the exact prompts of the first examples, with token counts; load no model's weights."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from typing import Any
 
 from rich.console import Console
 
 from promptlab.cli.compose import build, compose, searching, variant_name, variants
 from promptlab.experiment import Experiment
-from promptlab.types import Request, Score
+from promptlab.protocols import Program
+from promptlab.types import Call, Request, Score
 
 
 def show(arguments: Sequence[str]) -> None:
@@ -27,21 +29,30 @@ def show(arguments: Sequence[str]) -> None:
 
 def previews(experiment: Experiment, examples: int) -> list[str]:
     """Write out the first prompts of the first examples, each with its length in tokens."""
-    retrieve = experiment.selection.fit(experiment.dataset.pool)
+    select = experiment.selection.fit(experiment.dataset.pool)
+    if isinstance(select, Generator):
+        return previewed(experiment, "the selection's fit", select)[:examples]
     shown = []
     for example in experiment.dataset.test[:examples]:
-        program = experiment.attempt(example, retrieve)
-        requests = {request.prompt.digest: request for request in next(program)}
-        program.close()
-        shown += [preview(experiment, example.id, request) for request in requests.values()]
+        program = experiment.attempt(example, select)
+        shown += previewed(experiment, f"example {example.id}", program)
     return shown
+
+
+def previewed(experiment: Experiment, name: str, program: Program[Any]) -> list[str]:
+    """Write out what a program asks first, each prompt once."""
+    requests = {request.text: request for request in next(program, ())}
+    program.close()
+    return [preview(experiment, name, request) for request in requests.values()]
 
 
 def preview(experiment: Experiment, name: str, request: Request) -> str:
     """Write out one request: its prompt, its length, the continuations that would be scored."""
-    seen = experiment.model.preview(request.prompt)
+    if isinstance(request, Call):
+        return f"[{name}, {request.to}]\n{request.input}\n"
+    seen = experiment.answerer.preview(request.to, request.prompt)
     length = "" if seen.tokens is None else f", {seen.tokens} tokens"
     scored = ""
     if isinstance(request, Score):
         scored = f"\n[scored: {' | '.join(map(repr, request.continuations))}]"
-    return f"[example {name}{length}]\n{seen.text}{scored}\n"
+    return f"[{name}{length}]\n{seen.text}{scored}\n"

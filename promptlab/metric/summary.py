@@ -7,7 +7,7 @@ from typing import get_args
 
 from promptlab.extract import canonical, key
 from promptlab.metric.macro_f1 import macro_f1
-from promptlab.types import Completion, Outcome, Task, Trial
+from promptlab.types import Outcome, Task, Trial
 
 CLASSED = ("label", "choice", "yes_no")
 """The kinds of answer that have classes, and so a macro F1."""
@@ -88,10 +88,9 @@ def _outcomes(trials: Sequence[Trial]) -> dict[str, float | int]:
 def _costs(trials: Sequence[Trial]) -> dict[str, float | int]:
     exchanges = (exchange for trial in trials for exchange in trial.exchanges)
     replies = list({exchange.request: exchange.reply for exchange in exchanges}.values())
-    written = (reply.completion_tokens for reply in replies if isinstance(reply, Completion))
     return {
         "prompt_tokens": sum(reply.prompt_tokens for reply in replies),
-        "completion_tokens": sum(written),
+        "completion_tokens": sum(reply.completion_tokens for reply in replies),
         "calls": len(replies),
         "mean_demos": fmean(len(trial.demos) for trial in trials),
         "fewest_demos": min(len(trial.demos) for trial in trials),

@@ -17,7 +17,7 @@ from promptlab.protocols import Run
 from promptlab.records import Records, read_result
 from promptlab.resume import resume
 from promptlab.tracking.owed import owed
-from promptlab.types import Completion, Trial
+from promptlab.types import Trial
 
 
 class Paused(BaseException):
@@ -71,10 +71,9 @@ class Contender:
             self._ask()
         block = self._trials[self.answered : stop]
         replies = [exchange.reply for trial in block for exchange in trial.exchanges]
-        written = (each.completion_tokens for each in replies if isinstance(each, Completion))
         self.answered = stop
         self.calls += len(replies)
-        self.tokens += sum(reply.prompt_tokens for reply in replies) + sum(written)
+        self.tokens += sum(reply.prompt_tokens + reply.completion_tokens for reply in replies)
         return block
 
     def finish(self, tags: dict[str, str], *, paused: bool = False) -> None:

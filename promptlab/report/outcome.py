@@ -22,6 +22,7 @@ KINDS = (
     Kind("truncated", "the completion ran out of tokens before it stated an answer", "#cc79a7"),
     Kind("refused", "the model refused to answer", "#6b4c9a"),
     Kind("abstained", "the strategy gave no answer", "#8a8a8a"),
+    Kind("failed", "the question could not be asked or answered", "#1a1a1a"),
 )
 """The best first."""
 

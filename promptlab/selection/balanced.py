@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from promptlab.protocols import Retrieve
+from promptlab.protocols import Select
 from promptlab.selection.deal import deal
 from promptlab.selection.pool import Pool, check_k
 from promptlab.types import Example, Question
@@ -29,7 +29,7 @@ class Balanced:
         """Refuse what is not a number of demonstrations."""
         check_k(self.k)
 
-    def fit(self, pool: Sequence[Example]) -> Retrieve:
+    def fit(self, pool: Sequence[Example]) -> Select:
         """Sort the pool by label; raise `ValueError` where it is too small."""
         members = Pool.of(pool, self.k)
         groups: defaultdict[str, list[int]] = defaultdict(list)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from promptlab.protocols import Retrieve
+from promptlab.protocols import Select
 from promptlab.selection.pool import Pool, check_k
 from promptlab.types import Example, Question
 
@@ -19,7 +19,7 @@ class First:
         """Refuse what is not a number of demonstrations."""
         check_k(self.k)
 
-    def fit(self, pool: Sequence[Example]) -> Retrieve:
+    def fit(self, pool: Sequence[Example]) -> Select:
         """Read the pool; raise `ValueError` where it is too small."""
         return partial(self._retrieve, Pool.of(pool, self.k))
 

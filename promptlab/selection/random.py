@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from promptlab.protocols import Retrieve
+from promptlab.protocols import Select
 from promptlab.selection.pool import Pool, check_k
 from promptlab.types import Example, Question
 
@@ -31,7 +31,7 @@ class Random:
         """Refuse what is not a number of demonstrations."""
         check_k(self.k)
 
-    def fit(self, pool: Sequence[Example]) -> Retrieve:
+    def fit(self, pool: Sequence[Example]) -> Select:
         """Read the pool, and draw the fixed set; raise `ValueError` where it is too small."""
         members = Pool.of(pool, self.k)
         if self.fresh:

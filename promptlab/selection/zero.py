@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from promptlab.protocols import Retrieve
+from promptlab.protocols import Select
 from promptlab.types import Example, Question
 
 
@@ -11,7 +11,7 @@ from promptlab.types import Example, Question
 class Zero:
     """Select nothing, from any pool, an empty one too."""
 
-    def fit(self, pool: Sequence[Example]) -> Retrieve:  # noqa: ARG002 (a selection is given one)
+    def fit(self, pool: Sequence[Example]) -> Select:  # noqa: ARG002 (a selection is given one)
         """Prepare nothing."""
         return _nothing
 

@@ -10,7 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from promptlab.types import Example, Exchange, Generate, Prompt, Reply, Score, Scores, Trial
+from promptlab.types import (
+    Call,
+    Example,
+    Exchange,
+    Failed,
+    Generate,
+    Prompt,
+    Reply,
+    Request,
+    Result,
+    Score,
+    Scores,
+    Trial,
+)
 
 UNKNOWN_TEXT = "(its text is in the prompt)"
 """Of a demonstration that is known by its id alone, because its pool is not at hand."""
@@ -67,13 +80,15 @@ def steps(trial: Trial) -> Iterator[Step]:
 
 
 def call(name: str, exchange: Exchange) -> Step:
-    """Return one call of the model."""
+    """Return one call of a model or a tool."""
     request, reply = exchange.request, exchange.reply
-    tokens = reply.prompt_tokens, getattr(reply, "completion_tokens", 0)
-    settings = {}
+    settings: dict[str, Any] = {"stage": exchange.stage, "to": request.to}
+    if isinstance(request, Call):
+        return Step(name, "TOOL", {"input": request.input}, _told(request, reply), None, settings)
     if isinstance(request, Generate):
-        settings = asdict(request.sampling) | {"stop": list(request.sampling.stop)}
+        settings |= asdict(request.sampling) | {"stop": list(request.sampling.stop)}
     chat = _is_chat(request.prompt) and not isinstance(request, Score)
+    tokens = reply.prompt_tokens, reply.completion_tokens
     outputs = _told(request, reply, chat=chat)
     return Step(name, "CHAT_MODEL" if chat else "LLM", _asked(request), outputs, tokens, settings)
 
@@ -85,12 +100,12 @@ def number(value: float) -> float | str:
 
 def _names(exchanges: Sequence[Exchange]) -> Iterator[str]:
     """Tell the calls apart: by number, and by draw where one prompt was asked several times."""
-    prompts = Counter(exchange.request.prompt for exchange in exchanges)
+    asked = Counter(exchange.request.text for exchange in exchanges)
     for place, exchange in enumerate(exchanges, start=1):
         request = exchange.request
-        name = "score" if isinstance(request, Score) else "generate"
+        name = request.to if isinstance(request, Call) else type(request).__name__.lower()
         name += f" {place} of {len(exchanges)}" * (len(exchanges) > 1)
-        if isinstance(request, Generate) and prompts[request.prompt] > 1:
+        if isinstance(request, Generate) and asked[request.text] > 1:
             name += f", draw {request.sampling.draw}"
         yield name
 
@@ -108,16 +123,20 @@ def _asked(request: Generate | Score) -> dict[str, Any]:
     return asked
 
 
-def _told(request: Generate | Score, reply: Reply, *, chat: bool) -> Any:
+def _told(request: Request, reply: Reply, *, chat: bool = False) -> Any:
     if isinstance(reply, Scores):
         return _ranked(request, reply)
+    if isinstance(reply, Failed):
+        return {"failed": reply.text}
+    if isinstance(reply, Result):
+        return {"result": reply.text}
     if not chat:
         return {"completion": reply.text, "finish_reason": reply.finish_reason}
     message = {"role": "assistant", "content": reply.text}
     return {"choices": [{"message": message, "finish_reason": reply.finish_reason}]}
 
 
-def _ranked(request: Generate | Score, scores: Scores) -> list[dict[str, Any]]:
+def _ranked(request: Request, scores: Scores) -> list[dict[str, Any]]:
     """List the continuations with their log-probabilities in nats, most probable first."""
     texts = request.continuations if isinstance(request, Score) else ()
     told = zip(texts, scores.logprobs, scores.lengths, strict=True)

@@ -26,7 +26,7 @@ def row(trial: Trial) -> dict[str, Any]:
         **_scores(trial.scores),
         "demos": ", ".join(demo.id for demo in trial.demos),
         "prompt_tokens": sum(reply.prompt_tokens for reply in replies),
-        "completion_tokens": sum(getattr(reply, "completion_tokens", 0) for reply in replies),
+        "completion_tokens": sum(reply.completion_tokens for reply in replies),
     }
 
 
@@ -39,7 +39,7 @@ def columns(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
 
 
 def _asked(exchange: Exchange) -> str:
-    return exchange.request.prompt.text
+    return exchange.request.text
 
 
 def _told(exchange: Exchange) -> str:

@@ -1,4 +1,4 @@
-"""Fitting: demonstrations are dropped whole until every prompt leaves room for its reply.
+"""The context window: demonstrations are dropped whole until all prompts leave room for replies.
 
 The instruction and the question never are. What truncates a prompt's beginning or end instead
 shows a model half a demonstration, or half a question.
@@ -7,22 +7,21 @@ shows a model half a demonstration, or half a question.
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeVar
 
-from promptlab.protocols import ContextOverflow, Model, Program
-from promptlab.types import Example, Generate, Prompt, Request
+from promptlab.program import interposed
+from promptlab.protocols import ContextOverflow, Preview, Program
+from promptlab.types import Call, Example, Failed, Generate, Prompt, Reply, Request
 
 Drop = Literal["least_similar", "farthest", "last"]
 POLICIES = ("least_similar", "farthest", "last")
 
 T = TypeVar("T")
 Demos = tuple[Example, ...]
+Show = Callable[[str, Prompt], Preview]
+"""Previews a prompt as a role would read it."""
 
 
-def fitted(
-    solve: Callable[[Demos], Program[T]],
-    shown: Demos,
-    ranked: Sequence[Example],
-    policy: Drop,
-    model: Model,
+def shortened(
+    solve: Callable[[Demos], Program[T]], shown: Demos, ranked: Sequence[Example], policy: Drop
 ) -> Program[tuple[T, Demos]]:
     """Run a program with as many demonstrations as fit; return those with its result.
 
@@ -34,50 +33,53 @@ def fitted(
         ranked: The same, best first.
         policy: Which goes first: the `least_similar`, the one `farthest` from the question, or
             the `last`, which stands next to it.
-        model: Whose window counts.
 
     Raises:
         ContextOverflow: a prompt does not fit without any demonstration.
     """
     while True:
-        program = solve(shown)
         try:
-            return (yield from checked(program, model)), shown
+            return (yield from solve(shown)), shown
         except ContextOverflow:
             if not shown:
                 raise
             shown = without_one(shown, ranked, policy)
-        finally:
-            program.close()
 
 
-def checked(program: Program[T], model: Model) -> Program[T]:
-    """Run a program, and raise `ContextOverflow` at the first prompt that does not fit."""
-    try:
-        requests = next(program)
-        while True:
-            for prompt, reply in dict.fromkeys((asked.prompt, room(asked)) for asked in requests):
-                check(prompt, reply, model)
-            replies = yield requests
-            requests = program.send(replies)
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
+def with_room(program: Program[T], show: Show) -> Program[T]:
+    """Run a program, and let requests fail that do not fit with their replies, before anyone reads.
+
+    A role whose window or whose count of tokens is not known is asked everything; it may refuse.
+    """
+
+    def each(requests: Sequence[Request]) -> Program[Sequence[Reply]]:
+        too_long = overflow(requests, show)
+        if too_long is None:
+            return (yield requests)
+        # Whoever asked them begins again, all of them.
+        return [Failed(too_long)] * len(requests)
+
+    return interposed(program, each)
 
 
-def check(prompt: Prompt, reply: int, model: Model) -> None:
-    """Raise `ContextOverflow` where a prompt and its reply's tokens exceed the window."""
-    preview = model.preview(prompt)
-    if preview.window is None or preview.tokens is None:
-        return
-    if preview.tokens + reply > preview.window:
-        raise ContextOverflow(preview.tokens + reply, preview.window)
+def overflow(requests: Sequence[Request], show: Show) -> ContextOverflow | None:
+    """Return what is wrong with the first request that exceeds its role's window."""
+    prompted = [request for request in requests if not isinstance(request, Call)]
+    for to, prompt, reply in dict.fromkeys((r.to, r.prompt, room(r)) for r in prompted):
+        preview = show(to, prompt)
+        if preview.window is None or preview.tokens is None:
+            continue
+        if preview.tokens + reply > preview.window:
+            return ContextOverflow(preview.tokens + reply, preview.window)
+    return None
 
 
 def room(request: Request) -> int:
     """Count the tokens that a reply may take: at most one a byte where it is given."""
     if isinstance(request, Generate):
         return request.sampling.max_tokens
+    if isinstance(request, Call):
+        return 0
     return max((len(text.encode()) for text in request.continuations), default=0)
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from promptlab.fit import fitted
+from promptlab.context import shortened, with_room
 from promptlab.program import recorded, solve
 from promptlab.protocols import ContextOverflow, Preview
 from promptlab.strategy.choose import Choose
 from promptlab.strategy.direct import Direct
 from promptlab.strategy.zero_shot_cot import ZeroShotCoT
-from promptlab.types import Completion, Example, Generate, Question, Sampling, Scores, Task
+from promptlab.types import Completion, Example, Failed, Generate, Question, Sampling, Scores, Task
 
 ASKED = Question("q", "five words are in this")
 RANKED = tuple(Example(Question(f"d{i}", "one two three four"), "x y") for i in range(4))
@@ -37,12 +37,16 @@ class Narrow:
         ]
 
 
-def kept(window: int, policy: str, strategy=None) -> list[str]:
+def shown(model, policy: str, strategy=None):
+    """Ask by as many demonstrations as fit."""
     strategy = strategy or Direct(Task(), sampling=ONE_WORD)
-    program = fitted(
-        lambda demos: strategy.solve(ASKED, demos), SHOWN, RANKED, policy, Narrow(window)
-    )
-    _, demos = solve(program, Narrow(window))
+    program = shortened(lambda demos: strategy.solve(ASKED, demos), SHOWN, RANKED, policy)
+    return with_room(program, lambda to, prompt: model.preview(prompt))
+
+
+def kept(window: int, policy: str, strategy=None) -> list[str]:
+    model = Narrow(window)
+    _, demos = solve(shown(model, policy, strategy), model)
     return [demo.id for demo in demos]
 
 
@@ -79,16 +83,41 @@ def test_a_later_stage_that_does_not_fit_begins_again() -> None:
         kept(12, "least_similar", strategy)
 
 
-def test_a_model_without_a_known_window_is_asked_everything() -> None:
-    class Boundless(Narrow):
-        def preview(self, prompt):
-            return Preview(prompt.text, None)
+class Unknown(Narrow):
+    """A model that does not say how long its window is."""
 
+    def preview(self, prompt):
+        return Preview(prompt.text, None)
+
+
+def test_a_model_without_a_known_window_is_asked_everything() -> None:
+    class Boundless(Unknown):
         def answer(self, requests):
             return [Completion("x") for _ in requests]
 
-    model = Boundless(1)
-    strategy = Direct(Task(), sampling=ONE_WORD)
-    program = fitted(lambda demos: strategy.solve(ASKED, demos), SHOWN, RANKED, "last", model)
-    ((_, demos), exchanges) = solve(recorded(program), model)
+    exchanges = []
+    _, demos = solve(recorded(shown(Boundless(1), "last"), exchanges), Boundless(1))
     assert (len(demos), len(exchanges)) == (4, 1)
+
+
+def test_a_window_that_is_known_by_refusals_alone_drops_demonstrations_too() -> None:
+    class Refusing(Unknown):
+        def answer(self, requests):
+            lengths = [len(request.prompt.text.split()) for request in requests]
+            return [
+                Completion("x")
+                if length <= self.window
+                else Failed(ContextOverflow(length, self.window))
+                for length in lengths
+            ]
+
+    exchanges, model = [], Refusing(7 + 2 * 8)
+    _, demos = solve(recorded(shown(model, "least_similar"), exchanges), model)
+    assert [demo.id for demo in demos] == ["d1", "d0"]
+    assert [type(exchange.reply) for exchange in exchanges] == [Failed, Failed, Completion]
+
+
+def test_a_prompt_that_does_not_fit_is_not_sent_to_a_model_that_says_its_window() -> None:
+    exchanges, model = [], Narrow(7 + 8 + 1)
+    solve(recorded(shown(model, "least_similar"), exchanges), model)
+    assert len(exchanges) == 1

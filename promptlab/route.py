@@ -1,0 +1,79 @@
+"""Route: one answerer made of several; a program names a role, and a run says who fills it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from promptlab.protocols import Model, Preview, Tool
+from promptlab.types import Call, Failed, Prompt, Reply, Request, RequestFailed, Result
+
+ROLES = ("judge", "writer", "translator")
+"""Who may be asked beside the model under test, which answers for those left unnamed."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Send each request to whom it names, all requests to one model in one batch.
+
+    Attributes:
+        models: By role; `model` is the one under test, and answers for roles that are not there.
+        tools: By name.
+    """
+
+    models: Mapping[str, Model]
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """Those of all models, each field under its role."""
+        return {
+            f"{role}.{name}": value
+            for role, model in self.models.items()
+            for name, value in model.identity.items()
+        }
+
+    def preview(self, to: str, prompt: Prompt) -> Preview:
+        """Show a prompt as a role would read it."""
+        return self.model(to).preview(prompt)
+
+    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        """Reply to every request, in order.
+
+        Raises:
+            ValueError: a request names neither a role nor a tool.
+        """
+        replies: dict[int, Reply] = {}
+        batches: dict[int, list[int]] = {}
+        for number, request in enumerate(requests):
+            if isinstance(request, Call):
+                replies[number] = called(self.tool(request.to), request)
+            else:
+                batches.setdefault(id(self.model(request.to)), []).append(number)
+        for numbers in batches.values():
+            batch = [request for n in numbers if not isinstance(request := requests[n], Call)]
+            model = self.model(batch[0].to)
+            replies.update(zip(numbers, model.answer(batch), strict=True))
+        return [replies[number] for number in range(len(requests))]
+
+    def model(self, role: str) -> Model:
+        """Return who answers for a role."""
+        if role not in self.models and role not in ROLES:
+            known = ", ".join(dict.fromkeys((*self.models, *ROLES)))
+            raise ValueError(f"a request is addressed to {role!r}; expected one of {known}")
+        return self.models.get(role, self.models["model"])
+
+    def tool(self, name: str) -> Tool:
+        """Return the tool of this name."""
+        if name not in self.tools:
+            known = ", ".join(self.tools) or "none: say tool=calculator, or another of conf/tool"
+            raise ValueError(f"no tool is called {name!r}; this run has {known}")
+        return self.tools[name]
+
+
+def called(tool: Tool, call: Call) -> Result | Failed:
+    """Call a tool. It is somebody else's code, so whatever it raises concerns this call alone."""
+    try:
+        return Result(tool(call.input))
+    except RequestFailed as error:
+        return Failed(error)
+    except Exception as error:
+        return Failed(RequestFailed(f"tool {call.to}: {type(error).__name__}: {error}"))
