@@ -52,7 +52,7 @@ def test_the_config_mirrors_the_fields_of_an_experiment() -> None:
 COMPONENTS = [
     (group, option)
     for group in GROUPS
-    if group not in ("experiment", "variant", "metric", "cache")
+    if group not in ("experiment", "variant", "metric", "tool", "cache")
     for option in options(group)
 ]
 

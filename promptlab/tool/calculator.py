@@ -5,7 +5,7 @@ import operator
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from promptlab.types import RequestFailed
@@ -56,15 +56,13 @@ class Calculator:
 
 def written(value: Fraction) -> str:
     """Write a number as a plain decimal: exactly where it is finite, else to twelve digits."""
-    if value.denominator == 1:
-        return str(value.numerator)
     rest = value.denominator
     for prime in (2, 5):
         while rest % prime == 0:
             rest //= prime
-    digits = 0 if rest != 1 else value.denominator.bit_length()
-    places = digits or max(0, PLACES - len(str(abs(int(value)))))
-    return f"{Decimal(round(value * 10**places)).scaleb(-places):f}".rstrip("0").rstrip(".")
+    context = Context(prec=4 * DIGITS if rest == 1 else PLACES)
+    exact = context.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return f"{exact.normalize(context):f}"
 
 
 def _plain(text: str) -> str:

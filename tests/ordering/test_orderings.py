@@ -1,15 +1,18 @@
 """What every ordering keeps to, each found through its yaml, and what each one does."""
 
-import importlib
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
-from hypothesis import given
+from hydra.utils import instantiate
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from promptlab.cli.compose import compose
+from promptlab.model.scripted import Scripted
 from promptlab.ordering.shuffled import Shuffled
+from promptlab.program import lifted, solve
 from promptlab.types import Example, Question
 
 CONF = Path(__file__).resolve().parents[2] / "conf" / "ordering"
@@ -17,11 +20,16 @@ NAMES = sorted(path.stem for path in CONF.glob("*.yaml"))
 ASKED = Question("test-0", "asked")
 
 
+@cache
+def built(name, seed):
+    cfg = compose([f"ordering={name}", f"seed={seed}"])
+    labels = ["yes", "no", "maybe"]
+    cfg.dataset.task = {"_target_": "promptlab.types.Task", "answer": "label", "labels": labels}
+    return instantiate(cfg.ordering, _convert_="all")
+
+
 def ordering(name, seed=0):
-    fields = yaml.safe_load((CONF / f"{name}.yaml").read_text(encoding="utf-8"))
-    module, _, target = fields.pop("_target_").rpartition(".")
-    fields = {key: seed if value == "${seed}" else value for key, value in fields.items()}
-    return getattr(importlib.import_module(module), target)(**fields)
+    return lambda demos, question: solve(lifted(built(name, seed)(demos, question)), Scripted())
 
 
 def demo(name, answer="", rationale=""):
@@ -35,6 +43,7 @@ demos = st.lists(
 
 
 @pytest.mark.parametrize("name", NAMES)
+@settings(deadline=None, max_examples=50)
 @given(chosen=demos)
 def test_an_ordering_is_a_permutation_and_always_the_same(name, chosen):
     before = list(chosen)
