@@ -7,10 +7,11 @@ from promptlab.model.scripted import Scripted
 from promptlab.program import solve
 from promptlab.types import Answer, Example, Generate, Question, RequestFailed
 
+FOUR = Answer("4")
 EXAMPLE = Example(Question("q", "What is 2 + 2?"), "4")
 
 
-def graded(reply: str, answer: Answer = Answer("4"), **fields) -> float:
+def graded(reply: str, answer: Answer = FOUR, **fields) -> float:
     return solve(Judge(**fields)(answer, EXAMPLE), Scripted(reply))
 
 
