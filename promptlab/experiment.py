@@ -11,6 +11,7 @@ from promptlab.fit import POLICIES, Drop, fitted
 from promptlab.metric.summary import summarise
 from promptlab.model.counts import Counts
 from promptlab.model.store import Stored
+from promptlab.owner import owned
 from promptlab.program import parallel, recorded, solve
 from promptlab.protocols import (
     Metric,
@@ -24,7 +25,7 @@ from promptlab.protocols import (
 )
 from promptlab.provenance import config_hash, examples_digest, versions
 from promptlab.records import Records, read_result
-from promptlab.resume import resume
+from promptlab.resume import resume, spared
 from promptlab.tracking.none import NoTracking
 from promptlab.tracking.owed import owed
 from promptlab.types import Answer, Dataset, Example, Trial, digest
@@ -52,6 +53,7 @@ class Experiment:
         config: The resolved configuration, for the record.
         resume: Go on with a run of the same config and data that was stopped in `folder`, and
             leave one that was finished there as it is.
+        wait: Where another process runs in `folder`, wait until it ends, instead of refusing.
     """
 
     dataset: Dataset
@@ -67,6 +69,7 @@ class Experiment:
     overflow: Drop = "least_similar"
     config: Mapping[str, Any] = field(default_factory=dict)
     resume: bool = True
+    wait: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run, before anything is loaded."""
@@ -86,9 +89,12 @@ class Experiment:
         Args:
             watch: Told the trials of every window, as it is recorded.
         """
-        records = Records(self.folder)
+        with owned(self.folder, wait=self.wait):
+            return self._run(Records(self.folder), watch)
+
+    def _run(self, records: Records, watch: Watch | None) -> dict[str, Any]:
         trials = resume(records, self.key, self.dataset, self.window, self.about)
-        if trials and records.result_path.exists():
+        if len(trials) == len(self.dataset.test) and records.result_path.exists():
             return self._finished(records, trials)
         with self.tracking.start(self.name, self.config, self.folder) as run:
             started, before = time.perf_counter(), self.counts()
@@ -102,7 +108,7 @@ class Experiment:
                     listener(window)
             seconds = time.perf_counter() - started
             result = self.result(trials, run.id) | {"timings": self._timings(seconds, before)}
-            records.write_result(result)
+            result = records.write_result(result)
             run.log_result(result)
         return result
 
@@ -138,9 +144,16 @@ class Experiment:
         }
 
     def windows(self, done: int = 0) -> Iterator[list[Trial]]:
-        """Answer the test examples from number `done` on, `window` at a time."""
+        """Answer the test examples from number `done` on, `window` at a time.
+
+        A window that was answered already, behind damage to the records, is not asked again.
+        """
+        known = spared(self.folder, self.dataset, self.window)
         retrieve = self.selection.fit(self.dataset.pool)
         for start in range(done, len(self.dataset.test), self.window):
+            if start in known:
+                yield known[start]
+                continue
             examples = self.dataset.test[start : start + self.window]
             asked = parallel(self.attempt(example, retrieve) for example in examples)
             yield solve(asked, self.model)

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.lines import trial_from_line
-from promptlab.records import RESULT, TRIALS, read_result
-from promptlab.resume import read_mark
+from promptlab.records import RESULT, TRIALS, read_mark, read_result
 from promptlab.tracking import identity, trace_store
 from promptlab.tracking.owed import at_work, recorder, settle
 from promptlab.tracking.previous import found, known
