@@ -1,16 +1,18 @@
 """The lines of a `trials.jsonl`, each checked before it is counted."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from promptlab.seal import place_of
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
-class Line:
+class Line(Generic[T]):
     """A whole line.
 
     Attributes:
@@ -18,17 +20,19 @@ class Line:
         start: Where it begins in the file, in bytes.
         place: Of the trial in its run, from 1.
         text: Its bytes.
-        entry: What it holds.
+        value: What was read from it.
     """
 
     number: int
     start: int
     place: int
     text: bytes
-    entry: dict[str, Any]
+    value: T
 
 
-def checked(path: Path, run: str | None, notes: list[str]) -> Iterator[Line]:
+def checked(
+    path: Path, run: str | None, read: Callable[[dict[str, Any]], T], notes: list[str]
+) -> Iterator[Line[T]]:
     """Yield the whole lines of a file, each trial once; note what is wrong with the others.
 
     The file is read line by line: it may be larger than the memory.
@@ -36,6 +40,7 @@ def checked(path: Path, run: str | None, notes: list[str]) -> Iterator[Line]:
     Args:
         path: The file.
         run: What its lines are sealed with; None where they need no seal.
+        read: Reads what a line holds; raises `ValueError` saying what is wrong with it.
         notes: Where what is wrong is noted, with file and line.
     """
     seen: set[int] = set()
@@ -44,59 +49,56 @@ def checked(path: Path, run: str | None, notes: list[str]) -> Iterator[Line]:
         for number, text in enumerate(file, start=1):
             start, end = end, end + len(text)
             try:
-                line = _line(number, start, text, run, len(seen) + 1)
-                if line.place in seen:
-                    raise ValueError(f"trial {line.place} once more")
+                place, value = _read(text, run, read, len(seen) + 1)
+                if place in seen:
+                    raise ValueError(f"trial {place} once more")
             except ValueError as error:
                 notes.append(f"{path}, line {number}: {error}, left out")
                 continue
-            if line.place < before:
-                notes.append(f"{path}, line {number}: trial {line.place}, out of its order")
-            seen.add(line.place)
-            before = line.place
-            yield line
+            if place < before:
+                notes.append(f"{path}, line {number}: trial {place}, out of its order")
+            seen.add(place)
+            before = place
+            yield Line(number, start, place, text, value)
     lost = sorted(set(range(1, max(seen, default=0))) - seen)
     if lost:
         notes.append(f"{path}: without trial {_listed(lost)}")
 
 
-def _line(number: int, start: int, text: bytes, run: str | None, place: int) -> Line:
-    """Read a line.
-
-    Args:
-        number: Its number.
-        start: Where it begins.
-        text: Its bytes.
-        run: What it is sealed with; None where it needs no seal.
-        place: That it has where no seal tells another.
+def _read(
+    text: bytes, run: str | None, read: Callable[[dict[str, Any]], T], place: int
+) -> tuple[int, T]:
+    """Read a line: its place, which is the one given where no seal tells, and what it holds.
 
     Raises:
         ValueError: what is wrong with it.
     """
-    entry = _entry(text)
+    entry = _object(text)
+    value = read(entry)
     told = place_of(text.rstrip(b"\r\n"), run)
     if told == 0 or (told is None and run is not None):
         raise ValueError("changed since it was written, or of another run")
     if told is None:
-        _check_scores(entry)
-    entry.pop("seal", None)
-    return Line(number, start, told or place, text, entry)
+        _check_accuracy(entry)
+    return told or place, value
 
 
-def _entry(text: bytes) -> dict[str, Any]:
+def _object(text: bytes) -> dict[str, Any]:
     try:
-        entry: dict[str, Any] = json.loads(text)
-        name, scores = entry["id"], dict(entry["scores"])
-        return entry | {"id": str(name), "scores": {k: float(scores[k]) for k in scores}}
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        entry = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise ValueError("broken" if text.endswith(b"\n") else "half-written") from error
+    if not isinstance(entry, dict):
+        raise ValueError("broken")
+    return entry
 
 
-def _check_scores(entry: dict[str, Any]) -> None:
+def _check_accuracy(entry: Mapping[str, Any]) -> None:
     """Refuse an accuracy that is none, where no seal says that it was written so."""
-    accuracy = entry["scores"].get("accuracy", 0.0)
-    if not 0 <= accuracy <= 1:
-        raise ValueError(f"accuracy {accuracy:g}, which is not from 0 to 1")
+    scores = entry.get("scores")
+    accuracy = scores.get("accuracy", 0) if isinstance(scores, Mapping) else 0
+    if not 0 <= float(accuracy) <= 1:
+        raise ValueError(f"accuracy {accuracy}, which is not from 0 to 1")
 
 
 def _listed(places: Sequence[int]) -> str:

@@ -6,12 +6,13 @@ it was; what is whole is kept, and not paid for twice.
 
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from promptlab.checked import Line, checked
-from promptlab.lines import trial_from_line
+from promptlab.checked import checked
+from promptlab.lines import whole_trial
 from promptlab.records import DAMAGED, Records, read_mark, read_result, sealed_by
 from promptlab.types import Dataset, Example, Trial
 
@@ -48,9 +49,9 @@ def resume(
     found = _found(records.trials_path, sealed_by(records.folder), dataset, faults)
     kept = [found[place] for place in range(1, _leading(found, len(dataset.test), window) + 1)]
     if faults:
-        records.rewrite([line.text for line, _ in kept])
+        records.rewrite([line for line, _ in kept])
     elif len(kept) < len(found):
-        records.cut(sum(len(line.text) for line, _ in kept))
+        records.cut(sum(len(line) for line, _ in kept))
     if doubts or faults:
         records.put_result_aside()
         _warn(records.folder, [*faults, *doubts])
@@ -83,21 +84,21 @@ def _doubts(records: Records) -> list[str]:
 
 def _found(
     path: Path, run: str | None, dataset: Dataset, faults: list[str]
-) -> dict[int, tuple[Line, Trial]]:
+) -> dict[int, tuple[bytes, Trial]]:
     """Read the whole trials of a file by their places; note what is wrong with the others."""
     pool = {example.id: example for example in dataset.pool}
     places = {example.id: place for place, example in enumerate(dataset.test, start=1)}
-    found: dict[int, tuple[Line, Trial]] = {}
-    for line in checked(path, run, faults) if path.exists() else ():
+    found: dict[int, tuple[bytes, Trial]] = {}
+    read = partial(whole_trial, examples=pool)
+    for line in checked(path, run, read, faults) if path.exists() else ():
         try:
-            trial = trial_from_line(line.entry, pool)
-            place = _place(trial.example, line.place, places, dataset.test)
+            place = _place(line.value.example, line.place, places, dataset.test)
             if place in found:
                 raise ValueError(f"trial {place} once more")
         except ValueError as error:
             faults.append(f"{path}, line {line.number}: {error}, left out")
             continue
-        found[place] = line, trial
+        found[place] = line.text, line.value
     if not faults and list(found) != list(range(1, len(found) + 1)):
         faults.append(f"{path}: trials are missing, or out of their order")
     return found
