@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from promptlab.context import POLICIES, Drop, shortened, with_room
+from promptlab.fit_record import fit_once
 from promptlab.metric.costs import costs
 from promptlab.metric.summary import summarise
 from promptlab.model.counts import Counts
 from promptlab.model.store import Stored
+from promptlab.owner import owned
 from promptlab.program import lifted, parallel, recorded, solve
 from promptlab.protocols import (
     Metric,
@@ -26,7 +28,7 @@ from promptlab.protocols import (
 )
 from promptlab.provenance import config_hash, examples_digest, versions
 from promptlab.records import Records, read_fit, read_result
-from promptlab.resume import fitting, resume
+from promptlab.resume import resume, spared
 from promptlab.route import Route
 from promptlab.tracking.none import NoTracking
 from promptlab.tracking.owed import owed
@@ -61,6 +63,7 @@ class Experiment:
         config: The resolved configuration, for the record.
         resume: Go on with a run of the same config and data that was stopped in `folder`, and
             leave one that was finished there as it is.
+        wait: Where another process runs in `folder`, wait until it ends, instead of refusing.
     """
 
     dataset: Dataset
@@ -79,6 +82,7 @@ class Experiment:
     overflow: Drop = "least_similar"
     config: Mapping[str, Any] = field(default_factory=dict)
     resume: bool = True
+    wait: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run, before anything is loaded."""
@@ -100,9 +104,12 @@ class Experiment:
         Args:
             watch: Told the trials of every window, as it is recorded.
         """
-        records = Records(self.folder)
+        with owned(self.folder, wait=self.wait):
+            return self._run(Records(self.folder), watch)
+
+    def _run(self, records: Records, watch: Watch | None) -> dict[str, Any]:
         trials = resume(records, self.key, self.dataset, self.window, self.about)
-        if trials and records.result_path.exists():
+        if len(trials) == len(self.dataset.test) and records.result_path.exists():
             return self._finished(records, trials)
         with self.tracking.start(self.name, self.config, self.folder) as run:
             started, before = time.perf_counter(), self.counts()
@@ -116,7 +123,7 @@ class Experiment:
                     listener(window)
             seconds = time.perf_counter() - started
             result = self.result(trials, run.id) | {"timings": self._timings(seconds, before)}
-            records.write_result(result)
+            result = records.write_result(result)
             run.log_result(result)
         return result
 
@@ -152,9 +159,16 @@ class Experiment:
         }
 
     def windows(self, done: int = 0) -> Iterator[list[Trial]]:
-        """Answer the test examples from number `done` on, `window` at a time."""
+        """Answer the test examples from number `done` on, `window` at a time.
+
+        A window that was answered already, behind damage to the records, is not asked again.
+        """
+        known = spared(self.folder, self.dataset, self.window)
         select = self.fitted()
         for start in range(done, len(self.dataset.test), self.window):
+            if start in known:
+                yield known[start]
+                continue
             examples = self.dataset.test[start : start + self.window]
             trials = parallel(self.attempt(example, select) for example in examples)
             yield solve(trials, self.answerer)
@@ -162,7 +176,7 @@ class Experiment:
     def fitted(self) -> Select:
         """Fit the selection; what that asks is kept in `fit.jsonl`, and never asked twice."""
         program = with_room(lifted(self.selection.fit(self.dataset.pool)), self.answerer.preview)
-        return solve(fitting(program, Records(self.folder)), self.answerer)
+        return solve(fit_once(program, Records(self.folder)), self.answerer)
 
     @cached_property
     def answerer(self) -> Route:

@@ -101,6 +101,20 @@ def trial_from_line(
         ) from error
 
 
+def whole_trial(
+    line: Mapping[str, Any], examples: Mapping[str, Example] = MappingProxyType({})
+) -> Trial:
+    """Read a trial back from a line that may be broken, and say so.
+
+    Raises:
+        ValueError: it is broken, and how.
+    """
+    try:
+        return trial_from_line(line, examples)
+    except ValueError as error:
+        raise ValueError(f"broken ({error})") from error
+
+
 def exchange_line(exchange: Exchange) -> dict[str, Any]:
     """Write one request and its reply as plain data."""
     return {

@@ -148,3 +148,114 @@ def test_resuming_can_be_refused(tmp_path: Path) -> None:
 def test_nothing_to_test_is_said_before_anything_is_asked(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="'sums' has no test examples"):
         experiment(tmp_path, dataset=Dataset("sums", TASK, POOL, ()))
+
+
+def asked(folder: Path, **changed) -> int:
+    """Run once more; return how many questions were asked."""
+    model = Adder()
+    experiment(folder, model, **changed)()
+    return 10**9 - model.patience[0]
+
+
+def doubled(lines: list[bytes]) -> list[bytes]:
+    return [*lines, *lines]
+
+
+def edited(lines: list[bytes]) -> list[bytes]:
+    return [lines[0].replace(b'"accuracy": 1.0', b'"accuracy": 7.5'), *lines[1:]]
+
+
+def foreign(lines: list[bytes]) -> list[bytes]:
+    return [*lines[:6], lines[6].replace(b'"t6"', b'"x6"')]
+
+
+DAMAGE = {
+    # What is done to seven lines in windows of three, and how many are asked anew.
+    "cut to half": (lambda lines: lines[:4], 4),
+    "lost": (lambda lines: [], 7),
+    "doubled": (doubled, 0),
+    "shuffled": (lambda lines: [lines[n] for n in (6, 2, 0, 5, 1, 4, 3)], 0),
+    "edited": (edited, 3),
+    "foreign": (foreign, 1),
+    "one missing in the middle": (lambda lines: lines[:3] + lines[4:], 3),
+    "half a line in the middle": (lambda lines: [*lines[:4], lines[4][:30] + b"\n", *lines[5:]], 3),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*the rest is asked anew")
+@pytest.mark.parametrize("finished", [True, False])
+@pytest.mark.parametrize("name", DAMAGE)
+def test_damaged_records_are_mended_and_never_counted(
+    tmp_path: Path, name: str, finished: bool
+) -> None:
+    damage, anew = DAMAGE[name]
+    whole = experiment(tmp_path)()
+    path = tmp_path / "trials.jsonl"
+    before = path.read_bytes()
+    path.write_bytes(b"".join(damage(before.splitlines(keepends=True))))
+    if finished:
+        with pytest.warns(UserWarning, match=rf"{tmp_path}.*is kept, and the rest is asked anew"):
+            assert asked(tmp_path) == anew
+    else:
+        (tmp_path / "result.json").unlink()
+        assert asked(tmp_path) == anew
+    assert path.read_bytes() == before
+    again = experiment(tmp_path, Adder([0]))()
+    assert {**again, "timings": 0} == {**whole, "timings": 0}
+
+
+def test_a_result_of_the_time_before_seals_is_believed_when_the_number_is_right(tmp_path: Path):
+    experiment(tmp_path)()
+    unsealed(tmp_path)
+    assert asked(tmp_path) == 0
+    path = tmp_path / "trials.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:4]))
+    with pytest.warns(UserWarning, match="of 7 trials, and trials.jsonl has 4 trials"):
+        assert asked(tmp_path) == 4
+
+
+def test_unsealed_lines_that_are_foreign_doubled_or_impossible_are_asked_anew(tmp_path: Path):
+    experiment(tmp_path)()
+    unsealed(tmp_path)
+    path = tmp_path / "trials.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[1] = lines[1].replace(b'"accuracy": 1.0', b'"accuracy": 7.5')
+    path.write_bytes(b"".join([*lines, lines[6], lines[6].replace(b'"t6"', b'"x"')]))
+    with pytest.warns(UserWarning) as told:
+        assert asked(tmp_path) == 3
+    (said,) = [str(each.message) for each in told]
+    assert f"{path}, line 2: accuracy 7.5, which is not from 0 to 1, left out" in said
+    assert f"{path}, line 8: trial 7 once more" in said
+    assert f"{path}, line 9: trial x, which is not asked in this run" in said
+
+
+def unsealed(folder: Path) -> None:
+    """Make records what they were before lines had seals."""
+    path = folder / "trials.jsonl"
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for line in lines:
+        del line["seal"]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    for name, key in (("result.json", "trials"), ("run.json", "sealed")):
+        told = json.loads((folder / name).read_text("utf-8"))
+        del told[key]
+        (folder / name).write_text(json.dumps(told), "utf-8")
+
+
+def test_a_run_that_is_killed_while_it_mends_goes_on_mending(tmp_path: Path) -> None:
+    experiment(tmp_path)()
+    path = tmp_path / "trials.jsonl"
+    before = path.read_bytes()
+    path.write_bytes(b"".join(edited(before.splitlines(keepends=True))))
+    with pytest.warns(UserWarning, match="line 1: changed"), pytest.raises(ConnectionError):
+        experiment(tmp_path, Adder([2]))()
+    assert not (tmp_path / "result.json").exists()
+    assert asked(tmp_path) == 3
+    assert path.read_bytes() == before
+
+
+def test_a_gold_answer_that_was_corrected_counts(tmp_path: Path) -> None:
+    experiment(tmp_path)()
+    wrong = (*TEST[:6], Example(TEST[6].question, "0"))
+    corrected = experiment(tmp_path, dataset=Dataset("sums", TASK, POOL, wrong))()
+    assert corrected["metrics"]["accuracy"] == pytest.approx(5 / 7)

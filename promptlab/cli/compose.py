@@ -19,7 +19,7 @@ from promptlab.experiment import Experiment
 from promptlab.types import Dataset
 
 CONF = "promptlab.conf"
-ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume")
+ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait")
 """Keys that say where a result is kept and what it is called, not what it is."""
 
 
@@ -45,6 +45,7 @@ def build(cfg: DictConfig) -> Experiment:
         overflow=cfg.overflow,
         config=config,
         resume=cfg.resume,
+        wait=cfg.wait,
     )
 
 
@@ -124,6 +125,6 @@ def variant_name(overrides: Sequence[str], command: Sequence[str] = ()) -> str:
         command: The sweep's, as it was typed.
     """
     told = [o for o in overrides if o not in command] or list(overrides)
-    aside = ("experiment", "folder", "resume", "hydra")
+    aside = ("experiment", "folder", "resume", "wait", "hydra")
     kept = [o for o in told if re.split(r"[.=]", o)[0] not in aside]
     return ",".join(shortened(kept or told)) or "default"

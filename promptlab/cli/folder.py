@@ -17,7 +17,7 @@ def slug(overrides: Sequence[str]) -> str:
 
     What says only where the run is kept does not count.
     """
-    told = [str(override) for override in overrides if not str(override).startswith("hydra.")]
+    told = [str(each) for each in overrides if not str(each).startswith(("hydra.", "wait="))]
     mark = hashlib.sha256("\n".join(told).encode()).hexdigest()[:8]
     words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shortened(told)) or "default")
     return f"{words[:LONGEST].strip('_,.')}-{mark}"

@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from promptlab.records import RESULT, TRIALS, read_result
+from promptlab.checked import checked
+from promptlab.records import RESULT, TRIALS, Records, read_result, sealed_by
 
 
 class Key(NamedTuple):
@@ -79,12 +80,15 @@ def read_run(folder: Path, metric: str = "accuracy", tell: Listener | None = Non
     """
     notes: list[str] = []
     result = _result(folder, notes)
-    scores, outcomes, unscored = _scores(folder / TRIALS, metric, notes, tell)
+    read = _scores(folder / TRIALS, sealed_by(folder, result), metric, notes, tell)
+    scores, outcomes, unscored = read
     name = str(result.get("name") or folder.name)
     if unscored and scores:
         notes.append(f"{name}: trials without {metric!r}: {unscored}, left out")
     if not result:
         notes.append(f"{name}: not finished, {len(scores)} trials so far")
+    elif not Records(folder).believed(result):
+        notes.append(f"{Records(folder).disbelief(result)}; the command that made it mends it")
     dataset = str(result.get("dataset") or "")
     return Run(name, dataset, (folder,), scores, outcomes, result, tuple(notes))
 
@@ -154,15 +158,15 @@ def _result(folder: Path, notes: list[str]) -> dict[str, Any]:
 
 
 def _scores(
-    path: Path, metric: str, notes: list[str], tell: Listener | None
+    path: Path, run: str | None, metric: str, notes: list[str], tell: Listener | None
 ) -> tuple[dict[Key, float], Counter[str], int]:
     """Read the scores, line by line: a file of trials may be larger than the memory."""
     scores: dict[Key, float] = {}
     outcomes: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     unscored = 0
-    for start, entry in _entries(path, notes):
-        name = entry["id"]
+    for line in checked(path, run, _scored, notes):
+        entry, name = line.value, line.value["id"]
         key = Key(name, _digest(entry), str(seen[name]))
         outcomes[str(entry.get("outcome", ""))] += 1
         score = entry["scores"].get(metric, nan)
@@ -171,26 +175,22 @@ def _scores(
         else:
             unscored += 1
         if tell:
-            tell(key, entry, start)
+            tell(key, entry, line.start)
         seen[name] += 1
     return scores, outcomes, unscored
 
 
-def _entries(path: Path, notes: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the whole lines and where they begin; note the others."""
-    end = 0
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            start, end = end, end + len(line)
-            try:
-                entry = json.loads(line)
-                name, scores = entry["id"], dict(entry["scores"])
-                entry |= {"id": str(name), "scores": {k: float(scores[k]) for k in scores}}
-            except (ValueError, TypeError, KeyError):
-                half = "half-written" if not line.endswith(b"\n") else "broken"
-                notes.append(f"{path}, line {number}: {half}, left out")
-                continue
-            yield start, entry
+def _scored(entry: dict[str, Any]) -> dict[str, Any]:
+    """Read the line of a trial for the sake of its scores.
+
+    Raises:
+        ValueError: it has no id or no scores.
+    """
+    try:
+        name, scores = entry["id"], dict(entry["scores"])
+        return entry | {"id": str(name), "scores": {k: float(scores[k]) for k in scores}}
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError("broken") from error
 
 
 def _digest(entry: Mapping[str, Any]) -> str:

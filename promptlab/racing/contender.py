@@ -13,6 +13,7 @@ from typing import Any
 
 from promptlab.experiment import Experiment
 from promptlab.model.counts import Counts
+from promptlab.owner import owned
 from promptlab.protocols import Run
 from promptlab.records import Records, read_result
 from promptlab.resume import resume
@@ -37,13 +38,14 @@ class Contender:
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
         self.answered = self.calls = self.tokens = 0
+        self._tracking, self._owner = ExitStack(), ExitStack()
+        self._owner.enter_context(owned(experiment.folder, wait=experiment.wait))
         self._records = Records(experiment.folder)
         self._trials = resume(
             self._records,
             *(experiment.key, experiment.dataset, experiment.window, experiment.about),
         )
         self._seconds, self._counts = 0.0, Counts()
-        self._tracking = ExitStack()
         self._run: Run | None = None
         self._windows: Iterator[list[Trial]] | None = None
 
@@ -58,7 +60,8 @@ class Contender:
         trace: TracebackType | None,
     ) -> bool | None:
         """Close the run as what the race ended with: an error, an interruption."""
-        return self._tracking.__exit__(kind, error, trace)
+        with self._owner:
+            return self._tracking.__exit__(kind, error, trace)
 
     @property
     def name(self) -> str:

@@ -29,13 +29,21 @@ def database(uri: str) -> Path | None:
 def artifacts(uri: str) -> str | None:
     """Return where the files of runs go: beside an sqlite store; other stores know their own."""
     path = database(uri)
-    return (path.parent / "mlartifacts").as_uri() if path else None
+    return _artifacts(path).as_uri() if path else None
 
 
 def lock_file(uri: str) -> Path:
-    """Return the file that processes of this machine lock while they set up the store."""
+    """Return the file that processes lock while they set up the store.
+
+    It is with the files of an sqlite store, where nobody takes it for something of theirs; for
+    other stores, only the processes of this machine share it.
+    """
     path = database(uri)
     if path:
-        return path.with_name(f".{path.name}.lock")
+        return _artifacts(path) / f".{path.name}.lock"
     name = hashlib.sha256(uri.encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"promptlab-{name}.lock"
+
+
+def _artifacts(path: Path) -> Path:
+    return path.parent / "mlartifacts"

@@ -4,11 +4,13 @@ It names the process that writes them there, so that after a kill it is known th
 """
 
 import json
+import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from promptlab.owner import owner
 from promptlab.tracking.location import locate
 from promptlab.tracking.process import KEYS, gone, this_process
 from promptlab.types import digest
@@ -32,8 +34,11 @@ def settle(folder: Path, uri: str) -> None:
 
 
 def owed(folder: Path) -> bool:
-    """Say whether a store was meant to have these records, and does not have all of them."""
-    return (folder / OWED).exists()
+    """Say whether a store was meant to have these records, and does not have all of them.
+
+    Where nothing can be written, nothing can be owed: it could not be settled.
+    """
+    return (folder / OWED).exists() and os.access(folder, os.W_OK)
 
 
 def recorder(folder: Path) -> Mapping[str, str]:
@@ -44,6 +49,8 @@ def recorder(folder: Path) -> Mapping[str, str]:
 
 def at_work(folder: Path) -> bool:
     """Say whether another process is recording in a folder."""
+    if owner(folder):
+        return True
     process = recorder(folder)
     if not process or process == this_process():
         return False

@@ -5,13 +5,11 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from filelock import FileLock
 from mlflow.entities.model_registry import PromptVersion
 from mlflow.exceptions import MlflowException
 
 from promptlab.tracking.asset import yaml_text
-from promptlab.tracking.location import lock_file
-from promptlab.tracking.store import Store, globally
+from promptlab.tracking.store import Store, globally, in_turn
 from promptlab.types import digest
 
 EXPERIMENTS = "_mlflow_experiment_ids"
@@ -26,7 +24,7 @@ def link(store: Store, run_id: str, template: Mapping[str, Any]) -> None:
     name = re.sub(r"[^A-Za-z0-9_.-]", "_", f"promptlab-{template.get('name', 'template')}")
     pieces = {key: value for key, value in template.items() if key != "_target_"}
     text = f"```yaml\n{yaml_text(pieces)}```"  # the registry's page shows it as Markdown
-    with FileLock(lock_file(store.uri), timeout=120), globally(store):
+    with in_turn(store.uri), globally(store):
         version = _known(store, name, text)
         if version is None:
             version = _registered(store, name, text)

@@ -6,15 +6,14 @@ long it took, the texts of demonstrations (their ids are; the texts are in the p
 run that did not finish came to stop.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from promptlab.lines import trial_from_line
-from promptlab.records import RESULT, TRIALS, read_result
-from promptlab.resume import read_mark
+from promptlab.checked import checked
+from promptlab.lines import whole_trial
+from promptlab.records import RESULT, TRIALS, Records, read_mark, read_result, sealed_by
 from promptlab.tracking import identity, trace_store
 from promptlab.tracking.owed import at_work, recorder, settle
 from promptlab.tracking.previous import found, known
@@ -55,9 +54,12 @@ def read(folder: Path) -> Recorded:
     """Read a run from its folder; what is broken is noted, and the rest is used."""
     notes: list[str] = []
     result, mark = _result(folder, notes), read_mark(folder)
-    trials = _trials(folder / TRIALS, notes)
+    trials = _trials(folder, sealed_by(folder, result), notes)
     name = str(result.get("name") or mark.get("name") or folder.name)
     config = result.get("config") or mark.get("config") or {}
+    if result and not Records(folder).believed(result):
+        notes.append(f"{Records(folder).disbelief(result)}; its figures are left out")
+        result = {key: result[key] for key in result if key != "metrics"}
     if not result:
         notes.append(f"{folder}: not finished, {len(trials)} trials so far")
     if not config:
@@ -148,14 +150,8 @@ def _result(folder: Path, notes: list[str]) -> dict[str, Any]:
         return {}
 
 
-def _trials(path: Path, notes: list[str]) -> list[Trial]:
+def _trials(folder: Path, run: str | None, notes: list[str]) -> list[Trial]:
     """Read the whole lines; note the others."""
-    trials = []
-    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-    for number, line in enumerate(lines, start=1):
-        try:
-            trials.append(trial_from_line(json.loads(line)))
-        except ValueError as error:
-            half = "half-written" if not line.endswith(b"\n") else f"broken ({error})"
-            notes.append(f"{path}, line {number}: {half}, left out")
-    return trials
+    path = folder / TRIALS
+    lines = checked(path, run, whole_trial, notes) if path.exists() else ()
+    return [line.value for line in lines]

@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ import mlflow
 from filelock import FileLock
 from mlflow import MlflowClient
 
-from promptlab.tracking.location import artifacts, database, locate, lock_file
+from promptlab.owner import UNWRITABLE
+from promptlab.tracking.location import artifacts, locate, lock_file
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,23 @@ def open_store(uri: str, experiment: str) -> Store:
     """
     uri = locate(uri)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    path = database(uri)
-    if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(lock_file(uri), timeout=120):
+    with in_turn(uri):
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
         return Store(uri, client, _experiment_id(client, uri, experiment))
+
+
+@contextmanager
+def in_turn(uri: str) -> Iterator[None]:
+    """Let one process at a time set up a store; where nothing can be written, nothing is set up."""
+    path = lock_file(uri)
+    with ExitStack() as stack:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(FileLock(path, timeout=120))
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+        yield
 
 
 @contextmanager

@@ -13,13 +13,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
 from promptlab.records import RESULT, TRIALS, read_result
-from promptlab.tracking.location import database, locate, lock_file
+from promptlab.tracking.location import database, locate
+from promptlab.tracking.store import in_turn
 
 LEADERBOARD = "leaderboard.json"
 """The table of a sweep's own run; its columns `run_id` and `folder` name the sweep's variants."""
@@ -162,7 +162,7 @@ def open_stored(uri: str = "") -> Stored:
     if path and not path.exists():
         raise FileNotFoundError(f"{path}: no such MLflow store")
     try:
-        with FileLock(lock_file(uri), timeout=120):
+        with in_turn(uri):
             client = MlflowClient(tracking_uri=uri, registry_uri=uri)
             client.search_experiments(max_results=1)
     except Exception as error:

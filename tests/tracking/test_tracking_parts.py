@@ -76,7 +76,7 @@ def test_the_store_is_the_one_told_then_the_environments_then_in_the_current_fol
 def test_a_run_s_files_are_beside_an_sqlite_store_and_elsewhere_where_the_server_says(tmp_path):
     assert artifacts(f"sqlite:///{tmp_path}/mlflow.db") == (tmp_path / "mlartifacts").as_uri()
     assert artifacts("http://127.0.0.1:5000") is None
-    assert lock_file(f"sqlite:///{tmp_path}/mlflow.db").parent == tmp_path
+    assert lock_file(f"sqlite:///{tmp_path}/mlflow.db").parent == tmp_path / "mlartifacts"
     assert lock_file("http://a") != lock_file("http://b")
 
 
