@@ -3,22 +3,33 @@
 import itertools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import hydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
-from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf, open_dict
 
+from promptlab.cli.component import component
+from promptlab.cli.expected import check
 from promptlab.cli.folder import STAGES, shortened, slug, sweep_name
+from promptlab.cli.stand_in import StandIns, literal
 from promptlab.experiment import Experiment
-from promptlab.types import Dataset
+from promptlab.types import Dataset, Task
 
 CONF = "promptlab.conf"
+SHARED: Mapping[str, Any] = {
+    **dict.fromkeys(("k", "seed", "window"), int),
+    **dict.fromkeys(("overflow", "name", "sweep", "folder"), str),
+    "resume": bool,
+}
+"""What the keys of the config itself hold."""
+SHARED_BY_STAGES = ("encoder", "template")
+"""What is missing in these is missed by the stages that refer to them, if any does."""
 ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume")
 """Keys that say where a result is kept and what it is called, not what it is."""
 
@@ -26,32 +37,50 @@ ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume")
 def build(cfg: DictConfig) -> Experiment:
     """Make the experiment that a composed config describes: its data read, its model not loaded.
 
-    The task, with the labels found in the pool, is written back, because the stages refer to it.
+    The stages refer to the task, which has the labels found in the pool.
     """
-    described = OmegaConf.to_container(cfg.dataset, resolve=True, throw_on_missing=True)
-    dataset = _read(json.dumps(described))
-    with open_dict(cfg):
-        cfg.dataset.task = {"_target_": "promptlab.types.Task", **asdict(dataset.task)}
-    parts = {stage: instantiate(cfg[stage], _convert_="all") for stage in STAGES}
-    parts["model"] = instantiate(cfg.cache, _convert_="all")(parts["model"])
-    resolved = OmegaConf.to_container(cfg, resolve=True)
-    config = {str(key): value for key, value in dict(resolved).items() if key not in ASIDE}  # type: ignore[arg-type]
+    dataset = _read(json.dumps(_plain(cfg.dataset)))
+    config = resolved(cfg, dataset.task)
+    for key, hint in SHARED.items():
+        check(key, config[key], hint)
+    for key in SHARED_BY_STAGES:
+        if not OmegaConf.missing_keys(cfg[key]):
+            component(key, config[key])
+    parts = {stage: component(stage, config[stage]) for stage in STAGES}
+    parts["model"] = component("cache", config["cache"])(parts["model"])
     return Experiment(
         dataset=dataset,
         **parts,
-        folder=Path(cfg.folder),
-        name=cfg.name,
-        window=cfg.window,
-        overflow=cfg.overflow,
-        config=config,
-        resume=cfg.resume,
+        folder=Path(config["folder"]),
+        name=config["name"],
+        window=config["window"],
+        overflow=config["overflow"],
+        config={key: value for key, value in config.items() if key not in ASIDE},
+        resume=config["resume"],
     )
+
+
+def resolved(cfg: DictConfig, task: Task) -> dict[str, Any]:
+    """Return the config as plain data, `task` in the place of what it says of one.
+
+    Whatever refers to the task has what the data says, and nothing in that is resolved.
+    """
+    hidden, told = StandIns(), cfg.copy()
+    with open_dict(told):
+        told.dataset.task = hidden.hide(asdict(task)) | {"_target_": "promptlab.types.Task"}
+    return {str(key): hidden.show(_plain(told[key], key not in SHARED_BY_STAGES)) for key in told}
+
+
+def _plain(node: Any, throw_on_missing: bool = True) -> Any:
+    if not OmegaConf.is_config(node):
+        return node
+    return OmegaConf.to_container(node, resolve=True, throw_on_missing=throw_on_missing)
 
 
 @lru_cache(maxsize=4)
 def _read(described: str) -> Dataset:
     """Read the data set that a config describes, written as JSON: once for all variants of it."""
-    dataset: Dataset = instantiate(json.loads(described), _convert_="all").load()
+    dataset: Dataset = component("dataset", json.loads(described)).load()
     return dataset
 
 
@@ -84,9 +113,9 @@ def placed(
         outputs: What holds the folders of all variants.
     """
     cfg = compose(overrides)
-    cfg.name = cfg.name or variant_name(overrides, command)
-    cfg.sweep = cfg.sweep or sweep_name(command)
-    cfg.folder = str(outputs / slug(overrides))
+    cfg.name = cfg.name or literal(variant_name(overrides, command))
+    cfg.sweep = cfg.sweep or literal(sweep_name(command))
+    cfg.folder = literal(str(outputs / slug(overrides)))
     return cfg
 
 

@@ -1,6 +1,5 @@
 """What to say when a command cannot be run: one message, with the nearest valid words."""
 
-import difflib
 import re
 import sys
 from collections import defaultdict
@@ -16,6 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from promptlab.cli.compose import compose, variants
+from promptlab.cli.nearest import nearest
 
 DEBUG = "PROMPTLAB_DEBUG=1 shows the traceback."
 
@@ -49,13 +49,6 @@ def _failures(group: ExceptionGroup[Exception]) -> str:
         alike[explain(error)].append("".join(error.__notes__))
     told = [f"{', '.join(names)}: {what}" for what, names in alike.items()]
     return "\n  ".join([f"{group.message} failed", *told])
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Name the valid words most like this one, or list them all where none is like it."""
-    valid = sorted(set(known))
-    like = difflib.get_close_matches(word, valid, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(like)}?" if like else f"expected one of {', '.join(valid)}"
 
 
 def _unknown_option(given: str, options: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from omegaconf import OmegaConf
 
@@ -51,6 +52,12 @@ def sweep_name(command: Sequence[str]) -> str:
     return f"{named[0] if named else 'sweep'}-{mark}"
 
 
+def as_written(overrides: Sequence[str]) -> list[str]:
+    """List the overrides that Hydra keeps of a run; read one by one, `${…}` would be resolved."""
+    told: Any = OmegaConf.to_container(overrides, resolve=False)  # type: ignore[arg-type]
+    return [str(override) for override in told]
+
+
 def register() -> None:
-    """Let the config say `${slug:…}`."""
-    OmegaConf.register_new_resolver("slug", slug, replace=True)
+    """Let the config say `${slug:…}` of overrides."""
+    OmegaConf.register_new_resolver("slug", lambda told: slug(as_written(told)), replace=True)

@@ -17,8 +17,8 @@ from rich.console import Console
 
 from promptlab.cli.compose import build, parsed, placed, searching
 from promptlab.cli.ending import Finished, conclude, running_python
-from promptlab.cli.explain import nearest
 from promptlab.cli.folder import sweep_name
+from promptlab.cli.nearest import nearest
 from promptlab.cli.width import width
 from promptlab.progress import progress
 from promptlab.search import Axis, Choices, Interval, Params, Study, Tried, variants_of, written

@@ -1,35 +1,14 @@
 """The command line: what it runs, what it leaves, and what it says when it cannot."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
 from promptlab.cli.compose import variant_name, variants
 from promptlab.cli.folder import slug, sweep_name
-from promptlab.cli.main import main
 
 QUICK = ["model=scripted", "tracking=none", "dataset.limit=4"]
-
-
-@pytest.fixture
-def promptlab(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    """Run the command line in a folder of its own; returns its status and what it wrote."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path / "cache"))
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["promptlab", *arguments])
-        try:
-            main()
-            status = 0
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
 
 
 def test_a_run_leaves_trials_and_a_result_where_hydra_says(promptlab) -> None:
