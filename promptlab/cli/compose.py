@@ -137,10 +137,11 @@ def parsed(overrides: Sequence[str]) -> list[Override]:
 
 def _swept(overrides: Sequence[str]) -> list[str]:
     """List the sweep that the experiment itself asks for, where the command line is silent."""
-    single = [override for override in overrides if "," not in override]
+    read = OverridesParser.create().parse_overrides([*overrides])
+    single = [str(each.input_line) for each in read if not each.is_sweep_override()]
     with hydra.initialize_config_module(CONF, version_base="1.3"):
         cfg = hydra.compose("config", single, return_hydra_config=True)
-    told = {override.split("=")[0] for override in overrides}
+    told = {each.get_key_element() for each in read}
     params = cfg.hydra.sweeper.params or {}
     return [f"{key}={value}" for key, value in params.items() if key not in told]
 

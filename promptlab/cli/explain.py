@@ -1,5 +1,6 @@
 """What to say when a command cannot be run: one message, with the nearest valid words."""
 
+import difflib
 import re
 import sys
 from collections import defaultdict
@@ -8,13 +9,19 @@ from collections.abc import Iterable
 from hydra.errors import (
     ConfigCompositionException,
     HydraException,
-    InstantiationException,
     MissingConfigException,
+    OverrideParseException,
 )
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
+from omegaconf.errors import (
+    GrammarParseError,
+    InterpolationKeyError,
+    MissingMandatoryValue,
+    OmegaConfBaseException,
+)
 
 from promptlab.cli.compose import compose, variants
+from promptlab.cli.main import COMMANDS
 from promptlab.cli.nearest import nearest
 
 DEBUG = "PROMPTLAB_DEBUG=1 shows the traceback."
@@ -26,11 +33,13 @@ def explain(error: BaseException) -> str:
         return _failures(error)
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         return _unknown_option(error.missing_cfg_file, error.options or ())
-    if isinstance(error, InstantiationException):
-        return _broken_component(error)
+    if isinstance(error, OverrideParseException):
+        return _unreadable(error.override)
     if isinstance(error, ConfigCompositionException):
         return _unknown_key(error)
-    if isinstance(error, (ValueError, OSError, OmegaConfBaseException)):
+    if isinstance(error, (GrammarParseError, InterpolationKeyError)):
+        return _unresolved(error)
+    if isinstance(error, (ValueError, OSError, ImportError, OmegaConfBaseException)):
         return _missing(error) or str(error)
     return f"{type(error).__name__}: {error}\n{DEBUG}"
 
@@ -40,6 +49,17 @@ def _missing(error: BaseException) -> str:
     if not isinstance(error, MissingMandatoryValue):
         return ""
     return f"{error.full_key} is missing, and has no default; say {error.full_key}=…"
+
+
+def _unresolved(error: OmegaConfBaseException) -> str:
+    """Say what `${` begins, to those who meant two characters."""
+    where = f"{error.full_key}: " if error.full_key else ""
+    said = str(error).split("\n")[0]
+    told = "" if isinstance(error, GrammarParseError) else f" ({said})"
+    return (
+        f"{where}what begins with ${{ cannot be resolved{told}; expected a key of the config, "
+        "${k} say. Where a text holds ${, write \\${"
+    )
 
 
 def _failures(group: ExceptionGroup[Exception]) -> str:
@@ -57,14 +77,19 @@ def _unknown_option(given: str, options: Iterable[str]) -> str:
     return f"{group}={option}: no such {group}; {nearest(option, valid)}\nAll: {', '.join(valid)}"
 
 
-def _broken_component(error: InstantiationException) -> str:
-    """Unwrap what a component's constructor said, and name its key."""
-    key = re.search(r"full_key: (\S+)", str(error))
-    cause = error.__cause__
-    where = f" (config key {key[1]})" if key else ""
-    if isinstance(cause, TypeError) and (unexpected := re.search(r"argument '(\w+)'", str(cause))):
-        return f"{key[1] if key else 'config'}: no field {unexpected[1]!r}: {cause}"
-    return f"{cause or error}{where}"
+def _unreadable(override: str) -> str:
+    """Say what an override looks like; its value was put in quotation marks where that helps."""
+    key, equals, value = override.partition("=")
+    if not equals:
+        near = difflib.get_close_matches(override, COMMANDS, 1)
+        hint = f"; did you mean {near[0]}?" if near else f", or a command: {', '.join(COMMANDS)}"
+        return f"{override}: expected key=value, such as strategy=cot{hint}"
+    if not re.fullmatch(r"[+~]{0,2}[\w./@:$-]+", key, re.ASCII):
+        return (
+            f"{override}: {key!r} cannot be a key; expected names joined by points, such as "
+            "dataset.path, and no space before the ="
+        )
+    return f"{override}: {value} cannot be read; as text it is written \"{key}='{value}'\""
 
 
 def _unknown_key(error: ConfigCompositionException) -> str:
