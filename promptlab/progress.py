@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -24,7 +25,7 @@ def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
     """Show a bar over `total` trials; yields what is to be told of every window of trials."""
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
@@ -49,7 +50,7 @@ def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
 @contextmanager
 def waiting(console: Console, told: str, patience: float = 2.0) -> Iterator[None]:
     """Say what is being waited for, once it has taken some seconds."""
-    status = console.status(told)
+    status = console.status(escape(told))
     timer = threading.Timer(patience, status.start)
     timer.daemon = True
     timer.start()

@@ -96,6 +96,9 @@ def _prose(key: str, value: str) -> str:
     if isinstance(parsed._value, Sweep):  # noqa: SLF001  the only way to its quotation marks
         plain = _stands_alone(parsed) and not ESCAPED.search(value)
         return value if plain else _sweep(value, _text)
+    if isinstance(parsed.value(), (bool, int, float)):
+        line = _line(key, _quoted(value))
+        raise ValueError(f"{key} is {value}; expected text, which is written {line}")
     if isinstance(parsed.value(), (list, dict)):
         return _text(value)
     return _text(value) if _is_word(parsed) and ESCAPED.search(value) else value

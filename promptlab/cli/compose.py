@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -15,19 +15,13 @@ from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from promptlab.cli.component import component
-from promptlab.cli.expected import check
+from promptlab.cli.expected import check, hints
 from promptlab.cli.folder import STAGES, shortened, slug, sweep_name
 from promptlab.cli.stand_in import StandIns, literal
 from promptlab.experiment import Experiment
 from promptlab.types import Dataset, Task
 
 CONF = "promptlab.conf"
-SHARED: Mapping[str, Any] = {
-    **dict.fromkeys(("k", "seed", "window"), int),
-    **dict.fromkeys(("overflow", "name", "sweep", "folder"), str),
-    "resume": bool,
-}
-"""What the keys of the config itself hold."""
 SHARED_BY_STAGES = ("encoder", "template")
 """What is missing in these is missed by the stages that refer to them, if any does."""
 ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume")
@@ -39,14 +33,15 @@ def build(cfg: DictConfig) -> Experiment:
 
     The stages refer to the task, which has the labels found in the pool.
     """
+    _check(cfg)
     dataset = _read(json.dumps(_plain(cfg.dataset)))
     config = resolved(cfg, dataset.task)
-    for key, hint in SHARED.items():
-        check(key, config[key], hint)
     for key in SHARED_BY_STAGES:
         if not OmegaConf.missing_keys(cfg[key]):
             component(key, config[key])
     parts = {stage: component(stage, config[stage]) for stage in STAGES}
+    for stage, part in parts.items():
+        check(stage, part, hints(Experiment).get(stage, Any))
     parts["model"] = component("cache", config["cache"])(parts["model"])
     return Experiment(
         dataset=dataset,
@@ -58,6 +53,16 @@ def build(cfg: DictConfig) -> Experiment:
         config={key: value for key, value in config.items() if key not in ASIDE},
         resume=config["resume"],
     )
+
+
+def _check(cfg: DictConfig) -> None:
+    """Refuse a config in which something is left out, or is of another type."""
+    for key in (*STAGES, *SHARED_BY_STAGES, "dataset", "cache"):
+        if not isinstance(cfg.get(key), DictConfig):
+            raise ValueError(f"{key} is left out; every experiment has one: {key}=…")
+    told = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}
+    for key in told.keys() & cfg.keys() - {*STAGES, "dataset"}:
+        check(str(key), cfg[key], told[key])
 
 
 def resolved(cfg: DictConfig, task: Task) -> dict[str, Any]:

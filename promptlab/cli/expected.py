@@ -138,10 +138,13 @@ def _words(hint: Any) -> str:
         return f"a list, each item {_words(arguments[0])}: […]"
     if hint in WORDS:
         return WORDS[hint]
-    return f"a {getattr(hint, '__name__', hint)}, which a yaml makes with _target_"
+    name = str(getattr(hint, "__name__", hint))
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}, which a yaml makes with _target_"
 
 
 def _shown(value: Any) -> str:
     if not isinstance(value, PLAIN):
         return f"a {type(value).__name__}"
+    if isinstance(value, float):
+        return str(value)
     return json.dumps(value, ensure_ascii=False, default=lambda other: type(other).__name__)

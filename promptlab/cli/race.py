@@ -25,7 +25,7 @@ def race(arguments: Sequence[str]) -> None:
     """Race the variants of a sweep, and say who wins."""
     options = _options(arguments)
     rules = _rules(options)
-    console = Console(width=width(), highlight=False)
+    console = Console(width=width(), highlight=False, emoji=False)
     folder = folder_of(options.overrides, rules, Path(options.outputs))
     configs = [
         _composed(variant, options.overrides, folder, rules.block)

@@ -26,7 +26,7 @@ def run() -> None:
     # Hydra then raises what went wrong, to be explained in one message.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     register()
-    console = Console(width=width())
+    console = Console(width=width(), emoji=False)
     finished: list[Finished] = []
     failed: list[Exception] = []
     swept: list[bool] = []
@@ -36,7 +36,7 @@ def run() -> None:
         try:
             finished.append(run_one(cfg, console))
         except Exception as error:
-            error.add_note(cfg.name)
+            error.add_note(str(cfg.name))
             failed.append(error)
             return None
         accuracy: float | None = finished[-1].result["metrics"].get("accuracy")

@@ -30,7 +30,7 @@ def search(arguments: Sequence[str]) -> None:
     A trial that fails does not stop the others; what failed is said at the end.
     """
     options = _options(arguments)
-    console = Console(width=width())
+    console = Console(width=width(), emoji=False)
     overrides = parsed(options.overrides)
     outputs = Path(options.outputs)
     path = outputs / f"{sweep_name(options.overrides)}.search.db"

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.text import Text
 
 from promptlab.cli.compose import build, compose, searching, variant_name, variants
 from promptlab.experiment import Experiment
@@ -17,10 +18,10 @@ def show(arguments: Sequence[str]) -> None:
     parser.add_argument("--examples", type=int, default=1, help="how many test examples (1)")
     parser.add_argument("--config-dir", default="", help="a folder of yaml files of your own")
     options = parser.parse_intermixed_args(arguments)
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     for overrides in variants(searching(options.overrides, options.config_dir)):
         cfg = compose(overrides)
-        console.rule(cfg.name or variant_name(overrides))
+        console.rule(Text(cfg.name or variant_name(overrides)))
         for text in previews(build(cfg), options.examples):
             console.print(text, markup=False, soft_wrap=True)
 
