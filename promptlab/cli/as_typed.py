@@ -90,14 +90,14 @@ def _prose(key: str, value: str) -> str:
             return _text(value)
         raise ValueError(
             f"{key}={value}: one text, or several variants? One text is written "
-            f"{_line(key, _quoted(value))}, several are written "
-            f"{_line(key, ','.join(map(_quoted, _split(value))))}"
+            f"{_line(key, quoted(value))}, several are written "
+            f"{_line(key, ','.join(map(quoted, _split(value))))}"
         )
     if isinstance(parsed._value, Sweep):  # noqa: SLF001  the only way to its quotation marks
         plain = _stands_alone(parsed) and not ESCAPED.search(value)
         return value if plain else _sweep(value, _text)
     if isinstance(parsed.value(), (bool, int, float)):
-        line = _line(key, _quoted(value))
+        line = _line(key, quoted(value))
         raise ValueError(f"{key} is {value}; expected text, which is written {line}")
     if isinstance(parsed.value(), (list, dict)):
         return _text(value)
@@ -120,11 +120,11 @@ def _stands_alone(parsed: Override) -> bool:
 def _place(key: str, value: str) -> str:
     """Write a path: whole where there is such a file, else several where all are there."""
     if _there(value):
-        return value if _says(value, value) else _quoted(literal(value))
+        return value if _says(value, value) else quoted(literal(value))
     pieces = _split(value)
     if len(pieces) > 1 and (_read(value) or all(map(_there, pieces))):
         return ",".join(_place(key, piece) for piece in pieces)
-    return value if _read(value) and not _is_number(value) else _quoted(value)
+    return value if _read(value) and not _is_number(value) else quoted(value)
 
 
 def _there(value: str) -> bool:
@@ -143,7 +143,7 @@ def _value(key: str, value: str) -> str:
         return ",".join(_value(key, piece) for piece in pieces)
     if value.startswith(("[", "{")) or re.fullmatch(r"(choice|sort|shuffle)\(.*", value):
         return _pieces(key, value, partial(_value, key))
-    return _quoted(value)
+    return quoted(value)
 
 
 def _pieces(key: str, value: str, write: Callable[[str], str]) -> str:
@@ -158,7 +158,7 @@ def _pieces(key: str, value: str, write: Callable[[str], str]) -> str:
     if not rest.rstrip().endswith(CLOSING[opening]):
         raise ValueError(
             f"{key}={value}: the {opening} is not closed; a text that begins so is written "
-            f"{_line(key, _quoted(value))}"
+            f"{_line(key, quoted(value))}"
         )
     items = _split(rest.rstrip()[:-1])
     if opening == "{":
@@ -184,10 +184,8 @@ def _outside(value: str) -> Iterator[int]:
     depth, place = 0, 0
     while place < len(value):
         sign = value[place]
-        if sign in "'\"" and (
-            quoted := re.match(rf"{sign}(?:\\.|[^\\{sign}])*{sign}", value[place:])
-        ):
-            place += quoted.end()
+        if marked := QUOTED.match(value, place):
+            place = marked.end()
             continue
         depth += (sign in "([{") - (sign in ")]}" and depth > 0)
         if not depth:
@@ -198,13 +196,13 @@ def _outside(value: str) -> Iterator[int]:
 def _text(value: str) -> str:
     r"""Write a text in quotation marks, a `\n` in it as the line break that it means."""
     text = _unquoted(value)
-    return _quoted(ESCAPED.sub(lambda sign: CHARACTERS[sign[1]], value if text is None else text))
+    return quoted(ESCAPED.sub(lambda sign: CHARACTERS[sign[1]], value if text is None else text))
 
 
 def _word(value: str) -> str:
     """Write an item of a list as the text that it is: `true`, `01` and `1.10` stay so."""
     is_more = _unquoted(value) is not None or value[:1] in "[{" or value.startswith("${")
-    return value if is_more or _says(value, value) else _quoted(value)
+    return value if is_more or _says(value, value) else quoted(value)
 
 
 def _unquoted(value: str) -> str | None:
@@ -242,7 +240,8 @@ def _read(value: str) -> Override | None:
         return None
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Write a text in quotation marks, as Hydra's grammar has them."""
     return QuotedString(text, Quote.single).with_quotes()
 
 

@@ -14,6 +14,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf, open_dict
 
+from promptlab.cli.as_typed import quoted
 from promptlab.cli.component import component
 from promptlab.cli.expected import check, hints
 from promptlab.cli.folder import STAGES, shortened, slug, sweep_name
@@ -22,6 +23,8 @@ from promptlab.experiment import Experiment
 from promptlab.types import Dataset, Task
 
 CONF = "promptlab.conf"
+OWN_YAML = "a folder of yaml files of your own; a _target_ there runs code: use what you trust"
+"""What `--config-dir` is given, for the help of every command."""
 SHARED_BY_STAGES = ("encoder", "template")
 """What is missing in these is missed by the stages that refer to them, if any does."""
 ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume")
@@ -98,7 +101,9 @@ def searching(overrides: Sequence[str], folder: str) -> list[str]:
             f"--config-dir {folder}: no such folder; expected one that holds strategy/mine.yaml "
             "or the like"
         )
-    return [f"hydra.searchpath=['{Path(folder).absolute().as_uri()}']", *overrides]
+    # Hydra takes the path as it stands, and no %20 in it for a space.
+    place = quoted(literal(f"file://{Path(folder).absolute()}"))
+    return [f"hydra.searchpath=[{place}]", *overrides]
 
 
 def compose(overrides: Sequence[str]) -> DictConfig:

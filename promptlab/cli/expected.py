@@ -114,7 +114,8 @@ def _said(hint: Any, given: Any, key: str) -> str:
     if isinstance(given, str) and (like := get_close_matches(given, options, 1)):
         return f"{told}; did you mean {like[0]}?"
     if isinstance(given, (bool, int, float)) and "text" in told:
-        return f"{told}, which is written \"{key}='{_shown(given)}'\""
+        line = "in quotation marks, as it was meant"
+        return f"{told}, {line}" if "]" in key else f"{told}, {line}: \"{key}='…'\""
     return told
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 from rich.console import Console
 
-from promptlab.cli.compose import build, placed, searching, variants
+from promptlab.cli.compose import OWN_YAML, build, placed, searching, variants
 from promptlab.cli.folder import sweep_name
 from promptlab.cli.width import width
 from promptlab.racing.race import race as run_race
@@ -94,7 +94,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         help="the best on further examples of the same kind, not on these; takes more answers",
     )
     parser.add_argument("--outputs", default="outputs", help="what holds the race's folder")
-    parser.add_argument("--config-dir", default="", help="a folder of yaml files of your own")
+    parser.add_argument("--config-dir", default="", help=OWN_YAML)
     told = parser.parse_intermixed_args(arguments)
     told.overrides = searching(told.overrides, told.config_dir)
     return told

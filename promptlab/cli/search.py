@@ -15,7 +15,7 @@ from hydra.core.override_parser.types import IntervalSweep, Override
 from omegaconf import open_dict
 from rich.console import Console
 
-from promptlab.cli.compose import build, parsed, placed, searching
+from promptlab.cli.compose import OWN_YAML, build, parsed, placed, searching
 from promptlab.cli.ending import Finished, conclude, running_python
 from promptlab.cli.folder import sweep_name
 from promptlab.cli.nearest import nearest
@@ -214,7 +214,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=0, help="of what is tried next (0)")
     parser.add_argument("--outputs", default="outputs", help="what holds the variants' folders")
-    parser.add_argument("--config-dir", default="", help="a folder of yaml files of your own")
+    parser.add_argument("--config-dir", default="", help=OWN_YAML)
     told = parser.parse_intermixed_args(arguments)
     told.overrides = searching(told.overrides, told.config_dir)
     return told

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from promptlab.cli.compose import build, compose, searching, variant_name, variants
+from promptlab.cli.compose import OWN_YAML, build, compose, searching, variant_name, variants
 from promptlab.experiment import Experiment
 from promptlab.types import Request, Score
 
@@ -16,7 +16,7 @@ def show(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser("promptlab show", description=__doc__)
     parser.add_argument("overrides", nargs="*", help="as for a run: experiment=… strategy=a,b …")
     parser.add_argument("--examples", type=int, default=1, help="how many test examples (1)")
-    parser.add_argument("--config-dir", default="", help="a folder of yaml files of your own")
+    parser.add_argument("--config-dir", default="", help=OWN_YAML)
     options = parser.parse_intermixed_args(arguments)
     console = Console(highlight=False, emoji=False)
     for overrides in variants(searching(options.overrides, options.config_dir)):
