@@ -83,8 +83,8 @@ def _says_more(name: str) -> bool:
 def _prose(key: str, value: str) -> str:
     """Write a text in which a comma is a comma, and a written line break is one."""
     parsed = _read(value)
-    if parsed is None or re.search(r"^\s|\s$", value):
-        return _text(value) if parsed is None or _is_word(parsed) else value
+    if parsed is None or (re.search(r"^\s|\s$", value) and _is_word(parsed)):
+        return _text(value)
     if parsed.value_type is ValueType.SIMPLE_CHOICE_SWEEP and not _any_quoted(parsed):
         if re.search(r",\s|^,|,$", value):
             return _text(value)

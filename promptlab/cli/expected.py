@@ -127,20 +127,25 @@ def _options(hint: Any) -> list[Any]:
 
 
 def _words(hint: Any) -> str:
+    *others, last = dict.fromkeys(_alternatives(hint))
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _alternatives(hint: Any) -> list[str]:
+    """Say each thing that a field may hold."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return " or ".join(dict.fromkeys(map(_words, arguments)))
+        return [said for each in arguments for said in _alternatives(each)]
     if origin is Literal:
-        *others, last = map(str, arguments)
-        return f"{', '.join(others)} or {last}" if others else last
+        return list(map(str, arguments))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return f"names, each with {_words(arguments[1])}: {{name: …}}"
+        return [f"names, each with {_words(arguments[1])}: {{name: …}}"]
     if isinstance(origin, type) and issubclass(origin, Sequence):
-        return f"a list, each item {_words(arguments[0])}: […]"
+        return [f"a list, each item {_words(arguments[0])}: […]"]
     if hint in WORDS:
-        return WORDS[hint]
+        return [WORDS[hint]]
     name = str(getattr(hint, "__name__", hint))
-    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}, which a yaml makes with _target_"
+    return [f"{'an' if name[0] in 'AEIOU' else 'a'} {name}, which a yaml makes with _target_"]
 
 
 def _shown(value: Any) -> str:
