@@ -113,8 +113,8 @@ def _sweep(value: str, write: Callable[[str], str]) -> str:
 
 def _stands_alone(parsed: Override) -> bool:
     """Whether Hydra can read again each of the values that it parts a sweep into."""
-    discrete = parsed.is_discrete_sweep() and not parsed.is_range_sweep()
-    return not discrete or all(map(_read, parsed.sweep_string_iterator()))
+    chosen = parsed.value_type in (ValueType.CHOICE_SWEEP, ValueType.SIMPLE_CHOICE_SWEEP)
+    return not chosen or all(map(_read, parsed.sweep_string_iterator()))
 
 
 def _place(key: str, value: str) -> str:
@@ -139,7 +139,7 @@ def _value(key: str, value: str) -> str:
     if parsed := _read(value):
         return value if _stands_alone(parsed) else _sweep(value, partial(_value, key))
     pieces = _split(value)
-    if len(pieces) > 1 and not any(re.search(r"\s", piece) for piece in pieces):
+    if len(pieces) > 1 and all(re.fullmatch(r"\S+", piece) for piece in pieces):
         return ",".join(_value(key, piece) for piece in pieces)
     if value.startswith(("[", "{")) or re.fullmatch(r"(choice|sort|shuffle)\(.*", value):
         return _pieces(key, value, partial(_value, key))
@@ -154,7 +154,10 @@ def _pieces(key: str, value: str, write: Callable[[str], str]) -> str:
     """
     if len(several := _split(value)) > 1:
         return ",".join(_pieces(key, each, write) for each in several)
-    head, opening, rest = re.fullmatch(r"\s*([a-z]*)([\[{(])(.*)", value, re.DOTALL).groups()  # type: ignore[union-attr]
+    found = re.fullmatch(r"\s*([a-z]*)([\[{(])(.*)", value, re.DOTALL)
+    if not found:
+        return write(value.strip())
+    head, opening, rest = found.groups()
     if not rest.rstrip().endswith(CLOSING[opening]):
         raise ValueError(
             f"{key}={value}: the {opening} is not closed; a text that begins so is written "

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import hydra
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf, open_dict
@@ -142,7 +143,10 @@ def variants(overrides: Sequence[str]) -> list[list[str]]:
 
 def parsed(overrides: Sequence[str]) -> list[Override]:
     """Read the overrides of a sweep: those given, then what the experiment itself sweeps."""
-    return OverridesParser.create().parse_overrides([*overrides, *_swept(overrides)])
+    told = [*overrides, *_swept(overrides)]
+    with hydra.initialize_config_module(CONF, version_base="1.3"):
+        # What glob(*) stands for is looked up among the yaml files.
+        return OverridesParser.create(GlobalHydra.instance().config_loader()).parse_overrides(told)
 
 
 def _swept(overrides: Sequence[str]) -> list[str]:
