@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -50,7 +49,7 @@ def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
 @contextmanager
 def waiting(console: Console, told: str, patience: float = 2.0) -> Iterator[None]:
     """Say what is being waited for, once it has taken some seconds."""
-    status = console.status(escape(told))
+    status = console.status(told)
     timer = threading.Timer(patience, status.start)
     timer.daemon = True
     timer.start()

@@ -18,6 +18,7 @@ WORDS: Mapping[Any, str] = {
     bool: "true or false",
     type(None): "null",
 }
+INIT = "__init__"
 PLAIN = (str, int, float, bool, list, dict, type(None))
 """What yaml holds; anything else was built by a `_target_`."""
 
@@ -40,10 +41,9 @@ def check(key: str, value: Any, hint: Any) -> None:
 @lru_cache(maxsize=256)
 def hints(target: Any) -> Mapping[str, Any]:
     """Read the annotations of what a `_target_` names; none where they cannot be read."""
+    is_plain_class = isinstance(target, type) and not is_dataclass(target)
     try:
-        return get_type_hints(
-            target if is_dataclass(target) else getattr(target, "__init__", target)
-        )
+        return get_type_hints(getattr(target, INIT) if is_plain_class else target)
     except (NameError, TypeError, AttributeError):
         return {}
 

@@ -20,6 +20,7 @@ from omegaconf.errors import (
     MissingMandatoryValue,
     OmegaConfBaseException,
 )
+from yaml import YAMLError
 
 from promptlab.cli.compose import compose, variants
 from promptlab.cli.main import COMMANDS
@@ -133,6 +134,6 @@ SAID: Sequence[
     (ConfigCompositionException, _not_composed),
     (MissingMandatoryValue, _missing),
     ((GrammarParseError, InterpolationKeyError), _unresolved),
-    ((ValueError, OSError, ImportError, OmegaConfBaseException), str),
+    ((ValueError, OSError, ImportError, OmegaConfBaseException, YAMLError), str),
 )
 """Who says what of each kind of error; of the first kind that it is."""

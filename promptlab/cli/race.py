@@ -15,6 +15,7 @@ from rich.console import Console
 
 from promptlab.cli.compose import OWN_YAML, build, placed, searching, variants
 from promptlab.cli.folder import sweep_name
+from promptlab.cli.stand_in import literal
 from promptlab.cli.width import width
 from promptlab.racing.race import race as run_race
 from promptlab.racing.record import RACE, Rules
@@ -53,7 +54,7 @@ def _composed(
 ) -> DictConfig:
     """Compose a variant in the race's folder; its sweep, in MLflow, is the race."""
     config = placed(variant, command, folder)
-    config.sweep, config.window = folder.name, block
+    config.sweep, config.window = literal(folder.name), block
     return config
 
 
