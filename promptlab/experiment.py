@@ -29,7 +29,7 @@ from promptlab.protocols import (
 from promptlab.provenance import config_hash, examples_digest, versions
 from promptlab.records import Records, read_fit, read_result
 from promptlab.resume import resume, spared
-from promptlab.route import Route
+from promptlab.route import ROLES, Route
 from promptlab.tracking.none import NoTracking
 from promptlab.tracking.owed import owed
 from promptlab.types import Answer, Dataset, Example, Exchange, RequestFailed, Stage, Trial, digest
@@ -50,8 +50,10 @@ class Experiment:
         strategy: How to ask.
         model: The model under test.
         metric: What is scored, by name.
-        roles: Who answers for `judge`, `writer` and others, where it is not the model under test.
-        tools: What programs may call, by name.
+        tool: What programs may call, by name.
+        judge: Who grades; the model under test where nothing is said, as for the next two.
+        writer: Who writes what the model under test is then shown.
+        translator: Who translates.
         tracking: Where people look at the run.
         folder: Where `trials.jsonl` and `result.json` are written.
         name: The variant's name.
@@ -72,8 +74,10 @@ class Experiment:
     strategy: Strategy
     model: Model
     metric: Mapping[str, Metric]
-    roles: Mapping[str, Model] = field(default_factory=dict)
-    tools: Mapping[str, Tool] = field(default_factory=dict)
+    tool: Mapping[str, Tool] = field(default_factory=dict)
+    judge: Model | None = None
+    writer: Model | None = None
+    translator: Model | None = None
     tracking: Tracking = field(default_factory=NoTracking)
     folder: Path = Path("outputs")
     name: str = "experiment"
@@ -181,7 +185,13 @@ class Experiment:
     @cached_property
     def answerer(self) -> Route:
         """Everybody who can be asked."""
-        return Route({"model": self.model, **self.roles}, self.tools)
+        return Route({"model": self.model, **self.others}, self.tool)
+
+    @property
+    def others(self) -> dict[str, Model]:
+        """Who answers beside the model under test, by role."""
+        roles = {role: getattr(self, role) for role in ROLES}
+        return {role: model for role, model in roles.items() if model is not None}
 
     def attempt(self, example: Example, select: Select) -> Program[Trial]:
         """Answer one test example, and score the answer.
@@ -226,12 +236,6 @@ class Experiment:
             if example.answer or getattr(metric, "without_gold", False):
                 yield name, metric
 
-    def _others(self) -> dict[str, Any]:
-        """Name those who answer beside the model under test."""
-        if not self.roles:
-            return {}
-        return {"roles": {role: dict(model.identity) for role, model in self.roles.items()}}
-
     def counts(self) -> Counts:
         """Count what a store of completions has saved until now, where there is one."""
         return self.model.counts if isinstance(self.model, Stored) else Counts()
@@ -252,7 +256,7 @@ class Experiment:
             "config": dict(self.config),
             "seed": self.config.get("seed"),
             "model": dict(self.model.identity),
-            **self._others(),
+            "roles": {role: dict(model.identity) for role, model in self.others.items()},
             "costs": costs(
                 [*read_fit(self.folder), *(e for trial in trials for e in trial.exchanges)]
             ),

@@ -24,7 +24,7 @@ def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
     """Show a bar over `total` trials; yields what is to be told of every window of trials."""
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),

@@ -22,6 +22,17 @@ CONCLUDE: Mapping[AnswerKind, str] = {
     "code": "Therefore, the program is",
 }
 
+PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
+    "instruction": ("instruction",),
+    "context": ("context",),
+    "question": ("question",),
+    "choices": ("choices",),
+    "choice": ("letter", "text"),
+    "answer": ("answer",),
+    "reasoned": ("rationale", "trigger", "answer"),
+}
+"""What each formatted piece is filled in with; the others are text as they stand."""
+
 
 @dataclass(frozen=True)
 class Template:
@@ -74,6 +85,8 @@ class Template:
         object.__setattr__(self, "stop", tuple(self.stop))
         object.__setattr__(self, "short_stop", tuple(self.short_stop))
         object.__setattr__(self, "conclude", dict(self.conclude))
+        for piece, names in PLACEHOLDERS.items():
+            _check_placeholders(piece, getattr(self, piece), names)
 
     def prompt(
         self,
@@ -164,6 +177,18 @@ class Template:
             for letter, text in zip(LETTERS, question.choices, strict=False)
         ]
         return self.choices.format(choices=self.choice_separator.join(listed))
+
+
+def _check_placeholders(piece: str, text: str, names: Sequence[str]) -> None:
+    """Refuse a piece that names what it is not filled in with, or has a lone brace."""
+    try:
+        text.format(**dict.fromkeys(names, ""))
+    except (KeyError, IndexError, ValueError, AttributeError, TypeError) as error:
+        known = ", ".join(f"{{{name}}}" for name in names)
+        raise ValueError(
+            f"{piece} is {text!r}, which cannot be filled in ({error}); expected {known} in it and "
+            "no other braces: a brace that is meant as such is written twice, {{ or }}"
+        ) from None
 
 
 def _turns(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptlab.template import Template
+from promptlab.template import PLACEHOLDERS, Template
 from promptlab.types import Example, Message, Question, Sampling, Task
 
 TASK = Task("Name the kind: {labels}.", "label", ("person", "place"))
@@ -103,3 +103,27 @@ def test_every_piece_can_be_set() -> None:
 def test_an_unknown_layout_is_refused() -> None:
     with pytest.raises(ValueError, match="expected text, one_turn or turns"):
         Template("t", layout="chat")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("piece", "text"),
+    [
+        ("question", "Q: {quest}\n"),
+        ("question", "{ {question}"),
+        ("answer", "{}"),
+        ("answer", "{answer:d}"),
+        ("choice", "{letter}} {text}"),
+        ("reasoned", "{rationale[0]} {answer.text}"),
+        ("instruction", r"\boxed{5} {instruction}"),
+    ],
+)
+def test_a_brace_that_stands_for_nothing_is_told_with_those_that_do(piece: str, text: str) -> None:
+    with pytest.raises(ValueError, match="written twice") as told:
+        Template("mine", **{piece: text})
+    assert f"{piece} is {text!r}" in str(told.value)
+    assert f"{{{PLACEHOLDERS[piece][0]}}}" in str(told.value)
+
+
+def test_braces_are_written_twice_and_the_cue_is_text_as_it_stands() -> None:
+    template = Template("mine", question="{{x}} {question}\n", cue="{A}:")
+    assert template.prompt(Task(), Question("1", "y?")).text == "{x} y?\n{A}:"

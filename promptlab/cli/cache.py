@@ -25,7 +25,7 @@ SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 def cache(arguments: Sequence[str]) -> None:
     """Print what is stored, or clear some of it."""
     options = _options(arguments)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
     path = str(Path(options.path).absolute()) if options.path else default_path()
     if options.action == "clear":
         console.print(escape(cleared(path, options.model, options.older_than, every=options.all)))

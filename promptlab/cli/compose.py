@@ -7,18 +7,28 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import hydra
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
-from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf, open_dict
 
+from promptlab.cli.as_typed import quoted
+from promptlab.cli.component import component
+from promptlab.cli.expected import check, hints
 from promptlab.cli.folder import STAGES, shortened, slug, sweep_name
+from promptlab.cli.stand_in import StandIns, literal
 from promptlab.experiment import Experiment
-from promptlab.types import Dataset
+from promptlab.route import ROLES
+from promptlab.types import Dataset, Task
 
 CONF = "promptlab.conf"
+OWN_YAML = "a folder of yaml files of your own; a _target_ there runs code: use what you trust"
+"""What `--config-dir` is given, for the help of every command."""
+SHARED_BY_STAGES = ("encoder", "template")
+"""What is missing in these is missed by the stages that refer to them, if any does."""
 ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait")
 """Keys that say where a result is kept and what it is called, not what it is."""
 
@@ -26,33 +36,65 @@ ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait")
 def build(cfg: DictConfig) -> Experiment:
     """Make the experiment that a composed config describes: its data read, its model not loaded.
 
-    The task, with the labels found in the pool, is written back, because the stages refer to it.
+    The stages refer to the task, which has the labels found in the pool.
     """
-    described = OmegaConf.to_container(cfg.dataset, resolve=True, throw_on_missing=True)
-    dataset = _read(json.dumps(described))
-    with open_dict(cfg):
-        cfg.dataset.task = {"_target_": "promptlab.types.Task", **asdict(dataset.task)}
-    parts = {stage: instantiate(cfg[stage], _convert_="all") for stage in STAGES}
-    parts["model"] = instantiate(cfg.cache, _convert_="all")(parts["model"])
-    resolved = OmegaConf.to_container(cfg, resolve=True)
-    config = {str(key): value for key, value in dict(resolved).items() if key not in ASIDE}  # type: ignore[arg-type]
+    _check(cfg)
+    dataset = _read(json.dumps(_plain(cfg.dataset)))
+    config = resolved(cfg, dataset.task)
+    for key in SHARED_BY_STAGES:
+        if not OmegaConf.missing_keys(cfg[key]):
+            component(key, config[key])
+    parts = {stage: component(stage, config[stage]) for stage in STAGES}
+    for stage, part in parts.items():
+        check(stage, part, hints(Experiment).get(stage, Any))
+    cached = component("cache", config["cache"])
+    parts["model"] = cached(parts["model"])
+    parts |= {role: cached(component(role, config[role])) for role in ROLES if config.get(role)}
     return Experiment(
         dataset=dataset,
         **parts,
-        folder=Path(cfg.folder),
-        name=cfg.name,
-        window=cfg.window,
-        overflow=cfg.overflow,
-        config=config,
-        resume=cfg.resume,
-        wait=cfg.wait,
+        folder=Path(config["folder"]),
+        name=config["name"],
+        window=config["window"],
+        overflow=config["overflow"],
+        config={key: value for key, value in config.items() if key not in ASIDE},
+        on_error=config["on_error"],
+        resume=config["resume"],
+        wait=config["wait"],
     )
+
+
+def _check(cfg: DictConfig) -> None:
+    """Refuse a config in which something is left out, or is of another type."""
+    for key in (*STAGES, *SHARED_BY_STAGES, "dataset", "cache"):
+        if not isinstance(cfg.get(key), DictConfig):
+            raise ValueError(f"{key} is left out; every experiment has one: {key}=…")
+    told = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}
+    for key in told.keys() & cfg.keys() - {*STAGES, "dataset"}:
+        check(str(key), cfg[key], told[key])
+
+
+def resolved(cfg: DictConfig, task: Task) -> dict[str, Any]:
+    """Return the config as plain data, `task` in the place of what it says of one.
+
+    Whatever refers to the task has what the data says, and nothing in that is resolved.
+    """
+    hidden, told = StandIns(), cfg.copy()
+    with open_dict(told):
+        told.dataset.task = hidden.hide(asdict(task)) | {"_target_": "promptlab.types.Task"}
+    return {str(key): hidden.show(_plain(told[key], key not in SHARED_BY_STAGES)) for key in told}
+
+
+def _plain(node: Any, throw_on_missing: bool = True) -> Any:
+    if not OmegaConf.is_config(node):
+        return node
+    return OmegaConf.to_container(node, resolve=True, throw_on_missing=throw_on_missing)
 
 
 @lru_cache(maxsize=4)
 def _read(described: str) -> Dataset:
     """Read the data set that a config describes, written as JSON: once for all variants of it."""
-    dataset: Dataset = instantiate(json.loads(described), _convert_="all").load()
+    dataset: Dataset = component("dataset", json.loads(described)).load()
     return dataset
 
 
@@ -65,7 +107,9 @@ def searching(overrides: Sequence[str], folder: str) -> list[str]:
             f"--config-dir {folder}: no such folder; expected one that holds strategy/mine.yaml "
             "or the like"
         )
-    return [f"hydra.searchpath=['{Path(folder).absolute().as_uri()}']", *overrides]
+    # Hydra takes the path as it stands, and no %20 in it for a space.
+    place = quoted(literal(f"file://{Path(folder).absolute()}"))
+    return [f"hydra.searchpath=[{place}]", *overrides]
 
 
 def compose(overrides: Sequence[str]) -> DictConfig:
@@ -85,9 +129,9 @@ def placed(
         outputs: What holds the folders of all variants.
     """
     cfg = compose(overrides)
-    cfg.name = cfg.name or variant_name(overrides, command)
-    cfg.sweep = cfg.sweep or sweep_name(command)
-    cfg.folder = str(outputs / slug(overrides))
+    cfg.name = cfg.name or literal(variant_name(overrides, command))
+    cfg.sweep = cfg.sweep or literal(sweep_name(command))
+    cfg.folder = literal(str(outputs / slug(overrides)))
     return cfg
 
 
@@ -104,15 +148,19 @@ def variants(overrides: Sequence[str]) -> list[list[str]]:
 
 def parsed(overrides: Sequence[str]) -> list[Override]:
     """Read the overrides of a sweep: those given, then what the experiment itself sweeps."""
-    return OverridesParser.create().parse_overrides([*overrides, *_swept(overrides)])
+    told = [*overrides, *_swept(overrides)]
+    with hydra.initialize_config_module(CONF, version_base="1.3"):
+        # What glob(*) stands for is looked up among the yaml files.
+        return OverridesParser.create(GlobalHydra.instance().config_loader()).parse_overrides(told)
 
 
 def _swept(overrides: Sequence[str]) -> list[str]:
     """List the sweep that the experiment itself asks for, where the command line is silent."""
-    single = [override for override in overrides if "," not in override]
+    read = OverridesParser.create().parse_overrides([*overrides])
+    single = [str(each.input_line) for each in read if not each.is_sweep_override()]
     with hydra.initialize_config_module(CONF, version_base="1.3"):
         cfg = hydra.compose("config", single, return_hydra_config=True)
-    told = {override.split("=")[0] for override in overrides}
+    told = {each.get_key_element() for each in read}
     params = cfg.hydra.sweeper.params or {}
     return [f"{key}={value}" for key, value in params.items() if key not in told]
 

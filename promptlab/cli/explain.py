@@ -4,42 +4,50 @@ import difflib
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from hydra.errors import (
     ConfigCompositionException,
     HydraException,
-    InstantiationException,
     MissingConfigException,
+    OverrideParseException,
 )
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
+from omegaconf.errors import (
+    GrammarParseError,
+    InterpolationKeyError,
+    MissingMandatoryValue,
+    OmegaConfBaseException,
+)
+from yaml import YAMLError
 
 from promptlab.cli.compose import compose, variants
+from promptlab.cli.main import COMMANDS
+from promptlab.cli.nearest import nearest
 
 DEBUG = "PROMPTLAB_DEBUG=1 shows the traceback."
 
 
 def explain(error: BaseException) -> str:
     """Say in one message what was given, what was expected and what to do."""
-    if isinstance(error, ExceptionGroup):
-        return _failures(error)
-    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
-        return _unknown_option(error.missing_cfg_file, error.options or ())
-    if isinstance(error, InstantiationException):
-        return _broken_component(error)
-    if isinstance(error, ConfigCompositionException):
-        return _unknown_key(error)
-    if isinstance(error, (ValueError, OSError, OmegaConfBaseException)):
-        return _missing(error) or str(error)
-    return f"{type(error).__name__}: {error}\n{DEBUG}"
+    told = next((say(error) for kind, say in SAID if isinstance(error, kind)), "")
+    return told or f"{type(error).__name__}: {error}\n{DEBUG}"
 
 
-def _missing(error: BaseException) -> str:
-    """Name a key that has no value; say nothing of other errors."""
-    if not isinstance(error, MissingMandatoryValue):
-        return ""
+def _missing(error: MissingMandatoryValue) -> str:
     return f"{error.full_key} is missing, and has no default; say {error.full_key}=…"
+
+
+def _unresolved(error: OmegaConfBaseException) -> str:
+    """Say what `${` begins, to those who meant two characters."""
+    where = f"{error.full_key}: " if error.full_key else ""
+    said = str(error).split("\n")[0]
+    told = "" if isinstance(error, GrammarParseError) else f" ({said})"
+    return (
+        f"{where}what begins with ${{ cannot be resolved{told}; expected a key of the config, "
+        "${k} say. Where a text holds ${, write \\${"
+    )
 
 
 def _failures(group: ExceptionGroup[Exception]) -> str:
@@ -51,35 +59,47 @@ def _failures(group: ExceptionGroup[Exception]) -> str:
     return "\n  ".join([f"{group.message} failed", *told])
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Name the valid words most like this one, or list them all where none is like it."""
-    valid = sorted(set(known))
-    like = difflib.get_close_matches(word, valid, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(like)}?" if like else f"expected one of {', '.join(valid)}"
-
-
-def _unknown_option(given: str, options: Iterable[str]) -> str:
-    group, _, option = given.rpartition("/")
-    valid = sorted(options)
+def _unknown_option(error: MissingConfigException) -> str:
+    group, _, option = (error.missing_cfg_file or "").rpartition("/")
+    valid = sorted(error.options or ())
+    if not valid:
+        return str(error)
     return f"{group}={option}: no such {group}; {nearest(option, valid)}\nAll: {', '.join(valid)}"
 
 
-def _broken_component(error: InstantiationException) -> str:
-    """Unwrap what a component's constructor said, and name its key."""
-    key = re.search(r"full_key: (\S+)", str(error))
-    cause = error.__cause__
-    where = f" (config key {key[1]})" if key else ""
-    if isinstance(cause, TypeError) and (unexpected := re.search(r"argument '(\w+)'", str(cause))):
-        return f"{key[1] if key else 'config'}: no field {unexpected[1]!r}: {cause}"
-    return f"{cause or error}{where}"
+def _unreadable(error: OverrideParseException) -> str:
+    """Say what an override looks like; its value was put in quotation marks where that helps."""
+    override = error.override
+    key, equals, value = override.partition("=")
+    if not equals:
+        near = difflib.get_close_matches(override, COMMANDS, 1)
+        hint = f"; did you mean {near[0]}?" if near else f", or a command: {', '.join(COMMANDS)}"
+        return f"{override}: expected key=value, such as strategy=cot{hint}"
+    if not re.fullmatch(r"[+~]{0,2}[\w./@:$-]+", key, re.ASCII):
+        return (
+            f"{override}: {key!r} cannot be a key; expected names joined by points, such as "
+            "dataset.path, and no space before the ="
+        )
+    return f"{override}: {value} cannot be read; as text it is written \"{key}='{value}'\""
 
 
-def _unknown_key(error: ConfigCompositionException) -> str:
+def _not_composed(error: ConfigCompositionException) -> str:
+    """Say which override does not fit the config, and what would."""
+    if isinstance(error.__cause__, OmegaConfBaseException) and "${" in str(error):
+        return _unresolved(error.__cause__)
+    if several := re.search(r"(?s)Ambiguous value for argument '(.*?)'\n1\. ", str(error)):
+        key = several[1].partition("=")[0]
+        return (
+            f"{several[1]}: several values are several variants, run by python -m promptlab -m …; "
+            f"one text with a comma in it stands in quotation marks: \"{key}='…'\""
+        )
+    if named := re.search(r"[Cc]ould not override '([^']+)'", str(error)):
+        return _unknown_key(named[1].split("@")[0])
+    return f"{error}\n{error.__cause__ or ''}".strip()
+
+
+def _unknown_key(given: str) -> str:
     """Name the keys that are most like one that is not in the config."""
-    named = re.search(r"[Cc]ould not override '([^']+)'", str(error))
-    if not named:
-        return f"{error}\n{error.__cause__ or ''}".strip()
-    given = named[1].split("@")[0]
     depth = given.count(".")
     valid = [key for key in _keys(_composed_without(given)) if key.count(".") == depth]
     return f"{given}: no such key; {nearest(given, valid)}"
@@ -103,3 +123,17 @@ def _keys(cfg: DictConfig, prefix: str = "") -> list[str]:
             value = cfg[key]
             keys += _keys(value, f"{prefix}{key}.") if isinstance(value, DictConfig) else []
     return keys
+
+
+SAID: Sequence[
+    tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[Any], str]]
+] = (
+    (ExceptionGroup, _failures),
+    (MissingConfigException, _unknown_option),
+    (OverrideParseException, _unreadable),
+    (ConfigCompositionException, _not_composed),
+    (MissingMandatoryValue, _missing),
+    ((GrammarParseError, InterpolationKeyError), _unresolved),
+    ((ValueError, OSError, ImportError, OmegaConfBaseException, YAMLError), str),
+)
+"""Who says what of each kind of error; of the first kind that it is."""

@@ -4,11 +4,12 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from omegaconf import OmegaConf
 
 LONGEST = 96
-STAGES = ("selection", "ordering", "strategy", "model", "metric", "tracking")
+STAGES = ("selection", "ordering", "strategy", "model", "metric", "tool", "tracking")
 GROUPS = (*STAGES, "dataset", "template", "encoder", "experiment", "variant")
 
 
@@ -34,9 +35,17 @@ def shortened(overrides: Sequence[str]) -> list[str]:
 
 
 def _short(key: str, value: str, *, clash: bool) -> str:
+    text = _said(value)
     if _last(key) in ("path", "name"):
-        return value.rstrip("/").rpartition("/")[2]
-    return value if key in GROUPS else f"{key if clash else _last(key)}={value}"
+        return text.rstrip("/").rpartition("/")[2]
+    return text if key in GROUPS else f"{key if clash else _last(key)}={text}"
+
+
+def _said(value: str) -> str:
+    """Say a value without its quotation marks, on one line."""
+    quoted = re.fullmatch(r"(['\"])((?:(?!\1)[^\\]|\\.)*)\1", value, re.DOTALL)
+    text = quoted[2].replace(f"\\{quoted[1]}", quoted[1]) if quoted else value
+    return text.replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _last(key: str) -> str:
@@ -51,6 +60,12 @@ def sweep_name(command: Sequence[str]) -> str:
     return f"{named[0] if named else 'sweep'}-{mark}"
 
 
+def as_written(overrides: Sequence[str]) -> list[str]:
+    """List the overrides that Hydra keeps of a run; read one by one, `${…}` would be resolved."""
+    told: Any = OmegaConf.to_container(overrides, resolve=False)
+    return [str(override) for override in told]
+
+
 def register() -> None:
-    """Let the config say `${slug:…}`."""
-    OmegaConf.register_new_resolver("slug", slug, replace=True)
+    """Let the config say `${slug:…}` of overrides."""
+    OmegaConf.register_new_resolver("slug", lambda told: slug(as_written(told)), replace=True)

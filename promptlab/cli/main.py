@@ -12,15 +12,22 @@ os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
 COMMANDS = ("cache", "race", "report", "search", "show", "sync", "ui")
 """Each is the function of that name in the file of that name."""
+WITHOUT_OVERRIDES = ("cache", "report", "sync", "ui")
+"""Commands that are told nothing as key=value."""
 
 
 def main() -> None:
     """Run the command line of this process; every error ends in one message."""
     warnings.formatwarning = lambda message, *_, **__: f"promptlab: {message}\n"
     try:
-        if len(sys.argv) > 1 and sys.argv[1] in COMMANDS:
-            module = importlib.import_module(f"promptlab.cli.{sys.argv[1]}")
-            getattr(module, sys.argv[1])(sys.argv[2:])
+        command = sys.argv[1] if len(sys.argv) > 1 else ""
+        if command not in WITHOUT_OVERRIDES:
+            from promptlab.cli.as_typed import as_meant  # noqa: PLC0415  Hydra's grammar
+
+            sys.argv[1:] = as_meant(sys.argv[1:])
+        if command in COMMANDS:
+            module = importlib.import_module(f"promptlab.cli.{command}")
+            getattr(module, command)(sys.argv[2:])
         else:
             from promptlab.cli.run import run  # noqa: PLC0415  commands start without it
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from omegaconf import DictConfig
 from rich.console import Console
 
-from promptlab.cli.compose import build, placed, searching, variants
+from promptlab.cli.compose import OWN_YAML, build, placed, searching, variants
 from promptlab.cli.folder import sweep_name
+from promptlab.cli.stand_in import literal
 from promptlab.cli.width import width
 from promptlab.racing.race import race as run_race
 from promptlab.racing.record import RACE, Rules
@@ -25,7 +26,7 @@ def race(arguments: Sequence[str]) -> None:
     """Race the variants of a sweep, and say who wins."""
     options = _options(arguments)
     rules = _rules(options)
-    console = Console(width=width(), highlight=False)
+    console = Console(width=width(), highlight=False, emoji=False)
     folder = folder_of(options.overrides, rules, Path(options.outputs))
     configs = [
         _composed(variant, options.overrides, folder, rules.block)
@@ -53,7 +54,7 @@ def _composed(
 ) -> DictConfig:
     """Compose a variant in the race's folder; its sweep, in MLflow, is the race."""
     config = placed(variant, command, folder)
-    config.sweep, config.window = folder.name, block
+    config.sweep, config.window = literal(folder.name), block
     return config
 
 
@@ -94,7 +95,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         help="the best on further examples of the same kind, not on these; takes more answers",
     )
     parser.add_argument("--outputs", default="outputs", help="what holds the race's folder")
-    parser.add_argument("--config-dir", default="", help="a folder of yaml files of your own")
+    parser.add_argument("--config-dir", default="", help=OWN_YAML)
     told = parser.parse_intermixed_args(arguments)
     told.overrides = searching(told.overrides, told.config_dir)
     return told

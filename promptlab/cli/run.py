@@ -12,7 +12,8 @@ from rich.console import Console
 from promptlab.cli.compose import CONF, build, variant_name
 from promptlab.cli.composing_once import composing_once
 from promptlab.cli.ending import Finished, conclude
-from promptlab.cli.folder import register, sweep_name
+from promptlab.cli.folder import as_written, register, sweep_name
+from promptlab.cli.stand_in import literal
 from promptlab.cli.width import width
 from promptlab.progress import progress
 
@@ -25,7 +26,7 @@ def run() -> None:
     # Hydra then raises what went wrong, to be explained in one message.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     register()
-    console = Console(width=width())
+    console = Console(width=width(), emoji=False)
     finished: list[Finished] = []
     failed: list[Exception] = []
     swept: list[bool] = []
@@ -35,7 +36,7 @@ def run() -> None:
         try:
             finished.append(run_one(cfg, console))
         except Exception as error:
-            error.add_note(cfg.name)
+            error.add_note(str(cfg.name))
             failed.append(error)
             return None
         accuracy: float | None = finished[-1].result["metrics"].get("accuracy")
@@ -60,10 +61,11 @@ def run_one(cfg: DictConfig, console: Console) -> Finished:
     job = HydraConfig.get()
     swept = job.mode == RunMode.MULTIRUN
     command = sys.argv[1:] if swept else ()
-    cfg.name = cfg.name or variant_name(job.overrides.task, command)
-    cfg.sweep = cfg.sweep or (sweep_name(command) if swept else "")
+    cfg.name = cfg.name or literal(variant_name(as_written(job.overrides.task), command))
+    cfg.sweep = cfg.sweep or (literal(sweep_name(command)) if swept else "")
     experiment = build(cfg)
     with progress(experiment.name, len(experiment.dataset.test), console) as watch:
         result = experiment(watch)
-    console.print(f"{experiment.name}: {experiment.folder}", style="dim", soft_wrap=True)
+    said = f"{experiment.name}: {experiment.folder}"
+    console.print(said, style="dim", markup=False, emoji=False, soft_wrap=True)
     return Finished(experiment, result)

@@ -15,10 +15,10 @@ from hydra.core.override_parser.types import IntervalSweep, Override
 from omegaconf import open_dict
 from rich.console import Console
 
-from promptlab.cli.compose import build, parsed, placed, searching
+from promptlab.cli.compose import OWN_YAML, build, parsed, placed, searching
 from promptlab.cli.ending import Finished, conclude, running_python
-from promptlab.cli.explain import nearest
 from promptlab.cli.folder import sweep_name
+from promptlab.cli.nearest import nearest
 from promptlab.cli.width import width
 from promptlab.progress import progress
 from promptlab.search import Axis, Choices, Interval, Params, Study, Tried, variants_of, written
@@ -30,7 +30,7 @@ def search(arguments: Sequence[str]) -> None:
     A trial that fails does not stop the others; what failed is said at the end.
     """
     options = _options(arguments)
-    console = Console(width=width())
+    console = Console(width=width(), emoji=False)
     overrides = parsed(options.overrides)
     outputs = Path(options.outputs)
     path = outputs / f"{sweep_name(options.overrides)}.search.db"
@@ -214,7 +214,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=0, help="of what is tried next (0)")
     parser.add_argument("--outputs", default="outputs", help="what holds the variants' folders")
-    parser.add_argument("--config-dir", default="", help="a folder of yaml files of your own")
+    parser.add_argument("--config-dir", default="", help=OWN_YAML)
     told = parser.parse_intermixed_args(arguments)
     told.overrides = searching(told.overrides, told.config_dir)
     return told

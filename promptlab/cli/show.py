@@ -5,8 +5,9 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
-from promptlab.cli.compose import build, compose, searching, variant_name, variants
+from promptlab.cli.compose import OWN_YAML, build, compose, searching, variant_name, variants
 from promptlab.experiment import Experiment
 from promptlab.protocols import Program
 from promptlab.types import Call, Request, Score
@@ -17,12 +18,12 @@ def show(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser("promptlab show", description=__doc__)
     parser.add_argument("overrides", nargs="*", help="as for a run: experiment=… strategy=a,b …")
     parser.add_argument("--examples", type=int, default=1, help="how many test examples (1)")
-    parser.add_argument("--config-dir", default="", help="a folder of yaml files of your own")
+    parser.add_argument("--config-dir", default="", help=OWN_YAML)
     options = parser.parse_intermixed_args(arguments)
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     for overrides in variants(searching(options.overrides, options.config_dir)):
         cfg = compose(overrides)
-        console.rule(cfg.name or variant_name(overrides))
+        console.rule(Text(cfg.name or variant_name(overrides)))
         for text in previews(build(cfg), options.examples):
             console.print(text, markup=False, soft_wrap=True)
 

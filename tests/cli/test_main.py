@@ -1,35 +1,15 @@
 """The command line: what it runs, what it leaves, and what it says when it cannot."""
 
 import json
-import sys
+import re
 from pathlib import Path
 
 import pytest
 
 from promptlab.cli.compose import variant_name, variants
 from promptlab.cli.folder import slug, sweep_name
-from promptlab.cli.main import main
 
 QUICK = ["model=scripted", "tracking=none", "dataset.limit=4"]
-
-
-@pytest.fixture
-def promptlab(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    """Run the command line in a folder of its own; returns its status and what it wrote."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path / "cache"))
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["promptlab", *arguments])
-        try:
-            main()
-            status = 0
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
 
 
 def test_a_run_leaves_trials_and_a_result_where_hydra_says(promptlab) -> None:
@@ -89,6 +69,30 @@ def test_the_same_command_writes_the_same_trials(promptlab) -> None:
         (["strategy=choose", "dataset=arithmetic"], "use strategy=direct"),
         (["model=hf"], "model.name"),
         (["model=replay", "model.path=nowhere.jsonl"], "nowhere.jsonl"),
+        (["k=abc"], 'k is "abc"; expected a whole number'),
+        (["k=2.5", "selection=zero"], "k is 2.5; expected a whole number"),
+        (["seed=null"], "seed is null; expected a whole number"),
+        (["name=1e9"], "name is 1e9; expected text"),
+        (["resume=perhaps"], 'resume is "perhaps"; expected true or false'),
+        (["overflow=most"], 'overflow is "most"; expected least_similar, farthest or last'),
+        (["template.cue=nan"], "template.cue is nan; expected text"),
+        (["cache.megabytes=inf"], "cache.megabytes is inf; expected a whole number"),
+        (["template.stop=x"], 'template.stop is "x"; expected a list'),
+        (["dataset.task.answer=lable"], "did you mean label?"),
+        (["strategy.extract=last"], 'strategy.extract is "last"; expected an Extract'),
+        (["metric.accuracy=1"], "metric.accuracy is 1; expected a Metric"),
+        (["+strategy.foo=1"], "strategy: no field 'foo'"),
+        (["strategy._target_=os.system"], "strategy._target_ is 'os.system', which cannot be used"),
+        (["~selection"], "selection is left out"),
+        (["template.question={quest}"], "a brace that is meant as such is written twice"),
+        (["template.cue=${nope}"], r"Where a text holds ${, write \${"),
+        (["template.cue=cost ${"], r"Where a text holds ${, write \${"),
+        (["k=1,2"], "several values are several variants, run by python -m promptlab -m"),
+        (["template.cue=A:,B:"], "several are written \"template.cue='A:','B:'\""),
+        (["测试=3"], "'测试' cannot be a key"),
+        (["k =3"], "no space before the ="),
+        (["shwo"], "did you mean show?"),
+        (["model.extra={a=}"], "{a=} cannot be read; as text it is written"),
     ],
 )
 def test_what_cannot_be_run_is_said_in_one_message(promptlab, arguments, said) -> None:
@@ -97,7 +101,42 @@ def test_what_cannot_be_run_is_said_in_one_message(promptlab, arguments, said) -
     assert status == 1
     assert said in err
     assert "Traceback" not in err
+    assert "DEBUG" not in err
+    assert not re.search("expecting|viable|token recognition|OverrideParse", err)
     assert err.startswith("promptlab: ")
+
+
+def test_what_looks_like_markup_is_shown_as_it_stands(promptlab) -> None:
+    Path("[INST]").mkdir()
+    row = '{"question": "[bold]x[/] :smile: [/INST]?", "answer": "[/b]"}\n'
+    Path("[INST]/test.jsonl").write_text(row * 3, "utf-8")
+    mine = ("dataset=jsonl", "dataset.path=[INST]", "dataset.pool_size=1", "selection=first", "k=1")
+    told = (*QUICK[:2], *mine, "template.cue=[/INST] :smile:", "name=[red] :smile: [/INST]")
+    status, out, err = promptlab(*told)
+    assert (status, err) == (0, "")
+    assert "[red] :smile: [/INST]: " in out
+    status, out, err = promptlab("show", *told)
+    assert (status, err) == (0, "")
+    assert "[red] :smile: [/INST]" in out
+    assert "Q: [bold]x[/] :smile: [/INST]?\n[/INST] :smile:" in out
+    status, out, err = promptlab("race", *QUICK[:2], *mine, "template.cue='[/INST]',':smile:'")
+    assert (status, err) == (0, "")
+    assert "[/INST]" in out
+
+
+def test_an_override_is_named_as_it_was_written(promptlab, monkeypatch) -> None:
+    monkeypatch.setenv("SECRET_CUE", "hunter2")
+    status, out, _ = promptlab(*QUICK, "template.cue='${oc.env:SECRET_CUE}'")
+    assert status == 0
+    assert "cue=${oc.env:SECRET_CUE}" in out
+    assert "hunter2" not in str(list(Path("outputs").rglob("*")))
+
+
+def test_the_help_says_that_yaml_runs_code(promptlab) -> None:
+    for command in ((), ("show",), ("race",), ("search",)):
+        _, out, _ = promptlab(*command, "--help")
+        assert "_target_" in out
+        assert "trust" in out
 
 
 def test_a_broken_line_of_data_is_named(promptlab, tmp_path: Path) -> None:
@@ -170,6 +209,9 @@ def test_a_variant_is_named_by_what_differs() -> None:
     assert variant_name(task, ["-m", "experiment=arithmetic", "strategy=a,cot", "k=4"]) == (
         "cot,samples=5"
     )
+    assert variant_name(["dataset.path='my data/测试 集/'"]) == "测试 集"
+    assert variant_name(["template.separator='\n#\t'"]) == r"separator=\n#\t"
+    assert variant_name([r"template.cue='it\'s'"]) == "cue=it's"
     assert variant_name(["experiment=arithmetic"]) == "arithmetic"
     assert variant_name(["dataset=jsonl", "dataset.path=/any/sst2/"]) == "jsonl,sst2"
     assert variant_name([]) == "default"

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from promptlab.cli.compose import parsed
-from promptlab.cli.main import main
 from promptlab.cli.search import space_of
 from promptlab.search import Choices, Interval
 
@@ -19,25 +18,6 @@ pytest.importorskip("optuna", reason='optuna is missing: pip install "promptlab[
 FIXED = ["experiment=question_types", "model=scripted", "dataset.limit=4"]
 QUIET = [*FIXED, "tracking=none"]
 VARIED = ["selection=first,bm25", "k=1,2", "ordering=similar_last,similar_first"]
-
-
-@pytest.fixture
-def promptlab(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    """Run the command line in a folder of its own; returns its status and what it wrote."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path / "cache"))
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["promptlab", *arguments])
-        try:
-            main()
-            status = 0
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
 
 
 def results(outputs: Path = Path("outputs")) -> dict[str, bytes]:

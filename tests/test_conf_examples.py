@@ -1,0 +1,75 @@
+"""What the comments of the yaml files say can be typed can be typed."""
+
+import json
+import re
+import shlex
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from promptlab.cli.as_typed import as_meant
+from promptlab.cli.compose import build, compose, searching, variants
+from promptlab.cli.show import previews
+
+CONF = Path(__file__).parents[1] / "conf"
+WORD = r"[+~]?[A-Za-z_][\w@./]*=(?:'[^']*'|[^\s'\"])+|\"[\w.]+='[^']*'\""
+ROW = {"question": "Warm or cold?", "answer": "warm"}
+QUICK = ("model=scripted", "tracking=none")
+AFAR = ("model=", "model.name=", "encoder=hub", "dataset=hf")
+"""What these name is fetched or loaded: it is composed, and no prompt of it is shown."""
+
+
+def examples() -> list[str]:
+    """Every run of key=value in a comment, or after `python -m promptlab`."""
+    found = []
+    for path in sorted(CONF.rglob("*.yaml")):
+        for line in path.read_text("utf-8").splitlines():
+            comment = re.search(r"(?:^|\s)#(.*)|(python -m promptlab.*)", line)
+            if comment:
+                said = comment[1] or comment[2]
+                found += [each[0] for each in re.finditer(rf"(?:{WORD})(?: +(?:{WORD}))*", said)]
+    return list(dict.fromkeys(example.rstrip(".,;") for example in found))
+
+
+@pytest.fixture
+def mine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """A folder with data, and a strategy, of one's own."""
+    import pyarrow
+    from pyarrow import parquet
+
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "mine"
+    (folder / "strategy").mkdir(parents=True)
+    (folder / "strategy" / "mine.yaml").write_text("defaults: [direct]\n")
+    for part in ("train", "test"):
+        rows = [ROW | {"id": f"{part}-{number}"} for number in range(8)]
+        (folder / f"{part}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        table = "".join(",".join(row.values()) + "\n" for row in rows)
+        (folder / f"{part}.csv").write_text("question,answer,id\n" + table)
+        parquet.write_table(pyarrow.Table.from_pylist(rows), folder / f"{part}.parquet")
+    return searching([], "mine")
+
+
+def test_there_are_examples_with_line_breaks_and_commas() -> None:
+    assert r"template.cue='Answer:' template.separator='\n###\n'" in examples()
+    assert "\"template.cue='Answer, please:'\"" in examples()
+    assert len(examples()) > 60
+
+
+@pytest.mark.parametrize("example", examples())
+def test_an_example_of_a_comment_works_as_it_is_written(example: str, mine: list[str]) -> None:
+    words = shlex.split(example)
+    quick = [word for word in QUICK if not any(each.startswith(word[:6]) for each in words)]
+    for variant in islice(variants(as_meant([*mine, *words, *quick])), 4):
+        cfg = compose(variant)
+        if "dataset=hf" not in words:
+            experiment = build(cfg)
+        if not any(word in example for word in AFAR):
+            assert previews(experiment, 1)
+
+
+def test_a_separator_and_a_cue_are_what_the_comment_means(mine: list[str]) -> None:
+    words = as_meant([r"template.cue=Answer:", r"template.separator=\n###\n", "model=scripted"])
+    template = build(compose(words)).strategy.template
+    assert (template.cue, template.separator) == ("Answer:", "\n###\n")
