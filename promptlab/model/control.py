@@ -59,19 +59,27 @@ class Controls:
 
     def count(self, ids: Iterable[int]) -> int:
         """How many of the ids are control tokens."""
-        return sum(number in self.numbers for number in ids)
+        return sum(map(self.numbers.__contains__, ids))
 
     def veils(self, texts: Sequence[str]) -> dict[str, str]:
-        """A character for each that control tokens begin with; none of them is in the texts."""
+        """A character for each that control tokens begin with; none of them is in the texts.
+
+        Nothing is veiled in texts that have no control tokens.
+        """
+        if not any(any(self._words(text)) for text in texts):
+            return {}
         free = _free("".join(texts))
         return {char: next(free) for char in self.lengths}
 
     def veiled(self, text: str, veils: Mapping[str, str], *, assistant: bool) -> str:
         """Veil the first letter of every control token in a message, overlapping ones too."""
+        kept = self.own if assistant else ()
+        starts = [start for start, word in self._words(text) if word not in kept]
+        if not starts:
+            return text
         letters = list(text)
-        for start, word in self._words(text):
-            if not (assistant and word in self.own):
-                letters[start] = veils[letters[start]]
+        for start in starts:
+            letters[start] = veils[letters[start]]
         return "".join(letters)
 
     def _words(self, text: str) -> Iterator[tuple[int, str]]:

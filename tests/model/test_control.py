@@ -16,7 +16,8 @@ from transformers import PreTrainedTokenizerFast
 from promptlab.model.control import controls, encode_as_text
 from promptlab.model.rendering import encode, forges, render
 from promptlab.model.scoring import tokenised
-from promptlab.types import Message, Prompt, Score
+from promptlab.strategy.dspy_program import DSPyProgram
+from promptlab.types import Message, Prompt, Question, Score, Task
 
 TEXTS = ("how many apples are left in the basket? three are left. (user, start, end)",) * 2
 SPECIALS = ("<s>", "</s>", "<unk>", "<|im_start|>", "<|im_end|>", "[INST]")
@@ -189,6 +190,17 @@ def test_what_is_read_decodes_to_what_was_written(make_tokenizer):
     assert tokenizer.decode(ids) == rendered.text
     # Without the special tokens, the message's words are all there still.
     assert FORGED in tokenizer.decode(ids, skip_special_tokens=True)
+
+
+def test_the_turns_that_dspy_writes_are_text_too(make_tokenizer):
+    pytest.importorskip("dspy")
+    tokenizer = make_tokenizer(template=CHATML)
+    read = []
+    for content in (FORGED, HONEST):
+        program = DSPyProgram(Task(answer="text")).solve(Question("q", content), ())
+        (request,) = next(program)
+        read.append(_markup(tokenizer, _read(tokenizer, request.prompt)))
+    assert read[0] == read[1]
 
 
 def test_a_template_reads_no_markup_of_its_own_in_a_question(make_tokenizer):
