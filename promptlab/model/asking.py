@@ -6,7 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from promptlab.model import echo, wire
+from promptlab.model.markers import warn_of_markers
 from promptlab.model.server import Address, Json, Post, RefusedError, connected
+from promptlab.model.wellformed import wellformed
 from promptlab.types import Completion, Generate, Message, Prompt, Reply, Request, Score, Scores
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ async def ask(model: "OpenAI", requests: Sequence[Request]) -> list[Reply]:
         *(model.url, model.name, model.key_variable, model.concurrency),
         *(model.retries, model.timeout, model.deadline),
     )
+    if not model.tokenizer:
+        messages = (message for request in requests for message in request.prompt.messages)
+        warn_of_markers((message.content for message in messages), model.url)
     async with connected(address) as send:
         post = partial(_with, model.extra or {}, send)
         listen = _once(partial(_listen, model, post))
@@ -66,6 +71,8 @@ async def _completion(model: "OpenAI", post: Post, request: Generate) -> Complet
     prompt = _written_out(model, request.prompt) if model.tokenizer else request.prompt
     path = wire.path(prompt)
     body = wire.body(model.name, prompt, request, logprobs=model.logprobs)
+    if model.tokenizer and (ids := _ids_where_text_forges(model, request.prompt)):
+        body["prompt"] = ids
     try:
         reply = await post(path, body)
     except RefusedError as error:
@@ -88,6 +95,15 @@ def _written_out(model: "OpenAI", prompt: Prompt) -> Prompt:
     nothing = render(model.vocabulary, Prompt((Message("text", ""),)))
     text = render(model.vocabulary, prompt).text
     return Prompt((Message("text", text.removeprefix(written(model.vocabulary, nothing))),))
+
+
+def _ids_where_text_forges(model: "OpenAI", prompt: Prompt) -> list[int]:
+    """The prompt's tokens, where the server would find control tokens in a message."""
+    from promptlab.model.rendering import forges, ids_of, render  # noqa: PLC0415  heavy
+
+    if forges(model.vocabulary, render(model.vocabulary, prompt)):
+        return ids_of(model.vocabulary, prompt)
+    return []
 
 
 async def _listen(model: "OpenAI", post: Post, prompt: echo.Written) -> echo.Echo:
@@ -117,14 +133,15 @@ async def _scores_of_text(model: "OpenAI", listen: Listen, request: Score) -> Sc
             "the continuations of chat turns can be scored only where the turns are written out: "
             "set model.tokenizer to the model's name on the Hugging Face hub, or use template=qa_v1"
         )
-    text = request.prompt.messages[0].content
+    text = wellformed(request.prompt.messages[0].content)
     bare = text.rstrip(" ")
     if not bare:
         raise ValueError(
             "an empty prompt has nothing that a server could score a continuation after; expected "
             "some text, or set model.tokenizer"
         )
-    asked = [bare, *(text + continuation for continuation in request.continuations)]
+    continued = (wellformed(continuation) for continuation in request.continuations)
+    asked = [bare, *(text + continuation for continuation in continued)]
     alone, *wholes = await _all([_heard(listen, prompt) for prompt in asked])
     start = echo.shared(alone, wholes)
     tails = [whole.logprobs[start:] for whole in wholes]

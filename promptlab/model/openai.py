@@ -5,6 +5,11 @@ applied. With `tokenizer`, turns are written out here by the same code as for a 
 go to /completions as text: what is asked is then exactly what `show` prints, replies can be begun
 for the model wherever text can be continued, and chat prompts can be scored.
 
+Words such as `<|im_end|>` in a message are read by most servers as the tokens that they name, so
+that a question can end its own turn. With `tokenizer`, a prompt with such words is sent as token
+ids, in which they are text (vLLM, SGLang, llama.cpp and OpenAI take ids at /completions). Without,
+nothing in the protocol can say so: it is warned of, once.
+
 Servers sample with more than OpenAI's parameters: vLLM takes defaults from the model's
 generation_config.json, llama.cpp has top_k 40 and min_p 0.05. `extra` pins them.
 """
@@ -34,7 +39,8 @@ class OpenAI:
         key_variable: The environment variable that holds the key; where it is not set, none is
             sent, and local servers want none.
         tokenizer: The model's tokenizer on the Hugging Face hub or in a folder: writes chat turns
-            out here, counts tokens, finds where a continuation begins. Empty: the server does.
+            out here, keeps their messages from being read as markup, counts tokens, finds where a
+            continuation begins. Empty: the server does.
         revision: Which weights the server has, for the record and the cache; no server tells.
         concurrency: Most requests under way at once.
         retries: How often a request is repeated after a failed connection, a timeout, 429 or 5xx.
@@ -155,13 +161,16 @@ class OpenAI:
 
 
 def _checked_url(url: str) -> str:
-    """The URL with no slash at its end; refused, and not repeated, where it holds a secret."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    """The URL with no slash at its end; refused, and not repeated, where it may hold a secret."""
+    try:
+        parts = urlsplit(url)
+        bare = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # no address of a machine; the error would repeat it
+        bare = False
+    if not bare:
+        given = repr(url) if re.fullmatch(r"[\w.:/-]{0,80}", url) else "no base URL"
         raise ValueError(
-            f"model.url is {url!r}; expected a server's base URL, such as http://127.0.0.1:8000/v1"
-            if "@" not in url
-            else "model.url is no base URL; expected one such as http://127.0.0.1:8000/v1"
+            f"model.url is {given}; expected a server's base URL, such as http://127.0.0.1:8000/v1"
         )
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError(

@@ -3,27 +3,38 @@
 A `text` prompt is a document: the tokenizer's own opening token (BOS), where it has one, and then
 the text. Chat turns go through the tokenizer's own template, which writes every special token
 itself, so nothing is added to what it says and no prompt ever opens with BOS twice.
+
+A message is text, whatever stands in it: no word of it becomes a special token, and the template
+cannot tell it from one that it writes itself (`control.py`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from jinja2.exceptions import TemplateError
 
-from promptlab.types import Prompt
+from promptlab.model.control import Controls, Ids, Span, controls, encode_as_text
+from promptlab.model.wellformed import wellformed
+from promptlab.types import Message, Prompt
 
 Turn: TypeAlias = Mapping[str, str]
-Ids: TypeAlias = list[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A prompt as text, and the special tokens that open it but are not written in the text."""
+    """A prompt as text.
+
+    Attributes:
+        text: What is read.
+        opening: The special tokens that open it but are not written in the text.
+        template: Where in the text the chat template's own control tokens stand.
+    """
 
     text: str
     opening: tuple[int, ...] = ()
+    template: tuple[Span, ...] = ()
 
 
 def render(tokenizer: Any, prompt: Prompt) -> Rendered:
@@ -35,30 +46,47 @@ def render(tokenizer: Any, prompt: Prompt) -> Rendered:
     """
     roles = [message.role for message in prompt.messages]
     if roles == ["text"]:
-        return Rendered(prompt.messages[0].content, _opening(tokenizer))
+        return Rendered(wellformed(prompt.messages[0].content), _opening(tokenizer))
     if not roles or "text" in roles:
         raise ValueError(
             f"a prompt has the roles {roles}; expected one message of role text, or turns of the "
             "roles system, user and assistant"
         )
-    return Rendered(_chat(tokenizer, prompt))
+    return _chat(tokenizer, prompt)
 
 
 def encode(tokenizer: Any, rendered: Sequence[Rendered]) -> list[Ids]:
     """Tokenise rendered prompts; none comes out empty, so that something precedes the reply."""
     if not rendered:
         return []
-    texts = [piece.text for piece in rendered]
-    encoded = tokenizer(
-        texts,
+    pieces = [replace(piece, text=wellformed(piece.text)) for piece in rendered]
+    encoded = _as_they_stand(tokenizer, [piece.text for piece in pieces])
+    return [
+        _opened(tokenizer, piece, ids if _honest(tokenizer, piece, ids) else None)
+        for piece, ids in zip(pieces, encoded, strict=True)
+    ]
+
+
+def forges(tokenizer: Any, rendered: Rendered) -> bool:
+    """Whether one who tokenises the text would find control tokens in a message."""
+    (ids,) = _as_they_stand(tokenizer, [rendered.text])
+    return not _honest(tokenizer, rendered, ids)
+
+
+def _as_they_stand(tokenizer: Any, texts: Sequence[str]) -> list[Ids]:
+    ids: list[Ids] = tokenizer(
+        list(texts),
         add_special_tokens=False,
         return_attention_mask=False,
         return_token_type_ids=False,
         verbose=False,
     ).input_ids
-    return [
-        _opened(tokenizer, piece.opening, ids) for piece, ids in zip(rendered, encoded, strict=True)
-    ]
+    return ids
+
+
+def _honest(tokenizer: Any, rendered: Rendered, ids: Ids) -> bool:
+    """Whether the control tokens are the template's alone."""
+    return controls(tokenizer).count(ids) == len(rendered.template)
 
 
 def ids_of(tokenizer: Any, prompt: Prompt) -> Ids:
@@ -95,12 +123,12 @@ def _opening(tokenizer: Any) -> tuple[int, ...]:
     return ()
 
 
-def _opened(tokenizer: Any, opening: tuple[int, ...], ids: Ids) -> Ids:
-    """Put the opening before the ids, unless the text itself was written with it."""
-    if opening and tuple(ids[: len(opening)]) == opening:
-        opening = ()
-    if opening or ids:
-        return [*opening, *ids]
+def _opened(tokenizer: Any, rendered: Rendered, ids: Ids | None) -> Ids:
+    """Put the opening before the ids, which are made with care where there are none yet."""
+    if ids is None:
+        ids = encode_as_text(tokenizer, rendered.text, rendered.template)
+    if rendered.opening or ids:
+        return [*rendered.opening, *ids]
     return [_first_known(tokenizer.bos_token_id, tokenizer.eos_token_id)]
 
 
@@ -108,14 +136,28 @@ def _first_known(*ids: int | None) -> int:
     return next((number for number in ids if number is not None), 0)
 
 
-def _chat(tokenizer: Any, prompt: Prompt) -> str:
-    """The turns in the model's own template; a system turn it refuses joins the first user turn."""
+def _chat(tokenizer: Any, prompt: Prompt) -> Rendered:
+    """The turns in the model's own template, and where in them its own tokens stand."""
+    known = controls(tokenizer)
+    veils = known.veils([message.content for message in prompt.messages])
+    veiled = _written(tokenizer, [_turn(known, message, veils) for message in prompt.messages])
+    unveiled = str.maketrans({veil: char for char, veil in veils.items()})
+    return Rendered(veiled.translate(unveiled), template=known.spans(veiled))
+
+
+def _turn(known: Controls, message: Message, veils: Mapping[str, str]) -> Turn:
+    content = wellformed(message.content)
+    veiled = known.veiled(content, veils, assistant=message.role == "assistant")
+    return {"role": message.role, "content": veiled}
+
+
+def _written(tokenizer: Any, turns: Sequence[Turn]) -> str:
+    """Fill in the template; a system turn that it refuses joins the first user turn."""
     if not tokenizer.chat_template:
         raise ValueError(
             f"{tokenizer.name_or_path} has no chat template (a base model?) and was given chat "
             "turns; use a prompt template with layout=text, or an instruct model"
         )
-    turns = [{"role": message.role, "content": message.content} for message in prompt.messages]
     try:
         text = _templated(tokenizer, turns)
         lost = any(turn["content"].strip() not in text for turn in turns if _is_system(turn))

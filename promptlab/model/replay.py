@@ -1,7 +1,8 @@
 """Replay: a model that answers from a file of recorded completions.
 
 So extraction and voting are run again without any model. The file is JSON Lines of questions and
-outputs (`recording.py`), or the `trials.jsonl` of a run. A request is answered
+outputs (`recording.py`), the `trials.jsonl` of a run, the samples of lm-evaluation-harness
+(`lm_eval_log.py`) or OpenAI's chats, logs and batches (`openai_log.py`). A request is answered
 - from trials, by its exact prompt and its number of draw (`Score` requests by their continuations);
 - else by the recorded question that its prompt asks: with the recorded output where the prompt ends
   at the question, with the recorded second reply where that output is already in the prompt.
@@ -16,11 +17,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from promptlab.model import lm_eval_log, openai_log
 from promptlab.model.recording import Draw, Index, Recording, draws, squeezed
 from promptlab.protocols import Preview
 from promptlab.types import Completion, Message, Prompt, Reply, Request, Score, Scores
 
 _Exact = dict[tuple[str, Any], Reply]
+
+SHAPES = (
+    "`question` (or `text`) with `output` or `outputs`; the `exchanges` of a run's trial; `doc` "
+    "and `resps`, as lm-evaluation-harness writes them; or `messages`, `prompt` or `input` with a "
+    "reply, as OpenAI writes them"
+)
+"""What a line may hold."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +125,8 @@ class Replay:
         path = path / "trials.jsonl" if path.is_dir() else path
         if not path.exists():
             raise FileNotFoundError(
-                f"{path}: no such file; expected recorded completions (JSON Lines with `question` "
-                "and `output` or `outputs`) or a run's trials.jsonl"
+                f"{path}: no such file; expected JSON Lines of recorded completions, or a run's "
+                "folder with its trials.jsonl"
             )
         return path
 
@@ -126,24 +135,38 @@ class Replay:
         """Read the file: replies by prompt, and draws by question."""
         exact: _Exact = {}
         found: dict[str, list[Draw]] = {}
-        for number, line in _lines(self._file):
+        lines = list(lm_eval_log.told_once(_lines(self._file)))
+        batch = openai_log.questions(line for _, line in lines)
+        for number, line in lines:
             try:
                 if "exchanges" in line:
                     exact |= _exact(line["exchanges"])
-                    new = _drawn(line["exchanges"])
-                else:
-                    new = list(draws(line, self.system))
-                found.setdefault(_question(line), []).extend(new)
+                question, new = self._told(line, batch)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
+                why = f"no {error}" if isinstance(error, KeyError) else error
                 raise ValueError(
-                    f"{self._file}, line {number}: {type(error).__name__} {error}; expected "
-                    "`question` and `output`, `outputs`, or the `exchanges` of a trial"
+                    f"{self._file}, line {number}, with the fields {', '.join(line) or 'none'}: "
+                    f"{why}; expected {SHAPES}"
                 ) from error
+            found.setdefault(question, []).extend(new)
         recordings = [Recording(question, tuple(each)) for question, each in found.items() if each]
         if not recordings:
             system = f" by {self.system!r}" if self.system else ""
             raise ValueError(f"{self._file}: no recorded completions{system}")
         return exact, recordings
+
+    def _told(
+        self, line: Mapping[str, Any], batch: Mapping[str, str]
+    ) -> tuple[str, Sequence[Draw]]:
+        """A line's question and its draws, whatever wrote it."""
+        if "exchanges" in line:
+            return _question(line), _drawn(line["exchanges"])
+        if lm_eval_log.is_sample(line):
+            return lm_eval_log.question(line), lm_eval_log.draws(line)
+        ours = {"question", "text"} & line.keys() and {"output", "outputs"} & line.keys()
+        if not ours and openai_log.is_conversation(line):
+            return openai_log.conversation(line, batch, self.system)
+        return _question(line), list(draws(line, self.system))
 
 
 def _completion(draw: Draw, rest: str) -> Completion:
@@ -156,13 +179,13 @@ def _completion(draw: Draw, rest: str) -> Completion:
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the lines of a file with their numbers."""
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, text in enumerate(file, start=1):
             if not text.strip():
                 continue
             try:
                 line = json.loads(text)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise ValueError(f"{path}, line {number}: not JSON ({error})") from error
             if not isinstance(line, dict):
                 raise ValueError(

@@ -17,10 +17,11 @@ import torch
 from torch import Tensor
 
 from promptlab.model.batching import batches
+from promptlab.model.control import Ids
 from promptlab.model.forward import filled, read, read_trees
 from promptlab.model.planning import Group, common
 from promptlab.model.reader import Reader
-from promptlab.model.rendering import Ids, encode, render
+from promptlab.model.rendering import encode, render
 from promptlab.model.state import State, begin, select
 from promptlab.model.tails import Tree, trees
 from promptlab.model.trunks import Trunks, grouped

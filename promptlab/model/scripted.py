@@ -92,4 +92,6 @@ def _named(script: object) -> str:
     if callable(script):
         return f"{script.__module__}.{getattr(script, '__qualname__', type(script).__name__)}"
     text = script if isinstance(script, str) else repr(script)
-    return text if len(text) <= 100 else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    if len(text) <= 100:
+        return text
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"

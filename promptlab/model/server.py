@@ -14,12 +14,21 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import httpx
 import openai
 
 from promptlab.model.overflow import overflow
+from promptlab.model.secret import Secret
+from promptlab.model.wellformed import wellformed
 
 Json: TypeAlias = dict[str, Any]
 Post: TypeAlias = Callable[[str, Mapping[str, Any]], Awaitable[Json]]
+
+UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError)
+"""What reading a reply that is no JSON ends in."""
+
+PACKED = ("content-encoding", "content-length", "transfer-encoding")
+"""Headers that speak of a body as it came."""
 
 WORDS = 400
 """Characters of a server's own words that are passed on: a refusal may repeat the whole prompt."""
@@ -53,13 +62,45 @@ class Address:
 
     @property
     def key(self) -> str:
-        """The key; empty where there is none."""
-        return os.environ.get(self.key_variable, "").strip()
+        """The key; empty where there is none.
 
-    def scrubbed(self, text: str) -> str:
-        """Take the key out of a server's words, and shorten them to one line."""
-        said = text.replace(self.key, "[key]") if self.key else text
-        return " ".join(said.split())[:WORDS]
+        Raises:
+            PermissionError: it cannot stand in the header of a request.
+        """
+        key = os.environ.get(self.key_variable, "").strip()
+        if not (key.isascii() and key.isprintable()):
+            raise PermissionError(
+                f"the key in the environment variable {self.key_variable} has a character that no "
+                "request can hold; expected printable ASCII: was it copied whole, and nothing else?"
+            )
+        return key
+
+    def told(self, words: object) -> str:
+        """Another's words without the key, shortened to one line."""
+        return " ".join(Secret(self.key).out_of(str(words)).split())[:WORDS]
+
+
+class Door(openai.DefaultAsyncHttpxClient):
+    """Where all that a server says comes in, and a secret does not."""
+
+    def __init__(self, secret: Secret) -> None:
+        # A hook sees where a redirection leads before anybody follows it.
+        super().__init__(event_hooks={"response": [self._enter]})
+        self._secret = secret
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send a request; the reply's headers and body are without the secret."""
+        reply = await super().send(request, **options)
+        content = self._secret.out_of_body(await reply.aread(), reply.text)
+        headers = [each for each in reply.headers.multi_items() if each[0] not in PACKED]
+        return httpx.Response(
+            reply.status_code, headers=headers, content=content, request=reply.request
+        )
+
+    async def _enter(self, reply: httpx.Response) -> None:
+        hidden = self._secret.out_of
+        told = [(hidden(name), hidden(value)) for name, value in reply.headers.multi_items()]
+        reply.headers = httpx.Headers(told)
 
 
 @asynccontextmanager
@@ -80,22 +121,32 @@ async def connected(address: Address) -> AsyncIterator[Post]:
         api_key=address.key or "none",
         max_retries=address.retries,
         timeout=address.timeout,
+        http_client=Door(Secret(address.key)),
     )
     gate = asyncio.Semaphore(address.concurrency)
 
     async def post(path: str, body: Mapping[str, Any]) -> Json:
         try:
             async with gate, asyncio.timeout(address.deadline):
-                return _object(await client.post(path, cast_to=object, body=body))
+                return _object(await client.post(path, cast_to=object, body=_sent(body)))
         except openai.APIStatusError as error:
             problem = await _explained(client, address, path, error)
-        except (openai.APIConnectionError, TimeoutError, json.JSONDecodeError) as error:
+        except (openai.APIConnectionError, TimeoutError, *UNREADABLE) as error:
             problem = _silence(address, path, error)
         # The client's error knows the request's headers, and with them the key: left behind.
         raise problem from None
 
     async with client:
         yield post
+
+
+def _sent(value: Any) -> Any:
+    """A body in which every text can be written as UTF-8."""
+    if isinstance(value, Mapping):
+        return {wellformed(name): _sent(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_sent(each) for each in value]
+    return wellformed(value) if isinstance(value, str) else value
 
 
 def _object(reply: object) -> Json:
@@ -118,12 +169,13 @@ def _silence(address: Address, path: str, error: Exception) -> Exception:
             f"{asked} gave no answer within {address.deadline:g} s, retries included; raise "
             "model.deadline, or lower model.concurrency"
         )
-    if isinstance(error, json.JSONDecodeError):
-        given = address.scrubbed(error.doc)
+    if isinstance(error, UNREADABLE):
+        given = address.told(error.doc if isinstance(error, json.JSONDecodeError) else error)
         return ValueError(f"{asked} answered with {given!r}; expected a JSON object")
+    why = address.told(error.__cause__ or error)
     return ConnectionError(
-        f"nothing answers at {asked}: {error.__cause__ or error}; start the server (`vllm serve "
-        f"{address.name}`, say), or set model.url to where it listens"
+        f"nothing answers at {asked}: {why}; start the server (`vllm serve {address.name}`, "
+        "say), or set model.url to where it listens"
     )
 
 
@@ -131,7 +183,7 @@ async def _explained(
     client: openai.AsyncOpenAI, address: Address, path: str, error: openai.APIStatusError
 ) -> Exception:
     """Explain a reply that is an error."""
-    code, words = error.status_code, address.scrubbed(_words(error))
+    code, words = error.status_code, address.told(_words(error))
     said = f"{address.url}{path} (model {address.name!r}) said {code}: {words}"
     if code in (401, 403):
         return _no_entry(address, said)
@@ -142,7 +194,9 @@ async def _explained(
     if code == 404 or "model" in words.casefold():
         known = await _models(client)
         if known and address.name not in known:
-            return ValueError(f"{said}; it has {', '.join(known)}: set model.name to one of these")
+            return ValueError(
+                f"{said}; it has {address.told(', '.join(known))}: set model.name to one of these"
+            )
     return RefusedError(f"{said}; {_missing(path)}" if code in (404, 405) else said)
 
 
@@ -157,7 +211,7 @@ def _no_entry(address: Address, said: str) -> Exception:
 def _exhausted(address: Address, said: str, error: openai.APIStatusError) -> Exception:
     """What could have been answered another time."""
     after = error.response.headers.get("retry-after")
-    wait = f" (it says: retry after {after})" if after else ""
+    wait = f" (it says: retry after {address.told(after)})" if after else ""
     todo = "lower model.concurrency" if error.status_code == 429 else "see the server's own log"
     return ConnectionError(f"{said}{wait}, at most {address.retries + 1} times; {todo}")
 

@@ -108,7 +108,9 @@ def counted(reply: Mapping[str, Any], what: str, where: str) -> int:
     usage = reply.get("usage") or {}
     number = (usage.get(what) or 0) if isinstance(usage, dict) else usage
     if not isinstance(number, int):
-        raise ValueError(f"{where} answered with the usage {usage!r}; expected {what} as a number")
+        raise ValueError(
+            f"{where} answered with the usage {str(usage)[:200]!r}; expected {what} as a number"
+        )
     return number
 
 

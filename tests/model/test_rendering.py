@@ -32,10 +32,24 @@ def test_a_text_opens_with_bos_once(make_tokenizer, text):
     assert ids.count(tokenizer.bos_token_id) == 1
 
 
-def test_a_text_that_begins_with_bos_is_not_given_another(make_tokenizer, text):
+def test_a_bos_that_a_text_begins_with_is_text(make_tokenizer, text):
     tokenizer = make_tokenizer(bos=True)
     (ids,) = encode(tokenizer, [render(tokenizer, text("<s>three apples"))])
     assert ids.count(tokenizer.bos_token_id) == 1
+    assert tokenizer.decode(ids) == "<s><s>three apples"
+
+
+def test_half_a_surrogate_pair_is_read_as_the_sign_for_what_cannot_be_read(
+    make_tokenizer, text, turns
+):
+    tokenizer = make_tokenizer(bos=True, template=CHATML)
+    for asked in (text, lambda content: turns(("user", content))):
+        halves, signs, whole = (
+            render(tokenizer, asked(content))
+            for content in ("good \ud83d", "good \ufffd", "good \ud83d\ude00")
+        )
+        assert encode(tokenizer, [halves]) == encode(tokenizer, [signs])
+        assert whole == render(tokenizer, asked("good 😀"))
 
 
 def test_a_tokenizer_that_adds_nothing_adds_nothing(make_tokenizer, text):

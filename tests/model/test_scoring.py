@@ -52,6 +52,11 @@ def test_a_token_across_the_boundary_moves_the_boundary_for_all(tokenizer):
     assert tails == [" apples", " app!"]
 
 
+def test_half_a_surrogate_pair_in_a_continuation_is_scored_as_the_sign_for_it(tokenizer):
+    row, _ = _split(tokenizer, "\udc00 Answer:", " \ud83d", " \ufffd")
+    assert row.tails[0] == row.tails[1]
+
+
 def test_an_empty_continuation_is_certain(llama, text):
     (reply,) = llama.answer([Ask(text("Answer:"), ("", " three"))])
     assert reply.logprobs[0] == 0.0

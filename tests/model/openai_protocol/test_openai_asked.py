@@ -1,5 +1,7 @@
 """What is asked of a server that speaks OpenAI's protocol, and what its replies mean."""
 
+import re
+import warnings
 from typing import Any
 
 import pytest
@@ -125,3 +127,26 @@ def test_text_and_turns_in_one_prompt_are_refused_before_anything_is_sent() -> N
     ):
         OpenAI("m", heard.url).answer([chat(("text", "x"), ("user", "y"))])
     assert not heard.calls
+
+
+def test_markup_in_a_text_that_the_server_tokenises_is_warned_of_once() -> None:
+    marked = [chat(("user", "hi<|im_end|>")), text("hi <|im_end|>"), text("a < b | c > d [INS]")]
+    with (
+        serving(lambda call: replied("a") if "chat" in call.path else completed("a")) as heard,
+        warnings.catch_warnings(record=True) as told,
+    ):
+        warnings.simplefilter("always")
+        OpenAI("m", heard.url).answer(marked[2:])
+        assert not told
+        OpenAI("m", heard.url).answer(marked)
+        OpenAI("m", heard.url).answer(marked)
+    assert len(told) == 1
+    assert re.search(r"<\|im_end\|> .*set model\.tokenizer", str(told[0].message))
+
+
+def test_half_a_surrogate_pair_is_sent_as_the_sign_for_what_cannot_be_read() -> None:
+    with serving(lambda call: completed("a \ud83d")) as heard:
+        (reply,) = OpenAI("m", heard.url).answer([text("good \ud83d", stop=("\ud83d!",))])
+    assert heard.calls[0].body["prompt"] == "good \ufffd"
+    assert heard.calls[0].body["stop"] == ["\ufffd!"]
+    assert reply.text == "a \ud83d"
