@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
+
+from promptlab.shown import in_line
 
 DATASET, GROUP = "data set", "group"
 COLUMNS = (
@@ -37,9 +39,8 @@ def leaderboard(
     columns = [c for c in COLUMNS if (c != GROUP or groups) and (width >= WIDE or c not in SPARED)]
     several = len({result["dataset"] for result in results}) > 1
     columns = [DATASET, *columns] if several and width >= WIDE else columns
-    table = Table(
-        title="Leaderboard", title_justify="left", caption=_caption(results, lettered=bool(groups))
-    )
+    caption = Text(_caption(results, lettered=bool(groups)), "table.caption")
+    table = Table(title="Leaderboard", title_justify="left", caption=caption)
     table.add_column("variant", overflow="fold", min_width=16)
     for column in columns:
         left = column in (DATASET, GROUP)
@@ -49,10 +50,10 @@ def leaderboard(
         if several and previous != result["dataset"]:
             table.add_section()
             if DATASET not in columns:
-                table.add_row(f"[bold]{escape(str(result['dataset']))}[/]")
+                table.add_row(Text(in_line(str(result["dataset"])), "bold"))
         previous = result["dataset"]
         cells = _cells(result) | {GROUP: group}
-        table.add_row(escape(name), *(cells[each] for each in columns))
+        table.add_row(Text(in_line(name)), *(cells[each] for each in columns))
     return table
 
 
@@ -60,11 +61,11 @@ def _rank(result: Mapping[str, Any]) -> tuple[str, float]:
     return str(result["dataset"]), -result["metrics"].get("accuracy", 0.0)
 
 
-def _cells(result: Mapping[str, Any]) -> dict[str, str]:
+def _cells(result: Mapping[str, Any]) -> dict[str, str | Text]:
     metrics = result["metrics"]
     low, high = metrics.get("accuracy_low"), metrics.get("accuracy_high")
     return {
-        DATASET: escape(str(result["dataset"])),
+        DATASET: Text(in_line(str(result["dataset"]))),
         "n": str(metrics["n"]),
         "accuracy": _percent(metrics.get("accuracy")),
         "95 % interval": f"{_percent(low)} – {_percent(high)}",
@@ -83,7 +84,7 @@ def _percent(share: float | None) -> str:
 def _caption(results: Sequence[Mapping[str, Any]], *, lettered: bool) -> str:
     models = sorted({str(result["model"].get("name", "")) for result in results})
     letters = "; same letter: not told apart" if lettered else ""
-    return f"{', '.join(models)}; accuracy in %, Wilson intervals{letters}"
+    return f"{in_line(', '.join(models))}; accuracy in %, Wilson intervals{letters}"
 
 
 def distinct(names: Sequence[str]) -> list[str]:

@@ -16,6 +16,7 @@ from rich.progress import (
 )
 
 from promptlab.experiment import Watch
+from promptlab.shown import in_line
 from promptlab.types import Trial
 
 
@@ -24,7 +25,7 @@ def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
     """Show a bar over `total` trials; yields what is to be told of every window of trials."""
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
@@ -34,7 +35,7 @@ def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
     )
     scores: list[float] = []
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(name, total=total, rate="", accuracy="loading")
+        task = bar.add_task(in_line(name), total=total, rate="", accuracy="loading")
 
         def watch(window: Sequence[Trial]) -> None:
             scores.extend(t.scores["accuracy"] for t in window if "accuracy" in t.scores)

@@ -6,6 +6,8 @@ import sys
 import warnings
 from typing import NoReturn
 
+from promptlab.shown import visible
+
 # OpenMP's threads wait for each other by spinning, which on cores shared with other programs makes
 # a forward pass several times slower. Read when torch, or whatever else uses it, is imported.
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
@@ -16,7 +18,7 @@ COMMANDS = ("cache", "race", "report", "search", "show", "sync", "ui")
 
 def main() -> None:
     """Run the command line of this process; every error ends in one message."""
-    warnings.formatwarning = lambda message, *_, **__: f"promptlab: {message}\n"
+    warnings.formatwarning = lambda message, *_, **__: f"promptlab: {visible(str(message))}\n"
     try:
         if len(sys.argv) > 1 and sys.argv[1] in COMMANDS:
             module = importlib.import_module(f"promptlab.cli.{sys.argv[1]}")
@@ -36,5 +38,5 @@ def main() -> None:
 
 
 def _fail(message: str, status: int = 1) -> NoReturn:
-    print(f"promptlab: {message}", file=sys.stderr)
+    print(f"promptlab: {visible(message)}", file=sys.stderr)
     raise SystemExit(status)

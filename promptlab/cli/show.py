@@ -4,9 +4,11 @@ import argparse
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.text import Text
 
 from promptlab.cli.compose import build, compose, searching, variant_name, variants
 from promptlab.experiment import Experiment
+from promptlab.shown import in_line, visible
 from promptlab.types import Request, Score
 
 
@@ -20,9 +22,9 @@ def show(arguments: Sequence[str]) -> None:
     console = Console(highlight=False)
     for overrides in variants(searching(options.overrides, options.config_dir)):
         cfg = compose(overrides)
-        console.rule(cfg.name or variant_name(overrides))
+        console.rule(Text(in_line(cfg.name or variant_name(overrides)), "rule.text"))
         for text in previews(build(cfg), options.examples):
-            console.print(text, markup=False, soft_wrap=True)
+            console.out(visible(text), highlight=False)
 
 
 def previews(experiment: Experiment, examples: int) -> list[str]:
