@@ -22,7 +22,6 @@ SOURCES = {
     "data.csv": Csv,
     "data.tsv": Csv,
     "data.parquet": Parquet,
-    "data.parquet": Parquet,
     "data.jsonl.gz": Jsonl,
     "data.json": Jsonl,
 }
@@ -66,11 +65,7 @@ def check(source, folder: str) -> Dataset | None:
     try:
         dataset = source.load()
     except (ValueError, OSError) as error:
-        assert not isinstance(error, UnicodeError)
-        assert type(error).__module__ == "builtins"
-        # Where the data cannot complete the task, the key to be set is named instead.
-        assert folder in str(error) or "dataset." in str(error)
-        return None
+        return refused(error, folder)
     assert isinstance(dataset, Dataset)
     for example in dataset.test:
         asked = example.question
@@ -78,3 +73,10 @@ def check(source, folder: str) -> Dataset | None:
         assert all(isinstance(text, str) for text in (*told, example.answer))
         assert asked.text.strip()
     return dataset
+
+
+def refused(error: Exception, folder: str) -> None:
+    assert not isinstance(error, UnicodeError)
+    assert type(error).__module__ == "builtins"
+    # Where the data cannot complete the task, the key to be set is named instead.
+    assert folder in str(error) or "dataset." in str(error)

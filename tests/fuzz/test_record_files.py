@@ -125,10 +125,10 @@ def test_the_next_run_finds_the_right_number_or_says_why_not(files: dict[str, by
         try:
             result = experiment(_put(files, folder))()
         except (ValueError, OSError) as error:
-            assert folder in str(error)
-            return
-        metrics = result["metrics"]
-        assert (metrics["n"], metrics["accuracy"]) == (len(TEST), RIGHT)
+            said(error, folder)
+        else:
+            metrics = result["metrics"]
+            assert (metrics["n"], metrics["accuracy"]) == (len(TEST), RIGHT)
 
 
 @FUZZED
@@ -140,10 +140,14 @@ def test_a_report_reads_what_is_whole_and_counts_nothing_out_of_range(
         try:
             sweeps = read_sweeps([_put(files, folder)])
         except (ValueError, OSError) as error:
-            assert folder in str(error) or "no run has a score" in str(error)
-            return
-        for sweep in sweeps:
-            show(sweep, Console(file=StringIO(), width=120))
-            assert all(0 <= variant.mean <= 1 for variant in sweep.variants)
-            assert all(variant.examples <= len(TEST) + 1 for variant in sweep.variants)
-        assert page(sweeps).endswith("</html>\n")
+            said(error, folder, "no run has a score")
+        else:
+            assert page(sweeps).endswith("</html>\n")
+            for sweep in sweeps:
+                show(sweep, Console(file=StringIO(), width=120))
+                assert all(0 <= variant.mean <= 1 for variant in sweep.variants)
+                assert all(variant.examples <= len(TEST) + 1 for variant in sweep.variants)
+
+
+def said(error: Exception, *one_of: str) -> None:
+    assert any(words in str(error) for words in one_of)

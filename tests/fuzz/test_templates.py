@@ -1,19 +1,20 @@
 """Whatever a question, a demonstration or a label says, it stands in the prompt as it is."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hostile import FUZZED, SLOW, texts
+from hydra.utils import instantiate
 from hypothesis import given
 from hypothesis import strategies as st
-from hydra.utils import instantiate
 
 from promptlab.cli.compose import build, compose
 from promptlab.template import Template
-from promptlab.types import Example, Question, Task
+from promptlab.types import Example, Question, Score, Task
 
 CONF = Path(__file__).parents[2] / "conf"
 TEMPLATES = sorted(path.stem for path in (CONF / "template").glob("*.yaml"))
@@ -55,15 +56,29 @@ def test_data_are_never_resolved_on_their_way_into_a_prompt(strategy, said) -> N
             Path(folder, f"{name}.jsonl").write_text(lines, "utf-8")
         cfg = composed(strategy).copy()
         cfg.dataset.path = folder
-        experiment = build(cfg)
-        assert experiment.dataset.task.labels == tuple(sorted(labels))
-        retrieve = experiment.selection.fit(experiment.dataset.pool)
-        (request, *_) = next(experiment.attempt(experiment.dataset.test[0], retrieve))
-        assert question + labels[0] in request.prompt.text
-        assert all(other + label in request.prompt.text for label in labels)
-        if strategy == "choose":
-            scored = [text.strip() for text in request.continuations]
-            assert scored == [label.strip() for label in sorted(labels)]
+        try:
+            experiment = build(cfg)
+        except ValueError as error:
+            refused(error, folder, said)
+        else:
+            stands_as_it_is(experiment, question, other, labels)
+
+
+def refused(error: ValueError, folder: str, said: list[str]) -> None:
+    """Half a surrogate pair is no text, and may be told where it is."""
+    assert folder in str(error)
+    assert re.search("[\ud800-\udfff]", "".join(said))
+
+
+def stands_as_it_is(experiment, question: str, other: str, labels: list[str]) -> None:
+    assert experiment.dataset.task.labels == tuple(sorted(labels))
+    retrieve = experiment.selection.fit(experiment.dataset.pool)
+    (request, *_) = next(experiment.attempt(experiment.dataset.test[0], retrieve))
+    assert question + labels[0] in request.prompt.text
+    assert all(other + label in request.prompt.text for label in labels)
+    if isinstance(request, Score):
+        scored = [text.strip() for text in request.continuations]
+        assert scored == [label.strip() for label in sorted(labels)]
 
 
 @cache
