@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check unit golden screenshots clean
+.PHONY: help demo test check unit fuzz golden screenshots clean
 
 help:  ## print this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,9 @@ check: .venv/installed
 
 unit: .venv/installed
 	$(BIN)/python -m pytest -q
+
+fuzz: .venv/installed  ## try ten thousand hostile inputs on everything that reads or shows texts; takes an hour or more
+	PROMPTLAB_FUZZ=long $(BIN)/python -m pytest -q --timeout=0 tests/fuzz
 
 golden: .venv/installed  ## write the golden prompts anew, to be read and committed
 	PROMPTLAB_GOLDEN=write $(BIN)/python -m pytest -q tests/golden

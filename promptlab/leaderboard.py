@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
+
+from promptlab.dataset_names import dataset_names
+from promptlab.shown import in_line
 
 DATASET, GROUP = "data set", "group"
 COLUMNS = (
@@ -30,41 +33,45 @@ def leaderboard(
         width: Of the terminal, in columns; a narrow one is shown fewer columns.
     """
     names = distinct([str(result["name"]) for result in results])
-    letters = groups or [""] * len(results)
+    datasets, letters = dataset_names(results), groups or [""] * len(results)
     ranked = sorted(
-        zip(names, results, letters, strict=True), key=lambda one: (*_rank(one[1]), one[0])
+        zip(datasets, names, results, letters, strict=True),
+        key=lambda one: (one[0], _rank(one[2]), one[1]),
     )
     columns = [c for c in COLUMNS if (c != GROUP or groups) and (width >= WIDE or c not in SPARED)]
-    several = len({result["dataset"] for result in results}) > 1
+    several = len(set(datasets)) > 1
     columns = [DATASET, *columns] if several and width >= WIDE else columns
-    table = Table(
-        title="Leaderboard", title_justify="left", caption=_caption(results, lettered=bool(groups))
-    )
+    table = _empty(columns, _caption(results, lettered=bool(groups)))
+    previous = None
+    for dataset, name, result, group in ranked:
+        told = Text(in_line(dataset))
+        if several and previous != dataset:
+            table.add_section()
+            if DATASET not in columns:
+                table.add_row(Text(told.plain, "bold"))
+        previous = dataset
+        cells = _cells(result) | {DATASET: told, GROUP: group}
+        table.add_row(Text(in_line(name)), *(cells[each] for each in columns))
+    return table
+
+
+def _empty(columns: Sequence[str], caption: str) -> Table:
+    table = Table(title="Leaderboard", title_justify="left", caption=Text(caption, "table.caption"))
     table.add_column("variant", overflow="fold", min_width=16)
     for column in columns:
         left = column in (DATASET, GROUP)
         table.add_column(column, justify="left" if left else "right", no_wrap=True)
-    previous = None
-    for name, result, group in ranked:
-        if several and previous != result["dataset"]:
-            table.add_section()
-            if DATASET not in columns:
-                table.add_row(f"[bold]{escape(str(result['dataset']))}[/]")
-        previous = result["dataset"]
-        cells = _cells(result) | {GROUP: group}
-        table.add_row(escape(name), *(cells[each] for each in columns))
     return table
 
 
-def _rank(result: Mapping[str, Any]) -> tuple[str, float]:
-    return str(result["dataset"]), -result["metrics"].get("accuracy", 0.0)
+def _rank(result: Mapping[str, Any]) -> float:
+    return -float(result["metrics"].get("accuracy", 0.0))
 
 
-def _cells(result: Mapping[str, Any]) -> dict[str, str]:
+def _cells(result: Mapping[str, Any]) -> dict[str, str | Text]:
     metrics = result["metrics"]
     low, high = metrics.get("accuracy_low"), metrics.get("accuracy_high")
     return {
-        DATASET: escape(str(result["dataset"])),
         "n": str(metrics["n"]),
         "accuracy": _percent(metrics.get("accuracy")),
         "95 % interval": f"{_percent(low)} – {_percent(high)}",
@@ -83,7 +90,7 @@ def _percent(share: float | None) -> str:
 def _caption(results: Sequence[Mapping[str, Any]], *, lettered: bool) -> str:
     models = sorted({str(result["model"].get("name", "")) for result in results})
     letters = "; same letter: not told apart" if lettered else ""
-    return f"{', '.join(models)}; accuracy in %, Wilson intervals{letters}"
+    return f"{in_line(', '.join(models))}; accuracy in %, Wilson intervals{letters}"
 
 
 def distinct(names: Sequence[str]) -> list[str]:

@@ -16,6 +16,7 @@ from rich.progress import (
 )
 
 from promptlab.experiment import Watch
+from promptlab.shown import in_line
 from promptlab.types import Trial
 
 
@@ -34,7 +35,7 @@ def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
     )
     scores: list[float] = []
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(name, total=total, rate="", accuracy="loading")
+        task = bar.add_task(in_line(name), total=total, rate="", accuracy="loading")
 
         def watch(window: Sequence[Trial]) -> None:
             scores.extend(t.scores["accuracy"] for t in window if "accuracy" in t.scores)

@@ -67,3 +67,16 @@ def test_what_is_equal_is_ranked_by_name() -> None:
 
 def test_names_are_not_taken_for_markup() -> None:
     assert "[bold]" in "\n".join(printed([result("x=[bold]", 0.5), result("y", 0.4)]))
+
+
+def test_data_sets_of_one_name_are_ranked_apart() -> None:
+    told = {"de": ("knn", 0.4), "en": ("bm25", 0.8)}
+    results = [
+        result(name, share, "test")
+        | {"data": {"test": {"digest": folder * 4}}}
+        | {"config": {"dataset": {"path": f"{folder}/test.jsonl"}}}
+        for folder, (name, share) in told.items()
+    ]
+    for width in (80, 140):
+        text = "\n".join(printed(results, width=width))
+        assert text.index("de/test") < text.index("en/test")

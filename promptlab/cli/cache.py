@@ -9,14 +9,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from promptlab.cache_folder import cache_folder
 from promptlab.model import store_table
 from promptlab.model.store import default_path
 from promptlab.model.store_file import aside, open_to_read
 from promptlab.model.store_table import Held
+from promptlab.shown import in_line
 
 SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 """How long the units of `--older-than` are."""
@@ -28,13 +29,18 @@ def cache(arguments: Sequence[str]) -> None:
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     path = str(Path(options.path).absolute()) if options.path else default_path()
     if options.action == "clear":
-        console.print(escape(cleared(path, options.model, options.older_than, every=options.all)))
+        told = cleared(path, options.model, options.older_than, every=options.all)
+        console.print(_text(told))
         return
     models = stored(path)
-    console.print(escape(summary(path, models)))
+    console.print(_text(summary(path, models)))
     if models:
         console.print(_table(models))
-    console.print(escape(folders()))
+    console.print(_text(folders()))
+
+
+def _text(told: str) -> Text:
+    return Text(in_line(told))
 
 
 def stored(path: str) -> list[Held]:
@@ -140,7 +146,7 @@ def _table(models: Sequence[Held]) -> Table:
         days = [time.strftime("%Y-%m-%d", time.localtime(at)) for at in (model.created, model.used)]
         which = ", ".join(_apart(model.identity, others))
         row = (model.name, f"{model.pieces:,}", size(model.size), *days, which)
-        table.add_row(*map(escape, row))
+        table.add_row(*map(_text, row))
     return table
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from promptlab.experiment import Experiment
 from promptlab.leaderboard import leaderboard
 from promptlab.progress import waiting
 from promptlab.report.sweep_mark import Mark, mark, state, written
+from promptlab.shown import in_line
 from promptlab.tracking.mlflow import MLflow
 
 if TYPE_CHECKING:
@@ -56,11 +57,15 @@ def conclude(finished: Sequence[Finished], console: Console, *, sweep: bool) -> 
     if sweep and sweeps:
         with waiting(console, "Writing the leaderboard and its figures to MLflow …"):
             tag = _track(sweeps, finished)
-    python = escape(running_python())
+    python = running_python()
     if sweeps:
-        what = escape(shlex.quote(tag or _beside(finished)))
-        console.print(f"One page with every example: [bold]{python} -m promptlab report {what}[/]")
-    console.print(f"Every prompt and score, side by side: [bold]{python} -m promptlab ui[/]")
+        what = shlex.quote(tag or _beside(finished))
+        _advise(console, "One page with every example", f"{python} -m promptlab report {what}")
+    _advise(console, "Every prompt and score, side by side", f"{python} -m promptlab ui")
+
+
+def _advise(console: Console, what: str, command: str) -> None:
+    console.print(Text.assemble(f"{what}: ", (in_line(command), "bold")))
 
 
 def running_python() -> str:
@@ -105,17 +110,18 @@ def _groups(finished: Sequence[Finished], sweeps: "Sequence[Sweep]") -> list[str
 def _say(sweep: "Sweep", console: Console, *, titled: bool) -> None:
     """Print what can be told apart, and what cannot."""
     from promptlab.report.summary import summary  # noqa: PLC0415  imported by now
-    from promptlab.report.terminal import compared  # noqa: PLC0415  likewise
+    from promptlab.report.terminal import compared, noted  # noqa: PLC0415  likewise
 
     if len(sweep.variants) < 2:
         return
     first, *others = summary(sweep)
-    console.print(f"[bold]{escape(sweep.title)}[/]: {escape(first)}" if titled else escape(first))
+    title = (f"{in_line(sweep.title)}: ", "bold") if titled else ""
+    console.print(Text.assemble(title, in_line(first)))
     for sentence in (*others, *compared(sweep, SENTENCES)):
-        console.print(f"• {escape(sentence)}", highlight=False)
+        console.print(Text(f"• {in_line(sentence)}"))
     for note in sweep.comparison.notes:
         if not note.endswith("compared apart"):
-            console.print(f"[yellow]note:[/] {escape(note)}", highlight=False)
+            console.print(noted(note))
 
 
 def _track(sweeps: "Sequence[Sweep]", finished: Sequence[Finished]) -> str:

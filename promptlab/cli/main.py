@@ -6,6 +6,8 @@ import sys
 import warnings
 from typing import NoReturn
 
+from promptlab.shown import visible
+
 # OpenMP's threads wait for each other by spinning, which on cores shared with other programs makes
 # a forward pass several times slower. Read when torch, or whatever else uses it, is imported.
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
@@ -18,7 +20,7 @@ WITHOUT_OVERRIDES = ("cache", "report", "sync", "ui")
 
 def main() -> None:
     """Run the command line of this process; every error ends in one message."""
-    warnings.formatwarning = lambda message, *_, **__: f"promptlab: {message}\n"
+    warnings.formatwarning = lambda message, *_, **__: f"promptlab: {visible(str(message))}\n"
     try:
         command = sys.argv[1] if len(sys.argv) > 1 else ""
         if command not in WITHOUT_OVERRIDES:
@@ -43,5 +45,5 @@ def main() -> None:
 
 
 def _fail(message: str, status: int = 1) -> NoReturn:
-    print(f"promptlab: {message}", file=sys.stderr)
+    print(f"promptlab: {visible(message)}", file=sys.stderr)
     raise SystemExit(status)

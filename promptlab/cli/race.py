@@ -12,6 +12,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 from rich.console import Console
+from rich.text import Text
 
 from promptlab.cli.compose import OWN_YAML, build, placed, searching, variants
 from promptlab.cli.folder import sweep_name
@@ -20,6 +21,7 @@ from promptlab.cli.width import width
 from promptlab.racing.race import race as run_race
 from promptlab.racing.record import RACE, Rules
 from promptlab.racing.table import live, table
+from promptlab.shown import in_line
 
 
 def race(arguments: Sequence[str]) -> None:
@@ -36,8 +38,8 @@ def race(arguments: Sequence[str]) -> None:
     with live(console) as watch:
         told = run_race(experiments, folder=folder, watch=watch, **vars(rules))
     console.print(table(told))
-    console.print(told["verdict"], markup=False, soft_wrap=True)
-    console.print(str(folder / RACE), style="dim", markup=False, soft_wrap=True)
+    console.print(Text(in_line(told["verdict"])), soft_wrap=True)
+    console.print(Text(in_line(str(folder / RACE))), style="dim", soft_wrap=True)
 
 
 def folder_of(overrides: Sequence[str], rules: Rules, outputs: Path) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from promptlab.cli.width import width
 from promptlab.report.places import places
@@ -13,6 +13,7 @@ from promptlab.report.sweep import read_sweeps
 from promptlab.report.terminal import show, svg
 from promptlab.report.without_texts import without_texts
 from promptlab.report.write import write
+from promptlab.shown import in_line
 
 
 def report(arguments: Sequence[str]) -> None:
@@ -32,10 +33,10 @@ def report(arguments: Sequence[str]) -> None:
         console.print()
     out = Path(options.out) if options.out else beside(options.runs[0])
     for path in write(sweeps, out):
-        console.print(escape(str(path)), soft_wrap=True)
+        console.print(Text(in_line(str(path))), soft_wrap=True)
     if options.svg:
         Path(options.svg).write_text(svg(sweeps), "utf-8")
-        console.print(escape(options.svg), soft_wrap=True)
+        console.print(Text(in_line(options.svg)), soft_wrap=True)
 
 
 def beside(path: str) -> Path:

@@ -8,6 +8,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 from rich.console import Console
+from rich.text import Text
 
 from promptlab.cli.compose import CONF, build, variant_name
 from promptlab.cli.composing_once import composing_once
@@ -16,6 +17,7 @@ from promptlab.cli.folder import as_written, register, sweep_name
 from promptlab.cli.stand_in import literal
 from promptlab.cli.width import width
 from promptlab.progress import progress
+from promptlab.shown import in_line
 
 
 def run() -> None:
@@ -66,6 +68,6 @@ def run_one(cfg: DictConfig, console: Console) -> Finished:
     experiment = build(cfg)
     with progress(experiment.name, len(experiment.dataset.test), console) as watch:
         result = experiment(watch)
-    said = f"{experiment.name}: {experiment.folder}"
-    console.print(said, style="dim", markup=False, emoji=False, soft_wrap=True)
+    told = in_line(f"{experiment.name}: {experiment.folder}")
+    console.print(Text(told), style="dim", soft_wrap=True)
     return Finished(experiment, result)

@@ -14,6 +14,7 @@ from pathlib import Path
 from hydra.core.override_parser.types import IntervalSweep, Override
 from omegaconf import open_dict
 from rich.console import Console
+from rich.text import Text
 
 from promptlab.cli.compose import OWN_YAML, build, parsed, placed, searching
 from promptlab.cli.ending import Finished, conclude, running_python
@@ -22,6 +23,7 @@ from promptlab.cli.nearest import nearest
 from promptlab.cli.width import width
 from promptlab.progress import progress
 from promptlab.search import Axis, Choices, Interval, Params, Study, Tried, variants_of, written
+from promptlab.shown import in_line
 
 
 def search(arguments: Sequence[str]) -> None:
@@ -126,7 +128,7 @@ class Trials:
             "better than it is: ask it further examples before relying on this number."
         )
         for line in (told, command):
-            self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+            self.console.print(Text(in_line(line)), soft_wrap=True)
 
     def raise_failures(self) -> None:
         """Raise what went wrong with the variants that failed, where any did."""
@@ -173,12 +175,12 @@ class Trials:
         error.add_note(said)
         self.failed.append(error)
         self.study.tell(Tried(params, None, f"{type(error).__name__}: {error}"))
-        self.console.print(f"{said} failed", style="red", markup=False, soft_wrap=True)
+        self.console.print(Text(in_line(f"{said} failed")), style="red", soft_wrap=True)
 
     def _say_score(self, said: str) -> None:
         score, best = self.scored[-1].value, self.best.value
         text = f"{said}: {self.study.metric} {score:.4g}, best {best:.4g}"
-        self.console.print(text, style="dim", markup=False, highlight=False, soft_wrap=True)
+        self.console.print(Text(in_line(text)), style="dim", soft_wrap=True)
 
 
 def _tokens(finished: Finished) -> int:

@@ -10,6 +10,7 @@ from rich.text import Text
 from promptlab.cli.compose import OWN_YAML, build, compose, searching, variant_name, variants
 from promptlab.experiment import Experiment
 from promptlab.protocols import Program
+from promptlab.shown import in_line, visible
 from promptlab.types import Call, Request, Score
 
 
@@ -23,9 +24,9 @@ def show(arguments: Sequence[str]) -> None:
     console = Console(highlight=False, emoji=False)
     for overrides in variants(searching(options.overrides, options.config_dir)):
         cfg = compose(overrides)
-        console.rule(Text(cfg.name or variant_name(overrides)))
+        console.rule(Text(in_line(cfg.name or variant_name(overrides)), "rule.text"))
         for text in previews(build(cfg), options.examples):
-            console.print(text, markup=False, soft_wrap=True)
+            console.out(visible(text), highlight=False)
 
 
 def previews(experiment: Experiment, examples: int) -> list[str]:

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from promptlab.cli.width import width
 from promptlab.comparison.runs import folders_of
 from promptlab.progress import waiting
 from promptlab.report.sweep_mark import marks
+from promptlab.report.terminal import noted
+from promptlab.shown import in_line
 from promptlab.tracking.environment import prepare
 from promptlab.tracking.location import locate
 from promptlab.tracking.mlflow import MLflow
@@ -36,7 +38,7 @@ def sync(arguments: Sequence[str]) -> None:
         with waiting(console, "Writing the sweeps' leaderboards and figures …"):
             done["sweeps written"] = sweeps_synced(folders, options.uri, options.experiment)
     told = ", ".join(f"{count} {what}" for what, count in done.items())
-    console.print(escape(f"{len(folders)} runs: {told}"))
+    console.print(Text(f"{len(folders)} runs: {told}"))
 
 
 def synced(
@@ -61,7 +63,7 @@ def synced(
             begin(str(folder))
             run = read(folder)
             for note in run.notes:
-                console.print(f"[yellow]note:[/] {escape(note)}", soft_wrap=True)
+                console.print(noted(note), soft_wrap=True)
             tracking = run.config.get("tracking") or {}
             named = experiment or str(tracking.get("experiment") or "promptlab")
             done[refill(store(named), run, traces, tell)] += 1
@@ -75,11 +77,11 @@ def sweeps_synced(folders: Sequence[Path], uri: str, experiment: str) -> int:
 
     there = set(map(Path.absolute, folders))
     count = 0
-    for noted, runs in marks(folders):
+    for mark, runs in marks(folders):
         members = [run for run in runs if run in there]
         if members:
-            tracking = MLflow(uri, experiment or noted.experiment, noted.sweep)
-            log_sweep(read_sweeps(members), tracking, noted.command)
+            tracking = MLflow(uri, experiment or mark.experiment, mark.sweep)
+            log_sweep(read_sweeps(members), tracking, mark.command)
             count += 1
     return count
 
@@ -113,7 +115,7 @@ def _bar(
 
         def begin(name: str) -> None:
             number = next(numbers)
-            bar.update(task, description=name, number=number, completed=number - 1)
+            bar.update(task, description=in_line(name), number=number, completed=number - 1)
 
         def tell(count: int) -> None:
             bar.update(task, written=bar.tasks[0].fields["written"] + count)

@@ -1,8 +1,19 @@
 """Runs of different data sets are compared apart."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from promptlab.comparison.runs import Run
+from promptlab.dataset_names import dataset_names
+
+
+def told_apart(runs: Iterable[Run]) -> list[Run]:
+    """Name the data sets of runs so that different data have different names."""
+    runs = list(runs)
+    names = dataset_names(run.result for run in runs)
+    return [
+        replace(run, dataset=name or run.dataset) for run, name in zip(runs, names, strict=True)
+    ]
 
 
 def by_dataset(runs: Sequence[Run]) -> list[list[Run]]:
@@ -11,7 +22,7 @@ def by_dataset(runs: Sequence[Run]) -> list[list[Run]]:
     A run that never said what it was run on goes where it shares the most examples.
     """
     groups: dict[str, list[Run]] = {}
-    for run in sorted(runs, key=lambda run: not run.dataset):
+    for run in sorted(told_apart(runs), key=lambda run: not run.dataset):
         dataset = run.dataset or _nearest(run, groups)
         groups.setdefault(dataset, []).append(run)
     return sorted(groups.values(), key=len, reverse=True)

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from promptlab.data.settings import Settings
-from promptlab.data.splits import TEST, told
+from promptlab.data.splits import POOL, TEST, told
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -38,7 +38,15 @@ def located(settings: Settings, suffixes: Collection[str]) -> Files:
     pool, test = told({path.stem: path for path in present}, *given)
     if test is None:
         raise FileNotFoundError(_no_test(folder, suffixes, present))
-    return Files(place.stem if place.is_file() else place.resolve().name, pool, test)
+    return Files(_name(place.resolve()), pool, test)
+
+
+def _name(place: Path) -> str:
+    """Name a data set after its folder or file; with its folder a file that is called `test`."""
+    if not place.is_file():
+        return place.name
+    plain = place.stem in (*TEST, *POOL)
+    return f"{place.parent.name}/{place.stem}" if plain else place.stem
 
 
 def resolved(path: str) -> Path:

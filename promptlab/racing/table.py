@@ -6,13 +6,13 @@ from typing import Any
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from promptlab.leaderboard import distinct
 from promptlab.racing.race import Watch
 from promptlab.racing.record import why
+from promptlab.shown import in_line
 
 STYLES = {"won": "bold", "tied": "bold", "dropped": "dim"}
 
@@ -29,9 +29,10 @@ def live(console: Console) -> Iterator[Watch]:
             for drop in told["dropped"][gone:]:
                 leader = {**drop, "leader": names[drop["leader"]]}
                 line = f"{names[drop['name']]}: dropped after {drop['examples']} examples, "
-                console.print(escape(line + why(leader, told["alpha"])), soft_wrap=True)
+                said = in_line(line + why(leader, told["alpha"]))
+                console.print(Text(said), soft_wrap=True)
             gone = len(told["dropped"])
-            shown.update(Group(table(told), Text(_doing(told, asking), style="dim")))
+            shown.update(Group(table(told), Text(in_line(_doing(told, asking)), style="dim")))
 
         yield watch
 
@@ -51,7 +52,7 @@ def table(told: Mapping[str, Any]) -> Table:
     for name in [*told["left"], *reversed(drops)]:
         cells = _cells(known[name], drops.get(name), known[told["left"][0]]["mean"])
         style = STYLES.get(known[name]["status"])
-        drawn.add_row(escape(names[name]), *cells, style=style)
+        drawn.add_row(Text(in_line(names[name])), *cells, style=style)
     return drawn
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from promptlab.report.markdown import escaped
 from promptlab.report.summary import summary
 from promptlab.report.sweep import Place, Sweep
 from promptlab.report.terminal import LETTERED, compared
 from promptlab.report.words import UNKNOWN, capital, count, interval, percent, points, pvalue
+from promptlab.shown import code, fenced, in_markdown
 
 LONGEST = 7_500
 """Characters; MLflow cuts a description at 8,000."""
@@ -30,16 +30,17 @@ def description(sweeps: Sequence[Sweep], name: str, command: str = "") -> str:
 
 def _text(sweeps: Sequence[Sweep], name: str, command: str, rows: int) -> str:
     parts = [part for sweep in sweeps for part in _parts(sweep, rows)]
-    parts.append(f"The variants: `tags.sweep = '{name}' and tags.kind = 'variant'`. The page with ")
-    parts[-1] += "every example is the artifact `report.html`; the figures are beside it."
-    parts.append(f"    {command}" if command else "")
+    found = code(f"tags.sweep = '{name}' and tags.kind = 'variant'")
+    parts.append(f"The variants: {found}. The page with every example is the artifact ")
+    parts[-1] += "`report.html`; the figures are beside it."
+    parts.append(fenced(command, "sh") if command else "")
     return "\n\n".join(filter(None, parts))
 
 
 def _parts(sweep: Sweep, rows: int) -> Iterator[str]:
     # MLflow folds a description after its first lines: what matters most comes first.
     first, *others = summary(sweep)
-    yield f"**{escaped(sweep.title)}**: {escaped(first)}."
+    yield f"**{in_markdown(sweep.title)}**: {in_markdown(first)}."
     notes = [f"note: {note}" for note in sweep.comparison.notes[:SENTENCES]]
     yield _list([capital(each) for each in others])
     yield _table(sweep, rows)
@@ -47,12 +48,12 @@ def _parts(sweep: Sweep, rows: int) -> Iterator[str]:
 
 
 def _list(said: Sequence[str]) -> str:
-    return "\n".join(f"- {escaped(each)}" for each in said)
+    return "\n".join(f"- {in_markdown(each)}" for each in said)
 
 
 def _table(sweep: Sweep, rows: int) -> str:
     lettered = len(sweep.variants) <= LETTERED and bool(sweep.variants[0].letters)
-    heads = ["#", "variant", f"{sweep.comparison.metric}, %", "95 %"]
+    heads = ["#", "variant", f"{in_markdown(sweep.comparison.metric)}, %", "95 %"]
     heads += [*(["group"] if lettered else []), "behind", "p, Holm", "tokens"]
     rules = ["---" if head in ("variant", "group") else "---:" for head in heads]
     lines = [_row(place, lettered=lettered) for place in sweep.ranking[:rows]]
@@ -68,7 +69,7 @@ def _row(place: Place, *, lettered: bool) -> list[str]:
         behind, chance = points(-pair.found.difference), pvalue(pair.holm).replace("<", "&lt;")
     return [
         str(place.rank),
-        escaped(place.name),
+        in_markdown(place.name),
         f"**{percent(variant.mean)}**",
         interval(variant.low, variant.high),
         *([variant.letters] if lettered else []),

@@ -13,6 +13,7 @@ from promptlab.report.fonts import readable
 from promptlab.report.outcome import KINDS, NAMES
 from promptlab.report.sensitivity import Effect, sensitivity
 from promptlab.report.sweep import Sweep
+from promptlab.shown import in_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,9 +35,9 @@ def forest_figure(sweep: Sweep) -> Figure:
             found, colour = pair.found, WARM if pair.holm < 0.05 else SOFT
             _interval(right, y, (-found.high, -found.difference, -found.low), colour)
     right.axvline(0, color=SOFT, linestyle="--", linewidth=1)
-    left.set_yticks(range(len(places)), [place.name for place in places])
+    left.set_yticks(range(len(places)), [in_line(place.name) for place in places])
     left.set_ylim(len(places) - 0.4, -0.6)
-    left.set_xlabel(f"{sweep.comparison.metric}, %")
+    left.set_xlabel(f"{in_line(sweep.comparison.metric)}, %")
     right.set_xlabel("difference from the best, points\n(grey: not told apart)")
     for axes in (left, right):
         _plain(axes)
@@ -66,9 +67,9 @@ def pareto_figure(sweep: Sweep) -> Figure:
         where = place.cost.tokens, 100 * place.variant.mean
         left = place.cost.tokens > max(across) / 2
         shift, side = (-5, "right") if left else (5, "left")
-        axes.annotate(place.name, where, (shift, 6), textcoords="offset points", ha=side)
+        axes.annotate(in_line(place.name), where, (shift, 6), textcoords="offset points", ha=side)
     axes.set_xlabel("tokens for an answer")
-    axes.set_ylabel(f"{sweep.comparison.metric}, %")
+    axes.set_ylabel(f"{in_line(sweep.comparison.metric)}, %")
     _plain(axes)
     return figure
 
@@ -100,11 +101,11 @@ def heat_map_figure(sweep: Sweep, rows: str = "", columns: str = "") -> Figure:
         if not np.isnan(value):
             colour = "white" if value < middle else "black"
             axes.text(x, y, f"{value:.1f}", ha="center", va="center", color=colour)
-    axes.set_xticks(range(len(heads)), heads)
-    axes.set_yticks(range(len(names)), names)
-    axes.set_xlabel(across)
-    axes.set_ylabel(down)
-    axes.set_title(f"mean {sweep.comparison.metric}, %", fontsize=10)
+    axes.set_xticks(range(len(heads)), list(map(in_line, heads)))
+    axes.set_yticks(range(len(names)), list(map(in_line, names)))
+    axes.set_xlabel(in_line(across))
+    axes.set_ylabel(in_line(down))
+    axes.set_title(f"mean {in_line(sweep.comparison.metric)}, %", fontsize=10)
     return figure
 
 
@@ -125,9 +126,9 @@ def variance_figure(sweep: Sweep) -> Figure:
         values = [100 * value for _, value in strip.runs]
         right.plot(values, [y] * len(values), "o", color=SOFT, alpha=0.45, markersize=5)
         right.plot(100 * strip.mean, y, "|", color=BLUE, markersize=14, markeredgewidth=3)
-    right.set_yticks(range(len(found.strips)), [strip.name for strip in found.strips])
+    right.set_yticks(range(len(found.strips)), [in_line(strip.name) for strip in found.strips])
     right.set_ylim(len(found.strips) - 0.4, -0.6)
-    right.set_xlabel(f"{sweep.comparison.metric} of every run, %; blue: their mean")
+    right.set_xlabel(f"{in_line(sweep.comparison.metric)} of every run, %; blue: their mean")
     _plain(right)
     return figure
 
@@ -149,7 +150,7 @@ def matrix_figure(sweep: Sweep) -> Figure:
         vmax=len(KINDS) - 0.5,
     )
     if len(matrix.variants) <= SHOWN:
-        axes.set_yticks(range(len(matrix.variants)), matrix.variants)
+        axes.set_yticks(range(len(matrix.variants)), list(map(in_line, matrix.variants)))
     axes.set_xlabel("examples, from the easiest to the hardest")
     occur = {kind for row in matrix.kinds for kind in row}
     for kind in KINDS:
@@ -164,7 +165,7 @@ def _shares(axes: "Axes", effects: Sequence[Effect]) -> None:
         axes.barh(y, 100 * each.share, color=WARM if each.by_chance else BLUE, height=0.6)
         if not np.isnan(each.expected):
             axes.plot(100 * each.expected, y, "|", color="black", markersize=16, markeredgewidth=2)
-    axes.set_yticks(range(len(effects)), [each.factor for each in effects])
+    axes.set_yticks(range(len(effects)), [in_line(each.factor) for each in effects])
     axes.set_ylim(len(effects) - 0.4, -0.6)
     axes.set_xlabel("share of the variance, %; line: without any effect")
     _plain(axes)

@@ -1,4 +1,7 @@
-"""Fonts for figures: matplotlib's own has no Chinese letters, and draws a box for each."""
+"""How figures write: names as they stand, in fonts that have their letters.
+
+Matplotlib's own font has no Chinese letters, and draws a box for each.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -40,6 +43,10 @@ def _list_new() -> None:
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """Take letters that the chosen font lacks from one that has them, in what is drawn within."""
-    with rc_context({"font.family": [*rcParams["font.family"], *chinese()]}):
+    """Take letters that the chosen font lacks from one that has them, and read no formula.
+
+    Names come from data; between two dollar signs there is a text like any other.
+    """
+    families = [*rcParams["font.family"], *chinese()]
+    with rc_context({"font.family": families, "text.parse_math": False, "text.usetex": False}):
         yield

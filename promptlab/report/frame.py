@@ -6,6 +6,7 @@ import pandas as pd
 
 from promptlab.report.rows import rows
 from promptlab.report.sweep import Sweep
+from promptlab.shown import in_line
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -13,18 +14,22 @@ if TYPE_CHECKING:
 
 def ranking_frame(sweep: Sweep) -> "DataFrame":
     """Return the ranking, best first, indexed by variant; swept settings are columns too."""
-    return pd.DataFrame(rows(sweep), index=pd.Index(sweep.names, name="variant"))
+    found = [
+        {key: in_line(cell) if isinstance(cell, str) else cell for key, cell in row.items()}
+        for row in rows(sweep)
+    ]
+    return pd.DataFrame(found, index=pd.Index(map(in_line, sweep.names), name="variant"))
 
 
 def answer_frame(sweep: Sweep) -> "DataFrame":
     """Return every answer: variant, example, gold, prediction, outcome, score."""
     answers = [
         {
-            "variant": name,
-            "id": asked.id,
-            "question": sweep.items[asked].question,
-            "gold": sweep.items[asked].gold,
-            "prediction": answer.prediction,
+            "variant": in_line(name),
+            "id": _whole(asked.id),
+            "question": _whole(sweep.items[asked].question),
+            "gold": _whole(sweep.items[asked].gold),
+            "prediction": _whole(answer.prediction),
             "outcome": answer.kind,
             sweep.comparison.metric: answer.score,
             "gold_in_text": answer.named,
@@ -35,3 +40,8 @@ def answer_frame(sweep: Sweep) -> "DataFrame":
         for answer in given
     ]
     return pd.DataFrame(answers)
+
+
+def _whole(text: str) -> str:
+    """Escape half a surrogate pair, which a frame cannot hold; all else is as it is recorded."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,6 +1,5 @@
 """The report as Markdown, as GitHub shows it: for a README, or an issue."""
 
-import re
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from math import isnan
@@ -34,8 +33,8 @@ from promptlab.report.words import (
     pvalue,
     seconds,
 )
+from promptlab.shown import fenced, in_line, in_markdown, visible
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$])")
 _ROWS, _SENTENCES, _DISAGREEMENTS, _HARD = 200, 12, 10, 10
 _PLOTTED, _WIDE = 40, 48
 """Variants in the plot, and its width in characters."""
@@ -49,10 +48,10 @@ def markdown(sweeps: Sequence[Sweep]) -> str:
 
 
 def _parts(sweep: Sweep) -> Iterator[str]:
-    yield f"# Leaderboard: {escaped(sweep.title)}"
+    yield f"# Leaderboard: {in_markdown(sweep.title)}"
     yield f"{len(sweep.variants):,} variants, {len(sweep.items):,} examples."
     first, *others = summary(sweep)
-    yield f"**{escaped(first)}.**"
+    yield f"**{in_markdown(first)}.**"
     if others:
         yield _list(capital(said) for said in others)
     if sweep.comparison.notes:
@@ -62,7 +61,7 @@ def _parts(sweep: Sweep) -> Iterator[str]:
     yield "## Ranking\n\n" + _ranking(sweep)
     if sweep.comparison.sentences:
         yield _list(sweep.comparison.sentences[:_SENTENCES])
-    yield "## Forest plot\n\n" + _fenced(_forest(sweep), "text")
+    yield "## Forest plot\n\n" + fenced(_forest(sweep))
     yield from _factors(sweep)
     yield from _variance(sweep)
     yield "## Examples\n\n" + _examples(sweep)
@@ -72,11 +71,6 @@ def _parts(sweep: Sweep) -> Iterator[str]:
     yield "## Costs\n\n" + _costs(sweep)
 
 
-def escaped(text: str) -> str:
-    """Write a text in one line, with nothing in it that Markdown or HTML would take for its own."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
-
-
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
     rule = ["---" if column in left else "---:" for column in range(len(heads))]
     lines = [heads, rule, *rows]
@@ -84,18 +78,13 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[i
 
 
 def _list(said: Iterator[str] | Sequence[str]) -> str:
-    return "\n".join(f"- {escaped(each)}" for each in said)
-
-
-def _fenced(text: str, language: str) -> str:
-    """Put a text into a fence that is longer than any in it."""
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+    return "\n".join(f"- {in_markdown(each)}" for each in said)
 
 
 def _ranking(sweep: Sweep) -> str:
     lettered = len(sweep.variants) <= LETTERED and bool(sweep.variants[0].letters)
-    heads = ["#", "variant", f"{sweep.comparison.metric}, %", "95 %", "group", "behind best"]
+    metric = in_markdown(sweep.comparison.metric)
+    heads = ["#", "variant", f"{metric}, %", "95 %", "group", "behind best"]
     heads += ["p, Holm", "p, BH", "not parsed", "tokens", "Pareto"]
     rows = [_ranked(place) for place in sweep.ranking[:_ROWS]]
     if not lettered:
@@ -113,7 +102,7 @@ def _ranked(place: Place) -> list[str]:
         found = [points(-pair.found.difference), pvalue(pair.holm), pvalue(pair.benjamini_hochberg)]
     return [
         str(place.rank),
-        escaped(place.name),
+        in_markdown(place.name),
         f"**{percent(variant.mean)}**",
         interval(variant.low, variant.high),
         variant.letters,
@@ -129,8 +118,10 @@ def _forest(sweep: Sweep) -> str:
     places = sweep.ranking[:_PLOTTED]
     low = min(place.variant.low for place in places)
     high = max(place.variant.high for place in places)
-    wide = max(len(place.name) for place in places)
-    lines = [f"{place.name:<{wide}}  {_drawn(place, low, high)}" for place in places]
+    names = [in_line(place.name) for place in places]
+    wide = max(map(len, names))
+    drawn = [_drawn(place, low, high) for place in places]
+    lines = [f"{name:<{wide}}  {line}" for name, line in zip(names, drawn, strict=True)]
     ends = f"{percent(low)} %", f"{percent(high)} %"
     axis = f"{'':<{wide}}  {ends[0]}{ends[1]:>{_WIDE - len(ends[0])}}"
     more = len(sweep.variants) - len(places)
@@ -154,13 +145,12 @@ def _factors(sweep: Sweep) -> Iterator[str]:
     found = cells(levels[down], levels[across], values)
     columns = ordered(levels[across])
     rows = [
-        [escaped(row), *(_mean(found.get((row, column), [])) for column in columns)]
+        [in_markdown(row), *(_mean(found.get((row, column), [])) for column in columns)]
         for row in ordered(levels[down])
     ]
-    title = (
-        f"## Factors\n\nMean {sweep.comparison.metric}, %: {escaped(down)} by {escaped(across)}."
-    )
-    yield f"{title}\n\n{_table([escaped(down), *map(escaped, columns)], rows)}"
+    said = in_markdown(f"Mean {sweep.comparison.metric}, %: {down} by {across}.")
+    table = _table([in_markdown(down), *map(in_markdown, columns)], rows)
+    yield f"## Factors\n\n{said}\n\n{table}"
 
 
 def _variance(sweep: Sweep) -> Iterator[str]:
@@ -176,20 +166,21 @@ def _variance(sweep: Sweep) -> Iterator[str]:
         yield _table(heads, [_effect(each) for each in found.effects])
     if found.settings:
         over = list(found.settings[0].over)
-        heads = ["setting", "runs", f"mean {sweep.comparison.metric}, %", "worst", "best", "spread"]
-        heads += [f"over {escaped(name)}" for name in over]
+        metric = in_markdown(sweep.comparison.metric)
+        heads = ["setting", "runs", f"mean {metric}, %", "worst", "best", "spread"]
+        heads += [f"over {in_markdown(name)}" for name in over]
         yield _table(heads, [_setting(each) for each in found.settings[:_ROWS]])
 
 
 def _effect(effect: Effect) -> list[str]:
     values = effect.share, effect.expected, effect.usual, effect.widest
-    return [escaped(effect.factor), str(effect.levels or UNKNOWN), *map(percent, values)]
+    return [in_markdown(effect.factor), str(effect.levels or UNKNOWN), *map(percent, values)]
 
 
 def _setting(setting: Setting) -> list[str]:
     each = setting.spread
     values = each.mean, each.worst, each.best, each.best - each.worst, *setting.over.values()
-    return [escaped(setting.name), f"{each.runs:,}", *map(percent, values)]
+    return [in_markdown(setting.name), f"{each.runs:,}", *map(percent, values)]
 
 
 def _mean(values: Sequence[float]) -> str:
@@ -204,45 +195,51 @@ def _examples(sweep: Sweep) -> str:
     )
     if not matrix.none_right:
         return f"{said}."
-    listed = [f"{a.id}: {end_cut(sweep.items[a].question, 120)}" for a in matrix.none_right[:_HARD]]
+    listed = [_asked(sweep, asked) for asked in matrix.none_right[:_HARD]]
     return f"{said}; some of these:\n\n{_list(listed)}"
+
+
+def _asked(sweep: Sweep, asked: Asked) -> str:
+    return f"{asked.id}: {end_cut(sweep.items[asked].question, 120)}"
 
 
 def _pair(sweep: Sweep) -> Iterator[str]:
     one, other = sweep.names[:2]
     found = disagreements(sweep, one, other)
-    yield f"## Side by side: {escaped(one)} and {escaped(other)}"
+    yield f"## Side by side: {in_markdown(one)} and {in_markdown(other)}"
     asked = dividing(sweep, (one, other))[0]
-    yield f"Their prompts for example {escaped(asked.id)}:"
-    yield _fenced(middle_cut(_prompt_diff(sweep, one, other, asked), _LONGEST), "diff")
+    yield f"Their prompts for example {in_markdown(asked.id)}:"
+    yield fenced(middle_cut(_prompt_diff(sweep, one, other, asked), _LONGEST), "diff")
     yield f"They disagree on {len(found):,} examples."
     if not found:
         return
     rows = [
         [
-            f"{escaped(each.asked.id)}: {escaped(end_cut(sweep.items[each.asked].question, 120))}",
-            escaped(end_cut(sweep.items[each.asked].gold, 60)),
+            in_markdown(_asked(sweep, each.asked)),
+            in_markdown(end_cut(sweep.items[each.asked].gold, 60)),
             *(
-                f"{escaped(end_cut(answer.prediction, 60))} ({answer.kind})"
+                f"{in_markdown(end_cut(answer.prediction, 60))} ({answer.kind})"
                 for answer in (each.one, each.other)
             ),
         ]
         for each in found[:_DISAGREEMENTS]
     ]
-    yield _table(["example", "gold", escaped(one), escaped(other)], rows, (0, 1, 2, 3))
+    yield _table(["example", "gold", in_markdown(one), in_markdown(other)], rows, (0, 1, 2, 3))
 
 
 def _prompt_diff(sweep: Sweep, one: str, other: str, asked: Asked) -> str:
     given = [sweep.answers[name].get(asked, ()) for name in (one, other)]
-    first, second = (prompt(answers[0]).splitlines() if answers else [] for answers in given)
-    return "\n".join(unified_diff(first, second, one, other, lineterm="", n=2)) or "the same prompt"
+    texts = (visible(prompt(answers[0])) if answers else "" for answers in given)
+    first, second = (text.split("\n") for text in texts)
+    named = in_line(one), in_line(other)
+    return "\n".join(unified_diff(first, second, *named, lineterm="", n=2)) or "the same prompt"
 
 
 def _outcomes(sweep: Sweep) -> str:
     shown = [k.name for k in KINDS if any(k.name in place.kinds for place in sweep.ranking)]
     rows = [
         [
-            escaped(place.name),
+            in_markdown(place.name),
             *(f"{place.kinds.get(kind, 0):,}" for kind in shown),
             f"{place.named:,}",
         ]
@@ -251,7 +248,7 @@ def _outcomes(sweep: Sweep) -> str:
     found = agreement(sweep)
     told = [_table(["variant", *shown, "gold in the text, not extracted"], rows), *_cases(sweep)]
     return "\n\n".join(
-        [*told, *([escaped(agreement_sentence(found))] if found and found.n else [])]
+        [*told, *([in_markdown(agreement_sentence(found))] if found and found.n else [])]
     )
 
 
@@ -261,18 +258,17 @@ def _cases(sweep: Sweep) -> Iterator[str]:
         if name == "right":
             continue
         of = "An example" if name == NAMED else "For example"
-        gold, read = sweep.items[first.asked].gold, first.answer.prediction or "nothing"
-        yield (
-            f"{of}, **{name}**: {escaped(first.asked.id)} by {escaped(first.variant)}; gold "
-            f"{escaped(end_cut(gold, 60))}, read {escaped(end_cut(read, 60))}\n\n"
-            + _fenced(middle_cut(completion(first.answer), 400), "text")
-        )
+        gold = end_cut(sweep.items[first.asked].gold, 60)
+        read = end_cut(first.answer.prediction or "nothing", 60)
+        told = in_markdown(f"{first.asked.id} by {first.variant}; gold {gold}, read {read}")
+        shown = fenced(middle_cut(completion(first.answer), 400))
+        yield f"{of}, **{name}**: {told}\n\n{shown}"
 
 
 def _costs(sweep: Sweep) -> str:
     rows = [
         [
-            escaped(place.name),
+            in_markdown(place.name),
             count(place.cost.prompt_tokens),
             count(place.cost.completion_tokens),
             count(place.cost.calls),

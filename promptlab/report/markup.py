@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from html import escape
 
+from promptlab.shown import visible
+
 EMPTY = {"br", "wbr", "img", "meta", "circle", "line", "rect", "path", "input"}
 """Elements without content."""
 
@@ -39,7 +41,7 @@ def _child(child: object) -> str:
     if isinstance(child, Markup):
         return child
     if isinstance(child, str):
-        return escape(_sayable(child), quote=False)
+        return escape(visible(child), quote=False)
     if isinstance(child, Iterable):
         return "".join(map(_child, child))
     return escape(str(child))
@@ -52,16 +54,4 @@ def _attribute(key: str, value: object) -> str:
     if value is True:
         return f" {name}"
     said = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-    return f' {name}="{escape(_sayable(said))}"'
-
-
-def _sayable(text: str) -> str:
-    """Replace what no page may hold: control characters, and halves of surrogate pairs."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character
-        if character in "\n\t" or not (ord(character) < 32 or 0xD800 <= ord(character) < 0xE000)
-        else "�"
-        for character in text
-    )
+    return f' {name}="{escape(visible(said))}"'

@@ -1,6 +1,8 @@
 """The per-example matrix as a picture of one pixel a cell, however many cells there are."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from promptlab.report.example_matrix import Matrix
 from promptlab.report.forest import shortened
@@ -10,6 +12,7 @@ from promptlab.report.png import data_uri, png
 from promptlab.report.side_by_side import end_cut
 from promptlab.report.sweep import Sweep
 from promptlab.report.tables import dot
+from promptlab.shown import visible
 
 _WIDE = 1000
 """Pixels of the page that the picture takes at most, if each cell has at least one."""
@@ -46,11 +49,19 @@ def matrix_view(sweep: Sweep, matrix: Matrix) -> Markup:
     )
 
 
-def data_script(kind: str, data: object) -> Markup:
+def data_script(kind: str, data: Any) -> Markup:
     """Write data that scripts of the page read; nothing in it can end the element."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    safe = text.replace("<", "\\u003c").encode("utf-8", "replace").decode()
+    text = json.dumps(_visible(data), ensure_ascii=False, separators=(",", ":"))
+    safe = text.replace("<", "\\u003c")
     return Markup(f'<script type="application/json" class="{kind}">{safe}</script>')
+
+
+def _visible(data: Any) -> Any:
+    if isinstance(data, str):
+        return visible(data)
+    if isinstance(data, Mapping):
+        return {key: _visible(value) for key, value in data.items()}
+    return [_visible(each) for each in data] if isinstance(data, (list, tuple)) else data
 
 
 def _picture(matrix: Matrix) -> bytes:

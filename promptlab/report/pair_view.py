@@ -20,6 +20,7 @@ from promptlab.report.side_by_side import (
 )
 from promptlab.report.sweep import Sweep
 from promptlab.report.tables import dot
+from promptlab.shown import visible
 
 CHOOSABLE = 20
 """Variants up to which any two can be chosen."""
@@ -80,7 +81,7 @@ def panel(sweep: Sweep, one: str, other: str, asked: Asked) -> Markup:
 
 
 def _prompts(sweep: Sweep, names: tuple[str, str], asked: Asked) -> Markup:
-    texts = [prompt(given[0]) if given else "" for given in _given(sweep, names, asked)]
+    texts = [visible(prompt(given[0])) if given else "" for given in _given(sweep, names, asked)]
     parts = stretches(*texts)
     sides = [
         tag("figure", tag("figcaption", name), tag("pre", _marked(parts, side)))
@@ -149,7 +150,7 @@ def _choice(names: Sequence[str]) -> Markup:
 
 def _data(sweep: Sweep, names: Sequence[str], asked: Asked) -> dict[str, Any]:
     """Gather what the page needs to show any two of these variants."""
-    texts = [prompt(given[0]) if given else "" for given in _given(sweep, names, asked)]
+    texts = [visible(prompt(given[0])) if given else "" for given in _given(sweep, names, asked)]
     order = dividing(sweep, names)
     return {
         "variants": list(names),

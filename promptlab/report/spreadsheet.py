@@ -1,12 +1,18 @@
 """The ranking as CSV, for spreadsheets and scripts: one row for each variant of each data set."""
 
 import csv
+import re
 from collections.abc import Sequence
 from io import StringIO
 from typing import Any
 
 from promptlab.report.rows import rows
 from promptlab.report.sweep import Sweep
+from promptlab.shown import in_line
+
+FORMULA = tuple("=+-@＝＋－＠")
+"""What a spreadsheet takes a cell that begins so for; full width where its language has such."""
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 
 
 def spreadsheet(sweeps: Sequence[Sweep]) -> str:
@@ -18,11 +24,18 @@ def spreadsheet(sweeps: Sequence[Sweep]) -> str:
     ]
     heads = list(dict.fromkeys(head for row in found for head in row))
     text = StringIO()
-    writer = csv.DictWriter(text, heads, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({head: _cell(value) for head, value in row.items()} for row in found)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(_cell, heads))
+    writer.writerows([_cell(row.get(head)) for head in heads] for row in found)
     return text.getvalue()
 
 
 def _cell(value: Any) -> Any:
-    return f"{value:.6g}" if isinstance(value, float) else value
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return _inert(in_line(value)) if isinstance(value, str) else value
+
+
+def _inert(text: str) -> str:
+    """Mark a text that a spreadsheet would reckon as the text that it is; numbers stay numbers."""
+    return f"'{text}" if text.startswith(FORMULA) and not _NUMBER.fullmatch(text) else text

@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from promptlab.comparison.by_dataset import told_apart
 from promptlab.comparison.compare import Comparison, compare
 from promptlab.comparison.pair import Pair
 from promptlab.comparison.runs import Run, folders_of
@@ -129,7 +130,8 @@ def read_sweeps(
     """
     answers = Answers()
     folders = folders_of(paths)
-    full = {folder: answers.read(folder, metric) for folder in folders}
+    read = told_apart(answers.read(folder, metric) for folder in folders)
+    full = dict(zip(folders, read, strict=True))
     short = _shortened(full)
     found = compare(
         folders,

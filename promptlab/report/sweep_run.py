@@ -23,6 +23,7 @@ from promptlab.report.figures import forest_figure, heat_map_figure, matrix_figu
 from promptlab.report.frame import ranking_frame
 from promptlab.report.sweep import Sweep
 from promptlab.report.write import write
+from promptlab.shown import in_line
 from promptlab.tracking.mlflow import MLflow
 from promptlab.tracking.params import allowed
 from promptlab.tracking.store import Store, open_store
@@ -103,7 +104,7 @@ def leaderboard(sweeps: Sequence[Sweep]) -> pd.DataFrame:
         frame = frame[[*first, *(each for each in frame.columns if each not in first)]]
         shares = [sweep.comparison.metric, "low", "high", "behind"]
         frame[shares] = frame[shares].astype(float).round(4)
-        frame["dataset"] = sweep.title
+        frame["dataset"] = in_line(sweep.title)
         for column in ("config_hash", "run_id", "folder"):
             frame[column] = [_origin(sweep, variant, column) for variant in sweep.names]
         frames.append(frame)
@@ -166,21 +167,21 @@ def _params(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, str]]:
         for name, levels in sweep.factors.items():
             swept.setdefault(name, {}).update(dict.fromkeys(levels))
     for name, every in swept.items():
-        yield name, ", ".join(sorted(every))
+        yield name, in_line(", ".join(sorted(every)))
 
 
 def _tags(sweeps: Sequence[Sweep], name: str) -> dict[str, str]:
     tags = {
         "kind": "sweep",
         "sweep": name,
-        "best": ", ".join(sweep.names[0] for sweep in sweeps),
+        "best": in_line(", ".join(sweep.names[0] for sweep in sweeps)),
         "mlflow.source.name": "promptlab",
         "mlflow.source.type": "LOCAL",
     }
     models = dict.fromkeys(name for sweep in sweeps for name in sweep.models)
     commit = git_commit()
     if models:
-        tags["model"] = ", ".join(models)
+        tags["model"] = in_line(", ".join(models))
     if commit:
         tags["mlflow.source.git.commit"] = commit.removesuffix("-dirty")
     with suppress(Exception):  # a container's user may have no name

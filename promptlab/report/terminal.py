@@ -6,14 +6,15 @@ from io import StringIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from promptlab.report.audit import READ
 from promptlab.report.outcome import KINDS
 from promptlab.report.summary import summary
 from promptlab.report.sweep import Place, Sweep
 from promptlab.report.words import UNKNOWN, count, interval, percent, points, pvalue
+from promptlab.shown import in_line
 
 SHOWN = 40
 """Variants shown; the files have all of them."""
@@ -34,9 +35,9 @@ def show(sweep: Sweep, console: Console) -> None:
     if more > 0:
         console.print(f"… and {more} more", style="dim")
     for sentence in (*summary(sweep)[1:], *compared(sweep)):
-        console.print(f"• {escape(sentence)}")
+        console.print(Text(f"• {in_line(sentence)}"))
     for note in sweep.comparison.notes:
-        console.print(f"[yellow]note:[/] {escape(note)}")
+        console.print(noted(note))
 
 
 def ranking(sweep: Sweep, *, wide: bool = True) -> Table:
@@ -46,7 +47,7 @@ def ranking(sweep: Sweep, *, wide: bool = True) -> Table:
     kinds = [k.name for k in KINDS[1:] if any(k.name in place.kinds for place in places)]
     kinds = kinds if wide else [UNREAD]
     table = Table(
-        title=_title(sweep),
+        title=Text(_title(sweep), "table.title"),
         title_justify="left",
         caption=_caption(lettered=lettered),
         caption_justify="left",
@@ -56,10 +57,10 @@ def ranking(sweep: Sweep, *, wide: bool = True) -> Table:
     )
     table.add_column("#", justify="right")
     table.add_column("variant", overflow="fold", min_width=14)
-    heads = [f"{sweep.comparison.metric} %", "95 %", *(["group"] if lettered else [])]
+    heads = [f"{in_line(sweep.comparison.metric)} %", "95 %", *(["group"] if lettered else [])]
     heads += ["behind", "p, Holm"] if wide else []
     for head in (*heads, *kinds, "tokens", "◆"):
-        table.add_column(head, justify="left" if head == "group" else "right", no_wrap=True)
+        table.add_column(Text(head), justify="left" if head == "group" else "right", no_wrap=True)
     for place in places:
         table.add_row(
             *_score(place, sweep.comparison.baseline),
@@ -79,6 +80,11 @@ def compared(sweep: Sweep, most: int = SENTENCES) -> list[str]:
     return said[:most]
 
 
+def noted(note: str) -> Text:
+    """Write a note."""
+    return Text.assemble(("note: ", "yellow"), in_line(note))
+
+
 def svg(sweeps: Sequence[Sweep]) -> str:
     """Draw the tables as an SVG, for a README."""
     console = Console(record=True, width=PICTURE, file=StringIO(), highlight=False)
@@ -93,7 +99,7 @@ def svg(sweeps: Sequence[Sweep]) -> str:
 
 
 def _title(sweep: Sweep) -> str:
-    return f"{escape(sweep.title)}: {len(sweep.items):,} examples"
+    return f"{in_line(sweep.title)}: {len(sweep.items):,} examples"
 
 
 def _caption(*, lettered: bool) -> str:
@@ -101,13 +107,13 @@ def _caption(*, lettered: bool) -> str:
     return f"{letters}behind: points from the best, paired; ◆ Pareto: tokens for an answer"
 
 
-def _score(place: Place, baseline: str) -> list[str]:
+def _score(place: Place, baseline: str) -> list[str | Text]:
     variant = place.variant
-    mark = " [dim](baseline)[/]" if place.name == baseline else ""
+    mark = " (baseline)" if place.name == baseline else ""
     return [
         str(place.rank),
-        escape(place.name) + mark,
-        f"[bold]{percent(variant.mean)}[/]",
+        Text.assemble(in_line(place.name), (mark, "dim")),
+        Text(percent(variant.mean), "bold"),
         interval(variant.low, variant.high),
     ]
 

@@ -1,10 +1,11 @@
 """The description of a run on its page: what came out, and the first prompt and completion."""
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from promptlab.shown import code, fenced, in_markdown, visible
 
 LONGEST = 2_500
 """Characters of a prompt or completion; MLflow cuts a description at 8,000."""
@@ -19,11 +20,11 @@ def note(name: str, folder: Path, result: Mapping[str, Any], first: Mapping[str,
         result: The content of `result.json`; empty while there is none.
         first: The table's row of the first trial; empty where there is none.
     """
-    parts = [f"**{name}**: {_metrics(result.get('metrics', {}))}"]
+    parts = [f"**{in_markdown(name)}**: {_metrics(result.get('metrics', {}))}"]
     if first:
-        parts += ["First prompt:", fenced(first["prompt"])]
-        parts += [f"Its completion ({first['outcome']}):", fenced(first["completion"])]
-    return "\n\n".join(part for part in [*parts, f"Records: `{folder}`"] if part)
+        parts += ["First prompt:", fenced(_cut(first["prompt"]))]
+        parts += [f"Its completion ({first['outcome']}):", fenced(_cut(first["completion"]))]
+    return "\n\n".join(part for part in [*parts, f"Records: {code(str(folder))}"] if part)
 
 
 def numbers(metrics: Mapping[str, Any]) -> dict[str, float]:
@@ -31,13 +32,12 @@ def numbers(metrics: Mapping[str, Any]) -> dict[str, float]:
     return {name: value for name, value in _numbers("", metrics) if math.isfinite(value)}
 
 
-def fenced(text: str) -> str:
-    """Show a text letter for letter, however many backquotes are in it."""
-    if len(text) > LONGEST:
-        text = f"{text[: LONGEST // 2]}\n[…]\n{text[-LONGEST // 2 :]}"
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{text}\n{fence}"
+def _cut(text: str) -> str:
+    """Leave out the middle of a long text, as long as it is when it is shown."""
+    text = visible(text)
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST // 2]}\n[…]\n{text[-LONGEST // 2 :]}"
 
 
 def _metrics(metrics: Mapping[str, Any]) -> str:
@@ -45,7 +45,8 @@ def _metrics(metrics: Mapping[str, Any]) -> str:
     found = numbers(metrics)
     scores = [name for name in found if {f"{name}_low", f"{name}_high"} <= set(found)]
     told = [
-        f"{name} **{found[name]:.3f}** ({found[f'{name}_low']:.3f} to {found[f'{name}_high']:.3f})"
+        f"{in_markdown(name)} **{found[name]:.3f}** "
+        f"({found[f'{name}_low']:.3f} to {found[f'{name}_high']:.3f})"
         for name in scores
     ]
     return ", ".join(told) or "no scores"

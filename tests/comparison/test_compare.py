@@ -6,7 +6,7 @@ import warnings
 import pytest
 
 from promptlab.comparison.compare import compare
-from promptlab.records import Records
+from promptlab.records import Records, read_result
 from promptlab.statistics import holm, mcnemar, wilson
 from promptlab.types import Answer, Example, Question, Trial
 
@@ -269,3 +269,18 @@ def test_repeated_answers_that_are_all_right_have_an_interval_all_the_same(tmp_p
     assert ends["bm25", "knn"] == pytest.approx((-0.089, 0.089), abs=1e-3)
     low, high = ends["knn", "zero"]
     assert 0.75 < low < high == 1
+
+
+def test_data_sets_of_one_name_are_compared_apart(tmp_path):
+    for folder, names in (("de", ("knn", "bm25")), ("en", ("knn",))):
+        for name in names:
+            records = run(tmp_path / folder, name, right(0.6, n=20), dataset="test", ids=folder)
+            about = {"data": {"test": {"digest": folder * 4}}}
+            about |= {"config": {"dataset": {"path": f"{folder}/test.jsonl"}}}
+            records.write_result(read_result(records.folder) | about)
+    found = compare([tmp_path])
+    assert [(each.dataset, len(each.variants)) for each in found] == [
+        ("de/test", 2),
+        ("en/test", 1),
+    ]
+    assert found[0].notes == ("knn: run on en/test, compared apart",)

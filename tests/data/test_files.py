@@ -46,7 +46,13 @@ def test_one_file_alone_is_the_test(tmp_path, name):
 def test_the_path_may_be_one_file(tmp_path):
     dataset = Jsonl(fill(tmp_path, "train.jsonl", "test.jsonl") + "/train.jsonl").load()
     assert sides(dataset) == ([], ["of train.jsonl"])
-    assert dataset.name == "train"
+
+
+def test_a_file_that_is_called_like_any_other_is_named_with_its_folder(tmp_path):
+    fill(tmp_path / "de", "test.jsonl", "songs.jsonl")
+    assert Jsonl(str(tmp_path / "de" / "test.jsonl")).load().name == "de/test"
+    assert Jsonl(str(tmp_path / "de" / "songs.jsonl")).load().name == "songs"
+    assert Jsonl(str(tmp_path / "de")).load().name == "de"
 
 
 def test_a_pool_beside_one_file_may_be_given(tmp_path):

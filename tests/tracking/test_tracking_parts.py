@@ -12,7 +12,7 @@ from promptlab.tracking.curve import Curve
 from promptlab.tracking.location import artifacts, locate, lock_file
 from promptlab.tracking.mlflow import MLflow
 from promptlab.tracking.none import NoTracking
-from promptlab.tracking.note import fenced, note, numbers
+from promptlab.tracking.note import note, numbers
 from promptlab.tracking.params import params
 from promptlab.tracking.table import columns, row
 from promptlab.types import (
@@ -142,13 +142,20 @@ def test_numbers_are_found_however_an_interval_is_written():
     }
 
 
-def test_a_prompt_full_of_backquotes_stays_in_its_fence():
-    assert fenced("```python\n1\n```") == "````text\n```python\n1\n```\n````"
+def test_a_description_shows_names_and_texts_as_they_stand():
+    first = {"prompt": "\x1b[2J```\n<b>", "completion": ":tada:\u202e", "outcome": "parsed"}
+    text = note("**a** <img src=x>", Path("out`puts"), {}, first)
+    assert r"\*\*a\*\* &lt;img src=x&gt;" in text
+    assert "````text\n\\x1b[2J```\n<b>\n````" in text
+    assert "```text\n:tada:\\u202e\n```" in text
+    assert "Records: ``out`puts``" in text
 
 
 def test_a_description_fits_in_what_mlflow_keeps():
     long = {"prompt": "字" * 50_000, "completion": "x" * 50_000, "outcome": "parsed"}
     assert len(note("cot", Path("outputs"), {}, long)) < 8000
+    unseen = {"prompt": "\x1b" * 50_000, "completion": "\u202e" * 50_000, "outcome": "parsed"}
+    assert len(note("cot", Path("outputs"), {}, unseen)) < 8000
 
 
 def test_a_config_reads_back_and_keeps_the_white_space_that_counts():
