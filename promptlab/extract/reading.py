@@ -79,13 +79,12 @@ def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _
     if extract.policy == "after":
         said = stated(text, task, question, extract)
         answer = said.answer or opening(text, task, question)
-        if answer is not None:
+        if answer is not None and answer.value:
             return _Found(answer.value, answer.start, stated=True)
-        if said.anything:
+        if answer is not None or said.anything:
             return None
     every = candidates(text, task, question, literal=extract.literal)
-    named = [mention for mention in every if mention.value]
-    if not named:
+    if not every:
         return None
-    chosen = named[0 if extract.policy == "first" else -1]
-    return _Found(chosen.value, chosen.start, stated=False)
+    chosen = every[0 if extract.policy == "first" else -1]
+    return _Found(chosen.value, chosen.start, stated=False) if chosen.value else None
