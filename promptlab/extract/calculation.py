@@ -37,21 +37,29 @@ _BESIDE = re.compile(
     r"(?:[A-Za-z](?:_\{?\d\}?)?[ ]?=[ ${\\]*+)?"
 )
 
+_AGAIN = re.compile(r"[ )}\]$\\%]*,[ ]?or\b")
+_ASKED = re.compile(r"\bhow many(?: more| fewer| total| of the| of her| of his)? ([a-z]+)", re.IGNORECASE)
+_NOUN = re.compile(r"[ ]([A-Za-z]+)")
 
-def results(text: str, numbers: Sequence[Written]) -> Iterator[Written]:
-    """Yield the numbers, those that stand together as the one that they name, or as none."""
+
+def results(text: str, numbers: Sequence[Written], question: str) -> Iterator[Written]:
+    """Yield the numbers, those that stand together as the one that they name, or as none.
+
+    Of "5 apples and 3 pears" the one counts that the question asks for ("how many pears").
+    """
+    asked = frozenset(_stem(word) for word in _ASKED.findall(question))
     beside: list[Written] = []
     for calculation in _calculations(text, numbers):
         one, alone = _result(text, calculation), len(calculation) == 1
-        if beside and not (alone and _beside(text, beside[-1], one)):
-            yield _one(beside)
+        if beside and not (alone and _beside(text, beside, one)):
+            yield _one(text, beside, asked)
             beside = []
         beside.append(one)
         if not alone:
-            yield _one(beside)
+            yield _one(text, beside, asked)
             beside = []
     if beside:
-        yield _one(beside)
+        yield _one(text, beside, asked)
 
 
 def _calculations(text: str, numbers: Sequence[Written]) -> Iterator[list[Written]]:
@@ -94,9 +102,11 @@ def _joined(text: str, left: Written, right: Written) -> bool:
     return len(gap) <= _GAP and _OPERATOR.fullmatch(gap) is not None
 
 
-def _beside(text: str, left: Written, right: Written) -> bool:
-    """Say whether two numbers are named as two."""
-    gap = text[left.end : right.start]
+def _beside(text: str, left: Sequence[Written], right: Written) -> bool:
+    """Say whether a number goes on with others; in "a third, or 0.33" it says the same again."""
+    gap = text[left[-1].end : right.start]
+    if len(left) == 1 and _AGAIN.match(gap):
+        return False
     return len(gap) <= _GAP and _BESIDE.fullmatch(gap) is not None
 
 
@@ -125,8 +135,20 @@ def _side(sides: Sequence[Sequence[Written]]) -> Decimal | None:
     return None
 
 
-def _one(beside: Sequence[Written]) -> Written:
-    """Return what numbers side by side name: a value where they are equal."""
-    values = {number.value for number in beside}
+def _one(text: str, beside: Sequence[Written], asked: frozenset[str]) -> Written:
+    """Return what numbers side by side name: a value where they are equal, or one was asked for."""
+    wanted = [number for number in beside if _stem(_noun(text, number)) in asked]
+    values = {number.value for number in (wanted if len(wanted) == 1 else beside)}
     value = values.pop() if len(values) == 1 else None
     return Written(beside[0].start, beside[-1].end, value, beside[0].signed)
+
+
+def _noun(text: str, number: Written) -> str:
+    """Return the word behind a number."""
+    match = _NOUN.match(text, number.end)
+    return match[1] if match else ""
+
+
+def _stem(word: str) -> str:
+    """Return a noun without its plural's ending."""
+    return word.lower().rstrip("s").rstrip("e") or "-"

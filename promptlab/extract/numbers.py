@@ -37,12 +37,11 @@ def mentions(text: str, question: Question) -> list[Mention]:
     Numbers in words count only where the text has no digits. What numbers a step or an item of a
     list names no number.
     """
-    plain = narrow(_GROUPED.sub("\u202f", bounded(text)))
-    digits = _unlabelled(plain)
-    found = list(written(digits, question.text)) or list(_in_words(plain, question))
+    plain = unlabelled(bounded(text))
+    found = list(written(plain, question.text)) or list(_in_words(plain, question))
     return [
         Mention(number.start, number.end, "" if number.value is None else canonical(number.value))
-        for number in results(digits, found)
+        for number in results(plain, found, question.text)
     ]
 
 
@@ -74,8 +73,9 @@ def canonical(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def _unlabelled(text: str) -> str:
-    """Blank out "Step 2" and the numbers before the items of a list, one for one."""
+def unlabelled(text: str) -> str:
+    """Return a narrow text, equally long, without "Step 2" and the numbers of a list's items."""
+    text = narrow(_GROUPED.sub("\u202f", text))
     signs = list(_LABEL.sub(lambda match: " " * len(match.group()), text))
     for start, end in _list_numbers(text):
         signs[start:end] = " " * (end - start)
