@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from promptlab.extract.written import Written
 
+_PRODUCT = ("(", ")(", "($", "\\left(")
 _GAP = 40
 """Characters between two numbers that stand together, at most."""
 _EQUALITY = r"=|≈|≒|\\approx|\\equiv|\b(?:approx|equals?|is equal to)\b|约?等于"
@@ -95,6 +96,8 @@ def _added(left: Written, right: Written) -> Written:
 def _joined(text: str, left: Written, right: Written) -> bool:
     """Say whether two numbers stand in one calculation."""
     gap = text[left.end : right.start]
+    if gap in _PRODUCT:
+        return True
     if not gap.strip(" $"):
         return right.signed or left.value is None or right.value is None
     if right.signed and re.fullmatch(r"[ ][A-Za-z]{1,15}[ ]", gap):

@@ -20,14 +20,15 @@ _FILLER = re.compile(
     r"大约|约|一共|总共|共|还剩下?|剩下?|有|是|为)*+"
 )
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|will|would|can|has|have|had|makes?|made|costs?|gives?|gave|leaves?|left|"
-    r"equals?|becomes?|takes?|took|needs?|gets?|got|earns?|holds?|means|plus|minus|times)\b|[是有为]|等于",
+    r"\b(?:is|are|was|were|will|would|can|has|have|had|makes?|made|costs?|gives?|gave|leaves?|left(?= \d)|"
+    r"equals?|becomes?|takes?|took|needs?|gets?|got|earns?|holds?|means|sold|bought|went|goes|ate|ran|"
+    r"came|plus|minus|times|divided|multiplied|(?!red|need)[a-z]{2,}ed)\b|[是有为]|等于",
     re.IGNORECASE,
 )
 # What is said after the answer to explain it.
 _REMARK = re.compile(
-    r"[\W_]*(?:explanation|note|reason|reasoning|justification|check|verification|this is because|"
-    r"because|since|to (?:find|get|solve|check|verify)|解释|理由|说明|注意?|分析|验算|因为|这是因为)\b",
+    r"[\W_]*(?:(?:explanation|note|reason|reasoning|justification|check|verification)\b|this is because|"
+    r"because|解释|理由|说明|注意?[:：]|验算|因为|这是因为)",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
@@ -38,10 +39,19 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"\b(?:because|since|if|when|after|before|as (?:there|each|he|she|it|they|we|the)|given|while|where|"
-    r"unless|assuming|rather than|instead of|compared to|than)\b.*|\bto (?!be\b)[a-z]+\b[^,]*|\([^()]*\)",
+    r"\b(?:because|since)\b.*|\([^()]*\)|\b(?:if|when|after|before|as (?:there|each|he|she|it|they|we|the)|"
+    r"given|while|where|unless|assuming|rather than|instead of|compared to|than|to (?!be\b|find\b|get\b|see\b)[a-z]+)\b"
+    r"(?:[^,]|,(?=\d{3}))*",
     re.IGNORECASE,
 )
+_SO = re.compile(
+    r"\b(?:so|therefore|thus|hence|which means|that means|meaning|leaving|making|giving)\b|所以|因此|从而|故",
+    re.IGNORECASE,
+)
+# What a number that is not understood comes to: 676 - 224, which is 452.
+_RESTATED = re.compile(r"\W*(?:which (?:is|equals)|that is|equals?|is|or about|about|i\.e\.)\b", re.IGNORECASE)
+# A sum that is written over several lines.
+_GOES_ON = re.compile(r"\s*[=+×*/÷]")
 _HAN_CLAUSE = re.compile(
     r"(?:^|(?<=[,，;；]))(?:[^,，;；]*(?:之?后|以后|之?前|以前|时候?|的话)[,，]"
     r"|\s*(?:如果|若|当|因为|由于|假如|既然)[^,，;；]*)"
@@ -74,19 +84,21 @@ def concluded(text: str, question: Question, *, prose: bool) -> Mention | None:
         prose: Whether a solution may follow ("Answer:"), or only the answer ("the answer is").
     """
     plain = numbers.unlabelled(text)
+    in_digits = re.search(r"\d", plain) is not None
     said: Mention | None = None
     for sentence in _SENTENCE.finditer(plain):
-        if said is not None and _REMARK.match(sentence.group()):
+        written = sentence.group()
+        if said is not None and _REMARK.match(written):
             break
-        found = numbers.mentions(sentence.group(), question)
-        if not found:
-            continue
-        first = said is None
-        if first and _leads(sentence.group(), found, prose=prose):
-            return _moved(found[0], sentence.start())
-        said = _moved(_of_sentence(sentence.group(), found), sentence.start())
-        if not prose:
-            break
+        found = numbers.mentions(written, question)
+        begins = found and _FILLER.fullmatch(plain, 0, sentence.start() + found[0].start)
+        if begins and not (prose and _goes_on(plain, sentence.end(), written[found[0].end :])):
+            if found[0].value or not _RESTATED.match(written, found[0].end):
+                return _moved(found[0], sentence.start())
+        if found and (not in_digits or re.search(r"\d", written)):
+            said = _moved(_of_sentence(written, found), sentence.start())
+            if not prose:
+                break
     return said
 
 
@@ -94,11 +106,9 @@ def _moved(mention: Mention, by: int) -> Mention:
     return Mention(mention.start + by, mention.end + by, mention.value)
 
 
-def _leads(sentence: str, found: Sequence[Mention], *, prose: bool) -> bool:
-    """Say whether a sentence begins with its answer: "18 dollars", not "5 apples cost 10"."""
-    if _FILLER.fullmatch(sentence, 0, found[0].start) is None:
-        return False
-    return not (prose and _VERB.search(sentence, found[0].end))
+def _goes_on(text: str, end: int, rest: str) -> bool:
+    """Say whether a number begins a sentence or a sum ("5 apples cost 10"), and is no answer."""
+    return bool(_VERB.search(rest) or re.search("[=+]", rest) or _GOES_ON.match(text, end))
 
 
 def _of_sentence(sentence: str, found: Sequence[Mention]) -> Mention:
@@ -107,8 +117,11 @@ def _of_sentence(sentence: str, found: Sequence[Mention]) -> Mention:
     for clause in _AFTER.finditer(sentence):
         if any(mention.end <= clause.start() for mention in main):
             main = _outside(sentence, main, [clause])
-    said = [mention for mention in main if not _spoken_of(sentence, mention)]
-    return (said or main)[-1]
+    result = [mark.end() for mark in _SO.finditer(sentence) if main[-1].start >= mark.end()]
+    main = [mention for mention in main if not result or mention.start >= result[-1]]
+    said = [mention for mention in main if not _spoken_of(sentence, mention)] or main
+    equal = [mention for mention in said if _EQUAL.search(sentence, mention.start, mention.end)]
+    return (equal or said)[-1]
 
 
 def _outside(
@@ -119,7 +132,7 @@ def _outside(
     kept = [
         mention
         for mention in found
-        if not any(start <= mention.start < end for start, end in spans)
+        if not any(start <= mention.start and mention.end <= end for start, end in spans)
     ]
     return kept or found
 
