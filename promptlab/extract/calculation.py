@@ -7,6 +7,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from promptlab.extract.written import Written
 
@@ -18,8 +19,8 @@ _EQUAL = re.compile(_EQUALITY)
 # Between two numbers of one calculation: an operator, and at most a unit on its left.
 _OPERATOR = re.compile(
     r"[ )}\]%\\]*+(?:(?!and\b|or\b)[A-Za-z]{1,12}|[一-鿿]{1,4}?)?[ )\\$]*+"
-    rf"(?:(?:[-+*/×÷·<>]++|[xX](?![A-Za-z])|of|times|plus|divided by|multiplied by|cdot|div|[加减乘]"
-    rf"|除以|\\?approx|{_EQUALITY})[ (\\$\[{{]*+){{1,3}}"
+    rf"(?:(?:[-+*/×÷·<>]++|[xX](?![A-Za-z])|of|times|plus|divided by|multiplied by|cdot"
+    rf"|div|[加减乘]|除以|\\?approx|{_EQUALITY})[ (\\$\[{{]*+){{1,3}}"
     # 18 = x = 2 * 9
     r"(?:[A-Za-z][ ]?=[ (\\$\[{]*+)?"
 )
@@ -33,13 +34,17 @@ _BESIDE = re.compile(
     r"[ ]{1,2}|['\"°′″_.,:]|[ ]:[ ]|比|"
     rf"[ ]?{_UNIT}[ ]?(?:and[ ]|又|零)?|"
     r"(?:[ )}\]$\\%*]|[一-鿿]{1,2}(?=[或和与及至到、]))*+(?:(?<=[ ])[A-Za-z]{1,15}[ ]){0,2}"
-    r"(?:[,;、~～–—/&]|(?:,[ ]?)?(?:\b(?:and/or|and|or|to|versus|vs\.?|through|till|until)\b|或者?|和|与|及|至|到))"
+    r"(?:[,;、~～–—/&]|(?:,[ ]?)?(?:\b(?:and/or|and|or|to|versus|vs\.?|through|till)\b"
+    r"|或者?|和|与|及|至|到))"
     r"(?:[ ]?(?:either|or|and)\b)?[ ({\[$\\*]*+(?:\\?(?:text|mathrm)\{[^{}]{0,9}\})?"
     r"(?:[A-Za-z](?:_\{?\d\}?)?[ ]?=[ ${\\]*+)?"
 )
 
 _AGAIN = re.compile(r"[ )}\]$\\%]*,[ ]?or\b")
-_ASKED = re.compile(r"\bhow many(?: more| fewer| total| of the| of her| of his)? ([a-z]+)", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\bhow many(?: more| fewer| total| of the| of her| of his)? ([a-z]+)", re.IGNORECASE
+)
+_OR = re.compile(r"\bor\b|或")
 _NOUN = re.compile(r"[ ]([A-Za-z]+)")
 
 
@@ -67,7 +72,7 @@ def _calculations(text: str, numbers: Sequence[Written]) -> Iterator[list[Writte
     """Yield runs of numbers with operators between them."""
     run: list[Written] = []
     for number in numbers:
-        if run and _counted_on(text, run[-1], number):
+        if run and _counted_on(run[-1], number):
             run[-1] = _added(run[-1], number)
         elif run and not _joined(text, run[-1], number):
             yield run
@@ -78,7 +83,7 @@ def _calculations(text: str, numbers: Sequence[Written]) -> Iterator[list[Writte
         yield run
 
 
-def _counted_on(text: str, left: Written, right: Written) -> bool:
+def _counted_on(left: Written, right: Written) -> bool:
     """Say whether a number goes on with what the other left out: 3万5千, 1亿2000万."""
     return left.end == right.start and left.scale > 1 and not right.signed
 
@@ -118,7 +123,7 @@ def _result(text: str, run: Sequence[Written]) -> Written:
     if len(run) == 1:
         return run[0]
     sides: list[list[Written]] = [[run[0]]]
-    for left, right in zip(run, run[1:], strict=False):
+    for left, right in pairwise(run):
         if _EQUAL.search(text, left.end, right.start):
             sides.append([right])
         else:
@@ -139,10 +144,11 @@ def _side(sides: Sequence[Sequence[Written]]) -> Decimal | None:
 
 
 def _one(text: str, beside: Sequence[Written], asked: frozenset[str]) -> Written:
-    """Return what numbers side by side name: a value where they are equal, or one was asked for."""
+    """Return what numbers side by side name: one that was asked for, or "1/2 or 0.5", as equal."""
     wanted = [number for number in beside if _stem(_noun(text, number)) in asked]
-    values = {number.value for number in (wanted if len(wanted) == 1 else beside)}
-    value = values.pop() if len(values) == 1 else None
+    gaps = [text[a.end : b.start] for a, b in pairwise(beside)]
+    equal = {number.value for number in beside} if all(map(_OR.search, gaps)) else set()
+    value = wanted[0].value if len(wanted) == 1 else equal.pop() if len(equal) == 1 else None
     return Written(beside[0].start, beside[-1].end, value, beside[0].signed)
 
 

@@ -27,8 +27,9 @@ def candidates(
 def canonical(text: str, task: Task, question: Question) -> str | None:
     """Return an answer in the task's canonical form; None where it is none.
 
-    A number is a plain decimal, where the text names one and no other, a choice its letter, a label as the task spells it, yes or no
-    `yes` or `no`, code the content of its fence; a text is stripped.
+    A number is a plain decimal, where the text names one and no other; a choice its letter, a
+    label as the task spells it, yes or no `yes` or `no`, code the content of its fence; a text is
+    stripped.
     """
     if task.answer == "code":
         return texts.code(text) or None

@@ -23,11 +23,13 @@ from promptlab.types import Question
 _DIGITS = 12
 _RUN = re.compile(r"-?[0-9][0-9,]*+(?:\.[0-9]++)?")
 _LABEL = re.compile(
-    r"\b(?:step|question|problem|example|equation|method)[ ]?(?:\#|no\.?[ ]?)?\(?\d{1,3}(?![\d.,]*\d)|"
-    r"第[ ]?(?:\d{1,4}|[一二三四五六七八九十]{1,3})|步骤[ ]?\d{1,3}|[①-⑳]",
+    r"\b(?:step|question|problem|example|equation|method)[ ]?(?:\#|no\.?[ ]?)?\(?"
+    r"\d{1,3}(?![\d.,]*\d)|第[ ]?(?:\d{1,4}|[一二三四五六七八九十]{1,3})|步骤[ ]?\d{1,3}|[①-⑳]",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"^[ \t*#>-]{0,8}\(?(?P<number>\d{1,3})(?:[.):、][*]{0,2}(?=\s)|、)", re.MULTILINE)
+_LISTED = re.compile(
+    r"^[ \t*#>-]{0,8}\(?(?P<number>\d{1,3})(?:[.):、][*]{0,2}(?=\s)|、)", re.MULTILINE
+)
 _GROUPED = re.compile("(?<=\\d)\u00a0(?=\\d{3}(?!\\d))")
 
 
@@ -101,6 +103,8 @@ def _in_words(text: str, question: Question) -> Iterator[Written]:
     """Yield the numbers written in words."""
     parts = re.search("half|halves|third|quarter|fifth|tenth", question.text, re.I) is None
     for match in ENGLISH.finditer(text):
-        yield Written(*match.span(), english(match.group(), parts=parts), match.group()[:5].lower() == "minus")
+        yield Written(
+            *match.span(), english(match.group(), parts=parts), match.group()[:5].lower() == "minus"
+        )
     for match in CHINESE.finditer(text):
         yield Written(*match.span(), chinese(match.group()))

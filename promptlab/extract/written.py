@@ -65,7 +65,8 @@ _NUMBER = re.compile(
           | [ ]?(?:×|\*|x|\\times|\\cdot)[ ]?10
             (?: \^(?P<brace>\{{)?(?P<power10>-?\d{{1,9}})(?(brace)\}})
               | (?P<raised10>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,9}}) )
-          | [ ]?(?P<scale>(?i:hundred|thousand|million|billion|trillion|dozen)(?=s?\b)|{_HAN_SCALE})s?
+          | [ ]?(?P<scale>{_HAN_SCALE}
+            | (?i:hundred|thousand|million|billion|trillion|dozen)(?=s?\b))s?
           | (?P<short>[kKMB]|mn|bn)(?![A-Za-z])
           | 个(?P<half>半) )? )
     ) | (?P<obscure>\\[dtc]?frac|\\sqrt|[√∛πτ∞]|\\(?:pi|infty)(?![A-Za-z]))
@@ -85,7 +86,7 @@ _REST = re.compile(
 # Before digits, the same: x + 5, x/2, 千分之5.
 _LEAD = re.compile(r"(?:(?<![A-Za-z])[b-hj-z]\s?[-+*/×]\s?|(?<!百)分之)\Z")
 _OPENING = {"{": "}", "[": "]"}
-_ARGUMENT = 200
+_ARGUMENT = 100
 """Characters that the argument of a root or a fraction may have."""
 
 
@@ -121,7 +122,11 @@ def _number(text: str, match: "re.Match[str]", question: str) -> Written:
         return Written(start, _arguments(text, end), None, signed)
     value = _value(match, question)
     rest = _REST.match(text, end)
-    if rest or match["sign"] in {"±", "\\pm", "\\pm "} or _LEAD.search(text, max(0, start - 6), start):
+    if (
+        rest
+        or match["sign"] in {"±", "\\pm", "\\pm "}
+        or _LEAD.search(text, max(0, start - 6), start)
+    ):
         return Written(start, rest.end() if rest else end, None, signed)
     if value is not None and _negative(match):
         value = -value
