@@ -8,7 +8,10 @@ from promptlab.types import Question, Task
 def candidates(
     text: str, task: Task, question: Question, *, literal: bool = False
 ) -> list[Mention]:
-    """Return the possible answers that a text names, in order; of a free text, its lines."""
+    """Return the possible answers that a text names, in order; of a free text, its lines.
+
+    What stands where an answer would, but is not understood (3√2), is a mention of no value.
+    """
     if task.answer == "number":
         return numbers.digits(text) if literal else numbers.mentions(text, question)
     if task.answer == "choice":
@@ -17,19 +20,21 @@ def candidates(
         return labels.mentions(text, task.labels)
     if task.answer == "yes_no":
         return yes_no.mentions(text)
-    return [
-        Mention(start, start + len(line), texts.cleaned(line)) for start, line in texts.lines(text)
-    ]
+    lines = [(start, line, texts.cleaned(line)) for start, line in texts.lines(text)]
+    return [Mention(start, start + len(line), words) for start, line, words in lines if words]
 
 
 def canonical(text: str, task: Task, question: Question) -> str | None:
     """Return an answer in the task's canonical form; None where it is none.
 
-    A number is a plain decimal, a choice its letter, a label as the task spells it, yes or no
-    `yes` or `no`, code the content of its fence; a text is stripped.
+    A number is a plain decimal, where the text names one and no other; a choice its letter, a
+    label as the task spells it, yes or no `yes` or `no`, code the content of its fence; a text is
+    stripped.
     """
     if task.answer == "code":
         return texts.code(text) or None
+    if task.answer == "number":
+        return numbers.whole(text, question)
     if task.answer == "text":
         return text.strip() or None
     found = candidates(text, task, question)

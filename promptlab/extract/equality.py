@@ -31,8 +31,7 @@ def same(a: str, b: str, task: Task) -> bool:
 def key(text: str, task: Task) -> str:
     """Return the name of the class of answers that count as the same as this one."""
     if task.answer == "number":
-        found = numbers.mentions(text, _NOTHING)
-        return found[0].value if found else normalised(text)
+        return numbers.whole(text, _NOTHING) or normalised(text)
     if task.answer == "choice":
         found = choices.mentions(text, _NOTHING)
         return found[0].value if found else normalised(text)

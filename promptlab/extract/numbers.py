@@ -1,73 +1,56 @@
 r"""Numbers: $1,000, −5, ５０％, 3.50, 1/2, \frac{1}{2}, 3×10^5, 3万, twenty-five, 二十五.
 
 The canonical form is a plain decimal: no grouping, no unit, no trailing zeros. Integers are exact
-however long; other numbers keep twelve significant digits, which is how two of them are compared:
-0.1 + 0.2 is 0.3, and 1/3 is 0.333333333333 and not 0.333. A percentage is its number: 50% is 50.
-A calculation names its result: "5 + 3 = 8" is 8.
+up to the bounds of `bounds.py`; other numbers keep twelve significant digits, which is how two of
+them are compared: 0.1 + 0.2 is 0.3, and 1/3 is 0.333333333333 and not 0.333. A percentage is its
+number: 50% is 50. A calculation names its result: "5 + 3 = 8" is 8. What is understood in part
+only ("3√2", "12:30", "5 or 6") is a mention without a value, and never a value that is a part.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from decimal import Context, Decimal, DivisionByZero, InvalidOperation
-from fractions import Fraction
+from collections.abc import Iterator
+from decimal import Context, Decimal
 
-from promptlab.extract import numerals
+from promptlab.extract.bounds import DIGITS, bounded
+from promptlab.extract.calculation import results
+from promptlab.extract.chinese_numerals import CHINESE, chinese
 from promptlab.extract.mention import Mention
+from promptlab.extract.numerals import ENGLISH, english
 from promptlab.extract.widths import narrow
+from promptlab.extract.written import Written, written
 from promptlab.types import Question
 
 _DIGITS = 12
-_EXACT = Context(prec=2000)
-_SEPARATOR = r"(?:,|\{,\}|\\,|,\\!|[\u2009\u202f])"
-_CURRENCY = (
-    r"(?:(?:US|HK|NT|CA|AU|A|C|R)?\\?\$|[€£¥₹₩]|(?:Rs\.?|USD|RMB|EUR|GBP|INR|CNY))\s?(?P<inner>-)?"
-)
-_NUMERAL = (
-    rf"(?:\d{{1,3}}(?:{_SEPARATOR}\d{{2}}(?={_SEPARATOR}\d))*+(?:{_SEPARATOR}\d{{3}})++(?!\d)|"
-    # A plain space groups digits only where nothing else can be meant: 25 000 but not 2 250.
-    r"[1-9]\d{0,2}(?:[ ]000)++(?!\d)|"
-    r"\d++)(?:\.\d++)?+|(?<!\.)\.\d++"
-)
-_SHORT = r"\d{1,15}(?:\.\d{1,15})?"
-_VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8", "⅜": "3/8"}
-_VULGAR |= {"⅝": "5/8", "⅞": "7/8", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5", "⅙": "1/6"}
-_SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-_SCALES |= {"万": 4, "萬": 4, "百万": 6, "千万": 7, "亿": 8, "億": 8, "万亿": 12}
-_NUMBER = re.compile(
-    rf"""
-    (?: (?<![A-Za-z0-9_^)\]}}])(?P<sign>[-+–])
-      | (?<=\d[xX]) | (?<![A-Za-z0-9_^])(?<!\d\.)(?<![_^]\{{) )
-    (?:{_CURRENCY})?
-    (?: (?P<whole>\d{{1,15}})?[ ]?(?P<vulgar>[{"".join(_VULGAR)}])
-      | (?:(?P<mixed>\d{{1,15}})[ ]?)? \\[dtc]?frac
-        (?: \{{(?P<over>-?{_SHORT})\}}\{{(?P<under>{_SHORT})\}} | (?P<over1>\d)(?P<under1>\d) )
-      | (?:(?P<integer>\d{{1,15}})[ ](?:and[ ])?)?
-        (?<!\d/)(?P<top>{_SHORT})[ ]?/[ ]?(?P<bottom>{_SHORT})(?![\d/])
-      | (?P<numeral>{_NUMERAL})
-        (?: [eE](?P<power>[-+]?\d{{1,3}})(?![0-9A-Za-z])
-          | \^(?P<curly>\{{)?(?P<exponent>\d{{1,2}})(?(curly)\}})
-          | [ ]?(?:×|\*|x|\\times|\\cdot)[ ]?10
-            \^(?P<brace>\{{)?(?P<power10>-?\d{{1,3}})(?(brace)\}})
-          | [ ]?(?P<scale>(?:thousand|million|billion|trillion)\b|万亿|百万|千万|[万萬亿億]) )? )
-    """,
-    re.VERBOSE,
-)
-# Between two numbers of one calculation: an operator, and at most a unit on its left.
-_OPERATOR = re.compile(
-    r"[ )}\]%\\]*+(?:[A-Za-z]{1,12}|[一-鿿]{1,4})?[ )\\$]*+"
-    r"(?:(?:[-+*/×÷·=≈<>]++|[xX](?![A-Za-z])|of|times|div|cdot|approx)[ (\\$\[{]*+){1,3}"
-)
-_GAP = 40
 _RUN = re.compile(r"-?[0-9][0-9,]*+(?:\.[0-9]++)?")
+_LABEL = re.compile(
+    r"\b(?:step|question|problem|example|equation|method)[ ]?(?:\#|no\.?[ ]?)?\(?"
+    r"\d{1,3}(?![\d.,]*\d)|第[ ]?(?:\d{1,4}|[一二三四五六七八九十]{1,3})|步骤[ ]?\d{1,3}|[①-⑳]",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(
+    r"^[ \t*#>-]{0,8}\(?(?P<number>\d{1,3})(?:[.):、][*]{0,2}(?=\s)|、)", re.MULTILINE
+)
+_GROUPED = re.compile("(?<=\\d)\u00a0(?=\\d{3}(?!\\d))")
 
 
 def mentions(text: str, question: Question) -> list[Mention]:
-    """Return the numbers that a text names, in order.
+    """Return the numbers that a text names, in order; one that is not understood has no value.
 
-    Numbers in words count only where the text has no digits.
+    Numbers in words count only where the text has no digits. What numbers a step or an item of a
+    list names no number.
     """
-    plain = narrow(text)
-    return list(_results(plain, list(_written(plain, question)))) or list(_in_words(plain))
+    plain = unlabelled(bounded(text))
+    found = list(written(plain, question.text)) or list(_in_words(plain, question))
+    return [
+        Mention(number.start, number.end, "" if number.value is None else canonical(number.value))
+        for number in results(plain, found, question.text)
+    ]
+
+
+def whole(text: str, question: Question) -> str | None:
+    """Return the number that a text names, if it names one and no other."""
+    found = {mention.value for mention in mentions(text, question)}
+    return found.pop() or None if len(found) == 1 else None
 
 
 def digits(text: str) -> list[Mention]:
@@ -78,7 +61,8 @@ def digits(text: str) -> list[Mention]:
     """
     return [
         Mention(match.start(), match.end(), match.group().replace(",", ""))
-        for match in _RUN.finditer(narrow(text))
+        for match in _RUN.finditer(narrow(bounded(text)))
+        if match.end() - match.start() <= DIGITS
     ]
 
 
@@ -91,79 +75,36 @@ def canonical(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def _written(text: str, question: Question) -> Iterator[Mention]:
-    """Yield the numbers written with digits."""
-    for match in _NUMBER.finditer(text):
-        try:
-            value = _magnitude(match, question)
-        except (DivisionByZero, InvalidOperation, ZeroDivisionError):
-            continue
-        negative = (match["sign"] in {"-", "–"}) != (match["inner"] is not None)
-        yield Mention(match.start(), match.end(), canonical(-value if negative else value))
+def unlabelled(text: str) -> str:
+    """Return a narrow text, equally long, without "Step 2" and the numbers of a list's items."""
+    text = narrow(_GROUPED.sub("\u202f", text))
+    signs = list(_LABEL.sub(lambda match: " " * len(match.group()), text))
+    for start, end in _list_numbers(text):
+        signs[start:end] = " " * (end - start)
+    return "".join(signs)
 
 
-def _magnitude(match: "re.Match[str]", question: Question) -> Decimal:
-    """Return what a match is worth, its sign aside."""
-    if match["numeral"] is None:
-        return _fraction(match)
-    value = Decimal(re.sub(_SEPARATOR + "|[ ]", "", match["numeral"]))
-    if match["exponent"]:
-        return _EXACT.power(value, int(match["exponent"]))
-    power = int(match["power"] or match["power10"] or 0)
-    if match["scale"] and not _asked_in(match["scale"], question.text):
-        power = _SCALES[match["scale"]]
-    return value.scaleb(power, _EXACT) if power else value
+def _list_numbers(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where lines are numbered 1, 2, …; a list has two items at least."""
+    last, first = None, None
+    for match in _LISTED.finditer(text):
+        number = int(match["number"])
+        if number == 1:
+            first = match.span()
+        elif last is not None and number == last + 1:
+            if first is not None:
+                yield first
+                first = None
+            yield match.span()
+        last = number
 
 
-def _fraction(match: "re.Match[str]") -> Decimal:
-    r"""Return the value of 3/4, 1 3/4, ¾, 1¾ or \frac{3}{4}."""
-    whole = match["whole"] or match["mixed"] or match["integer"] or 0
-    if match["vulgar"]:
-        part = Fraction(_VULGAR[match["vulgar"]])
-    else:
-        top = match["over"] or match["over1"] or match["top"]
-        part = Fraction(top) / Fraction(match["under"] or match["under1"] or match["bottom"])
-    value = part + Fraction(whole)
-    return Context(prec=30).divide(Decimal(value.numerator), Decimal(value.denominator))
-
-
-def _asked_in(scale: str, question: str) -> bool:
-    """Say whether a question wants its number in this unit ("how many million", 多少万)."""
-    wanted = rf"(?:多少|几|in|how many|单位[:：]?)\s?{scale}"
-    return re.search(wanted, narrow(question), re.IGNORECASE) is not None
-
-
-def _results(text: str, numbers: Sequence[Mention]) -> Iterator[Mention]:
-    """Yield the numbers, those of a calculation with an equals sign as its result."""
-    start = 0
-    for index, number in enumerate(numbers):
-        if index + 1 < len(numbers) and _joined(text, number, numbers[index + 1]):
-            continue
-        yield from _result(text, numbers[start : index + 1])
-        start = index + 1
-
-
-def _joined(text: str, left: Mention, right: Mention) -> bool:
-    """Say whether two numbers stand in one calculation."""
-    gap = text[left.end : right.start]
-    if gap.strip(" ") == "":
-        return text[right.start] in "-+–"
-    return len(gap) <= _GAP and _OPERATOR.fullmatch(gap) is not None
-
-
-def _result(text: str, numbers: Sequence[Mention]) -> Iterator[Mention]:
-    """Yield the number behind the last equals sign of a calculation; without one, all numbers."""
-    start = numbers[0].start
-    for index in range(len(numbers) - 1, 0, -1):
-        if re.search("[=≈]|approx", text[numbers[index - 1].end : numbers[index].start]):
-            yield Mention(start, numbers[-1].end, numbers[index].value)
-            return
-    yield from numbers
-
-
-def _in_words(text: str) -> Iterator[Mention]:
+def _in_words(text: str, question: Question) -> Iterator[Written]:
     """Yield the numbers written in words."""
-    for match in numerals.ENGLISH.finditer(text):
-        yield Mention(match.start(), match.end(), canonical(numerals.english(match.group())))
-    for match in numerals.CHINESE.finditer(text):
-        yield Mention(match.start(), match.end(), canonical(numerals.chinese(match.group())))
+    parts = re.search("half|halves|third|quarter|fifth|tenth", question.text, re.I) is None
+    for match in ENGLISH.finditer(text):
+        yield Written(
+            *match.span(), english(match.group(), parts=parts), match.group()[:5].lower() == "minus"
+        )
+    for match in CHINESE.finditer(text):
+        yield Written(*match.span(), chinese(match.group()))

@@ -1,7 +1,13 @@
-"""Numbers in words: twenty-five, 二十五, 百分之三点五. Read only where a text has no digits."""
+"""Numbers in English words: twenty-five, three quarters, two and a half million, minus seven.
+
+A run of number words that makes no number (five six, twenty twenty) has no value.
+"""
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
+
+from promptlab.extract.bounds import WORDS
 
 _NAMES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -13,72 +19,130 @@ _VALUES = {
     **{word: 10 * value for value, word in enumerate(_TENS.split(), start=2)},
 }
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_WORD = "|".join(sorted([*_VALUES, *_SCALES, "hundred"], key=len, reverse=True))
+_MULTIPLES = {**_SCALES, "hundred": 100, "dozen": 12}
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
+_PARTS |= {"eighth": 8, "ninth": 9, "tenth": 10, "hundredth": 100, "thousandth": 1000}
+_MANY_PARTS = {f"{name}s": value for name, value in _PARTS.items()} | {"halves": 2}
+_ARTICLES = ("a", "an")
+
+
+def _any(words: "list[str]") -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_WORD = _any([*_VALUES, *_MULTIPLES])
+_PART = _any([*_PARTS, *_MANY_PARTS])
 ENGLISH = re.compile(
-    rf"\b(?:(?:a|an)\s+(?=hundred|thousand|million))?(?:{_WORD})"
-    rf"(?:(?:\s+and\s+|[\s-]+|\s+point\s+)(?:{_WORD})){{0,24}}\b",
+    rf"\b(?:(?:negative|minus)[ ]+)?(?:an?[ ]+(?:{_any([*_MULTIPLES, *_PARTS])})|{_WORD}|half)\b"
+    rf"(?:,?[ -]+(?:and[ ]+)?(?:an?[ ]+)?(?:{_WORD}|{_PART}|point)\b)*+",
     re.IGNORECASE,
 )
-"""A run of number words, at most 25 of them."""
-
-_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
-_DIGITS |= {"〇": 0, "两": 2, "兩": 2, "壹": 1, "贰": 2, "叁": 3}
-_MULTIPLES = {"十": 10, "百": 100, "千": 1000}
-_MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
-_HAN = "".join([*_DIGITS, *_MULTIPLES, *_MYRIADS])
-CHINESE = re.compile(
-    # 一 opens many words that count nothing: 一共, 一起, 一样.
-    rf"(?:负)?(?:百分之)?(?!一[共起直定样些般下旦切])"
-    rf"[{_HAN}]{{1,30}}(?:点[{''.join(_DIGITS)}]{{1,20}})?"
-)
-"""A run of Chinese numerals, with its sign and decimals."""
+"""A run of number words."""
 
 
-def english(words: str) -> Decimal:
-    """Return the value of a run of number words: "two hundred and five point three"."""
-    whole, _, decimals = re.sub(r"[\s-]+", " ", words.lower()).partition(" point ")
-    total, group = 0, 0
-    for word in whole.split():
-        if word == "hundred":
-            group = max(group, 1) * 100
-        elif word in _SCALES:
-            total, group = total + max(group, 1) * _SCALES[word], 0
-        else:
-            group += _VALUES.get(word, 0)
-    return Decimal(f"{total + group}.{_decimals(decimals)}")
+def english(words: str, *, parts: bool = True) -> Decimal | None:
+    """Return the value of a run of number words; None where it is no number.
+
+    "two hundred and five point three", "two and a half million", "minus three quarters". Without
+    `parts`, quarters and the like are things that are counted, as coins are.
+    """
+    tokens = re.sub("[ ,-]+", " ", words.lower()).split()
+    if len(tokens) > WORDS:
+        return None
+    negative = tokens[0] in {"negative", "minus"}
+    if not parts and tokens[-1] in _MANY_PARTS:
+        tokens.pop()
+    value = _value(tokens[negative:])
+    return None if value is None else _decimal(-value if negative else value)
 
 
-def _decimals(words: str) -> str:
-    """Return the digits behind the point: "eight seven" and "eighty seven" are both 87."""
-    digits = ""
-    for word in words.split():
-        value = _VALUES.get(word, 0)
+def _decimal(value: Fraction) -> Decimal:
+    return Context(prec=60).divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+def _value(tokens: list[str]) -> Fraction | None:
+    """Read whole numbers, decimals, fractions, and any of these with a scale behind it."""
+    if tokens and tokens[-1] in _PARTS | _MANY_PARTS:
+        return _shared(tokens)
+    if "point" in tokens and tokens[-1] not in _MULTIPLES:
+        return _pointed(tokens)
+    whole = _whole(tokens)
+    return _multiplied(tokens) if whole is None else Fraction(whole)
+
+
+def _multiplied(tokens: list[str]) -> Fraction | None:
+    """Read "half a million", "one point five million", "two dozen"."""
+    if not tokens or tokens[-1] not in _MULTIPLES:
+        return None
+    few = tokens[:-1]
+    few = few[:-1] if few[1:] and few[-1] in _ARTICLES else few
+    value = Fraction(1) if few in ([], ["a"]) else _value(few)
+    return None if value is None else value * _MULTIPLES[tokens[-1]]
+
+
+def _shared(tokens: list[str]) -> Fraction | None:
+    """Read "half", "a third", "three quarters", "two and a half"."""
+    *few, name = tokens
+    if few and "and" in few:
+        place = len(few) - 1 - few[::-1].index("and")
+        whole, part = _whole(few[:place]), _shared([*few[place + 1 :], name])
+        return None if whole is None or part is None or part >= 1 else whole + part
+    if name in _PARTS:
+        one = few in (["a"], ["an"], ["one"]) or (name == "half" and not few)
+        return Fraction(1, _PARTS[name]) if one else None
+    over = _whole(few)
+    return None if over is None else Fraction(over, _MANY_PARTS[name])
+
+
+def _pointed(tokens: list[str]) -> Fraction | None:
+    """Read "five point eight seven" and "five point eighty seven", which are one."""
+    place = tokens.index("point")
+    whole, digits = _whole(tokens[:place]), ""
+    for word in tokens[place + 1 :]:
+        value = _VALUES.get(word)
+        if value is None:
+            return None
         tens = len(digits) >= 2 and digits.endswith("0") and 0 < value < 10
         digits = digits[:-1] + str(value) if tens else digits + str(value)
-    return digits or "0"
+    return None if whole is None or not digits else Fraction(f"{whole}.{digits}")
 
 
-def chinese(numeral: str) -> Decimal:
-    """Return the value of a Chinese numeral: 三百二十, 一万零五, 二〇二四, 两点五."""
-    sign = -1 if numeral.startswith("负") else 1
-    whole, _, decimals = re.sub("负|百分之", "", numeral).partition("点")
-    value = _positional(whole) if set(whole) <= set(_DIGITS) else _multiplied(whole)
-    return sign * Decimal(f"{value}.{''.join(str(_DIGITS[digit]) for digit in decimals) or 0}")
+def _whole(tokens: list[str]) -> int | None:
+    """Read "two million three hundred and five": every group below the one before."""
+    if tokens[:1] == ["a"] and tokens[1:2] and tokens[1] in [*_SCALES, "hundred"]:
+        tokens = ["one", *tokens[1:]]
+    total, group, least = 0, [], 10**15
+    for token in tokens:
+        if token not in _SCALES:
+            group.append(token)
+            continue
+        value = _below_thousand(group) if group or token != tokens[0] else 1
+        if value is None or _SCALES[token] >= least:
+            return None
+        total, group, least = total + value * _SCALES[token], [], _SCALES[token]
+    if not group:
+        return total if tokens else None
+    rest = _below_thousand(group[1:] if group[0] == "and" and total else group)
+    return None if rest is None else total + rest
 
 
-def _positional(numeral: str) -> int:
-    """Read digit by digit: 二〇二四."""
-    return int("".join(str(_DIGITS[digit]) for digit in numeral))
+def _below_thousand(tokens: list[str]) -> int | None:
+    """Read "three hundred and five", "twelve hundred", "twenty five"."""
+    if "hundred" not in tokens:
+        return _below_hundred(tokens)
+    place = tokens.index("hundred")
+    hundreds = _below_hundred(tokens[:place]) if place else 1
+    rest = tokens[place + 1 :]
+    rest = rest[1:] if rest[:1] == ["and"] else rest
+    below = _below_hundred(rest) if rest else 0
+    return None if hundreds is None or below is None else 100 * hundreds + below
 
 
-def _multiplied(numeral: str) -> int:
-    """Read with multipliers: 三百二十, 一万零五."""
-    total, group, digit = 0, 0, 0
-    for sign in numeral:
-        if sign in _DIGITS:
-            digit = _DIGITS[sign]
-        elif sign in _MULTIPLES:
-            group, digit = group + (digit or 1) * _MULTIPLES[sign], 0
-        else:
-            total, group, digit = (total + group + digit or 1) * _MYRIADS[sign], 0, 0
-    return total + group + digit
+def _below_hundred(tokens: list[str]) -> int | None:
+    values = [_VALUES.get(token) for token in tokens]
+    match values:
+        case [int(value)]:
+            return value
+        case [int(tens), int(ones)] if tens >= 20 and 0 < ones < 10:
+            return tens + ones
+    return None

@@ -8,17 +8,15 @@ import re
 from typing import NamedTuple
 
 from promptlab.extract import texts
+from promptlab.extract.bounds import bounded
 from promptlab.extract.candidates import candidates
 from promptlab.extract.policy import Extract
 from promptlab.extract.refusal import is_refusal
+from promptlab.extract.run_on import headings
 from promptlab.extract.statement import opening, stated
 from promptlab.extract.thinking import visible
 from promptlab.types import Answer, Completion, Question, Task
 
-# The model goes on to a question of its own: what follows answers that one.
-_NEXT_QUESTION = re.compile(
-    r"^[ \t#*]{0,8}(?:Q|Question|问题?|题目)[ \t*]{0,4}[:：]", re.IGNORECASE | re.MULTILINE
-)
 _CONNECTIVES = re.compile(
     r"(?:[\s,，:：*#\-]|\b(?:so|therefore|thus|hence|and|the|my|our|final|correct|best|right|is)\b|"
     r"所以|因此|故|最终|最后|正确|综上|那么)+\Z",
@@ -43,6 +41,7 @@ def read(completion: Completion, task: Task, question: Question, extract: Extrac
     of it.
     """
     text = visible(completion.text)
+    text = text if task.answer == "code" else bounded(text)
     found = _found(text, task, question, extract)
     cut = completion.finish_reason == "length"
     doubtful = found is None or not found.stated
@@ -64,13 +63,13 @@ def _found(text: str, task: Task, question: Question, extract: Extract) -> _Foun
     if task.answer == "code":
         block = texts.code(text, last=extract.policy == "last")
         return _Found(block, max(text.find(block), 0), stated=True) if block else None
-    for question_of_its_own in _NEXT_QUESTION.finditer(text):
-        before = text[: question_of_its_own.start()]
-        if before.strip():
-            found = _by_policy(before, task, question, extract)
-            if found is not None:
-                return found._replace(stated=True)
-            break
+    for heading in headings(text, task, question):
+        before = text[: heading.start]
+        found = _by_policy(before, task, question, extract) if before.strip() else None
+        if found is not None and (found.stated or not heading.restates):
+            return found._replace(stated=True)
+        if not heading.restates and stated(before, task, question, extract).anything:
+            return None
     return _by_policy(text, task, question, extract)
 
 
@@ -79,13 +78,12 @@ def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _
     if extract.policy == "after":
         said = stated(text, task, question, extract)
         answer = said.answer or opening(text, task, question)
-        if answer is not None:
+        if answer is not None and answer.value:
             return _Found(answer.value, answer.start, stated=True)
-        if said.anything:
+        if answer is not None or said.anything:
             return None
     every = candidates(text, task, question, literal=extract.literal)
-    named = [mention for mention in every if mention.value]
-    if not named:
+    if not every:
         return None
-    chosen = named[0 if extract.policy == "first" else -1]
-    return _Found(chosen.value, chosen.start, stated=False)
+    chosen = every[0 if extract.policy == "first" else -1]
+    return _Found(chosen.value, chosen.start, stated=False) if chosen.value else None

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from promptlab.extract import choices, texts
 from promptlab.extract.candidates import candidates
+from promptlab.extract.conclusion import concluded
 from promptlab.extract.mention import Mention
 from promptlab.extract.policy import Extract
 from promptlab.extract.triggers import Statement, statements
@@ -44,7 +45,13 @@ def stated(text: str, task: Task, question: Question, extract: Extract) -> State
     made = _statements(text, task, extract)
     says = any(re.search(r"\w", text[each.start : each.end]) for each in made)
     for each in reversed(made):
-        found = _answer(text[each.start : each.end], task, question, literal=extract.literal)
+        found = _answer(
+            text[each.start : each.end],
+            task,
+            question,
+            literal=extract.literal,
+            prose=_heads(text, each),
+        )
         if found is not None:
             end = each.start + found.end
             return Stated(Mention(each.trigger, end, found.value), anything=True)
@@ -82,6 +89,13 @@ def _statements(text: str, task: Task, extract: Extract) -> list[Statement]:
     ]
 
 
+def _heads(text: str, statement: Statement) -> bool:
+    """Say whether a trigger is a heading ("Answer:"), under which a whole solution may stand."""
+    trigger = text[statement.trigger : statement.start].rstrip("*_` \t")
+    ahead = text[statement.start : statement.start + 4].lstrip("*_` \t")
+    return trigger.endswith((":", "：")) or ahead.startswith((":", "：", "\n"))
+
+
 def _opens_solution(text: str, first: Statement) -> bool:
     """Say whether a trigger heads the whole solution ("A: First, …") and states nothing yet."""
     if re.search(r"\w", text[: first.trigger]):
@@ -92,12 +106,16 @@ def _opens_solution(text: str, first: Statement) -> bool:
     return len(sentence.split()) > _HEADING and any(each.strip() for each in more)
 
 
-def _answer(statement: str, task: Task, question: Question, *, literal: bool) -> Mention | None:
+def _answer(
+    statement: str, task: Task, question: Question, *, literal: bool, prose: bool
+) -> Mention | None:
     """Return the first answer in what follows a trigger; "(A) or (B)" is none."""
     if task.answer == "text":
         words = texts.stated(statement)
         return Mention(0, len(statement), words) if words else None
     found = candidates(statement, task, question, literal=literal)
+    if task.answer == "number" and not literal and not _NEGATION.match(statement):
+        return concluded(statement, question, prose=prose)
     if found and task.answer in {"number", "choice"} and _NEGATION.match(statement):
         found = [mention for mention in found[1:] if _BUT.search(statement[: mention.start])][:1]
     if task.answer in {"choice", "label"} and _hedged(statement, found):
