@@ -12,7 +12,7 @@ def candidates(
     if task.answer == "number":
         return numbers.digits(text) if literal else numbers.mentions(text, question)
     if task.answer == "choice":
-        return choices.mentions(text, question)
+        return choices.mentions(text, question, literal=literal)
     if task.answer == "label":
         return labels.mentions(text, task.labels)
     if task.answer == "yes_no":

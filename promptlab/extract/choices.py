@@ -41,7 +41,7 @@ _ANNOUNCED = re.compile(
 _WRONG = re.compile(
     r"[\s\"'*)\]}.]{0,4}(?:is|are|was|would be|can(?:not|'t) be)(?:\s+\w+ly)?(?:"
     r"\s+(?:incorrect|wrong|false|untrue|impossible|eliminated|ruled out|excluded|out)\b|"
-    r"(?:n't|\s+not)\s+(?:the\s+)?(?:correct|right|best|true|possible|answer|valid|it)\b)|"
+    r"(?:n't|\s+not)\s+(?:\w+ly\s+)?(?:an?\s+|the\s+)?(?:correct|right|best|good|true|possible|likely|answer|valid|it)\b)|"
     r"[\s\"”)\]]{0,3}(?:项|选项)?是?(?:错误?的?|不对|不正确|不符合?|不选|不成立|可?被?排除)",
     re.IGNORECASE,
 )
@@ -50,16 +50,24 @@ _MANY = 26
 _SHORT = 3
 
 
-def mentions(text: str, question: Question) -> list[Mention]:
-    """Return the choices that a text names, in order: its letters, or else its words."""
+def mentions(text: str, question: Question, *, literal: bool = False) -> list[Mention]:
+    """Return the choices that a text names, in order: its letters, or else its words.
+
+    Args:
+        text: What was said.
+        question: Gives the choices.
+        literal: Name those of a list one by one, as the first papers did.
+    """
     plain, options = narrow(text), choices(question)
     whole = _whole(plain, options)
     if whole is not None:
         return [Mention(0, len(text), whole)]
     words = list(_words(plain, options))
-    letters = single(plain, _outside(words, list(_letters(plain, options))))
+    letters = _outside(words, list(_letters(plain, options)))
+    if not literal:
+        letters, words = single(plain, letters), single(plain, words)
     named = [each for each in letters if not _refused(plain, each)]
-    said = [each for each in single(plain, words) if not _refused(plain, each)]
+    said = [each for each in words if not _refused(plain, each)]
     return _merged(plain, named, said)
 
 

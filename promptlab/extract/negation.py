@@ -6,13 +6,17 @@ watch films, yet it is positive"; "not bad but positive"; "no doubt positive").
 """
 
 import re
+from string import ascii_lowercase
 from typing import Literal
 
 Denial = Literal["", "not", "no", "neither"]
 """`neither` says nothing of what is true instead; nor does `no` before an adjective."""
 
-_REACH = 160
+_REACH = 100
 """Characters before a place that are looked at."""
+_ANY = re.compile(r"(?i:n't|not|never|hardly|scarcely|barely|non|no|nor|neither|without|rather|instead|"
+                  r"opposed|far|anything)(?![A-Za-z])")
+_ANY_HAN = re.compile("[不非没未无]")
 _TOKEN = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?|\S")
 _PHRASES = (
     (re.compile(r"\b(?:rather than|instead of|as opposed to|not necessarily)\b", re.I), "neither"),
@@ -53,10 +57,11 @@ _HAN = re.compile(
 def denied(text: str, start: int) -> Denial:
     """Return how the words before `start` deny what begins there; empty where they do not."""
     before = text[max(0, start - _REACH) : start]
-    han = _HAN.search(before)
+    han = _HAN.search(before) if _ANY_HAN.search(before) else None
     if han:
         return "neither" if han["both"] or han["denial"] in {"而非", "而不是"} else "not"
-    return _in_english(before)
+    # Most places have no such word before them.
+    return _in_english(before) if _ANY.search(before) else ""
 
 
 def _in_english(before: str) -> Denial:
@@ -66,6 +71,6 @@ def _in_english(before: str) -> Denial:
     for token in reversed(_TOKEN.findall(before.lower())):
         if token in _DENIALS or token.endswith("n't"):
             return _DENIALS.get(token, "not")
-        if not (token in _LIGHT or token in _MARKS or re.fullmatch("[a-z]", token)):
+        if token not in _LIGHT and token not in _MARKS and token not in ascii_lowercase:
             break
     return ""
