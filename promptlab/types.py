@@ -51,12 +51,14 @@ class Example:
 class Task:
     """What is asked of every question, and what kind of answer is wanted.
 
-    `labels` is the closed set of answers of a `label` task, in a fixed order.
+    `labels` is the closed set of answers of a `label` task, in a fixed order. `multiline` says that
+    the answers of a `text` task may have several lines.
     """
 
     instruction: str = ""
     answer: AnswerKind = "text"
     labels: tuple[str, ...] = ()
+    multiline: bool = False
 
     def __post_init__(self) -> None:
         """Take yaml's list as the tuple it is, and refuse labels that nothing tells apart."""
@@ -71,6 +73,11 @@ class Task:
                     "apart in a reply; expected every label once"
                 )
             seen[spelled(label)] = label
+
+    @property
+    def lines(self) -> bool:
+        """Whether a reply may have several lines that are all its answer."""
+        return self.answer == "code" or (self.answer == "text" and self.multiline)
 
 
 @dataclass(frozen=True, slots=True)
