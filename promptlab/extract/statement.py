@@ -111,12 +111,12 @@ def _answer(
 ) -> Mention | None:
     """Return the first answer in what follows a trigger; "(A) or (B)" is none."""
     if task.answer == "text":
-        words = texts.stated(statement)
+        words = statement.strip(" :：*\n") if task.multiline else texts.stated(statement)
         return Mention(0, len(statement), words) if words else None
     found = candidates(statement, task, question, literal=literal)
     if task.answer == "number" and not literal and not _NEGATION.match(statement):
         return concluded(statement, question, prose=prose)
-    if found and task.answer in {"number", "choice"} and _NEGATION.match(statement):
+    if found and task.answer == "number" and _NEGATION.match(statement):
         found = [mention for mention in found[1:] if _BUT.search(statement[: mention.start])][:1]
     if task.answer in {"choice", "label"} and _hedged(statement, found):
         return None
