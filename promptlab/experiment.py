@@ -174,8 +174,9 @@ class Experiment:
                 yield known[start]
                 continue
             examples = self.dataset.test[start : start + self.window]
-            trials = parallel(self.attempt(example, select) for example in examples)
-            yield solve(trials, self.answerer)
+            attempts = parallel(self.attempt(example, select) for example in examples)
+            trials = solve(attempts, self.answerer)
+            yield trials if start else without_common_failure(trials)
 
     def fitted(self) -> Select:
         """Fit the selection; what that asks is kept in `fit.jsonl`, and never asked twice."""
@@ -263,3 +264,16 @@ class Experiment:
             "versions": versions(),
             "mlflow_run_id": run_id,
         }
+
+
+def without_common_failure(trials: list[Trial]) -> list[Trial]:
+    """Return a run's first trials, unless all failed alike: what fails all is no question's fault.
+
+    Raises:
+        RequestFailed: they did, and why.
+    """
+    errors = {trial.error for trial in trials if trial.answer.outcome == "failed"}
+    alike = len(errors) == 1 and all(trial.answer.outcome == "failed" for trial in trials)
+    if len(trials) > 1 and alike:
+        raise RequestFailed(f"each of the first {len(trials)} questions failed: {errors.pop()}")
+    return trials

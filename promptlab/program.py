@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from typing import TypeVar
 
-from promptlab.protocols import Answerer, Program, Step
+from promptlab.protocols import Answerer, Model, Program, Step
 from promptlab.types import (
     Call,
     Completion,
@@ -164,13 +164,13 @@ def mapped(program: Program[T], change: Callable[[Request], Request]) -> Program
     return interposed(program, each)
 
 
-def solve(program: Program[T], answerer: Answerer) -> T:
-    """Run a program to its end."""
+def solve(program: Program[T], answerer: Answerer | Model) -> T:
+    """Run a program to its end; a model will do where it calls no tool."""
     replies: Sequence[Reply] | None = None
     try:
         while True:
             requests = _resume(program, replies)
-            replies = _checked(requests, answerer.answer(requests))
+            replies = _checked(requests, answerer.answer(requests))  # type: ignore[arg-type]
     except StopIteration as stop:
         result: T = stop.value
         return result

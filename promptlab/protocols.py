@@ -10,6 +10,8 @@ from promptlab.types import (
     Answer,
     Dataset,
     Example,
+    ModelReply,
+    ModelRequest,
     Prompt,
     Question,
     Reply,
@@ -103,11 +105,6 @@ class ContextOverflow(RequestFailed):
 class Answerer(Protocol):
     """Whoever answers requests."""
 
-    @property
-    def identity(self) -> Mapping[str, str]:
-        """What makes its replies what they are: name, weights' revision, dtype, …; JSON-ready."""
-        ...
-
     def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
         """Reply to every request, in order.
 
@@ -119,8 +116,17 @@ class Answerer(Protocol):
         ...
 
 
-class Model(Answerer, Protocol):
+class Model(Protocol):
     """A language model."""
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """What makes its replies what they are: name, weights' revision, dtype, …; JSON-ready."""
+        ...
+
+    def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
+        """Reply to every request, in order, as an `Answerer` does that is asked no tool."""
+        ...
 
     def preview(self, prompt: Prompt) -> Preview:
         """Show what `answer` would read, without loading weights."""

@@ -22,15 +22,6 @@ class Route:
     models: Mapping[str, Model]
     tools: Mapping[str, Tool] = field(default_factory=dict)
 
-    @property
-    def identity(self) -> Mapping[str, str]:
-        """Those of all models, each field under its role."""
-        return {
-            f"{role}.{name}": value
-            for role, model in self.models.items()
-            for name, value in model.identity.items()
-        }
-
     def preview(self, to: str, prompt: Prompt) -> Preview:
         """Show a prompt as a role would read it."""
         return self.model(to).preview(prompt)

@@ -206,7 +206,8 @@ class Call:
         return self.input
 
 
-Request = Generate | Score | Call
+ModelRequest = Generate | Score
+Request = ModelRequest | Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +281,8 @@ class Failed:
         return 0
 
 
-Reply = Completion | Scores | Result | Failed
+ModelReply = Completion | Scores | Failed
+Reply = ModelReply | Result
 
 
 @dataclass(frozen=True, slots=True)

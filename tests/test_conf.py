@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 
 from promptlab.cli.compose import build, compose
 from promptlab.experiment import Experiment
+from promptlab.route import ROLES
 
 CONF = Path(__file__).parents[1] / "conf"
 SHARED_BY_STAGES = {"template", "encoder", "cache", "k", "seed", "sweep", "experiment", "variant"}
@@ -45,8 +46,16 @@ def target(node) -> type:
 
 def test_the_config_mirrors_the_fields_of_an_experiment() -> None:
     keys = set(compose([]))
-    fields = {field.name for field in dataclasses.fields(Experiment)} - {"config"}
+    fields = {field.name for field in dataclasses.fields(Experiment)} - {"config", *ROLES}
     assert keys - SHARED_BY_STAGES == fields
+
+
+def test_another_model_can_be_given_for_a_role() -> None:
+    told = ["model=scripted", "tracking=none", "model@judge=scripted", "judge.reply='5'"]
+    experiment = build(compose([*told, "metric=judge", "tool=calculator"]))
+    assert experiment.answerer.model("judge").identity["reply"] == "5"
+    assert experiment.answerer.model("writer") is experiment.model
+    assert experiment.answerer.tool("calculator")("2 + 2") == "4"
 
 
 COMPONENTS = [

@@ -9,10 +9,22 @@ import pytest
 from promptlab.experiment import Experiment
 from promptlab.metric.accuracy import Accuracy
 from promptlab.ordering.similar_last import SimilarLast
+from promptlab.program import generate
 from promptlab.protocols import Preview
 from promptlab.selection.first import First
 from promptlab.strategy.direct import Direct
-from promptlab.types import Completion, Dataset, Example, Question, Task
+from promptlab.types import (
+    Completion,
+    Dataset,
+    Example,
+    Failed,
+    Generate,
+    Message,
+    Prompt,
+    Question,
+    RequestFailed,
+    Task,
+)
 
 TASK = Task(answer="number")
 POOL = tuple(Example(Question(f"p{i}", f"{i} + 0?"), str(i)) for i in range(5))
@@ -259,3 +271,85 @@ def test_a_gold_answer_that_was_corrected_counts(tmp_path: Path) -> None:
     wrong = (*TEST[:6], Example(TEST[6].question, "0"))
     corrected = experiment(tmp_path, dataset=Dataset("sums", TASK, POOL, wrong))()
     assert corrected["metrics"]["accuracy"] == pytest.approx(5 / 7)
+
+
+def refusing(folder: Path, refused: str, **changed) -> Experiment:
+    """An experiment whose model refuses the questions with these numbers."""
+
+    class Choosy(Adder):
+        def answer(self, requests):
+            return [
+                Failed(RequestFailed(f"no {number}, please" if len(refused) < 7 else "no"))
+                if (number := request.prompt.text.rsplit("Q: ", 1)[1][0]) in refused
+                else reply
+                for request, reply in zip(requests, super().answer(requests), strict=True)
+            ]
+
+    return experiment(folder, Choosy(), **changed)
+
+
+def test_a_question_that_cannot_be_answered_fails_alone(tmp_path: Path) -> None:
+    result = refusing(tmp_path, "25")()
+    metrics = result["metrics"]
+    assert (metrics["n"], metrics["failed"], metrics["failed_rate"]) == (7, 2, 2 / 7)
+    assert metrics["accuracy"] == pytest.approx(3 / 7)
+    lines = [json.loads(line) for line in (tmp_path / "trials.jsonl").read_text().splitlines()]
+    failed = lines[2]
+    assert (failed["outcome"], failed["error"], failed["prediction"]) == (
+        "failed",
+        "no 2, please",
+        "",
+    )
+    assert failed["exchanges"][0]["reply"] == {"failed": "no 2, please", "error": "RequestFailed"}
+
+
+def test_the_first_failure_can_stop_the_run(tmp_path: Path) -> None:
+    with pytest.raises(RequestFailed, match="no 5, please"):
+        refusing(tmp_path, "5", on_error="stop")()
+    assert len((tmp_path / "trials.jsonl").read_text().splitlines()) == 3
+
+
+def test_what_fails_every_question_stops_the_run(tmp_path: Path) -> None:
+    with pytest.raises(RequestFailed, match="each of the first 3 questions failed: no"):
+        refusing(tmp_path, "0123456")()
+    assert not (tmp_path / "trials.jsonl").exists()
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A selection that asks while it fits, and once for each question."""
+
+    def fit(self, pool):
+        first = yield from generate(Generate(Prompt((Message("text", "Q: 1 + 1?"),))))
+
+        def select(question):
+            yield from generate(Generate(Prompt((Message("text", f"Q: 2 + {question.id}"),))))
+            return pool[: int(first.text)]
+
+        return select
+
+
+def test_what_a_fit_asks_is_recorded_once_and_counted_apart(tmp_path: Path) -> None:
+    result = experiment(tmp_path, selection=Asking())()
+    (line,) = (tmp_path / "fit.jsonl").read_text().splitlines()
+    assert json.loads(line)["stage"] == "fit"
+    first = json.loads((tmp_path / "trials.jsonl").read_text().splitlines()[0])
+    assert [each.get("stage", "strategy") for each in first["exchanges"]] == [
+        "selection",
+        "strategy",
+    ]
+    assert first["demos"] == ["p1", "p0"]
+    assert {stage: cost["model"]["calls"] for stage, cost in result["costs"].items()} == {
+        "fit": 1,
+        "selection": 7,
+        "strategy": 7,
+    }
+
+
+def test_a_run_that_goes_on_does_not_ask_its_fit_again(tmp_path: Path) -> None:
+    with pytest.raises(ConnectionError):
+        experiment(tmp_path, Adder([7]), selection=Asking())()
+    again = Adder([8])
+    result = experiment(tmp_path, again, selection=Asking())()
+    assert again.patience == [0]
+    assert result["costs"]["fit"]["model"]["calls"] == 1

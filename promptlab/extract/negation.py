@@ -28,22 +28,7 @@ _DENIALS: dict[str, Denial] = {
     "no": "no",
 }
 _LIGHT = frozenset(
-    """
-    am is are was were be been being it its it's i i'd we he she they one you this that these those
-    there the a an to as of in about on under into at by for with my your me would could should can
-    will may might must do does did have has had say says said saying call calls called describe
-    describes described consider considers considered classify classified categorize categorized
-    label labels labelled labeled rate rates rated regard regarded deem deemed treat think thinks
-    thought believe believes feel feels felt seem seems seemed appear appears appeared sound sounds
-    sounded look looks looked come comes across read reads express expresses expressed convey
-    conveys conveyed contain contains show shows indicate indicates suggest suggests imply implies
-    reflect reflects carry carries qualify qualifies count counts fall falls belong belongs choose
-    pick select any all very really quite so too exactly entirely completely fully wholly totally
-    particularly especially strictly actually truly overly clearly obviously overall either
-    review text sentiment tone film movie statement sentence passage claim opinion article headline
-    question answer option choice class category comment tweet message title document hypothesis
-    correct right best final
-    """.split()
+    ["am", "is", "are", "was", "were", "be", "been", "being", "it", "its", "it's", "i", "i'd", "we", "he", "she", "they", "one", "you", "this", "that", "these", "those", "there", "the", "a", "an", "to", "as", "of", "in", "about", "on", "under", "into", "at", "by", "for", "with", "my", "your", "me", "would", "could", "should", "can", "will", "may", "might", "must", "do", "does", "did", "have", "has", "had", "say", "says", "said", "saying", "call", "calls", "called", "describe", "describes", "described", "consider", "considers", "considered", "classify", "classified", "categorize", "categorized", "label", "labels", "labelled", "labeled", "rate", "rates", "rated", "regard", "regarded", "deem", "deemed", "treat", "think", "thinks", "thought", "believe", "believes", "feel", "feels", "felt", "seem", "seems", "seemed", "appear", "appears", "appeared", "sound", "sounds", "sounded", "look", "looks", "looked", "come", "comes", "across", "read", "reads", "express", "expresses", "expressed", "convey", "conveys", "conveyed", "contain", "contains", "show", "shows", "indicate", "indicates", "suggest", "suggests", "imply", "implies", "reflect", "reflects", "carry", "carries", "qualify", "qualifies", "count", "counts", "fall", "falls", "belong", "belongs", "choose", "pick", "select", "any", "all", "very", "really", "quite", "so", "too", "exactly", "entirely", "completely", "fully", "wholly", "totally", "particularly", "especially", "strictly", "actually", "truly", "overly", "clearly", "obviously", "overall", "either", "review", "text", "sentiment", "tone", "film", "movie", "statement", "sentence", "passage", "claim", "opinion", "article", "headline", "question", "answer", "option", "choice", "class", "category", "comment", "tweet", "message", "title", "document", "hypothesis", "correct", "right", "best", "final"]
 )
 _MARKS = frozenset("\"'*_`()[]{}$\\-")
 _HAN = re.compile(

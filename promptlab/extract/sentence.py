@@ -3,11 +3,8 @@
 import re
 
 # What never ends a sentence, and what does where a new one plainly begins.
-_TITLES = (
-    "Mr Mrs Ms Messrs Mme Mlle Dr Prof St Ste Mt Mts Ft Pt Sgt Gen Col Capt Cpt Lt Maj Cpl Pvt Adm "
-    r"Cmdr Rev Fr Br Hon Pres Gov Sen Rep Supt Insp vs cf viz approx ca Fig fig Vol vol pp Nos e\.g i\.e"
-).split()
-_WORDS = "Jr Sr Inc Ltd Co Corp Bros Dept Univ Assn Ave Blvd Rd etc al".split()
+_TITLES = ["Mr", "Mrs", "Ms", "Messrs", "Mme", "Mlle", "Dr", "Prof", "St", "Ste", "Mt", "Mts", "Ft", "Pt", "Sgt", "Gen", "Col", "Capt", "Cpt", "Lt", "Maj", "Cpl", "Pvt", "Adm", "Cmdr", "Rev", "Fr", "Br", "Hon", "Pres", "Gov", "Sen", "Rep", "Supt", "Insp", "vs", "cf", "viz", "approx", "ca", "Fig", "fig", "Vol", "vol", "pp", "Nos", "e\\.g", "i\\.e"]
+_WORDS = ["Jr", "Sr", "Inc", "Ltd", "Co", "Corp", "Bros", "Dept", "Univ", "Assn", "Ave", "Blvd", "Rd", "etc", "al"]
 _OPENER = (
     r"(?:It|Its|This|That|These|Those|The|There|They|He|She|His|Her|We|You|I|In|On|At|As|But|So|"
     r"And|Or|However|Therefore|Thus|Hence|Because|Since|When|While|If|For|Here|Note|A|An|My|Your|"

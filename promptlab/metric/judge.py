@@ -58,7 +58,7 @@ class Judge:
         scale = {"worst": str(self.worst), "best": str(self.best)}
         task = Task(self.rubric.format(**scale))
         question = Question(example.id, graded(answer, example))
-        sampling = self.template.stopping(self.sampling)
+        sampling = self.template.stopping(self.sampling, task)
         request = Generate(self.template.prompt(task, question), sampling)
         reply = yield from asked_of("judge", generate(request))
         grade = read(reply, _NUMBER, question, Extract(policy="first")).text

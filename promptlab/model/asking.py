@@ -9,7 +9,18 @@ from promptlab.model import echo, wire
 from promptlab.model.markers import warn_of_markers
 from promptlab.model.server import Address, Json, Post, RefusedError, connected
 from promptlab.model.wellformed import wellformed
-from promptlab.types import Completion, Generate, Message, Prompt, Reply, Request, Score, Scores
+from promptlab.types import (
+    Completion,
+    Failed,
+    Generate,
+    Message,
+    ModelReply,
+    ModelRequest,
+    Prompt,
+    RequestFailed,
+    Score,
+    Scores,
+)
 
 if TYPE_CHECKING:
     from promptlab.model.openai import OpenAI
@@ -18,7 +29,7 @@ T = TypeVar("T")
 Listen: TypeAlias = Callable[[echo.Written], Awaitable[echo.Echo]]
 
 
-async def ask(model: "OpenAI", requests: Sequence[Request]) -> list[Reply]:
+async def ask(model: "OpenAI", requests: Sequence[ModelRequest]) -> list[ModelReply]:
     """Ask a server everything; what one request raises ends all the others."""
     address = Address(
         *(model.url, model.name, model.key_variable, model.concurrency),
@@ -59,7 +70,16 @@ async def _all(coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     return [task.result() for task in tasks]
 
 
-async def _reply(model: "OpenAI", post: Post, listen: Listen, request: Request) -> Reply:
+async def _reply(model: "OpenAI", post: Post, listen: Listen, request: ModelRequest) -> ModelReply:
+    try:
+        return await _answered(model, post, listen, request)
+    except RequestFailed as error:
+        return Failed(error)
+
+
+async def _answered(
+    model: "OpenAI", post: Post, listen: Listen, request: ModelRequest
+) -> ModelReply:
     if isinstance(request, Generate):
         return await _completion(model, post, request)
     if model.tokenizer:

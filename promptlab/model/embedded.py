@@ -22,7 +22,7 @@ from promptlab.cache_folder import cache_folder
 from promptlab.model.counts import Counts
 from promptlab.model.huggingface import HuggingFace
 from promptlab.protocols import Preview
-from promptlab.types import Prompt, Reply, Request, Score
+from promptlab.types import ModelReply, ModelRequest, Prompt, Score
 
 if TYPE_CHECKING:
     from promptlab.model.scoring import Row as ScoreRow
@@ -107,7 +107,7 @@ class Embedded:
             "licence": package.licence,
         }
 
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+    def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
         """Complete and score; the first call ever converts the weights, the first loads them.
 
         Raises:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from promptlab.model.counts import Counts
 from promptlab.protocols import ContextOverflow, Preview
-from promptlab.types import Completion, Generate, Prompt, Reply, Request, Score, Scores
+from promptlab.types import (
+    Completion,
+    Failed,
+    Generate,
+    ModelReply,
+    ModelRequest,
+    Prompt,
+    Score,
+    Scores,
+)
 
 if TYPE_CHECKING:
     from promptlab.model.generating import Row
@@ -53,8 +62,10 @@ class _Work:
     alone: int = 0
 
 
-def _alone(reply: Reply) -> int:
+def _alone(reply: ModelReply) -> int:
     """The tokens that a request on its own has to read: all but the last, for every reply."""
+    if isinstance(reply, Failed):
+        return 0
     new = (reply.completion_tokens,) if isinstance(reply, Completion) else reply.lengths
     return sum(reply.prompt_tokens + max(0, tokens - 1) for tokens in new)
 
@@ -139,24 +150,42 @@ class HuggingFace:
 
         return tokenised(self._tokenizer, request)
 
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+    def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
         """Complete and score; the first call loads the weights.
 
+        A prompt that is longer than the model's window fails (`ContextOverflow`).
+
         Raises:
-            ContextOverflow: a prompt is longer than the model's window.
             ValueError: a prompt cannot be rendered for this model.
         """
         import torch  # noqa: PLC0415  heavy
 
-        generates = {i: asked for i, asked in enumerate(requests) if isinstance(asked, Generate)}
-        scores = {i: asked for i, asked in enumerate(requests) if isinstance(asked, Score)}
-        replies: dict[int, Reply] = {}
+        replies = self._too_long(requests)
+        fit = {n: request for n, request in enumerate(requests) if n not in replies}
+        generates = {n: request for n, request in fit.items() if isinstance(request, Generate)}
+        scores = {n: request for n, request in fit.items() if isinstance(request, Score)}
         with torch.inference_mode():
-            replies.update(zip(generates, self._complete(list(generates.values())), strict=True))
-            replies.update(zip(scores, self._score(list(scores.values())), strict=True))
+            replies |= zip(generates, self._complete(list(generates.values())), strict=True)
+            replies |= zip(scores, self._score(list(scores.values())), strict=True)
         self._work.requests += len(requests)
         self._work.alone += sum(map(_alone, replies.values()))
         return [replies[index] for index in range(len(requests))]
+
+    def _too_long(self, requests: Sequence[ModelRequest]) -> dict[int, ModelReply]:
+        """The failures of those requests that exceed the window, by their numbers."""
+        lengths = enumerate(map(self._length, requests) if self._window is not None else ())
+        return {
+            number: Failed(ContextOverflow(length, self._window))
+            for number, length in lengths
+            if self._window is not None and length > self._window
+        }
+
+    def _length(self, request: ModelRequest) -> int:
+        """How many tokens are read: the last of a tail is predicted, and not read."""
+        if isinstance(request, Generate):
+            return len(self.token_ids(request.prompt))
+        row = self.score_tokens(request)
+        return len(row.context) + max(map(len, row.tails), default=0) - 1
 
     @property
     def counts(self) -> Counts:
@@ -192,10 +221,9 @@ class HuggingFace:
     def _score(self, requests: Sequence[Score]) -> list[Scores]:
         from promptlab.model.scoring import score  # noqa: PLC0415  heavy
 
+        if not requests:
+            return []
         rows = [self.score_tokens(request) for request in requests]
-        for row in rows:
-            # The last token of a tail is predicted, never read.
-            self._room(len(row.context) + max(map(len, row.tails), default=0) - 1)
         return self._budget.within(
             lambda budget: score(self._trunks, rows, budget=budget, **self._limits(budget)),
             self._trunks.clear,
@@ -216,8 +244,6 @@ class HuggingFace:
         """How many tokens may follow so many: the last of them is written and never read."""
         if self._window is None:
             return 1 << 30
-        if tokens > self._window:
-            raise ContextOverflow(tokens, self._window)
         return self._window - tokens + 1
 
     @cached_property

@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 from promptlab.model import wire
 from promptlab.protocols import Preview
-from promptlab.types import Prompt, Reply, Request
+from promptlab.types import ModelReply, ModelRequest, Prompt
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class OpenAI:
 
         return ids_of(self.vocabulary, prompt)
 
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+    def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
         """Ask for everything at once, `concurrency` at a time; also from a running event loop.
 
         Raises:
@@ -133,7 +133,7 @@ class OpenAI:
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(asyncio.run, self.answer_async(requests)).result()
 
-    async def answer_async(self, requests: Sequence[Request]) -> Sequence[Reply]:
+    async def answer_async(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
         """`answer` for a program inside an event loop (`solve_async`); raises the same."""
         if not requests:
             return []

@@ -10,6 +10,7 @@ from typing import Any
 from promptlab.protocols import ContextOverflow
 
 WINDOW = re.compile(r"context (?:length|size|window)\D{0,24}(\d+)", re.IGNORECASE)
+REQUESTED = re.compile(r"requested (\d+) tokens", re.IGNORECASE)
 PROMPT = re.compile(
     r"(\d+) (?:in the (?:messages|prompt|input)|(?:input|prompt) tokens)"
     r"|(?:resulted in|prompt contains(?: at least)?|input \() ?(\d+)",
@@ -18,8 +19,13 @@ PROMPT = re.compile(
 
 
 def overflow(body: Any, words: str) -> ContextOverflow | None:
-    """Read the two numbers out of an error; None where the prompt itself would fit."""
+    """Read the two numbers out of an error; None where it is about something else.
+
+    A prompt that would fit, but leaves no room for its reply, is counted with its reply.
+    """
     tokens, window = _fields(body) or _sentence(words)
+    if tokens <= window and (requested := REQUESTED.search(words)):
+        tokens = int(requested[1])
     return ContextOverflow(tokens, window) if tokens > window > 0 else None
 
 

@@ -20,9 +20,9 @@ from typing import Any
 from promptlab.model import lm_eval_log, openai_log
 from promptlab.model.recording import Draw, Index, Recording, draws, squeezed
 from promptlab.protocols import Preview
-from promptlab.types import Completion, Message, Prompt, Reply, Request, Score, Scores
+from promptlab.types import Completion, Message, ModelReply, ModelRequest, Prompt, Score, Scores
 
-_Exact = dict[tuple[str, Any], Reply]
+_Exact = dict[tuple[str, Any], ModelReply]
 
 SHAPES = (
     "`question` (or `text`) with `output` or `outputs`; the `exchanges` of a run's trial; `doc` "
@@ -59,7 +59,7 @@ class Replay:
         name = f"replay of {self._file.name}"
         return {"name": name, "sha256": digest} | ({"system": self.system} if self.system else {})
 
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+    def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
         """Reply to every request with what was recorded.
 
         Raises:
@@ -72,7 +72,7 @@ class Replay:
         """Show the prompt; nothing counts its tokens."""
         return Preview(prompt.text, None)
 
-    def _reply(self, request: Request) -> Reply:
+    def _reply(self, request: ModelRequest) -> ModelReply:
         exact, _ = self._recorded
         which = request.continuations if isinstance(request, Score) else request.sampling.draw
         reply = exact.get((request.prompt.digest, which))
@@ -218,7 +218,7 @@ def _message(message: Mapping[str, Any]) -> Message:
     return Message(message["role"], message["content"])
 
 
-def _told(reply: Mapping[str, Any]) -> Reply:
+def _told(reply: Mapping[str, Any]) -> ModelReply:
     prompt_tokens = reply.get("prompt_tokens", 0)
     if "logprobs" in reply:
         logprobs = tuple(float(logprob) for logprob in reply["logprobs"])

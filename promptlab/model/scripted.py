@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from promptlab.protocols import Preview
-from promptlab.types import Completion, Generate, Prompt, Reply, Request, Score, Scores, digest
+from promptlab.types import (
+    Completion,
+    Generate,
+    ModelReply,
+    ModelRequest,
+    Prompt,
+    Score,
+    Scores,
+    digest,
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Scripted:
         """The script, in full where it is text."""
         return {"name": "scripted", "reply": _named(self.reply), "score": _named(self.score)}
 
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+    def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
         """Reply to every request on its own."""
         return [
             self._complete(request) if isinstance(request, Generate) else self._score(request)

@@ -20,6 +20,7 @@ import openai
 from promptlab.model.overflow import overflow
 from promptlab.model.secret import Secret
 from promptlab.model.wellformed import wellformed
+from promptlab.types import RequestFailed
 
 Json: TypeAlias = dict[str, Any]
 Post: TypeAlias = Callable[[str, Mapping[str, Any]], Awaitable[Json]]
@@ -36,6 +37,10 @@ WORDS = 400
 
 class RefusedError(ValueError):
     """The server understood what it was asked, and will not answer."""
+
+
+class RequestRefused(RefusedError, RequestFailed):  # noqa: N818  as its parent has it
+    """It will not answer this request; it may answer others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,7 @@ async def _explained(
             return ValueError(
                 f"{said}; it has {address.told(', '.join(known))}: set model.name to one of these"
             )
-    return RefusedError(f"{said}; {_missing(path)}" if code in (404, 405) else said)
+    return RefusedError(f"{said}; {_missing(path)}") if code in (404, 405) else RequestRefused(said)
 
 
 def _no_entry(address: Address, said: str) -> Exception:

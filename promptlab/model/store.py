@@ -18,7 +18,7 @@ from promptlab.model.counts import Counts
 from promptlab.model.store_file import MEMORY, StoreFile
 from promptlab.model.store_key import Named, joined, named, parted
 from promptlab.protocols import Model, Preview
-from promptlab.types import Completion, Prompt, Reply, Request, Score
+from promptlab.types import Failed, ModelReply, ModelRequest, Prompt, Score, Scores
 
 Mode = Literal["on", "off", "read", "refresh"]
 
@@ -96,7 +96,7 @@ class Stored:
         """Show what the inner model would read."""
         return self.inner.preview(prompt)
 
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+    def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
         """Reply to every request, in order; only what is missing reaches the inner model."""
         if self.mode == "off" or not self.inner.identity:
             replies = self.inner.answer(requests)
@@ -107,10 +107,14 @@ class Stored:
         found = sum(all(key in known for key in keys) for keys in names)
         asked = _missing(self.inner, requests, names, known)
         computed = self.inner.answer([request for request, _ in asked]) if asked else []
-        fresh = _pieces(asked, computed)
+        fresh, failed = _pieces(asked, computed)
         self._file.write(self.inner.identity, fresh)
         known |= fresh
-        replies = [joined([known[key] for key in keys]) for keys in names]
+        replies = [
+            next((failed[key] for key in keys if key in failed), None)
+            or joined([known[key] for key in keys])
+            for keys in names
+        ]
         self._tally.add(_counted(replies, computed, found))
         return replies
 
@@ -120,10 +124,13 @@ def _distinct(names: Sequence[Named]) -> list[bytes]:
 
 
 def _missing(
-    model: Model, requests: Sequence[Request], names: Sequence[Named], known: Mapping[bytes, Reply]
-) -> list[tuple[Request, Named]]:
+    model: Model,
+    requests: Sequence[ModelRequest],
+    names: Sequence[Named],
+    known: Mapping[bytes, ModelReply],
+) -> list[tuple[ModelRequest, Named]]:
     """List what must be asked for, everything once: the requests, less what is known of them."""
-    asked: list[tuple[Request, Named]] = []
+    asked: list[tuple[ModelRequest, Named]] = []
     taken = set(known)
     for request, keys in zip(requests, names, strict=True):
         if any(key not in taken for key in keys):
@@ -132,7 +139,9 @@ def _missing(
     return asked
 
 
-def _less(model: Model, request: Request, keys: Named, taken: set[bytes]) -> tuple[Request, Named]:
+def _less(
+    model: Model, request: ModelRequest, keys: Named, taken: set[bytes]
+) -> tuple[ModelRequest, Named]:
     """Leave out those continuations whose scores are known, or asked for already."""
     if not isinstance(request, Score) or len(keys) == 1:
         return request, keys
@@ -146,17 +155,23 @@ def _less(model: Model, request: Request, keys: Named, taken: set[bytes]) -> tup
     return request, keys
 
 
-def _pieces(asked: Sequence[tuple[Request, Named]], replies: Sequence[Reply]) -> dict[bytes, Reply]:
-    """Take the inner model's replies apart."""
+def _pieces(
+    asked: Sequence[tuple[ModelRequest, Named]], replies: Sequence[ModelReply]
+) -> tuple[dict[bytes, ModelReply], dict[bytes, Failed]]:
+    """Take the inner model's replies apart: what can be kept, and what failed, which never is."""
     if len(replies) != len(asked):
         raise ValueError(f"{len(asked)} requests were answered with {len(replies)} replies")
-    fresh: dict[bytes, Reply] = {}
+    fresh: dict[bytes, ModelReply] = {}
+    failed: dict[bytes, Failed] = {}
     for (request, keys), reply in zip(asked, replies, strict=True):
-        fresh.update(zip(keys, parted(request, reply, len(keys)), strict=True))
-    return fresh
+        if isinstance(reply, Failed):
+            failed |= dict.fromkeys(keys, reply)
+        else:
+            fresh.update(zip(keys, parted(request, reply, len(keys)), strict=True))
+    return fresh, failed
 
 
-def _counted(replies: Sequence[Reply], computed: Sequence[Reply], found: int) -> Counts:
+def _counted(replies: Sequence[ModelReply], computed: Sequence[ModelReply], found: int) -> Counts:
     return Counts(
         asked=len(replies),
         found=found,
@@ -167,6 +182,6 @@ def _counted(replies: Sequence[Reply], computed: Sequence[Reply], found: int) ->
     )
 
 
-def _tokens(reply: Reply) -> int:
-    new = reply.completion_tokens if isinstance(reply, Completion) else sum(reply.lengths)
-    return reply.prompt_tokens + new
+def _tokens(reply: ModelReply) -> int:
+    scored = sum(reply.lengths) if isinstance(reply, Scores) else 0
+    return reply.prompt_tokens + reply.completion_tokens + scored

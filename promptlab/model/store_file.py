@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from promptlab.model import store_table
-from promptlab.types import Reply
+from promptlab.types import ModelReply
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -60,9 +60,9 @@ class StoreFile:
         """Another process opens the file for itself."""
         return (StoreFile, (self.path, self.writes, self.limit))
 
-    def read(self, keys: Sequence[bytes]) -> dict[bytes, Reply]:
+    def read(self, keys: Sequence[bytes]) -> dict[bytes, ModelReply]:
         """Return the replies that are there and whole."""
-        found: dict[bytes, Reply] = {}
+        found: dict[bytes, ModelReply] = {}
         stale: list[bytes] = []
 
         def look(connection: sqlite3.Connection) -> None:
@@ -74,7 +74,7 @@ class StoreFile:
             self._tried(lambda connection: store_table.touch(connection, stale), writing=True)
         return found
 
-    def write(self, identity: Mapping[str, str], replies: Mapping[bytes, Reply]) -> None:
+    def write(self, identity: Mapping[str, str], replies: Mapping[bytes, ModelReply]) -> None:
         """Keep replies of one model, where anything may be written."""
 
         def keep(connection: sqlite3.Connection) -> None:

@@ -25,7 +25,16 @@ from typing import Any, Protocol, runtime_checkable
 
 from promptlab.model.store_row import FORMAT
 from promptlab.protocols import Model
-from promptlab.types import Completion, Generate, Prompt, Reply, Request, Sampling, Score, Scores
+from promptlab.types import (
+    Completion,
+    Generate,
+    ModelReply,
+    ModelRequest,
+    Prompt,
+    Sampling,
+    Score,
+    Scores,
+)
 
 GREEDY: Mapping[str, Any] = {"top_p": 1.0, "seed": 0, "draw": 0}
 """What stands in the key of every greedy completion, whatever was asked."""
@@ -77,7 +86,7 @@ class TellsScoreTokens(Protocol):
         ...
 
 
-def named(model: Model, requests: Sequence[Request]) -> list[Named]:
+def named(model: Model, requests: Sequence[ModelRequest]) -> list[Named]:
     """Name the pieces of every request. A prompt is tokenised once, however often it is drawn."""
     start = FORMAT + hashlib.sha256(_json(dict(model.identity))).digest()
     ids = model.token_ids if isinstance(model, TellsTokens) else _unknown
@@ -94,7 +103,7 @@ def named(model: Model, requests: Sequence[Request]) -> list[Named]:
     return names
 
 
-def parted(request: Request, reply: Reply, count: int) -> tuple[Reply, ...]:
+def parted(request: ModelRequest, reply: ModelReply, count: int) -> tuple[ModelReply, ...]:
     """Take a reply apart into `count` pieces.
 
     Raises:
@@ -118,7 +127,7 @@ def parted(request: Request, reply: Reply, count: int) -> tuple[Reply, ...]:
     return tuple(Scores((logprob,), (length,), reply.prompt_tokens) for logprob, length in each)
 
 
-def joined(replies: Sequence[Reply]) -> Reply:
+def joined(replies: Sequence[ModelReply]) -> ModelReply:
     """Put the pieces of a reply together again."""
     first = replies[0]
     if len(replies) == 1:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from promptlab.types import Completion, Reply, Scores
+from promptlab.types import Completion, ModelReply, Scores
 
-_KINDS: dict[str, Callable[..., Reply]] = {"c": Completion, "s": Scores}
+_KINDS: dict[str, Callable[..., ModelReply]] = {"c": Completion, "s": Scores}
 _FIELDS = {
     "c": tuple(field.name for field in fields(Completion)),
     "s": tuple(field.name for field in fields(Scores)),
@@ -23,7 +23,7 @@ FORMAT = json.dumps(["1", _FIELDS]).encode()
 """What a row's bytes mean. It is part of every key: replies with other fields are other rows."""
 
 
-def packed(reply: Reply) -> bytes:
+def packed(reply: ModelReply) -> bytes:
     """Write a reply as bytes.
 
     Raises:
@@ -34,7 +34,7 @@ def packed(reply: Reply) -> bytes:
     return _write(values).encode("utf-8", "surrogatepass")
 
 
-def unpacked(body: bytes) -> Reply:
+def unpacked(body: bytes) -> ModelReply:
     """Read a reply back."""
     name, *values = json.loads(body.decode("utf-8", "surrogatepass"))
     return _KINDS[name](*(tuple(value) if isinstance(value, list) else value for value in values))

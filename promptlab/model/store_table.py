@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promptlab.model.store_row import packed, seal, unpacked
-from promptlab.types import Reply
+from promptlab.types import ModelReply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +107,7 @@ def create(connection: sqlite3.Connection) -> None:
 
 def read(
     connection: sqlite3.Connection, keys: Iterable[bytes]
-) -> tuple[dict[bytes, Reply], list[bytes]]:
+) -> tuple[dict[bytes, ModelReply], list[bytes]]:
     """Return the replies that are there and whole, and those keys whose last use was long ago."""
     found, stale = {}, []
     lately = int(time.time()) - HOUR
@@ -134,7 +134,7 @@ def touch(connection: sqlite3.Connection, keys: Sequence[bytes]) -> None:
 def write(
     connection: sqlite3.Connection,
     identity: Mapping[str, str],
-    replies: Mapping[bytes, Reply],
+    replies: Mapping[bytes, ModelReply],
     limit: int,
 ) -> None:
     """Keep replies of one model, all or none; what was used least lately goes beyond `limit` bytes.

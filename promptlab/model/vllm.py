@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from promptlab.model.wire import seed
 from promptlab.protocols import ContextOverflow, Preview
-from promptlab.types import Completion, Generate, Prompt, Reply, Request, Scores
+from promptlab.types import Completion, Failed, Generate, ModelReply, ModelRequest, Prompt, Scores
 
 if TYPE_CHECKING:
     from promptlab.model.scoring import Row
@@ -88,7 +88,7 @@ class VLLM:
 
         return ids_of(self._tokenizer, prompt)
 
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+    def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
         """Ask for everything in one batch; the first call loads the weights.
 
         Raises:
@@ -100,17 +100,25 @@ class VLLM:
             return []
         engine = load_engine(self)
         rows = [self._row(request) for request in requests]
+        window = int(engine.llm_engine.model_config.max_model_len)
+        failures = {
+            number: failure
+            for number, pair in enumerate(zip(requests, rows, strict=True))
+            if (failure := overflow(pieces(*pair), window))
+        }
+        fit = [number for number in range(len(requests)) if number not in failures]
+        requests, rows = [requests[n] for n in fit], [rows[n] for n in fit]
         asked = [piece for pair in zip(requests, rows, strict=True) for piece in pieces(*pair)]
-        refuse_overflow(asked, int(engine.llm_engine.model_config.max_model_len))
         sampling = import_module("vllm").SamplingParams
         outputs = engine.generate(
             [{"prompt_token_ids": ids} for ids, _ in asked],
             [sampling(**fields) for _, fields in asked],
             use_tqdm=False,
         )
-        return replies(requests, rows, outputs)
+        answered = dict(zip(fit, replies(requests, rows, outputs), strict=True))
+        return [(failures | answered)[number] for number in range(len(fit) + len(failures))]
 
-    def _row(self, request: Request) -> "Row":
+    def _row(self, request: ModelRequest) -> "Row":
         """A request's tokens; a completion's are all context."""
         from promptlab.model.scoring import Row, tokenised  # noqa: PLC0415  heavy
 
@@ -165,23 +173,22 @@ def parameters(request: Generate) -> dict[str, Any]:
     }
 
 
-def pieces(request: Request, row: "Row") -> list[Asked]:
+def pieces(request: ModelRequest, row: "Row") -> list[Asked]:
     """Take a request apart into what vLLM is asked: one completion, or every continuation."""
     if isinstance(request, Generate):
         return [(row.context, parameters(request))]
     return [([*row.context, *tail], SCORING) for tail in row.tails]
 
 
-def refuse_overflow(asked: Sequence[Asked], window: int) -> None:
-    """Refuse a prompt that leaves no room for one token of a reply, which vLLM insists on."""
+def overflow(asked: Sequence[Asked], window: int) -> Failed | None:
+    """Say that a request leaves no room for one token of a reply, which vLLM insists on."""
     longest = max((len(ids) for ids, _ in asked), default=0)
-    if longest >= window:
-        raise ContextOverflow(longest, window - 1)
+    return Failed(ContextOverflow(longest, window - 1)) if longest >= window else None
 
 
 def replies(
-    requests: Sequence[Request], rows: "Sequence[Row]", outputs: Sequence[Any]
-) -> list[Reply]:
+    requests: Sequence[ModelRequest], rows: "Sequence[Row]", outputs: Sequence[Any]
+) -> list[ModelReply]:
     """Read vLLM's outputs, which come in the order of the pieces."""
     waiting = iter(outputs)
     return [

@@ -9,7 +9,7 @@ import torch
 from promptlab.model.huggingface import HuggingFace
 from promptlab.model.loading import Weights, load_weights, resolve_dtype
 from promptlab.protocols import ContextOverflow
-from promptlab.types import Generate, Sampling, Score
+from promptlab.types import Completion, Failed, Generate, Sampling, Score
 
 
 def test_replies_are_in_the_order_of_the_requests(llama, text):
@@ -27,12 +27,15 @@ def test_replies_are_in_the_order_of_the_requests(llama, text):
     assert llama.answer([]) == []
 
 
-def test_a_prompt_longer_than_the_window_is_refused_with_both_numbers(llama, text):
-    with pytest.raises(ContextOverflow, match="257 tokens and the model's window holds 256") as no:
-        llama.answer([Generate(text("a" * 256))])
-    assert (no.value.tokens, no.value.window) == (257, 256)
-    with pytest.raises(ContextOverflow):
-        llama.answer([Score(text("a" * 250), ("!" * 9,))])
+def test_a_prompt_longer_than_the_window_fails_alone_with_both_numbers(llama, text):
+    short = Generate(text("a"), Sampling(max_tokens=2))
+    long, scored = Generate(text("a" * 256)), Score(text("a" * 250), ("!" * 9,))
+    replies = llama.answer([long, short, scored])
+    assert [type(reply) for reply in replies] == [Failed, Completion, Failed]
+    assert isinstance(replies[0].error, ContextOverflow)
+    assert (replies[0].error.tokens, replies[0].error.window) == (257, 256)
+    assert "257 tokens and the model's window holds 256" in replies[0].text
+    assert replies[1] == llama.answer([short])[0]
 
 
 def test_a_completion_ends_where_the_window_does(models_by_name, text):

@@ -10,9 +10,9 @@ from promptlab.model.vllm import (
     VLLM,
     completion,
     load_engine,
+    overflow,
     parameters,
     pieces,
-    refuse_overflow,
     replies,
 )
 from promptlab.protocols import ContextOverflow
@@ -116,10 +116,10 @@ def test_a_completion_that_was_broken_off_is_not_taken_for_a_whole_one() -> None
 
 
 def test_a_prompt_must_leave_room_for_one_token() -> None:
-    refuse_overflow([([0] * 7, {})], 8)
-    with pytest.raises(ContextOverflow) as caught:
-        refuse_overflow([([0] * 3, {}), ([0] * 8, {})], 8)
-    assert (caught.value.tokens, caught.value.window) == (8, 7)
+    assert overflow([([0] * 7, {})], 8) is None
+    failed = overflow([([0] * 3, {}), ([0] * 8, {})], 8)
+    assert isinstance(failed.error, ContextOverflow)
+    assert (failed.error.tokens, failed.error.window) == (8, 7)
 
 
 def test_it_reads_the_tokens_that_a_local_model_reads_whatever_stands_in_a_message(

@@ -43,9 +43,9 @@ def test_nothing_is_asked_for_no_requests() -> None:
     assert OpenAI("m", "http://127.0.0.1:9/v1").answer([]) == []
 
 
-def test_one_failure_ends_the_batch_and_is_raised_as_it_is() -> None:
+def test_what_concerns_every_request_ends_the_batch_and_is_raised_as_it_is() -> None:
     def answer(call: Call) -> Any:
-        return refused(400, "no poems") if call.body["prompt"] == "3" else completed("")
+        return refused(401, "who are you") if call.body["prompt"] == "3" else completed("")
 
-    with serving(answer) as heard, pytest.raises(ValueError, match="said 400: no poems"):
+    with serving(answer) as heard, pytest.raises(PermissionError, match="said 401: who are you"):
         OpenAI("m", heard.url).answer([text(str(number)) for number in range(6)])

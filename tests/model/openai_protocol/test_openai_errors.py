@@ -1,5 +1,6 @@
 """What is said when something is wrong."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from replies import completed, no_retries, refused, text
 
 from promptlab.model.openai import OpenAI
 from promptlab.protocols import ContextOverflow
+from promptlab.types import Completion, Failed
 
 
 def test_a_server_that_is_not_running_is_named_with_what_to_do() -> None:
@@ -98,22 +100,34 @@ def test_a_malformed_reply_is_shown_once(reply: bytes, kind: str) -> None:
     ],
 )
 def test_a_prompt_that_is_too_long_is_an_overflow_with_both_numbers(error: dict[str, Any]) -> None:
-    with (
-        serving(lambda call: (400, {}, {"error": error})) as heard,
-        pytest.raises(ContextOverflow) as caught,
-    ):
-        OpenAI("m", heard.url).answer([text("x")])
-    assert (caught.value.tokens, caught.value.window) == (3000, 2048)
+    with serving(lambda call: (400, {}, {"error": error})) as heard:
+        (reply,) = OpenAI("m", heard.url).answer([text("x")])
+    assert isinstance(reply, Failed)
+    assert isinstance(reply.error, ContextOverflow)
+    assert (reply.error.tokens, reply.error.window) == (3000, 2048)
 
 
-def test_a_reply_that_is_too_long_is_no_overflow_of_the_prompt() -> None:
+def test_a_prompt_that_leaves_no_room_for_its_reply_is_an_overflow_too() -> None:
     words = (
         "This model's maximum context length is 2048 tokens. However, you requested 2100 tokens "
         "(2000 in the messages, 100 in the completion)"
     )
-    with (
-        serving(lambda call: refused(400, words)) as heard,
-        pytest.raises(ValueError, match="2100 tokens") as caught,
-    ):
-        OpenAI("m", heard.url).answer([text("x")])
-    assert not isinstance(caught.value, ContextOverflow)
+    with serving(lambda call: refused(400, words)) as heard:
+        (reply,) = OpenAI("m", heard.url).answer([text("x")])
+    assert isinstance(reply, Failed)
+    assert isinstance(reply.error, ContextOverflow)
+    assert (reply.error.tokens, reply.error.window) == (2100, 2048)
+
+
+def test_a_request_that_is_refused_fails_alone() -> None:
+    def censor(call):
+        if "forbidden" in json.dumps(call.body):
+            return refused(400, "content filtered")
+        return 200, {}, {"choices": [{"text": "fine", "finish_reason": "stop"}]}
+
+    with serving(censor) as heard:
+        bad, good = OpenAI("m", heard.url).answer([text("forbidden"), text("allowed")])
+    assert isinstance(bad, Failed)
+    assert "content filtered" in bad.text
+    assert isinstance(good, Completion)
+    assert good.text == "fine"
