@@ -233,7 +233,7 @@ def test_unsealed_lines_that_are_foreign_doubled_or_impossible_are_asked_anew(tm
     lines = path.read_bytes().splitlines(keepends=True)
     lines[1] = lines[1].replace(b'"accuracy": 1.0', b'"accuracy": 7.5')
     path.write_bytes(b"".join([*lines, lines[6], lines[6].replace(b'"t6"', b'"x"')]))
-    with pytest.warns(UserWarning) as told:
+    with pytest.warns(UserWarning, match="line 2") as told:
         assert asked(tmp_path) == 3
     (said,) = [str(each.message) for each in told]
     assert f"{path}, line 2: accuracy 7.5, which is not from 0 to 1, left out" in said

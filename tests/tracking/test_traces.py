@@ -1,11 +1,13 @@
 """Traces in a real store, read back: the same by the fast way and by the public one."""
 
+import base64
+import sqlite3
 import time
 
 import pytest
 from mlflow import MlflowClient
 
-from promptlab.tracking import trace_store
+from promptlab.tracking import trace_rows, trace_store
 from promptlab.tracking.environment import prepare
 from promptlab.tracking.store import Store, open_store
 from promptlab.tracking.trace import traces
@@ -126,6 +128,57 @@ def test_a_client_that_is_not_as_expected_is_gone_round_and_doubles_nothing(stor
     assert len(found) == 2
     trace_store.delete(store, run_id)
     assert store.client.search_traces(locations=[store.experiment_id], run_id=run_id) == []
+
+
+def test_what_is_written_as_rows_is_what_mlflow_writes(store):
+    dumps = []
+    for way in (trace_store.write, trace_store.write_at_once):
+        run_id = store.client.create_run(store.experiment_id).info.run_id
+        trials = [trial(number) for number in range(5)]
+        made = list(traces(trials, range(5), run_id=run_id, name="cot", at=1_700_000_000_000))
+        way(store, run_id, TAGS, made)
+        ids = {f"tr-{each.id}": f"trace {place}" for place, each in enumerate(made)}
+        dumps.append([rows(store, trace_id, {**ids, run_id: "run"}) for trace_id in ids])
+    assert len(dumps[0][1]) > 10
+    assert dumps[0] == dumps[1]
+
+
+def rows(store: Store, trace_id: str, names: dict[str, str]) -> list[str]:
+    """List all rows that a store has of a trace, without times and random names."""
+    found = []
+    with sqlite3.connect(store.uri.removeprefix("sqlite:///")) as connection:
+        for table in ("trace_info", "trace_tags", "trace_request_metadata", "assessments", "spans"):
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_xinfo({table})")]
+            key = "trace_id" if "trace_id" in columns else "request_id"
+            kept = [c for c in columns if "assessment_id" not in c and "_timestamp" not in c]
+            asked = f"SELECT {', '.join(kept)} FROM {table} WHERE {key} = ?"
+            found += [f"{table} {row}" for row in connection.execute(asked, (trace_id,))]
+    encoded = base64.b64encode(bytes.fromhex(trace_id.removeprefix("tr-"))).decode()
+    told = sorted(row.replace(encoded, "encoded") for row in found)
+    for known, name in names.items():
+        told = [row.replace(known, name) for row in told]
+    return sorted(told)
+
+
+def test_tables_that_are_filled_otherwise_are_left_to_mlflow(store, monkeypatch):
+    info = trace_rows._info
+    monkeypatch.setattr(trace_rows, "_info", lambda told: info(told) | {"trace_name": "other"})
+    run_id = store.client.create_run(store.experiment_id).info.run_id
+    trials = [trial(number) for number in range(3)]
+    made = traces(trials, range(3), run_id=run_id, name="cot", at=1000)
+    trace_store.write(store, run_id, TAGS, made)
+    found = store.client.search_traces(locations=[store.experiment_id], run_id=run_id)
+    assert [each.info.tags["mlflow.traceName"] for each in found] == ["cot"] * 3
+
+
+def test_traces_that_are_there_already_are_not_doubled(store):
+    run_id = store.client.create_run(store.experiment_id).info.run_id
+    trials = [trial(number) for number in range(3)]
+    for count in (2, 3):
+        made = traces(trials, range(count), run_id=run_id, name="cot", at=1000)
+        trace_store.write(store, run_id, TAGS, made)
+    found = store.client.search_traces(locations=[store.experiment_id], run_id=run_id)
+    assert sorted(each.info.client_request_id for each in found) == ["q0", "q1", "q2"]
 
 
 def test_mlflow_is_left_where_it_was(store):
