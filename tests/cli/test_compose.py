@@ -91,12 +91,18 @@ def test_what_a_user_writes_in_yaml_is_resolved_once(promptlab, monkeypatch) -> 
 def test_yaml_may_refer_to_what_is_found_in_the_data() -> None:
     cfg = compose(["strategy=choose", "dataset.limit=1"])
     OmegaConf.set_struct(cfg, False)
-    cfg.tracking = {"_target_": "builtins.dict", "one": "${dataset.task.labels.1}"}
-    cfg.tracking["all"] = "${dataset.task.labels}"
-    cfg.tracking["said"] = "a ${dataset.task.answer}: ${dataset.task.labels.0}"
-    labels = list(build(cfg).dataset.task.labels)
-    told = build(cfg).tracking
-    assert told == {"one": labels[1], "all": labels, "said": f"a label: {labels[0]}"}
+    cfg.own = {
+        "one": "${dataset.task.labels.1}",
+        "all": "${dataset.task.labels}",
+        "said": "a ${dataset.task.answer}: ${dataset.task.labels.0}",
+    }
+    experiment = build(cfg)
+    labels = list(experiment.dataset.task.labels)
+    assert experiment.config["own"] == {
+        "one": labels[1],
+        "all": labels,
+        "said": f"a label: {labels[0]}",
+    }
 
 
 def test_a_key_that_is_missing_is_named_only_where_it_is_used(promptlab) -> None:

@@ -181,6 +181,25 @@ def test_show_and_race_find_yaml_files_of_ones_own(promptlab) -> None:
     assert "--config-dir nowhere: no such folder" in err
 
 
+def test_a_yaml_file_that_cannot_be_read_is_named_with_its_line(promptlab) -> None:
+    Path("mine/strategy").mkdir(parents=True)
+    Path("mine/strategy/broken.yaml").write_text("_target_: x\nfield: [1, 2\n", "utf-8")
+    status, _, err = promptlab("--config-dir", "mine", *QUICK, "strategy=broken")
+    assert status == 1
+    assert 'broken.yaml", line ' in err
+    assert "DEBUG" not in err
+
+
+def test_labels_of_a_yaml_file_that_yaml_reads_as_more_are_told(promptlab) -> None:
+    Path("mine/dataset").mkdir(parents=True)
+    Path("mine/dataset/own.yaml").write_text(
+        "defaults: [question_types, _self_]\ntask:\n  labels: [yes, no]\n", "utf-8"
+    )
+    status, _, err = promptlab("--config-dir", "mine", *QUICK, "dataset=own")
+    assert status == 1
+    assert "dataset.task.labels[0] is true; expected text, in quotation marks" in err
+
+
 def test_show_prints_the_prompt_of_every_variant_and_runs_nothing(promptlab) -> None:
     status, out, _ = promptlab("show", *QUICK, "strategy=direct,cot", "selection=first", "k=1")
     assert status == 0
