@@ -174,7 +174,8 @@ def _twin(tokenizer: Any, mark: str) -> Tokenizer:
     told = json.loads(tokenizer.backend_tokenizer.to_str())
     told |= {"truncation": None, "padding": None, "post_processor": None}
     for token in told["added_tokens"]:
-        token["content"] = names.get(token["content"], token["content"])
+        if token["content"] in names:
+            token |= {"content": names[token["content"]], "normalized": False}
     _rename(told["model"], names)
     twin = Tokenizer.from_str(json.dumps(told))
     if any(twin.token_to_id(names[word]) != n for word, n in controls(tokenizer).ids.items()):
