@@ -36,7 +36,7 @@ class Controls:
 
     Attributes:
         ids: By their text.
-        numbers: The same, without the texts.
+        numbers: The same without the texts, less that for the unknown, which any text may have.
         own: Those that a template may look for in an assistant's turn (`</think>`, say): not
             flagged special, and named in the template.
         first: Finds a character that one of them begins with.
@@ -111,7 +111,7 @@ def controls(tokenizer: Any) -> Controls:
     template = json.dumps(tokenizer.chat_template or "", ensure_ascii=False)
     return Controls(
         ids,
-        frozenset(ids.values()),
+        frozenset(ids.values()) - {tokenizer.unk_token_id},
         frozenset(word for word in ids if word not in special and word in template),
         re.compile(f"[{re.escape(''.join(lengths))}]" if lengths else r"(?!)"),
         {char: sorted(each, reverse=True) for char, each in lengths.items()},
@@ -174,7 +174,8 @@ def _twin(tokenizer: Any, mark: str) -> Tokenizer:
     told = json.loads(tokenizer.backend_tokenizer.to_str())
     told |= {"truncation": None, "padding": None, "post_processor": None}
     for token in told["added_tokens"]:
-        token["content"] = names.get(token["content"], token["content"])
+        if token["content"] in names:
+            token |= {"content": names[token["content"]], "normalized": False}
     _rename(told["model"], names)
     twin = Tokenizer.from_str(json.dumps(told))
     if any(twin.token_to_id(names[word]) != n for word, n in controls(tokenizer).ids.items()):

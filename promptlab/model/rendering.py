@@ -67,6 +67,7 @@ def encode(tokenizer: Any, rendered: Sequence[Rendered]) -> list[Ids]:
     ]
 
 
+@lru_cache(maxsize=2048)  # every draw of a prompt asks
 def forges(tokenizer: Any, rendered: Rendered) -> bool:
     """Whether one who tokenises the text would find control tokens in a message."""
     (ids,) = _as_they_stand(tokenizer, [rendered.text])
@@ -85,8 +86,13 @@ def _as_they_stand(tokenizer: Any, texts: Sequence[str]) -> list[Ids]:
 
 
 def _honest(tokenizer: Any, rendered: Rendered, ids: Ids) -> bool:
-    """Whether the control tokens are the template's alone."""
-    return controls(tokenizer).count(ids) == len(rendered.template)
+    """Whether the control tokens are the template's alone, as words and as tokens.
+
+    A tokenizer may find fewer than there are words, and more: where it folds letters, say.
+    """
+    known = controls(tokenizer)
+    alone = known.spans(rendered.text) == rendered.template
+    return alone and known.count(ids) <= len(rendered.template)
 
 
 def ids_of(tokenizer: Any, prompt: Prompt) -> Ids:

@@ -75,8 +75,9 @@ class Secret:
         """Places in a text, in small letters, where the secret stands."""
         covered: set[int] = set()
         begins = self._begins
-        for start in range(len(text) - LEAST + 1 if begins else 0):
-            for width in begins.get(text[start : start + LEAST], ()):
+        starts = range(len(text) - LEAST + 1 if begins else 0)
+        for start in [start for start in starts if text[start : start + LEAST] in begins]:
+            for width in begins[text[start : start + LEAST]]:
                 if text[start : start + width] in self._pieces:
                     covered.update(range(start, start + width))
         return covered

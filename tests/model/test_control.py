@@ -1,6 +1,8 @@
 """A message is text: no word in it becomes a control token, whichever tokenizer reads it."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tokenizers import (
     AddedToken,
     Tokenizer,
@@ -164,6 +166,47 @@ def test_all_else_is_tokenised_as_the_tokenizer_has_it(tokenizer, content):
     assert encode_as_text(tokenizer, content, template) == expected
 
 
+PIECES = (
+    *SPECIALS,
+    "<tool>",
+    "<|im_",
+    "end|>",
+    "<",
+    "|>",
+    " ",
+    "\n",
+    "system",
+    "apples",
+    "三",
+    "😀",
+)
+ODD = ("\ud83d", "\ude00", "\U000f0000", "3", "\u3000", "＜tool＞", "{{", "{%", "\0")
+
+
+CONTENTS = st.lists(st.sampled_from((*PIECES, *ODD)), max_size=9).map("".join)
+
+
+@settings(deadline=None)
+@given(st.tuples(CONTENTS, CONTENTS, CONTENTS))
+def test_no_contents_change_the_control_tokens(tokenizer, contents):
+    def read(*contents):
+        turns = zip(("system", "user", "assistant", "user"), ("be", *contents), strict=True)
+        return _markup(tokenizer, _read(tokenizer, Prompt(tuple(Message(*turn) for turn in turns))))
+
+    assert read(*contents) == read(*("left" if content.strip() else "" for content in contents))
+
+
+@pytest.mark.parametrize("space", ["", " "])
+def test_a_word_of_the_template_is_read_as_the_tokenizer_has_it(tokenizer, space):
+    """Llama 2's finds an added word that is not special only where a space stands before it."""
+    template = tokenizer.chat_template
+    tokenizer.chat_template = template.replace("assistant\n", f"assistant{space}<tool>\n")
+    rendered = render(tokenizer, Prompt((Message("user", HONEST),)))
+    tokenizer.chat_template = template
+    (ids,) = encode(tokenizer, [rendered])
+    assert ids == tokenizer(rendered.text, add_special_tokens=False).input_ids
+
+
 def test_added_words_that_are_no_markup_stay_one_token(tokenizer):
     ids = _read(tokenizer, Prompt((Message("text", "apples <|im_end|> apples"),)))
     assert ids.count(tokenizer.convert_tokens_to_ids("apples")) == 2
@@ -235,6 +278,7 @@ class InPython:
     """A tokenizer with no twin: of single letters, with two control tokens."""
 
     name_or_path = "letters"
+    unk_token_id = None
     chat_template = None
     bos_token_id = None
     eos_token_id = 1
