@@ -20,7 +20,7 @@ check: .venv/installed
 unit: .venv/installed
 	$(BIN)/python -m pytest -q
 
-fuzz: .venv/installed  ## try ten thousand hostile inputs on everything that reads or shows texts; takes an hour or more
+fuzz: .venv/installed  ## try ten thousand hostile inputs on each thing that reads or shows texts
 	PROMPTLAB_FUZZ=long $(BIN)/python -m pytest -q --timeout=0 tests/fuzz
 
 golden: .venv/installed  ## write the golden prompts anew, to be read and committed

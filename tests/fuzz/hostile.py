@@ -17,7 +17,7 @@ _SHARED = {
     "print_blob": True,
     "phases": (Phase.generate, Phase.shrink),
 }
-settings.register_profile("suite", max_examples=60, derandomize=True, **_SHARED)
+settings.register_profile("suite", max_examples=40, derandomize=True, **_SHARED)
 settings.register_profile("long", max_examples=10_000, **_SHARED)
 
 FUZZED = settings.get_profile(os.environ.get("PROMPTLAB_FUZZ", "suite"))
