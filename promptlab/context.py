@@ -80,7 +80,9 @@ def room(request: Request) -> int:
         return request.sampling.max_tokens
     if isinstance(request, Call):
         return 0
-    return max((len(text.encode("utf-8", "surrogatepass")) for text in request.continuations), default=0)
+    return max(
+        (len(text.encode("utf-8", "surrogatepass")) for text in request.continuations), default=0
+    )
 
 
 def without_one(shown: Demos, ranked: Sequence[Example], policy: Drop) -> Demos:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from promptlab.experiment import Experiment
 from promptlab.leaderboard import leaderboard
 from promptlab.progress import waiting
+from promptlab.protocols import Tracking
 from promptlab.report.sweep_mark import Mark, mark, state, written
 from promptlab.shown import in_line
 from promptlab.tracking.mlflow import MLflow
@@ -31,10 +31,11 @@ LETTERED = 26
 
 @dataclass(frozen=True)
 class Finished:
-    """A variant that was run, or found finished."""
+    """A variant that was run, or found finished; `tracking` is that of the command at hand."""
 
-    experiment: Experiment
+    folder: Path
     result: Mapping[str, Any]
+    tracking: Tracking | None = None
 
 
 def conclude(finished: Sequence[Finished], console: Console, *, sweep: bool) -> None:
@@ -85,7 +86,7 @@ def _compared(finished: Sequence[Finished]) -> "Sequence[Sweep]":
     from promptlab.report.sweep import read_sweeps  # noqa: PLC0415  a single run needs no scipy
 
     try:
-        return read_sweeps([each.experiment.folder for each in finished], metric=metric)
+        return read_sweeps([each.folder for each in finished], metric=metric)
     except (ValueError, OSError) as error:
         warnings.warn(f"the variants cannot be compared: {error}", RuntimeWarning, stacklevel=2)
         return ()
@@ -93,7 +94,8 @@ def _compared(finished: Sequence[Finished]) -> "Sequence[Sweep]":
 
 def _metric(finished: Sequence[Finished]) -> str:
     """Choose accuracy, or else the first score that there is; none where nothing was scored."""
-    names = dict.fromkeys(("accuracy", *(m for each in finished for m in each.experiment.metric)))
+    metrics = (each.result["config"].get("metric", {}) for each in finished)
+    names = dict.fromkeys(("accuracy", *(name for each in metrics for name in each)))
     scored = [name for name in names if any(name in each.result["metrics"] for each in finished)]
     return scored[0] if scored else ""
 
@@ -104,7 +106,7 @@ def _groups(finished: Sequence[Finished], sweeps: "Sequence[Sweep]") -> list[str
         return []
     variants = [variant for sweep in sweeps for variant in sweep.variants]
     of = {folder: variant.letters for variant in variants for folder in variant.run.folders}
-    return [of.get(each.experiment.folder, "") for each in finished]
+    return [of.get(each.folder, "") for each in finished]
 
 
 def _say(sweep: "Sweep", console: Console, *, titled: bool) -> None:
@@ -126,7 +128,7 @@ def _say(sweep: "Sweep", console: Console, *, titled: bool) -> None:
 
 def _track(sweeps: "Sequence[Sweep]", finished: Sequence[Finished]) -> str:
     """Write the sweep's own run, and return its tag; what goes wrong costs a warning only."""
-    tracking = finished[-1].experiment.tracking
+    tracking = finished[-1].tracking
     if not isinstance(tracking, MLflow) or not tracking.sweep:
         return ""
     folder, now = _common(finished), state([each.result for each in finished], tracking)
@@ -152,7 +154,7 @@ def _track(sweeps: "Sequence[Sweep]", finished: Sequence[Finished]) -> str:
 
 
 def _mark(finished: Sequence[Finished], tracking: MLflow, folder: Path) -> Mark:
-    folders = [os.path.relpath(each.experiment.folder, folder) for each in finished]
+    folders = [os.path.relpath(each.folder, folder) for each in finished]
     command = "python -m promptlab " + shlex.join(sys.argv[1:])
     return Mark(tracking.sweep, tracking.experiment, command, tuple(folders))
 
@@ -163,4 +165,4 @@ def _beside(finished: Sequence[Finished]) -> str:
 
 
 def _common(finished: Sequence[Finished]) -> Path:
-    return Path(os.path.commonpath([each.experiment.folder.absolute() for each in finished]))
+    return Path(os.path.commonpath([each.folder.absolute() for each in finished]))

@@ -2,14 +2,20 @@
 
 import os
 import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.experimental.callback import Callback
 from hydra.types import RunMode
 from omegaconf import DictConfig
 from rich.console import Console
 from rich.text import Text
 
+from promptlab.cli import roster
 from promptlab.cli.compose import CONF, build, variant_name
 from promptlab.cli.composing_once import composing_once
 from promptlab.cli.ending import Finished, conclude
@@ -18,6 +24,26 @@ from promptlab.cli.stand_in import literal
 from promptlab.cli.width import width
 from promptlab.progress import progress
 from promptlab.shown import in_line
+from promptlab.sweep import Variant, attempt, variants
+from promptlab.tracking.mlflow import MLflow
+
+# At import, because the processes of a launcher import this file and name folders, too.
+register()
+
+COMMAND = "PROMPTLAB_COMMAND"
+"""The sweep's command line, for processes that were not started by it."""
+_begun: list[Path] = []
+"""Where the sweep of this process keeps its variants, once it has begun."""
+
+
+class Begun(Callback):
+    """Told by Hydra that a sweep begins."""
+
+    def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
+        """Note where its folders are; who took part in an earlier run of it is forgotten."""
+        outputs = Path(config.hydra.sweep.dir)
+        roster.clear(outputs, sweep_name(_command()))
+        _begun.append(outputs)
 
 
 def run() -> None:
@@ -27,47 +53,92 @@ def run() -> None:
     """
     # Hydra then raises what went wrong, to be explained in one message.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    register()
-    console = Console(width=width(), emoji=False)
-    finished: list[Finished] = []
-    failed: list[Exception] = []
-    swept: list[bool] = []
-
-    def one(cfg: DictConfig) -> float | None:
-        swept.append(HydraConfig.get().mode == RunMode.MULTIRUN)
-        try:
-            finished.append(run_one(cfg, console))
-        except Exception as error:
-            error.add_note(str(cfg.name))
-            failed.append(error)
-            return None
-        accuracy: float | None = finished[-1].result["metrics"].get("accuracy")
-        return accuracy
-
+    os.environ[COMMAND] = "\n".join(sys.argv[1:])
+    _begun.clear()
     whole = False
     try:
         with composing_once():
-            hydra.main(version_base="1.3", config_path=f"pkg://{CONF}", config_name="config")(one)()
+            main = hydra.main(version_base="1.3", config_path=f"pkg://{CONF}", config_name="config")
+            main(variant)()
         whole = True
     finally:
-        if finished:
-            conclude(finished, console, sweep=whole and all(swept))
+        for outputs in _begun:
+            _conclude(outputs, whole=whole)
+
+
+def variant(cfg: DictConfig) -> float | None:
+    """Run one variant, in this process or in that of a launcher; return its accuracy.
+
+    Raises:
+        Exception: what went wrong, where it is all that was asked for.
+    """
+    job = HydraConfig.get()
+    console = Console(width=width(), emoji=False)
+    if job.mode != RunMode.MULTIRUN:
+        finished = run_one(cfg, console)
+        conclude([finished], console, sweep=False)
+        return _accuracy(finished.result)
+    folder, command = Path(cfg.folder), _command()
+    roster.enter(Path(job.sweep.dir), sweep_name(command), job.job.num, {"folder": str(folder)})
+    from promptlab.cli.explain import explain  # noqa: PLC0415  only where something may fail
+
+    try:
+        return _accuracy(attempt(folder, lambda: run_one(cfg, console, command).result, explain))
+    except Exception:
+        return None
+
+
+def run_one(cfg: DictConfig, console: Console, command: list[str] | None = None) -> Finished:
+    """Run the experiment that a composed config describes; `command` is its sweep's."""
+    job = HydraConfig.get()
+    cfg.name = cfg.name or literal(variant_name(as_written(job.overrides.task), command or ()))
+    cfg.sweep = cfg.sweep or literal(sweep_name(command) if command else "")
+    experiment = build(cfg)
+    if command and isinstance(experiment.tracking, MLflow):
+        told = {"folder": str(experiment.folder), "tracking": asdict(experiment.tracking)}
+        roster.enter(Path(job.sweep.dir), sweep_name(command), job.job.num, told)
+    with progress(experiment.name, len(experiment.dataset.test), console) as watch:
+        result = experiment(watch)
+    told_of = in_line(f"{experiment.name}: {experiment.folder}")
+    console.print(Text(told_of), style="dim", soft_wrap=True)
+    return Finished(experiment.folder, result, experiment.tracking)
+
+
+def _conclude(outputs: Path, *, whole: bool) -> None:
+    """Print the leaderboard of what the variants left, whoever ran them; say which failed.
+
+    Raises:
+        ExceptionGroup: some failed.
+    """
+    entries = roster.entered(outputs, sweep_name(_command()))
+    found = variants(Path(entry["folder"]) for entry in entries)
+    finished = [
+        Finished(
+            each.folder, each.result, MLflow(**entry["tracking"]) if "tracking" in entry else None
+        )
+        for each, entry in zip(found, entries, strict=True)
+        if each.result is not None
+    ]
+    if finished:
+        conclude(finished, Console(width=width(), emoji=False), sweep=whole)
+    failed = [_failure(each) for each in found if each.result is None]
     if len(failed) == 1 and not finished:
         raise failed[0]
     if failed:
-        raise ExceptionGroup(f"{len(failed)} of {len(failed) + len(finished)} variants", failed)
+        raise ExceptionGroup(f"{len(failed)} of {len(found)} variants", failed)
 
 
-def run_one(cfg: DictConfig, console: Console) -> Finished:
-    """Run the experiment that a composed config describes."""
-    job = HydraConfig.get()
-    swept = job.mode == RunMode.MULTIRUN
-    command = sys.argv[1:] if swept else ()
-    cfg.name = cfg.name or literal(variant_name(as_written(job.overrides.task), command))
-    cfg.sweep = cfg.sweep or (literal(sweep_name(command)) if swept else "")
-    experiment = build(cfg)
-    with progress(experiment.name, len(experiment.dataset.test), console) as watch:
-        result = experiment(watch)
-    told = in_line(f"{experiment.name}: {experiment.folder}")
-    console.print(Text(told), style="dim", soft_wrap=True)
-    return Finished(experiment, result)
+def _failure(told: Variant) -> Exception:
+    """Say again what went wrong in whichever process ran the variant."""
+    error = ValueError(told.failure)
+    error.add_note(told.name)
+    return error
+
+
+def _accuracy(result: Mapping[str, Any]) -> float | None:
+    accuracy: float | None = result["metrics"].get("accuracy")
+    return accuracy
+
+
+def _command() -> list[str]:
+    return [word for word in os.environ[COMMAND].split("\n") if word]

@@ -105,7 +105,7 @@ class Trials:
                 continue
             self.scored.append(Scored(variant, finished, self._value(finished)))
             self.study.tell(Tried(params, self.scored[-1].value))
-            self._say_score(f"trial {number} of {count}: {finished.experiment.name}")
+            self._say_score(f"trial {number} of {count}: {finished.result['name']}")
 
     @property
     def best(self) -> Scored:
@@ -157,7 +157,7 @@ class Trials:
         experiment = build(config)
         total = len(experiment.dataset.test)
         with progress(f"{label}: {experiment.name}", total, self.console) as watch:
-            return Finished(experiment, experiment(watch))
+            return Finished(experiment.folder, experiment(watch), experiment.tracking)
 
     def _value(self, finished: Finished) -> float:
         """Return a variant's score.

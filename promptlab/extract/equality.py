@@ -52,7 +52,9 @@ def normalised(text: str) -> str:
     if not any(character.isalpha() for character in plain):
         return _GROUPING.sub("", "".join(plain.split())).strip("$%.。") or plain.strip()
     plain = _MINUS.sub("\ue000", _POINT.sub("\ue001", _GROUPING.sub("", plain)))
-    plain = _GRADE.sub(lambda found: found["letter"] + "".join(map(_KEPT.get, found["sign"])), plain)
+    plain = _GRADE.sub(
+        lambda found: found["letter"] + "".join(map(_KEPT.get, found["sign"])), plain
+    )
     words = "".join(
         c for c in plain if unicodedata.category(c)[0] not in "P" and c not in "$+<=>^`|~"
     )

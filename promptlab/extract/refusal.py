@@ -43,7 +43,8 @@ _TURN = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ADVICE = re.compile(
-    r"\b(?:you|your|please|contact|consult|happy to|feel free|sorry|may|might)\b|[您你请]|抱歉", re.IGNORECASE
+    r"\b(?:you|your|please|contact|consult|happy to|feel free|sorry|may|might)\b|[您你请]|抱歉",
+    re.IGNORECASE,
 )
 
 

@@ -45,7 +45,9 @@ class Choose:
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask once, for the log-probability of every possible answer."""
         answers = self.possible(question)
-        written = [self.template.written(answer, question, self.task, self.by) for answer in answers]
+        written = [
+            self.template.written(answer, question, self.task, self.by) for answer in answers
+        ]
         continuations = tuple(self.template.continuation(text) for text in written)
         prompt = self.template.prompt(self.task, question, demos, by=self.by)
         scores = yield from score(Score(prompt, continuations))
