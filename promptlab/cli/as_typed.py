@@ -28,13 +28,13 @@ from promptlab.cli.stand_in import literal
 
 OVERRIDE = re.compile(r"(?P<key>\+{0,2}[A-Za-z_][^=\s'\"]*)=(?P<value>.*)", re.DOTALL)
 TEXT = re.compile(
-    r"template\.(?!name$|layout$).+|(.+\.)?(instruction|delimiter|separator|cue|text|signature)"
+    r"template\.(?!(name|layout|conclude)$).+|(.+\.)?(instruction|delimiter|separator|cue|text|signature)"
     r"|model\.(system|reply)|name"
 )
 """Keys that hold prose or a piece of it."""
 PLACE = re.compile(r".+\.(path|pool|test|folder|dir)")
 """Keys that hold a path."""
-LIST = re.compile(r".+\.(labels|stop|short_stop|metadata|header|aliases|choices)")
+LIST = re.compile(r".+\.(labels|stop|short_stop|metadata|header|aliases|choices|reply)")
 """Keys that hold a list of texts, or may."""
 ESCAPED = re.compile(
     r"\\(?!(?:nabla|natural|ne|neq|neg|nexists|ni|nmid|not|notin|nu|num|tan|tanh|tau|text[a-z]*"
@@ -62,12 +62,12 @@ def _override(word: str) -> str:
         return word
     key, value = found["key"], found["value"]
     name = key.lstrip("+").partition("@")[0]
-    if LIST.fullmatch(name) and len(_split(value)) > 1 and not value.lstrip().startswith("["):
-        raise ValueError(f"{word}: expected a list: {_line(key, f'[{value}]')}")
     if LIST.fullmatch(name) and value.lstrip().startswith("["):
         written = _pieces(key, value, _text if _says_more(name) else _word)
     elif TEXT.fullmatch(name):
         written = _prose(key, value)
+    elif LIST.fullmatch(name) and len(_split(value)) > 1:
+        raise ValueError(f"{word}: expected a list: {_line(key, f'[{value}]')}")
     elif PLACE.fullmatch(name):
         written = _place(key, value)
     else:
@@ -77,7 +77,7 @@ def _override(word: str) -> str:
 
 def _says_more(name: str) -> bool:
     """Whether a list's texts may hold line breaks."""
-    return name.endswith("stop")
+    return name.endswith(("stop", "reply"))
 
 
 def _prose(key: str, value: str) -> str:
