@@ -33,11 +33,6 @@ class Variant:
     result: Mapping[str, Any] | None = None
     failure: str = ""
 
-    @property
-    def name(self) -> str:
-        """As the result says it; the folder's, where there is none."""
-        return str((self.result or {}).get("name", self.folder.name))
-
 
 @dataclass(frozen=True)
 class Sweep:

@@ -54,7 +54,7 @@ def _last(key: str) -> str:
 
 def sweep_name(command: Sequence[str]) -> str:
     """Name a sweep after its experiment: the same command, the same name."""
-    overrides = [word for word in command if not word.startswith("-")]
+    overrides = [word for word in command if not word.startswith(("-", "hydra"))]
     named = [word.partition("=")[2] for word in overrides if word.startswith("experiment=")]
     mark = hashlib.sha256("\n".join(overrides).encode()).hexdigest()[:6]
     return f"{named[0] if named else 'sweep'}-{mark}"

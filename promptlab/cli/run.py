@@ -32,6 +32,8 @@ register()
 
 COMMAND = "PROMPTLAB_COMMAND"
 """The sweep's command line, for processes that were not started by it."""
+_raised: list[Exception] = []
+"""What went wrong with a single run; Hydra would print a line of its own, if it saw it."""
 _begun: list[Path] = []
 """Where the sweep of this process keeps its variants, once it has begun."""
 
@@ -55,6 +57,7 @@ def run() -> None:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     os.environ[COMMAND] = "\n".join(sys.argv[1:])
     _begun.clear()
+    _raised.clear()
     whole = False
     try:
         with composing_once():
@@ -64,44 +67,57 @@ def run() -> None:
     finally:
         for outputs in _begun:
             _conclude(outputs, whole=whole)
+    for error in _raised:
+        raise error
 
 
 def variant(cfg: DictConfig) -> float | None:
-    """Run one variant, in this process or in that of a launcher; return its accuracy.
-
-    Raises:
-        Exception: what went wrong, where it is all that was asked for.
-    """
+    """Run one variant, in this process or in that of a launcher; return its accuracy."""
     job = HydraConfig.get()
     console = Console(width=width(), emoji=False)
     if job.mode != RunMode.MULTIRUN:
-        finished = run_one(cfg, console)
-        conclude([finished], console, sweep=False)
-        return _accuracy(finished.result)
+        return _single(cfg, console)
     folder, command = Path(cfg.folder), _command()
-    roster.enter(Path(job.sweep.dir), sweep_name(command), job.job.num, {"folder": str(folder)})
+    cfg.name = cfg.name or literal(variant_name(as_written(job.overrides.task), command))
+    cfg.sweep = cfg.sweep or literal(sweep_name(command))
+    _enter({"folder": str(folder), "name": cfg.name})
     from promptlab.cli.explain import explain  # noqa: PLC0415  only where something may fail
 
     try:
-        return _accuracy(attempt(folder, lambda: run_one(cfg, console, command).result, explain))
+        return _accuracy(attempt(folder, lambda: run_one(cfg, console).result, explain))
     except Exception:
         return None
 
 
-def run_one(cfg: DictConfig, console: Console, command: list[str] | None = None) -> Finished:
-    """Run the experiment that a composed config describes; `command` is its sweep's."""
-    job = HydraConfig.get()
-    cfg.name = cfg.name or literal(variant_name(as_written(job.overrides.task), command or ()))
-    cfg.sweep = cfg.sweep or literal(sweep_name(command) if command else "")
+def _single(cfg: DictConfig, console: Console) -> float | None:
+    """Run all that was asked for, and show what came out."""
+    try:
+        finished = run_one(cfg, console)
+        conclude([finished], console, sweep=False)
+    except Exception as error:
+        _raised.append(error)
+        return None
+    return _accuracy(finished.result)
+
+
+def run_one(cfg: DictConfig, console: Console) -> Finished:
+    """Run the experiment that a composed config describes."""
+    cfg.name = cfg.name or literal(variant_name(as_written(HydraConfig.get().overrides.task)))
     experiment = build(cfg)
-    if command and isinstance(experiment.tracking, MLflow):
-        told = {"folder": str(experiment.folder), "tracking": asdict(experiment.tracking)}
-        roster.enter(Path(job.sweep.dir), sweep_name(command), job.job.num, told)
+    if isinstance(experiment.tracking, MLflow) and experiment.tracking.sweep:
+        told = {"folder": str(experiment.folder), "name": experiment.name}
+        _enter({**told, "tracking": asdict(experiment.tracking)})
     with progress(experiment.name, len(experiment.dataset.test), console) as watch:
         result = experiment(watch)
     told_of = in_line(f"{experiment.name}: {experiment.folder}")
     console.print(Text(told_of), style="dim", soft_wrap=True)
     return Finished(experiment.folder, result, experiment.tracking)
+
+
+def _enter(told: Mapping[str, Any]) -> None:
+    job = HydraConfig.get()
+    if job.mode == RunMode.MULTIRUN:
+        roster.enter(Path(job.sweep.dir), sweep_name(_command()), job.job.num, told)
 
 
 def _conclude(outputs: Path, *, whole: bool) -> None:
@@ -121,17 +137,21 @@ def _conclude(outputs: Path, *, whole: bool) -> None:
     ]
     if finished:
         conclude(finished, Console(width=width(), emoji=False), sweep=whole)
-    failed = [_failure(each) for each in found if each.result is None]
+    failed = [
+        _failure(each, entry["name"])
+        for each, entry in zip(found, entries, strict=True)
+        if each.result is None
+    ]
     if len(failed) == 1 and not finished:
         raise failed[0]
     if failed:
         raise ExceptionGroup(f"{len(failed)} of {len(found)} variants", failed)
 
 
-def _failure(told: Variant) -> Exception:
+def _failure(told: Variant, name: str) -> Exception:
     """Say again what went wrong in whichever process ran the variant."""
     error = ValueError(told.failure)
-    error.add_note(told.name)
+    error.add_note(name)
     return error
 
 
