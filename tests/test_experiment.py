@@ -1,6 +1,7 @@
 """An experiment: what it asks, records and returns, and how it goes on after being stopped."""
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -259,3 +260,11 @@ def test_a_gold_answer_that_was_corrected_counts(tmp_path: Path) -> None:
     wrong = (*TEST[:6], Example(TEST[6].question, "0"))
     corrected = experiment(tmp_path, dataset=Dataset("sums", TASK, POOL, wrong))()
     assert corrected["metrics"]["accuracy"] == pytest.approx(5 / 7)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_finished_run_can_be_run_again_where_nothing_can_be_written(tmp_path: Path) -> None:
+    first = experiment(tmp_path)()
+    tmp_path.chmod(0o555)
+    assert experiment(tmp_path, Adder([0]))() == first
+    tmp_path.chmod(0o755)
