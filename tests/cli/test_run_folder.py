@@ -35,7 +35,8 @@ def test_a_run_leaves_nothing_in_a_repository_but_what_is_ignored(tmp_path):
     (tmp_path / ".gitignore").write_text(IGNORED.read_text("utf-8"), "utf-8")
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     process = start(tmp_path)
-    assert process.communicate() and process.returncode == 0
+    process.communicate()
+    assert process.returncode == 0
     assert (tmp_path / "mlflow.db").exists()
     told = subprocess.run(
         ["git", "status", "--porcelain"], cwd=tmp_path, capture_output=True, text=True, check=True

@@ -269,3 +269,18 @@ def test_repeated_answers_that_are_all_right_have_an_interval_all_the_same(tmp_p
     assert ends["bm25", "knn"] == pytest.approx((-0.089, 0.089), abs=1e-3)
     low, high = ends["knn", "zero"]
     assert 0.75 < low < high == 1
+
+
+def test_doubled_and_edited_lines_are_told_and_never_counted(sweep):
+    path = sweep / "knn" / "trials.jsonl"
+    (sweep / "knn" / "run.json").write_text('{"key": "", "sealed": true}', "utf-8")
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[3] = lines[3].replace(b'"accuracy": ', b'"accuracy": 1')
+    path.write_bytes(b"".join([*lines, lines[0]]))
+    (found,) = compare([sweep])
+    assert (
+        f"{path}, line 4: changed since it was written, or of another run, left out" in found.notes
+    )
+    assert f"{path}, line 101: trial 1 once more, left out" in found.notes
+    assert any("result.json: of 100 trials, and trials.jsonl has 101" in n for n in found.notes)
+    assert {pair.found.n for pair in found.pairs} == {99, 100}
