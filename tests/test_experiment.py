@@ -1,6 +1,7 @@
 """An experiment: what it asks, records and returns, and how it goes on after being stopped."""
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -353,3 +354,11 @@ def test_a_run_that_goes_on_does_not_ask_its_fit_again(tmp_path: Path) -> None:
     result = experiment(tmp_path, again, selection=Asking())()
     assert again.patience == [0]
     assert result["costs"]["fit"]["model"]["calls"] == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_finished_run_can_be_run_again_where_nothing_can_be_written(tmp_path: Path) -> None:
+    first = experiment(tmp_path)()
+    tmp_path.chmod(0o555)
+    assert experiment(tmp_path, Adder([0]))() == first
+    tmp_path.chmod(0o755)

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from promptlab.cli.width import width
@@ -60,11 +67,12 @@ def synced(
     store = cache(partial(_opened, uri))
     with _bar(len(folders), console) as (begin, tell):
         for folder in folders:
-            begin(str(folder))
             run = read(folder)
             for note in run.notes:
                 console.print(noted(note), soft_wrap=True)
             tracking = run.config.get("tracking") or {}
+            shown = wanted(tracking.get("traces", 100)) if traces is None else traces
+            begin(str(folder), len(run.trials) if shown == "all" else min(shown, len(run.trials)))
             named = experiment or str(tracking.get("experiment") or "promptlab")
             done[refill(store(named), run, traces, tell)] += 1
     return done
@@ -102,23 +110,26 @@ def _opened(uri: str, experiment: str) -> "Store":
 @contextmanager
 def _bar(
     total: int, console: Console
-) -> Iterator[tuple[Callable[[str], None], Callable[[int], None]]]:
-    """Show a bar over the runs; yields what is told of each run, and of the traces written."""
+) -> Iterator[tuple[Callable[[str, int], None], Callable[[int], None]]]:
+    """Show a bar over the traces of each run; yields what is told of a run, and of what is written.
+
+    What is told of a run: its name, and how many traces it will have.
+    """
     columns = (
-        *(SpinnerColumn(), TextColumn("run {task.fields[number]} of {task.total}"), BarColumn()),
-        *(TextColumn("{task.fields[written]:,} traces"), TimeElapsedColumn()),
+        *(SpinnerColumn(), TextColumn("run {task.fields[number]} of {task.fields[runs]}")),
+        *(BarColumn(), MofNCompleteColumn(), TextColumn("traces"), TimeRemainingColumn()),
         TextColumn("{task.description}", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=total, number=0, written=0)
+        task = bar.add_task("", total=None, number=0, runs=total)
         numbers = iter(range(1, total + 1))
 
-        def begin(name: str) -> None:
-            number = next(numbers)
-            bar.update(task, description=in_line(name), number=number, completed=number - 1)
+        def begin(name: str, traces: int) -> None:
+            told = {"number": next(numbers), "runs": total}  # a reset forgets them
+            bar.reset(task, total=traces, description=in_line(name), **told)
 
         def tell(count: int) -> None:
-            bar.update(task, written=bar.tasks[0].fields["written"] + count)
+            bar.advance(task, count)
 
         yield begin, tell
 

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from mlflow.entities.model_registry import PromptVersion
@@ -14,6 +15,8 @@ from promptlab.types import digest
 
 EXPERIMENTS = "_mlflow_experiment_ids"
 """The tag by which an experiment's page lists its prompts: `,1,4,`."""
+_LINKED: dict[tuple[str, str, str, str], PromptVersion] = {}
+"""By store, experiment, name and text: what this process has found or made."""
 
 
 def link(store: Store, run_id: str, template: Mapping[str, Any]) -> None:
@@ -24,13 +27,19 @@ def link(store: Store, run_id: str, template: Mapping[str, Any]) -> None:
     name = re.sub(r"[^A-Za-z0-9_.-]", "_", f"promptlab-{template.get('name', 'template')}")
     pieces = {key: value for key, value in template.items() if key != "_target_"}
     text = f"```yaml\n{yaml_text(pieces)}```"  # the registry's page shows it as Markdown
+    linked = store.uri, store.experiment_id, name, text
     with in_turn(store.uri), globally(store):
+        if linked in _LINKED:
+            with suppress(MlflowException):  # somebody deleted it since
+                store.client.link_prompt_version_to_run(run_id, _LINKED[linked])
+                return
         version = _known(store, name, text)
         if version is None:
             version = _registered(store, name, text)
         else:
             _show_in_experiment(store, name)
         store.client.link_prompt_version_to_run(run_id, version)
+        _LINKED[linked] = version
 
 
 def _known(store: Store, name: str, text: str) -> PromptVersion | None:

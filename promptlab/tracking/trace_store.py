@@ -9,8 +9,9 @@ promised to keep the first two as they are: where one is not as expected, the ne
 import base64
 import itertools
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import mlflow
@@ -38,6 +39,8 @@ CHUNK = 100
 SOURCE = AssessmentSource("CODE", "promptlab")
 TOKENS = "mlflow.chat.tokenUsage"
 MODEL = "mlflow.llm.model"
+_LEARNED: "dict[tuple[str, str, str], Tables | None]" = {}
+"""By store, experiment and model: what the first trace showed in this process."""
 UNEXPECTED = (ImportError, AttributeError, TypeError, NotImplementedError)
 """What calling a client that is not as it was may raise."""
 
@@ -59,10 +62,12 @@ def write(
         tell: Told how many were written, chunk by chunk.
     """
     each = iter(traces)
-    first = list(itertools.islice(each, 1))
-    _write(store, run_id, tags, first)
-    tell(len(first))
-    tables = _tables(store, run_id, tags, first)
+    learned = store.uri, store.experiment_id, tags.get("model", "")
+    tables = _LEARNED.get(learned)
+    if tables is None and (first := next(each, None)):
+        _write(store, run_id, tags, [first])
+        tell(1)
+        tables = _LEARNED[learned] = _tables(store, run_id, tags, first)
     while chunk := list(itertools.islice(each, CHUNK)):
         if not (tables and write_rows(tables, store, run_id, tags, chunk)):
             tables = None
@@ -92,16 +97,13 @@ def _write(store: Store, run_id: str, tags: Mapping[str, str], traces: Sequence[
         write_publicly(store, run_id, tags, traces)
 
 
-def _tables(
-    store: Store, run_id: str, tags: Mapping[str, str], first: Sequence[Trace]
-) -> "Tables | None":
+def _tables(store: Store, run_id: str, tags: Mapping[str, str], first: Trace) -> "Tables | None":
     """Return the tables of the store, where the first trace shows that they can be written."""
+    info, spans = _info(store, run_id, tags, first), list(_spans(first, tags.get("model", "")))
     try:
         from promptlab.tracking.trace_rows import learned  # noqa: PLC0415  it may not be there
 
-        (trace,) = first
-        spans = list(_spans(trace, tags.get("model", "")))
-        return learned(store.uri, _info(store, run_id, tags, trace), spans)
+        return learned(store.uri, info, spans)
     except (*UNEXPECTED, KeyError, ValueError, SQLAlchemyError):
         return None
 
@@ -117,7 +119,24 @@ def write_at_once(
         client.start_trace(_info(store, run_id, tags, trace))
     model = tags.get("model", "")
     spans = (Span.from_dict(span) for each in traces for span in _spans(each, model))
-    client.log_spans(store.experiment_id, list(spans))
+    with _own_prices():
+        client.log_spans(store.experiment_id, list(spans))
+
+
+@contextmanager
+def _own_prices() -> Iterator[None]:
+    """Let MLflow take the prices of calls from its own list, as where litellm is not installed.
+
+    For nothing but another such list it would import litellm, which takes two seconds.
+    """
+    if "litellm" in sys.modules:
+        yield
+        return
+    sys.modules["litellm"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["litellm"]
 
 
 def write_publicly(

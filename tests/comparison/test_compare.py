@@ -284,3 +284,18 @@ def test_data_sets_of_one_name_are_compared_apart(tmp_path):
         ("en/test", 1),
     ]
     assert found[0].notes == ("knn: run on en/test, compared apart",)
+
+
+def test_doubled_and_edited_lines_are_told_and_never_counted(sweep):
+    path = sweep / "knn" / "trials.jsonl"
+    (sweep / "knn" / "run.json").write_text('{"key": "", "sealed": true}', "utf-8")
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[3] = lines[3].replace(b'"accuracy": ', b'"accuracy": 1')
+    path.write_bytes(b"".join([*lines, lines[0]]))
+    (found,) = compare([sweep])
+    assert (
+        f"{path}, line 4: changed since it was written, or of another run, left out" in found.notes
+    )
+    assert f"{path}, line 101: trial 1 once more, left out" in found.notes
+    assert any("result.json: of 100 trials, and trials.jsonl has 101" in n for n in found.notes)
+    assert {pair.found.n for pair in found.pairs} == {99, 100}

@@ -170,6 +170,18 @@ def test_a_broken_line_is_told_with_its_file_and_number_and_the_rest_is_synced(
     assert shown(other) == [("FINISHED", 38, 38)]
 
 
+def test_the_figures_of_a_result_that_is_not_of_these_trials_are_left_out(uri, tmp_path, capsys):
+    run(uri, tmp_path / "run")
+    path = tmp_path / "run" / "trials.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:25]))
+    other = f"sqlite:///{tmp_path}/other.db"
+    sync([str(tmp_path / "run"), "--uri", other])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "of 40 trials, and trials.jsonl has 25 trials; its figures are left out" in told
+    (found,) = MlflowClient(other, other).search_runs(["1"])
+    assert "n" not in found.data.metrics
+
+
 def test_a_run_that_is_being_recorded_is_left_alone(uri, tmp_path, capsys):
     run(uri, tmp_path / "run", "asking")
     living = this_process() | {"pid": str(os.getppid()), "process": parent()}
