@@ -49,9 +49,11 @@ def test_of_a_giant_reply_the_beginning_and_the_end_are_read():
 
 
 PIECES = (
-    "1+|1,|1 |1/|-|1 = |1:|1'|1.|2^|9e9|\\frac{|\\frac{1}|\\sqrt{|(|[|{|$|千|万|一|分之|又|点|one |a |"
-    "and a |half a |one and |3 or |3 to |if 3, |because |so 3 |x = |Step 1: |1. a\n|Q: 1\n|Answer: |"
-    "Question: How many eggs?\n|answer to |the answer is 5 |如果3，|之后，|5 apples and |#| *|_|\n|minus "
+    "1+|1,|1 |1/|-|1 = |1:|1'|1.|2^|9e9|\\frac{|\\frac{1}|\\sqrt{|(|[|{|$|千|万|一|分之|又|点|"
+    "one |a |and a |half a |one and |3 or |3 to |if 3, |because |so 3 |x = |Step 1: |1. a\n|"
+    "Q: 1\n|Answer: |"
+    "Question: How many eggs?\n|answer to |the answer is 5 |如果3，|之后，|5 apples and |#| *|_|"
+    "\n|minus "
 )
 
 

@@ -35,7 +35,7 @@ def shown(text, extract=Extract(), question=QUESTION):
         ("21 shells, because 25 - 4 is 21 and 4 are gone.", "21"),
         ("21\n\nExplanation: 25 - 4 = 21, of 30 in all", "21"),
         ("Mia has 21 shells. This is because she gave 4 away.", "21"),
-        ("It takes 21 minutes to find 4 shells.", "21"),
+        ("It takes 21 minutes to collect 4 shells.", "21"),
         ("Mia has twenty-one shells.", "21"),
     ],
 )

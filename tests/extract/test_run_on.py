@@ -9,11 +9,14 @@ NUMBER = Task(answer="number")
 QUESTION = Question("q", "A farm has 6 goats and buys 5 more. How many goats does it have?")
 FARM = Question("q", "农场有6只羊，又买了5只，一共有多少只羊？")
 NEW = "Lea reads 30 pages and 12 more. How many pages does she read?"
-HEADINGS = (
-    "Q:|Q2:|Question:|Question 2:|**Question:**|**Question 2**|### Question|## Problem|Problem:|"
-    "Problem 3.|Example 3:|Exercise 1:|Input:|Human:|User:|<|user|>|### Instruction:|[Question]|"
-    "<|im_start|>user|# Task 4"
-)
+INLINE = (
+    "Q:|Q2:|Question:|Question 2:|**Question:**|Problem:|Problem 3.|Example 3:|Exercise 1:|Input:|"
+    "Human:|User:|### Instruction:"
+).split("|")
+ALONE = "**Question:**|**Question 2**|### Question|## Problem|[Question]|#Task".split("|")
+HEADINGS = [f"{name} " for name in INLINE] + [
+    f"{name}\n" for name in [*INLINE, *ALONE, "<|user|>", "<|im_start|>user"]
+]
 
 
 def shown(text, question=QUESTION, task=NUMBER, extract=Extract()):
@@ -21,18 +24,18 @@ def shown(text, question=QUESTION, task=NUMBER, extract=Extract()):
     return answer.text or answer.outcome
 
 
-@pytest.mark.parametrize("heading", HEADINGS.split("|") + ["<|user|>"])
+@pytest.mark.parametrize("heading", HEADINGS)
 @pytest.mark.parametrize("policy", ["after", "last"])
 def test_the_first_answer_counts_where_a_new_question_follows(heading, policy):
     solution = "\nAnswer: 30 + 12 = 42. The answer is 42."
-    stated = f"6 + 5 = 11. The answer is 11.\n\n{heading} {NEW}{solution}"
-    worked = f"The farm has 6 + 5 = 11 goats.\n\n{heading}\n{NEW}{solution}"
+    stated = f"6 + 5 = 11. The answer is 11.\n\n{heading}{NEW}{solution}"
+    worked = f"The farm has 6 + 5 = 11 goats.\n\n{heading}{NEW}{solution}"
     assert shown(stated, extract=Extract(policy)) == "11"
     assert shown(worked, extract=Extract(policy)) == "11"
 
 
 @pytest.mark.parametrize(
-    "heading", ["问题：", "题目：", "问：", "问题2：", "第2题：", "**问题**", "例3：", "用户："]
+    "heading", ["问题：", "题目：", "问：", "问题2：", "第2题：", "**问题**\n", "例3：", "用户："]
 )
 def test_chinese_headings_are_headings(heading):
     text = f"6+5=11。\n\n{heading}小李读了30页，又读了12页，一共多少页？\n解：30+12=42。答案是42。"
@@ -42,10 +45,11 @@ def test_chinese_headings_are_headings(heading):
 @pytest.mark.parametrize(
     "text",
     [
-        "There are 6 goats and 5 goats.\n\n**Question:** How many goats are there?\n\n**Solution:** 6 + 5 = 11",
-        "Given: 6 goats, then 5.\nProblem: A farm has 6 goats and buys 5 more. How many goats?\n6 + 5 = 11",
+        "There are 6 and 5 goats.\n\n**Question:** How many goats?\n\n**Solution:** 6 + 5 = 11",
+        "Given: 6 goats.\nProblem: A farm has 6 goats and buys 5 more. How many goats?\n6 + 5 = 11",
         "We have 2 numbers.\n## Question\nHow many goats does the farm have?\n\nThe answer is 11.",
-        "2 steps.\nQuestion 1: How many goats were bought? 5\nQuestion 2: How many goats in all? 6+5=11",
+        "It takes 2 steps.\nQuestion 1: How many goats were bought? 5\n"
+        "Question 2: How many goats in all? 6+5=11",
         "Question: A farm has 6 goats and buys 5. How many?\nAnswer: 11\n\nQuestion: "
         + NEW
         + "\nAnswer: 42",
