@@ -9,11 +9,11 @@ NUMBER = Task(answer="number")
 QUESTION = Question("q", "A farm has 6 goats and buys 5 more. How many goats does it have?")
 FARM = Question("q", "农场有6只羊，又买了5只，一共有多少只羊？")
 NEW = "Lea reads 30 pages and 12 more. How many pages does she read?"
-INLINE = (
-    "Q:|Q2:|Question:|Question 2:|**Question:**|Problem:|Problem 3.|Example 3:|Exercise 1:|Input:|"
-    "Human:|User:|### Instruction:"
-).split("|")
-ALONE = "**Question:**|**Question 2**|### Question|## Problem|[Question]|#Task".split("|")
+INLINE = [
+    *("Q:", "Q2:", "Question:", "Question 2:", "**Question:**", "Problem:", "Problem 3.", "Input:"),
+    *("Example 3:", "Exercise 1:", "Human:", "User:", "### Instruction:"),
+]
+ALONE = ["**Question 2**", "### Question", "## Problem", "[Question]", "#Task"]
 HEADINGS = [f"{name} " for name in INLINE] + [
     f"{name}\n" for name in [*INLINE, *ALONE, "<|user|>", "<|im_start|>user"]
 ]
@@ -48,8 +48,7 @@ def test_chinese_headings_are_headings(heading):
         "There are 6 and 5 goats.\n\n**Question:** How many goats?\n\n**Solution:** 6 + 5 = 11",
         "Given: 6 goats.\nProblem: A farm has 6 goats and buys 5 more. How many goats?\n6 + 5 = 11",
         "We have 2 numbers.\n## Question\nHow many goats does the farm have?\n\nThe answer is 11.",
-        "It takes 2 steps.\nQuestion 1: How many goats were bought? 5\n"
-        "Question 2: How many goats in all? 6+5=11",
+        "In 2 steps.\nQuestion 1: How many goats? 5\nQuestion 2: How many goats in all? 6+5=11",
         "Question: A farm has 6 goats and buys 5. How many?\nAnswer: 11\n\nQuestion: "
         + NEW
         + "\nAnswer: 42",
