@@ -28,6 +28,8 @@ _VERB = re.compile(
 )
 # A sum that goes on in the next line.
 _SUM = re.compile(r"\s*[=+×*/÷]")
+# An item of a list that has no numbers.
+_ITEM = re.compile(r"\s*^[ \t]*[-•*][ \t]", re.MULTILINE)
 # What a number that is not understood comes to: 676 - 224, which is 452.
 _RESTATED = re.compile(
     r"\W*(?:which (?:is|equals)|that is|equals?|is|or about|about|i\.e\.)\b", re.IGNORECASE
@@ -95,7 +97,7 @@ def concluded(text: str, question: Question, *, prose: bool) -> Mention | None:
         if said is not None and (not prose or _REMARK.match(sentence.group())):
             break
         found = numbers.mentions(sentence.group(), question)
-        if found and _leads(plain, _moved(found[0], sentence.start()), sentence.end(), prose):
+        if found and _leads(plain, sentence, found, prose=prose):
             return _moved(found[0], sentence.start())
         if found and in_digits == _has_digits(sentence.group()):
             said = _moved(_of_sentence(sentence.group(), found), sentence.start())
@@ -110,18 +112,32 @@ def _moved(mention: Mention, by: int) -> Mention:
     return Mention(mention.start + by, mention.end + by, mention.value)
 
 
-def _leads(text: str, mention: Mention, end: int, prose: bool) -> bool:
-    """Say whether a text begins with its answer: "18 dollars", but not "5 apples cost 10".
+def _leads(text: str, sentence: "re.Match[str]", found: Sequence[Mention], *, prose: bool) -> bool:
+    """Say whether a text begins with its answer: "18 dollars", but not "5 apples cost 10"."""
+    before = text[: sentence.start() + found[0].start]
+    rest = sentence.group()[found[0].end :]
+    if not _FILLER.fullmatch(before) or (not found[0].value and _RESTATED.match(rest)):
+        return False
+    if not prose:
+        return True
+    # One calculation after another is a working: the last one ends it.
+    equal = _EQUAL.search(sentence.group(), 0, found[0].end)
+    listed = _ITEM.search(before) and _ITEM.match(text, sentence.end())
+    return not (
+        listed
+        or (equal and "=" in text[sentence.end() :])
+        or _VERB.search(rest)
+        or re.search("[=+]", rest)
+        or _SUM.match(text, sentence.end())
+        or _says_more(sentence.group(), found)
+    )
 
-    `end` is where the sentence of the mention ends.
-    """
-    rest = text[mention.end : end]
-    if not _FILLER.fullmatch(text, 0, mention.start):
+
+def _says_more(sentence: str, found: Sequence[Mention]) -> bool:
+    """Say whether a number goes on to say another one: "4 bags hold 21 shells"."""
+    if len(found) == 1 or _spoken_of(sentence, found[1]):
         return False
-    if not mention.value and _RESTATED.match(rest):
-        return False
-    goes_on = _VERB.search(rest) or re.search("[=+]", rest) or _SUM.match(text, end)
-    return not (prose and goes_on)
+    return re.search("[,;:(—]", sentence[found[0].end : found[1].start]) is None
 
 
 def _of_sentence(sentence: str, found: Sequence[Mention]) -> Mention:

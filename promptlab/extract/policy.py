@@ -41,9 +41,9 @@ class Extract:
 
     Attributes:
         policy: `after` reads what follows the last trigger, since a chain that states its answer
-            twice corrects itself; where there is none, a first line that is nothing but an answer,
-            and else the last candidate. `first` and `last` take that candidate, whatever stands
-            around it.
+            twice corrects itself, and of a sentence the number that it concludes; where there is
+            none, a first line that is nothing but an answer, and else the last candidate. `first`
+            and `last` take that candidate, whatever stands around it.
         triggers: What announces an answer.
         literal: Read numbers as the first papers did, as runs of digits: 3/4 is 3, "5 + 3 = 8" is
             5, and "five" is none.

@@ -61,12 +61,17 @@ def stated(text: str, task: Task, question: Question, extract: Extract) -> State
 
 
 def opening(text: str, task: Task, question: Question) -> Mention | None:
-    """Return the first line's answer, if the line is nothing else and the second is no other."""
+    """Return the first line's answer, if the line is nothing else and the second is no other.
+
+    A number that is not understood has no value; a sum may come to one in the second line.
+    """
     lines = texts.lines(text)[:2]
     if task.answer == "text" or not lines:
         return None
     first, *rest = [_alone(line, task, question, len(lines) == 1) for _, line in lines]
     if first is None or (rest and rest[0] not in {None, first}):
+        return None
+    if not first and lines[1:] and lines[1][1].startswith("="):
         return None
     return Mention(lines[0][0], lines[0][0] + len(lines[0][1]), first)
 

@@ -45,7 +45,7 @@ _NAMES = "|".join(_DENOMINATORS)
 _NUMBER = re.compile(
     rf"""
     (?:
-    (?: (?<![A-Za-z0-9_^)\]}}])(?P<sign>[-+–]|±|\\pm[ ]?)
+    (?: (?<![A-Za-z0-9_^)\]}}])(?P<sign>[-+–]|(?:±|\\pm)[ ]?)
       | (?<![A-Za-z])(?P<said>(?i:negative|minus)[ ]+|零下[ ]?|[负負])
       | (?<=\d[xX]) | (?<![A-Za-z0-9_^])(?<!\d\.)(?<![_^]\{{) )
     (?:{_CURRENCY})?
@@ -74,17 +74,23 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 # Behind digits, what makes them a part of something that is not understood.
-_VARIABLE = r"(?:[abefijnqruvxyz]|[xyz]{2,3})(?![A-Za-z0-9])"
+_VARIABLE = r"(?:[abefijnqruvxyz]|[xyz]{2,3})(?![A-Za-z0-9])|[ ][xyz](?![A-Za-z]|[ ]?[\d(])"
 _REST = re.compile(
-    rf"[)}}\]]*[ ]?\^|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀-₉]|_\{{?\d|[eE][-+]?\d|\.\d|{_VARIABLE}"
+    rf"[)}}\]]*[ ]?\^(?!\{{?\\circ)|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀-₉]|_\{{?\d|[eE][-+]?\d|\.\d|{_VARIABLE}"
     r"|[ ]?(?:[*×·]|\\times|\\cdot)[ ]?[A-Za-z](?![A-Za-z])|[ ]?[αβγδεθλπρστφω]"
     r"|[ ]?\\(?:alpha|beta|gamma|theta|lambda|phi|sin|cos|tan|log|ln|overline|bar|dot)(?![a-z])"
     r"|\.\\(?:overline|bar|dot)|[ ]?(?:hundred|thousand|million|billion|trillion)s?\b"
+    r"|[ ](?:squared|cubed|factorial)\b"
     rf"|[成折‰又十]|点[\d半一二三四五六七八九零]|[百万亿]分|分之"
     rf"|[ ]and[ ](?:an?|one|two|three|four|five)[ -](?:{_NAMES})s?\b"
 )
 # Before digits, the same: x + 5, x/2, 千分之5.
-_LEAD = re.compile(r"(?:(?<![A-Za-z])[b-hj-z]\s?[-+*/×]\s?|(?<!百)分之)\Z")
+_LEAD = re.compile(
+    r"(?:(?<![A-Za-z])[b-hj-z]\s?[-+*/×]\s?|(?<!百)分之"
+    r"|(?:\broots? of|\blog|\bln|\bsin|\bcos|\btan|\b[Tt]wice|\b[Dd]ouble|\bhalf of|sqrt)[ (]*)\Z"
+)
+_LEADING = 12
+"""Characters that are looked at before a number."""
 _OPENING = {"{": "}", "[": "]"}
 _ARGUMENT = 100
 """Characters that the argument of a root or a fraction may have."""
@@ -124,8 +130,8 @@ def _number(text: str, match: "re.Match[str]", question: str) -> Written:
     rest = _REST.match(text, end)
     if (
         rest
-        or match["sign"] in {"±", "\\pm", "\\pm "}
-        or _LEAD.search(text, max(0, start - 6), start)
+        or (match["sign"] or "").startswith(("±", "\\"))
+        or _LEAD.search(text, max(0, start - _LEADING), start)
     ):
         return Written(start, rest.end() if rest else end, None, signed)
     if value is not None and _negative(match):
