@@ -1,12 +1,22 @@
 """A draft: a row's fields understood, before the kind of answer is known."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
+from promptlab.data.choices import NO_CHOICES, Choices, choices
 from promptlab.data.fields import Fields
+from promptlab.data.nested import held
 from promptlab.data.row import Row, refuse
-from promptlab.data.value import labels, plain, text, texts
+from promptlab.data.value import nothing, parsed, plain, text, texts
+
+T = TypeVar("T")
+
+UNANSWERABLE = "unanswerable"
+"""The right answer to a question whose record gives an empty list of answers."""
+DROP = "drop"
+"""In place of such an answer: leave those questions out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +24,9 @@ class Draft:
     """One example as its file has it.
 
     `answer` is as written, `is_label` says that its field is called `label`, and `position` is the
-    place of the right choice, counted from 0, where the record gives one. `letters` are the names
-    that the file itself gives its choices.
+    place of the right choice, counted from 0, where the record gives one. `several` says that the
+    answer's field lists more than one answer, and `unanswerable` that the record has none, though
+    others have.
     """
 
     place: str
@@ -24,69 +35,140 @@ class Draft:
     answer: str
     is_label: bool = False
     position: int | None = None
-    choices: tuple[str, ...] = ()
-    letters: tuple[str, ...] = ()
+    choices: Choices = NO_CHOICES
     rationale: str = ""
     context: str = ""
     aliases: tuple[str, ...] = ()
+    several: bool = False
+    unanswerable: bool = False
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-def drafts(rows: list[Row], fields: Fields, role: str, origin: str) -> list[Draft]:
+def drafts(
+    rows: Sequence[Row], fields: Fields, role: str, origin: str, unanswerable: str | None = None
+) -> list[Draft]:
     """Understand every row of a file; `role` names the examples that have no id.
+
+    Where some records have an answer, or the configuration names its field, all must have one.
+    `unanswerable` is what is right where a record has none, or `drop`; None takes an empty list of
+    answers for `UNANSWERABLE`, with a warning, and refuses what is missing otherwise.
 
     Raises:
         ValueError: some rows are bad; the first are named.
     """
-    answered = any(_has_answer(row, fields) for row in rows) or _is_named(fields)
-    done: list[Draft] = []
-    problems: list[str] = []
-    for number, row in enumerate(rows, 1):
+    numbered = list(enumerate(rows, 1))
+    read = every(numbered, lambda row: _draft(row[1], fields, f"{role}-{row[0]}"), _place, origin)
+    says_all = unanswerable is not None or fields.answer
+    if not says_all and not any(_is_answered(draft) for draft in read):
+        return read
+    by_place = {row.place: row for row in rows}
+    whole = every(
+        read,
+        lambda draft: _answered(draft, by_place[draft.place].values, fields, unanswerable),
+        lambda draft: draft.place,
+        origin,
+    )
+    if unanswerable is None:
+        _tell(sum(draft.unanswerable for draft in whole), len(whole), origin)
+    return [draft for draft in whole if not draft.unanswerable or unanswerable != DROP]
+
+
+def every(
+    items: Iterable[Any], change: Callable[[Any], T], place: Callable[[Any], str], origin: str
+) -> list[T]:
+    """Change each item, and refuse together those of which that makes a `ValueError`."""
+    done, problems = [], []
+    for item in items:
         try:
-            done.append(_draft(row, fields, f"{role}-{number}", answered))
+            done.append(change(item))
         except ValueError as error:
-            problems.append(f"{row.place}: {error}")
-    refuse(problems, len(rows), origin)
+            problems.append(f"{place(item)}: {error}")
+    refuse(problems, len(done) + len(problems), origin)
     return done
 
 
-def _draft(row: Row, fields: Fields, name: str, answered: bool) -> Draft:
-    """Understand one row; where the file has no answers at all, it needs none."""
+def _place(numbered: tuple[int, Row]) -> str:
+    return numbered[1].place
+
+
+def _is_answered(draft: Draft) -> bool:
+    return bool(draft.answer.strip()) or draft.position is not None
+
+
+def _draft(row: Row, fields: Fields, name: str) -> Draft:
+    """Understand one row."""
+    values = row.values
     if row.problem:
         raise ValueError(row.problem)
-    _expect(row.values, fields, "question")
-    if answered and not _has_answer(row, fields):
-        _expect(row.values, fields, "answer")
-    choices = fields.value("choices", row.values)
-    aliases = _aliases(row.values, fields)
-    listed = texts(choices, fields.names("choices")[0])
-    answer, position = _answer(row.values, fields, aliases, listed)
+    _expect(values, fields, "question")
+    found = choices(values, fields)
+    answers, several = _answers(values, fields)
+    answer, position = _answer(values, fields, found, answers)
+    aliases = dict.fromkeys((*answers, *_aliases(values, fields)))
     return Draft(
         place=row.place,
-        id=_text(row.values, fields, "id") or name,
-        question=_text(row.values, fields, "question"),
+        id=_text(values, fields, "id") or name,
+        question=_text(values, fields, "question"),
         answer=answer,
-        is_label=fields.chosen("answer", row.values) == "label",
+        is_label=fields.chosen("answer", values).lower() == "label",
         position=position,
-        choices=listed,
-        letters=labels(choices, fields.names("choices")[0]),
-        rationale=_text(row.values, fields, "rationale"),
-        context=_text(row.values, fields, "context"),
-        aliases=tuple(dict.fromkeys(alias for alias in aliases if alias not in ("", answer))),
-        metadata={name: plain(row.values.get(name)) for name in fields.metadata},
+        choices=found,
+        rationale=_text(values, fields, "rationale"),
+        context=_text(values, fields, "context"),
+        aliases=tuple(alias for alias in aliases if alias.strip() and alias != answer),
+        several=several,
+        metadata={name: plain(values.get(name)) for name in fields.metadata},
     )
+
+
+def _answered(
+    draft: Draft, values: Mapping[str, Any], fields: Fields, unanswerable: str | None
+) -> Draft:
+    """Say what is right where a record among others gives no answer.
+
+    Raises:
+        ValueError: that is not known.
+    """
+    if _is_answered(draft):
+        return draft
+    if unanswerable is not None or _is_empty_list(values, fields):
+        return replace(draft, answer=unanswerable or UNANSWERABLE, unanswerable=True)
+    raise ValueError(
+        f"{_missing(values, fields, 'answer')}. If nothing is right there, "
+        f"dataset.task.unanswerable=unanswerable makes that the right answer, and "
+        f"dataset.task.unanswerable=drop leaves such records out"
+    )
+
+
+def _is_empty_list(values: Mapping[str, Any], fields: Fields) -> bool:
+    """Tell whether a record says by an empty list that there is no answer."""
+    said = [_said(values, fields, role) for role in ("answer", "aliases")]
+    return any(_is_list(found) and not texts(found, "answers") for found in said)
+
+
+def _tell(count: int, of: int, origin: str) -> None:
+    if count:
+        warnings.warn(
+            f"{count} of {of} records of {origin} give an empty list of answers: the right answer "
+            f"to them is taken to be {UNANSWERABLE!r}. Say so in dataset.task.instruction=; "
+            f"dataset.task.unanswerable= takes another word, or drop, which leaves them out",
+            stacklevel=2,
+        )
 
 
 def _expect(values: Mapping[str, Any], fields: Fields, role: str) -> None:
     """Refuse a record that says nothing for `role`."""
-    found = fields.value(role, values)
-    if found is None:
-        name = fields.chosen(role, values)
-        wanted = " or ".join(map(repr, fields.names(role)))
-        there = ", ".join(map(str, values)) or "nothing"
-        raise ValueError(f"{name!r} is empty" if name else f"no {wanted} (it has {there})")
-    if isinstance(found, str) and not found.strip():
-        raise ValueError(f"{fields.chosen(role, values)!r} is blank")
+    if fields.value(role, values) is None:
+        raise ValueError(_missing(values, fields, role))
+
+
+def _missing(values: Mapping[str, Any], fields: Fields, role: str) -> str:
+    """Say how a record says nothing for `role`."""
+    name = fields.chosen(role, values)
+    if not name:
+        return fields.wanted(role, values)
+    found = held(values, name)
+    return f"{name!r} is {'blank' if isinstance(found, str) and found else 'empty'}"
 
 
 def _text(values: Mapping[str, Any], fields: Fields, role: str) -> str:
@@ -94,41 +176,61 @@ def _text(values: Mapping[str, Any], fields: Fields, role: str) -> str:
     return text(fields.value(role, values), fields.chosen(role, values))
 
 
+def _said(values: Mapping[str, Any], fields: Fields, role: str) -> Any:
+    """Return what a record says for `role`, a list that a table holds as a list.
+
+    The answer's own field is text, even where it looks like a list, unless it is that of the
+    aliases too.
+    """
+    found, name = fields.value(role, values), fields.chosen(role, values)
+    return parsed(found, name) if role == "aliases" or name == fields.aliases else found
+
+
+def _is_list(found: Any) -> bool:
+    """Tell a list of answers, bare or as SQuAD has it, from one answer."""
+    listed = found.get("text") if isinstance(found, Mapping) else found
+    return isinstance(listed, list | tuple)
+
+
+def _answers(values: Mapping[str, Any], fields: Fields) -> tuple[tuple[str, ...], bool]:
+    """Return the answers that the answer's own field lists, and whether they are rivals.
+
+    They are not, where the configuration calls them aliases too.
+    """
+    found, name = _said(values, fields, "answer"), fields.chosen("answer", values)
+    listed = tuple(dict.fromkeys(texts(found, name))) if _is_list(found) else ()
+    return listed, len(listed) > 1 and name != fields.aliases
+
+
 def _aliases(values: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
     """Return the further right answers; one alone need not be in a list."""
-    found = fields.value("aliases", values)
-    name = fields.chosen("aliases", values)
-    if isinstance(found, str) and not found.lstrip().startswith("["):
-        return (found,)
-    return texts(found, name)
+    found, name = _said(values, fields, "aliases"), fields.chosen("aliases", values)
+    return texts(found, name) if _is_list(found) or not name else (text(found, name),)
 
 
 def _answer(
-    values: Mapping[str, Any], fields: Fields, aliases: tuple[str, ...], choices: tuple[str, ...]
+    values: Mapping[str, Any], fields: Fields, found: Choices, answers: tuple[str, ...]
 ) -> tuple[str, int | None]:
     """Return the answer as text, and the position of the right choice where one is given.
 
     An integer is both: text for any kind of answer, and a position for a choice.
     """
-    found = fields.value("answer", values)
-    if found is not None:
-        is_position = isinstance(found, int) and not isinstance(found, bool)
-        return _text(values, fields, "answer"), found if is_position else None
+    given = _said(values, fields, "answer")
+    given = given[0] if isinstance(given, list | tuple) and len(given) == 1 else given
+    if _is_list(given):
+        return next(iter(answers), ""), None
+    if not nothing(given):
+        is_position = isinstance(given, int) and not isinstance(given, bool)
+        return text(given, fields.chosen("answer", values)), given if is_position else None
     if fields.value("answer_idx", values) is None:
-        return (aliases[0] if aliases else ""), None
+        return next(iter(_aliases(values, fields)), ""), None
+    return _indexed(values, fields, found)
+
+
+def _indexed(values: Mapping[str, Any], fields: Fields, found: Choices) -> tuple[str, int]:
+    """Return the choice whose position the record gives."""
     written = _text(values, fields, "answer_idx").strip()
-    if not written.isdecimal() or int(written) >= len(choices):
-        name = fields.chosen("answer_idx", values)
-        raise ValueError(f"{name!r} is {written!r}; expected a position in {len(choices)} choices")
-    return choices[int(written)], int(written)
-
-
-def _has_answer(row: Row, fields: Fields) -> bool:
-    """Tell whether a row says in any way what is right."""
-    held = (fields.value(role, row.values) for role in ("answer", "answer_idx", "aliases"))
-    return any(value is not None and value != [] for value in held)
-
-
-def _is_named(fields: Fields) -> bool:
-    """Tell whether the configuration says where the answer is, so that it must be there."""
-    return bool(fields.answer or fields.answer_idx)
+    if not written.isdecimal() or len(written) > 2 or int(written) >= len(found.texts):
+        name, count = fields.chosen("answer_idx", values), len(found.texts)
+        raise ValueError(f"{name!r} is {written!r}; expected a position in {count} choices")
+    return found.texts[int(written)], int(written)
