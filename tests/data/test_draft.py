@@ -71,7 +71,9 @@ def test_a_blank_word_for_it_is_refused():
 def test_every_question_counts_in_the_accuracy_and_no_demonstration_is_blank(tmp_path):
     (tmp_path / "data").mkdir()
     rows = [ANSWERED, {**EMPTY, "question": "When?"}, EMPTY]
-    dataset = load(tmp_path / "data", *rows, pool=[EMPTY], unanswerable="unanswerable")
+    dataset = load(
+        tmp_path / "data", *rows, pool=[{**EMPTY, "question": "How?"}], unanswerable="unanswerable"
+    )
     experiment = Experiment(
         dataset=dataset,
         selection=First(k=1),

@@ -171,12 +171,17 @@ def test_what_goes_beyond_the_bounds_is_a_bad_line(tmp_path, value, problem):
         loaded(tmp_path, question("fine"), f'{{"question": "q", "answer": {value}}}')
 
 
-@pytest.mark.parametrize("name", ["data.json", "test.json", "test.json.gz", "test.jsonl.gz"])
+@pytest.mark.parametrize("name", ["data.json", "test.json", "test.json.gz"])
 @pytest.mark.parametrize("indent", [None, 2])
 def test_an_array_is_read_like_lines(tmp_path, name, indent):
     text = json.dumps([question("q"), question("r", "2")], indent=indent).encode()
     (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
     assert [each.answer for each in Jsonl(str(tmp_path)).load().test] == ["1", "2"]
+
+
+def test_packed_lines_are_read(tmp_path):
+    (tmp_path / "test.jsonl.gz").write_bytes(gzip.compress(json.dumps(question("q")).encode()))
+    assert Jsonl(str(tmp_path)).load().test[0].question.text == "q"
 
 
 def test_an_array_called_json_lines_is_read_and_told(tmp_path):
