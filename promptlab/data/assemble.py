@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from promptlab.data.choice import naming, overlooked
-from promptlab.data.draft import Draft, drafts, every
+from promptlab.data.draft import Draft, drafts
 from promptlab.data.fields import Fields
 from promptlab.data.files import located
 from promptlab.data.gold import right, solved
-from promptlab.data.row import Row
+from promptlab.data.row import Row, every
 from promptlab.data.sample import carve, sample
 from promptlab.data.settings import Settings
 from promptlab.data.task import PartialTask, completed

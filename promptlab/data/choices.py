@@ -7,6 +7,7 @@ list `label`; columns that hold a choice each: A, B, C, … or option1, option2,
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from os.path import commonprefix
 from typing import Any
 
@@ -52,7 +53,7 @@ def choices(values: Mapping[str, Any], fields: Fields) -> Choices:
         return of_value(held(values, name), name)
     if fields.choices:
         raise ValueError(fields.wanted("choices", values))
-    return _of_columns(values, _columns(values), guessed=True)
+    return _of_columns(values, _columns(tuple(values)), guessed=True)
 
 
 def of_value(value: Any, name: str) -> Choices:
@@ -89,6 +90,8 @@ def _of_columns(
     values: Mapping[str, Any], columns: Sequence[str], *, guessed: bool = False
 ) -> Choices:
     """Take one choice of each column; the last ones may be empty."""
+    if not columns:
+        return NO_CHOICES
     for column in columns:
         if held(values, column) is ABSENT:
             raise ValueError(
@@ -103,11 +106,12 @@ def _of_columns(
     return NO_CHOICES if "" in found else Choices(found, names, kept, guessed)
 
 
-def _columns(values: Mapping[str, Any]) -> tuple[str, ...]:
+@lru_cache(maxsize=1024)
+def _columns(present: tuple[str, ...]) -> tuple[str, ...]:
     """Return the columns whose names look like choices: from A or 0 or 1 on, none left out."""
     runs: dict[str, list[str]] = {}
-    for column in values:
-        if match := _COLUMN.fullmatch(str(column)):
+    for column in present:
+        if match := _COLUMN.fullmatch(column):
             runs.setdefault(match["of"] or "", []).append(column)
     for prefix, columns in runs.items():
         names = [column[len(prefix) :].upper() for column in columns]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from promptlab.data.nested import ABSENT, held, within
@@ -81,19 +82,16 @@ class Fields:
 
     def chosen(self, role: str, values: Mapping[str, Any]) -> str:
         """Return the name under which a record holds `role`, else ''."""
-        for name in self.names(role):
-            if held(values, name) is not ABSENT:
-                return name
-        if getattr(self, role):
-            return ""
-        folded = {str(name).strip().lower(): str(name) for name in reversed(list(values))}
-        return next((folded[name] for name in self.names(role) if name in folded), "")
+        if not getattr(self, role):
+            return _usual(self.names(role), tuple(values))
+        found = (name for name in self.names(role) if held(values, name) is not ABSENT)
+        return next(found, "")
 
-    def value(self, role: str, values: Mapping[str, Any]) -> Any:
-        """Return what a record holds for `role`; None where it holds nothing."""
+    def said(self, role: str, values: Mapping[str, Any]) -> tuple[str, Any]:
+        """Return under which name a record holds `role`, and what; None where that is nothing."""
         name = self.chosen(role, values)
         found = held(values, name) if name else None
-        return None if nothing(found) else found
+        return name, None if nothing(found) else found
 
     def used(self, values: Mapping[str, Any]) -> set[str]:
         """Return the fields of a record that have a role."""
@@ -108,3 +106,11 @@ class Fields:
         inside = within(values[near], near) if near else ["?"]
         one = f"{inside[0]}" if len(inside) == 1 else f" to one of {', '.join(inside)}"
         return f"no {names} (it has {there}); set dataset.fields.{role}={one}"
+
+
+@lru_cache(maxsize=1024)
+def _usual(names: tuple[str, ...], present: tuple[str, ...]) -> str:
+    """Return the first of the usual names that is there, in any case; else ''."""
+    folded = {name.strip().lower(): name for name in reversed(present)}
+    exact = (name for name in names if name in present)
+    return next(exact, next((folded[name] for name in names if name in folded), ""))

@@ -13,7 +13,8 @@ from functools import partial
 
 from promptlab.data.bounds import NUMBER
 from promptlab.data.choice import letter, several
-from promptlab.data.draft import Draft, every
+from promptlab.data.draft import Draft
+from promptlab.data.row import every
 from promptlab.extract import canonical, numbers
 from promptlab.types import AnswerKind, Question, Task
 
@@ -128,7 +129,7 @@ def right(draft: Draft, task: Task, form: str) -> str:
     """
     if task.answer in ("text", "code"):
         return draft.answer
-    if draft.unanswerable and task.answer != "label":
+    if draft.unanswerable and draft.answer and task.answer != "label":
         raise ValueError(
             f"no answer, which a task of kind {task.answer} needs; dataset.task.unanswerable=drop "
             f"leaves such records out"
