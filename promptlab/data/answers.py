@@ -1,12 +1,13 @@
 """Answers: what a record says is right, whether it gives one answer, a list, or a position."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from promptlab.data.choices import Choices
 from promptlab.data.fields import Fields
 from promptlab.data.nested import held
+from promptlab.data.notation import listed
 from promptlab.data.value import nothing, parsed, text, texts
 
 
@@ -34,19 +35,32 @@ def answers(values: Mapping[str, Any], fields: Fields, choices: Choices) -> Answ
         ValueError: they are in no such form.
     """
     name, given = _said("answer", values, fields)
-    listed = _listed(given, name)
+    own = texts(given, name) if _is_list(given) else ()
     further = _further(*_said("aliases", values, fields))
-    answer, position = _answer(name, given, listed)
+    answer, position = _answer(name, given, own)
     if not answer and position is None:
         answer, position = _indexed(values, fields, choices)
     answer = answer or next(iter(further), "")
-    rivals = len(set(listed)) > 1 and name != fields.aliases
+    rivals = len(set(own)) > 1 and name != fields.aliases
     if not answer.strip() and position is None:
         empty = any(_is_empty(_said(role, values, fields)[1]) for role in ("answer", "aliases"))
         return Answers("", empty=empty, missing=_missing(name, values, fields))
-    aliases = dict.fromkeys((*listed, *further))
+    aliases = dict.fromkeys((*own, *further))
     kept = tuple(alias for alias in aliases if alias.strip() and alias != answer)
     return Answers(answer, kept, position, rivals)
+
+
+def look_listed(written: Sequence[str]) -> bool:
+    """Tell whether answers that are texts look like lists of texts."""
+    return bool(written) and all(answer.startswith("[") and _is_texts(answer) for answer in written)
+
+
+def _is_texts(answer: str) -> bool:
+    try:
+        found = listed(answer)
+    except ValueError:
+        return False
+    return isinstance(found, list) and all(isinstance(item, str) for item in found)
 
 
 def _said(role: str, values: Mapping[str, Any], fields: Fields) -> tuple[str, Any]:
@@ -69,20 +83,16 @@ def _is_empty(found: Any) -> bool:
     return _is_list(found) and not texts(found, "")
 
 
-def _listed(given: Any, name: str) -> tuple[str, ...]:
-    return texts(given, name) if _is_list(given) else ()
-
-
 def _further(name: str, found: Any) -> tuple[str, ...]:
     """Return the further right answers; one alone need not be in a list."""
     return texts(found, name) if _is_list(found) or found is None else (text(found, name),)
 
 
-def _answer(name: str, given: Any, listed: tuple[str, ...]) -> tuple[str, int | None]:
+def _answer(name: str, given: Any, own: tuple[str, ...]) -> tuple[str, int | None]:
     """Return the answer as text; an integer is a position of a choice, too."""
     given = given[0] if isinstance(given, list | tuple) and len(given) == 1 else given
     if _is_list(given) or nothing(given):
-        return next(iter(listed), ""), None
+        return next(iter(own), ""), None
     is_position = isinstance(given, int) and not isinstance(given, bool)
     return text(given, name), given if is_position else None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from promptlab.data.answers import look_listed
 from promptlab.data.choice import naming, overlooked
 from promptlab.data.draft import Draft, drafts
 from promptlab.data.fields import Fields
@@ -100,6 +101,12 @@ def _check(shown: list[Draft], asked: list[Draft], pool: Split | None, test: Spl
         warnings.warn(
             f"{test.origin} has no answers, so nothing will be scored; it has "
             f"{', '.join(map(str, test.rows[0].values))}. Is one of them dataset.fields.answer=?",
+            stacklevel=2,
+        )
+    if look_listed([draft.answer for draft in asked if draft.answer]):
+        warnings.warn(
+            f"the answers of {test.origin} look like lists; with their field in "
+            f"dataset.fields.aliases= too, the first is the answer and the others are aliases",
             stacklevel=2,
         )
     if pool and shown and not any(draft.answer for draft in shown):

@@ -171,11 +171,18 @@ def _names(header: list[str], path: Path) -> list[str]:
 def _expect_header(names: list[str], fields: Fields, path: Path) -> None:
     """Refuse a first line that names no question, perhaps because it is a record."""
     there = dict.fromkeys(name for name in names if name)
-    if "." not in fields.question and not fields.chosen("question", there):
+    if "." in fields.question or fields.chosen("question", there):
+        return
+    wanted = f"the first line of {path} names {fields.wanted('question', there)}"
+    if len(names) == 1 and (mark := next((mark for mark in ";\t|" if mark in names[0]), "")):
+        written = mark.replace("\t", "\\t")
         raise ValueError(
-            f"the first line of {path} names {fields.wanted('question', there)}. If it is a record "
-            f"already, name its {len(names)} fields: dataset.header=[question,…,answer]"
+            f"{wanted}. Are fields divided by {mark!r}? 'dataset.delimiter=\"{written}\"'"
         )
+    raise ValueError(
+        f"{wanted}. If it is a record already, name its {len(names)} fields: "
+        f"dataset.header=[question,…,answer]"
+    )
 
 
 def _row(names: list[str], record: _Record) -> Row:

@@ -1,11 +1,12 @@
 """Fields: which of a record's fields hold its question, its answer and the rest."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from promptlab.data.nested import ABSENT, held, within
+from promptlab.data.nested import ABSENT, held, is_records, within
 from promptlab.data.value import nothing
 
 DEFAULTS: Mapping[str, tuple[str, ...]] = {
@@ -23,7 +24,7 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = {
 ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "question": (
         *("problem", "instruction", "input", "query", "sentence", "prompt", "ctx", "stem"),
-        *("content", "title", "题目", "问题"),
+        *("messages", "conversations", "题目", "问题"),
     ),
     "answer": (
         *("target", "output", "answerkey", "solution", "gold", "ideal", "correct", "response"),
@@ -94,8 +95,9 @@ class Fields:
         return name, None if nothing(found) else found
 
     def used(self, values: Mapping[str, Any]) -> set[str]:
-        """Return the fields of a record that have a role."""
-        return {self.chosen(role, values) for role in DEFAULTS if role != "choices"}
+        """Return the fields of a record that have a role, or in which something has one."""
+        names = {self.chosen(role, values) for role in DEFAULTS if role != "choices"}
+        return names | {re.split(r"[.\[]", name)[0] for name in names}
 
     def wanted(self, role: str, values: Mapping[str, Any]) -> str:
         """Say that a record has no field for `role`, what it has, and what to set."""
@@ -105,7 +107,9 @@ class Fields:
         near = next((known[name] for name in ELSEWHERE.get(role, ()) if name in known), "")
         inside = within(values[near], near) if near else ["?"]
         one = f"{inside[0]}" if len(inside) == 1 else f" to one of {', '.join(inside)}"
-        return f"no {names} (it has {there}); set dataset.fields.{role}={one}"
+        lists = [name for name, value in values.items() if is_records(value)]
+        deeper = f", or dataset.records={lists[0]} to read what is there" if lists else ""
+        return f"no {names} (it has {there}); set dataset.fields.{role}={one}{deeper}"
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from typing import Any
 from promptlab.data.assemble import from_files
 from promptlab.data.fields import Fields
 from promptlab.data.files import suffix
-from promptlab.data.nested import below
+from promptlab.data.nested import below, is_records
 from promptlab.data.notation import json_value, json_value_at
 from promptlab.data.row import Row
 from promptlab.data.settings import check
@@ -178,17 +178,12 @@ def _key(row: Row, fields: Fields, path: Path) -> str:
     """Find the key below which a file's one object has its records; '' where it is a record."""
     if fields.chosen("question", row.values):
         return ""
-    keys = [key for key, value in row.values.items() if _is_records(value)]
+    keys = [key for key, value in row.values.items() if is_records(value)]
     if len(keys) > 1:
         raise ValueError(
             f"{path} has several lists of records: set dataset.records= to {' or '.join(keys)}"
         )
     return keys[0] if keys else ""
-
-
-def _is_records(value: Any) -> bool:
-    is_list = isinstance(value, list) and bool(value)
-    return is_list and all(isinstance(item, dict) and "role" not in item for item in value)
 
 
 def _below(row: Row, records: str) -> Iterator[Row]:

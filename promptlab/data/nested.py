@@ -73,6 +73,12 @@ def _are_turns(value: Any) -> bool:
     return is_list and all(isinstance(turn, Mapping) and "role" in turn for turn in value)
 
 
+def is_records(value: Any) -> bool:
+    """Tell whether a value is a list of objects, and no conversation."""
+    is_list = isinstance(value, list) and bool(value)
+    return is_list and all(isinstance(item, dict) and "role" not in item for item in value)
+
+
 def below(value: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
     """Yield the objects of the lists that a name leads to, each with the fields of those above it.
 

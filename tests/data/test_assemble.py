@@ -98,6 +98,14 @@ def test_several_right_choices_are_refused(tmp_path):
         named(tmp_path, ["2", "1"], "red")
 
 
+def test_answers_that_look_like_lists_are_told(tmp_path):
+    rows = [{"question": "q", "answer": "['Ann', 'Bo']"}, {"question": "r", "answer": '["Cy"]'}]
+    with pytest.warns(UserWarning, match=r"look like lists; with their field in dataset.fields.al"):
+        load(tmp_path, *rows)
+    dataset = load(tmp_path, *rows, fields=Fields(aliases="answer"))
+    assert [(each.answer, each.aliases) for each in dataset.test] == [("Ann", ("Bo",)), ("Cy", ())]
+
+
 def test_a_pool_without_answers_is_told(tmp_path):
     with pytest.warns(UserWarning, match=r"train.jsonl has no answers.*such as auto_cot"):
         load(tmp_path, {"question": "q", "answer": "a"}, pool=[{"question": "p"}])

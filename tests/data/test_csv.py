@@ -95,6 +95,15 @@ def test_a_first_line_that_names_no_question_is_refused_with_what_to_do(tmp_path
         load(tmp_path, "Which flies?,crow,A\nWhich swims?,cod,B\n")
 
 
+def test_another_delimiter_is_told(tmp_path):
+    with pytest.raises(ValueError, match=r"divided by ';'. 'dataset.delimiter=\";\"'"):
+        load(tmp_path, "question;answer\nq;a\n")
+
+
+def test_a_tab_may_be_written_as_people_do(tmp_path):
+    assert load(tmp_path, "question\tanswer\nq\ta\n", delimiter=r"\t").test[0].answer == "a"
+
+
 def test_a_header_is_a_list():
     with pytest.raises(ValueError, match=r"header is 'question,answer'; expected a list"):
         Csv("x", header="question,answer")

@@ -218,6 +218,13 @@ def test_records_below_a_key_are_found_where_there_is_one_list_of_them(tmp_path)
     assert len(Jsonl(str(tmp_path)).load().test) == 2
 
 
+def test_records_below_a_key_of_a_line_are_told(tmp_path):
+    line = {"canary": "x", "examples": [question("q")]}
+    with pytest.raises(ValueError, match=r"or dataset.records=examples to read what is there"):
+        loaded(tmp_path, line)
+    assert len(loaded(tmp_path, line, line, records="examples").test) == 2
+
+
 def test_of_several_lists_of_records_one_is_to_be_named(tmp_path):
     (tmp_path / "task.json").write_text(json.dumps({"easy": [question("q")], "hard": [{"a": 1}]}))
     with pytest.raises(ValueError, match=r"several lists.*set dataset.records= to easy or hard"):
