@@ -12,7 +12,7 @@ from promptlab.data.draft import Draft, drafts
 from promptlab.data.fields import Fields
 from promptlab.data.files import located
 from promptlab.data.gold import right, solved
-from promptlab.data.row import Row, every
+from promptlab.data.row import Row, every, listing
 from promptlab.data.sample import carve, sample
 from promptlab.data.settings import Settings
 from promptlab.data.task import PartialTask, completed
@@ -100,7 +100,7 @@ def _check(shown: list[Draft], asked: list[Draft], pool: Split | None, test: Spl
     if not any(draft.answer or draft.position is not None for draft in asked):
         warnings.warn(
             f"{test.origin} has no answers, so nothing will be scored; it has "
-            f"{', '.join(map(str, test.rows[0].values))}. Is one of them dataset.fields.answer=?",
+            f"{listing(test.rows[0].values)}. Is one of them dataset.fields.answer=?",
             stacklevel=2,
         )
     if look_listed([draft.answer for draft in asked if draft.answer]):

@@ -13,6 +13,7 @@ from typing import Any
 
 from promptlab.data.fields import Fields
 from promptlab.data.nested import ABSENT, held
+from promptlab.data.row import listing
 from promptlab.data.value import nothing, parsed, text, texts
 from promptlab.template import LETTERS
 
@@ -78,7 +79,7 @@ def _of_objects(items: Sequence[Mapping[str, Any]], name: str) -> Choices:
     said = [next((key for key in _TEXT if key in item), "") for item in items]
     if not all(said):
         expected = " or ".join(_TEXT)
-        raise ValueError(f"{name!r} has a choice without {expected}; it has {', '.join(items[0])}")
+        raise ValueError(f"{name!r} has a choice without {expected}; it has {listing(items[0])}")
     called = next((key for key in _LABEL if all(key in item for item in items)), "")
     return Choices(
         tuple(text(item[key], name) for item, key in zip(items, said, strict=True)),
@@ -94,9 +95,7 @@ def _of_columns(
         return NO_CHOICES
     for column in columns:
         if held(values, column) is ABSENT:
-            raise ValueError(
-                f"no {column!r} of dataset.fields.choices (it has {', '.join(values)})"
-            )
+            raise ValueError(f"no {column!r} of dataset.fields.choices (it has {listing(values)})")
     found = _filled([text(held(values, column), column).strip() for column in columns])
     if "" in found and not guessed:
         raise ValueError(f"the choice {columns[found.index('')]!r} is empty")

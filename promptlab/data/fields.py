@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from promptlab.data.nested import ABSENT, held, is_records, within
+from promptlab.data.row import listing
 from promptlab.data.value import nothing
 
 DEFAULTS: Mapping[str, tuple[str, ...]] = {
@@ -102,14 +103,13 @@ class Fields:
     def wanted(self, role: str, values: Mapping[str, Any]) -> str:
         """Say that a record has no field for `role`, what it has, and what to set."""
         names = " or ".join(map(repr, self.names(role)))
-        there = ", ".join(map(str, values)) or "nothing"
         known = {str(name).strip().lower(): name for name in values}
         near = next((known[name] for name in ELSEWHERE.get(role, ()) if name in known), "")
         inside = within(values[near], near) if near else ["?"]
-        one = f"{inside[0]}" if len(inside) == 1 else f" to one of {', '.join(inside)}"
+        one = listing(inside) if len(inside) == 1 else f" to one of {listing(inside)}"
         lists = [name for name, value in values.items() if is_records(value)]
-        deeper = f", or dataset.records={lists[0]} to read what is there" if lists else ""
-        return f"no {names} (it has {there}); set dataset.fields.{role}={one}{deeper}"
+        deeper = f", or dataset.records={listing(lists[:1])} to read what is there" if lists else ""
+        return f"no {names} (it has {listing(values)}); set dataset.fields.{role}={one}{deeper}"
 
 
 @lru_cache(maxsize=1024)

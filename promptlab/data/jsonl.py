@@ -12,7 +12,7 @@ from promptlab.data.fields import Fields
 from promptlab.data.files import suffix
 from promptlab.data.nested import below, is_records
 from promptlab.data.notation import json_value, json_value_at
-from promptlab.data.row import Row
+from promptlab.data.row import Row, listing
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
 from promptlab.data.text import decoded
@@ -181,7 +181,7 @@ def _key(row: Row, fields: Fields, path: Path) -> str:
     keys = [key for key, value in row.values.items() if is_records(value)]
     if len(keys) > 1:
         raise ValueError(
-            f"{path} has several lists of records: set dataset.records= to {' or '.join(keys)}"
+            f"{path} has several lists of records: set dataset.records= to one of {listing(keys)}"
         )
     return keys[0] if keys else ""
 

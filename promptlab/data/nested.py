@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from promptlab.data.notation import listed
+from promptlab.data.row import listing
 
 ABSENT = object()
 """What a record holds under a name that it has not."""
@@ -102,7 +103,7 @@ def _below(
         yield {**above, **value}
     elif steps[0] not in value:
         raise ValueError(
-            f"there is no {steps[0]!r}, of dataset.records={name} (it has {', '.join(value)})"
+            f"there is no {steps[0]!r}, of dataset.records={name} (it has {listing(value)})"
         )
     else:
         others = {key: item for key, item in value.items() if key != steps[0]}

@@ -10,6 +10,9 @@ T = TypeVar("T")
 SHOWN = 5
 """More bad rows than this say nothing new about what is wrong with a file."""
 
+NAMED = 30
+"""Fields that a message names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -18,6 +21,13 @@ class Row:
     place: str
     values: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
+
+
+def listing(names: Iterable[Any]) -> str:
+    """Name fields in a message; what a terminal would not show is written as an escape."""
+    found = [repr(str(name))[1:-1] for name in names]
+    more = ", …" if len(found) > NAMED else ""
+    return f"{', '.join(found[:NAMED])}{more}" or "nothing"
 
 
 def every(

@@ -9,6 +9,7 @@ from typing import Any
 from promptlab.data.bounds import DIGITS
 from promptlab.data.nested import within
 from promptlab.data.notation import listed
+from promptlab.data.row import listing
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WANTED = 'expected a list such as ["red", "blue"]'
@@ -39,7 +40,7 @@ def text(value: Any, name: str) -> str:
     if isinstance(value, float) or (isinstance(value, int) and value.bit_length() < 3 * DIGITS):
         return str(value)
     inside = [path for path in within(value, name) if path != name]
-    more = f". Name one of {', '.join(inside)} in its place" if inside else ""
+    more = f". Name one of {listing(inside)} in its place" if inside else ""
     raise ValueError(f"{name!r} is {shown(value)}; expected text, a number, true or false{more}")
 
 

@@ -112,6 +112,13 @@ def test_every_bad_line_is_named_at_once(tmp_path):
     ]
 
 
+def test_names_that_a_terminal_would_act_on_are_shown_as_escapes(tmp_path):
+    with pytest.raises(ValueError, match=r"it has \\x1b\[2J, \\ud83d, 问") as error:
+        loaded(tmp_path, r'{"\u001b[2J": 1, "\ud83d": 2, "问": 3}')
+    assert str(error.value).isprintable() or "\n  line 1" in str(error.value)
+    assert str(error.value).encode()
+
+
 def test_a_missing_answer_among_others_is_a_bad_line(tmp_path):
     with pytest.raises(ValueError, match=r"line 2: no 'answer' or 'label' \(it has question\)"):
         loaded(tmp_path, question("q"), {"question": "r"})
@@ -227,7 +234,9 @@ def test_records_below_a_key_of_a_line_are_told(tmp_path):
 
 def test_of_several_lists_of_records_one_is_to_be_named(tmp_path):
     (tmp_path / "task.json").write_text(json.dumps({"easy": [question("q")], "hard": [{"a": 1}]}))
-    with pytest.raises(ValueError, match=r"several lists.*set dataset.records= to easy or hard"):
+    with pytest.raises(
+        ValueError, match=r"several lists.*set dataset.records= to one of easy, hard"
+    ):
         Jsonl(str(tmp_path)).load()
     assert len(Jsonl(str(tmp_path), records="easy").load().test) == 1
     with pytest.raises(ValueError, match=r"no 'soft', of dataset.records=soft .it has easy, hard"):
