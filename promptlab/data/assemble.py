@@ -80,9 +80,10 @@ def _understood(
             f"pool_size is {size}, but the pool is already {pool.origin}; expected null, or "
             f"pool_limit={size} to use fewer"
         )
-    if size >= len(test.rows):
-        raise ValueError(f"pool_size is {size}; {test.origin} has {len(test.rows)} examples in all")
-    return carve(_drafts(test, "row", settings), size, f"{settings.seed}:carve")
+    read = _drafts(test, "row", settings)
+    if size >= len(read):
+        raise ValueError(f"pool_size is {size}; {test.origin} has {len(read)} examples in all")
+    return carve(read, size, f"{settings.seed}:carve")
 
 
 def _drafts(split: Split, role: str, settings: Settings) -> list[Draft]:

@@ -77,8 +77,8 @@ def letter(draft: Draft, form: str = "whole") -> str:
     if not 0 <= place < len(texts):
         given = repr(draft.answer[:60]) if draft.position is None else draft.position
         raise ValueError(
-            f"the answer {given} is none of the {len(texts)} choices; expected a letter, a "
-            f"position from 0 (from 1: dataset.task.gold=from_1), or the text of one choice"
+            f"the answer {given} is none of the {len(texts)} choices; expected a letter, the text "
+            f"of one choice, or a position (dataset.task.gold=from_0, or from_1)"
         )
     return LETTERS[place]
 
@@ -110,10 +110,10 @@ def _place(draft: Draft, texts: Sequence[str], form: str) -> int:
     return by_text if by_text >= 0 and not is_letter else by_letter
 
 
-def is_choice(drafts: Sequence[Draft], form: str = "whole") -> bool:
-    """Tell whether every record has choices, and is answered by one of them."""
+def is_choice(draft: Draft, form: str = "whole") -> bool:
+    """Tell whether a record has choices, and is answered by one of them or not at all."""
     try:
-        return all(letter(draft, form) or not draft.answer for draft in drafts)
+        return bool(letter(draft, form)) or not draft.answer
     except ValueError:
         return False
 
@@ -131,7 +131,7 @@ def overlooked(drafts: Sequence[Draft], rows: Sequence[Mapping[str, Any]], field
     """
     if not drafts or any(draft.choices.texts for draft in drafts):
         return ""
-    if all(_is_letter(draft.answer) and is_choice([draft]) for draft in drafts):
+    if all(_is_letter(draft.answer) and is_choice(draft) for draft in drafts):
         return "the questions list choices; set dataset.task.answer=choice"
     for name in rows[0].keys() - fields.used(rows[0]):
         if _lists_choices(drafts, rows, name):
@@ -156,4 +156,5 @@ def _lists_choices(drafts: Sequence[Draft], rows: Sequence[Mapping[str, Any]], n
     if not all(len(each.texts) > 1 for each in found) or (same and drafts[0].is_label):
         return False
     chosen = [replace(draft, choices=each) for draft, each in zip(drafts, found, strict=True)]
-    return is_choice(chosen, naming(chosen))
+    form = naming(chosen)
+    return all(is_choice(draft, form) for draft in chosen)

@@ -6,7 +6,7 @@ list `label`; columns that hold a choice each: A, B, C, … or option1, option2,
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from os.path import commonprefix
 from typing import Any
@@ -29,7 +29,8 @@ class Choices:
     """The choices of one question.
 
     `names` are what the file itself calls them, none or one each; `columns` are the fields that
-    hold one each. They are `guessed` where only the look of the columns' names says so.
+    hold one each. They are `guessed` where the configuration does not name them, and the record
+    does not call them `choices`.
     """
 
     texts: tuple[str, ...] = ()
@@ -50,11 +51,21 @@ def choices(values: Mapping[str, Any], fields: Fields) -> Choices:
     if fields.choices and not isinstance(fields.choices, str):
         return _of_columns(values, fields.choices)
     name = fields.chosen("choices", values)
-    if name:
+    if name and (fields.choices or name.lower() == "choices"):
         return of_value(held(values, name), name)
     if fields.choices:
         raise ValueError(fields.wanted("choices", values))
-    return _of_columns(values, _columns(tuple(values)), guessed=True)
+    return _guessed(values, name)
+
+
+def _guessed(values: Mapping[str, Any], name: str) -> Choices:
+    """Take for choices what only looks so; what is none of the forms above is none."""
+    try:
+        if name:
+            return replace(of_value(held(values, name), name), guessed=True)
+        return replace(_of_columns(values, _columns(tuple(values))), guessed=True)
+    except ValueError:
+        return NO_CHOICES
 
 
 def of_value(value: Any, name: str) -> Choices:
@@ -87,9 +98,7 @@ def _of_objects(items: Sequence[Mapping[str, Any]], name: str) -> Choices:
     )
 
 
-def _of_columns(
-    values: Mapping[str, Any], columns: Sequence[str], *, guessed: bool = False
-) -> Choices:
+def _of_columns(values: Mapping[str, Any], columns: Sequence[str]) -> Choices:
     """Take one choice of each column; the last ones may be empty."""
     if not columns:
         return NO_CHOICES
@@ -97,12 +106,12 @@ def _of_columns(
         if held(values, column) is ABSENT:
             raise ValueError(f"no {column!r} of dataset.fields.choices (it has {listing(values)})")
     found = _filled([text(held(values, column), column).strip() for column in columns])
-    if "" in found and not guessed:
+    if "" in found:
         raise ValueError(f"the choice {columns[found.index('')]!r} is empty")
     kept = tuple(columns[: len(found)])
     prefix = commonprefix(columns) if len(columns) > 1 else ""  # noqa: RUF071  no paths
     names = tuple(column[len(prefix) :] for column in kept)
-    return NO_CHOICES if "" in found else Choices(found, names, kept, guessed)
+    return Choices(found, names, kept)
 
 
 @lru_cache(maxsize=1024)

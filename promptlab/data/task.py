@@ -52,8 +52,11 @@ class PartialTask:
         object.__setattr__(self, "labels", written)
         _expect("answer", self.answer, KINDS)
         _expect("gold", self.gold, FORMS)
-        if self.unanswerable is not None and not str(self.unanswerable).strip():
-            raise ValueError("task.unanswerable is blank; expected an answer, drop, or null")
+        if self.unanswerable is not None:
+            word = text(self.unanswerable, "task.unanswerable").strip()
+            if not word:
+                raise ValueError("task.unanswerable is blank; expected an answer, drop, or null")
+            object.__setattr__(self, "unanswerable", word)
 
 
 def _expect(name: str, given: str | None, known: Sequence[str]) -> None:
@@ -113,15 +116,16 @@ def inferred(drafts: Sequence[Draft], form: str = "whole") -> AnswerKind:
 
 
 def _is_sure(drafts: Sequence[Draft], form: str) -> bool:
-    """Tell whether choices are meant as such: columns that look so must hold all answers."""
-    return not any(draft.choices.guessed for draft in drafts) or is_choice(drafts, form)
+    """Tell whether choices are meant as such: what only looks so must hold most answers."""
+    guessed = any(draft.choices.guessed for draft in drafts)
+    return not guessed or 2 * sum(is_choice(draft, form) for draft in drafts) > len(drafts)
 
 
 def _are_choices(drafts: Sequence[Draft], form: str) -> bool:
     """Tell whether labels name choices, and are not the same few texts in every record."""
     listed = {draft.choices.texts for draft in drafts}
     written = len(listed) == 1 and all(draft.answer in draft.choices.texts for draft in drafts)
-    return () not in listed and not written and is_choice(drafts, form)
+    return () not in listed and not written and all(is_choice(draft, form) for draft in drafts)
 
 
 def _check(labels: tuple[str, ...], pool: Sequence[Draft], test: Sequence[Draft]) -> None:

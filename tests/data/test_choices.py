@@ -65,6 +65,19 @@ def test_columns_that_only_look_like_choices_are_none_where_an_answer_is_not_amo
     assert (dataset.task.answer, seen(dataset)[0]) == ("number", ((), "5"))
 
 
+def test_one_answer_beyond_columns_that_look_like_choices_is_a_bad_line(tmp_path):
+    rows = [{"A": "x", "B": "y", "answer": answer} for answer in "ABAE"]
+    with pytest.raises(
+        ValueError, match=r"(?s)1 of 4 .*line 4: the answer 'E' is none of the 2 choices"
+    ):
+        load(tmp_path, *rows)
+
+
+def test_options_that_do_not_hold_the_answers_are_none(tmp_path):
+    dataset = load(tmp_path, {"options": ["fast"], "answer": "x"}, {"options": 3, "answer": "y"})
+    assert dataset.task.answer == "text"
+
+
 def test_a_choice_without_a_text_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"'choices' has a choice without text or content"):
         load(tmp_path, {"choices": [{"label": "A"}], "answer": "A"})
