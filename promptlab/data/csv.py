@@ -19,6 +19,7 @@ from promptlab.data.row import Row
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
 from promptlab.data.text import decoded
+from promptlab.data.value import shown
 from promptlab.types import Dataset, Task
 
 Quoting = Literal["minimal", "none"]
@@ -162,8 +163,8 @@ def _names(header: list[str], path: Path) -> list[str]:
     known = [name for name in names if name]
     if not known or len(set(known)) < len(known):
         raise ValueError(
-            f"the first line of {path} is {header}; expected the name of every field, each once. "
-            f"Where it is a record, dataset.header=[question,answer] names them"
+            f"the first line of {path} is {shown(header)}; expected the name of every field, each "
+            f"once. Where it is a record, dataset.header=[question,answer] names them"
         )
     return names
 
@@ -189,10 +190,8 @@ def _row(names: list[str], record: _Record) -> Row:
     """Name the cells of one record; those of a column without a name are left out."""
     if len(record.cells) != len(names):
         count, wanted = len(record.cells), len(names)
-        return Row(
-            record.place,
-            problem=f"{count} fields; expected {wanted}, as the first line",
-        )
+        problem = f"{count} fields; expected {wanted}, as there are names{_why(record, wanted)}"
+        return Row(record.place, problem=problem)
     cells = [None if cell in NOTHING else cell for cell in record.cells]
     for number, (name, cell) in enumerate(zip(names, cells, strict=True), 1):
         # The first column without a name is the index of a table that pandas wrote.
@@ -200,6 +199,15 @@ def _row(names: list[str], record: _Record) -> Row:
             problem = f"field {number} is {cell[:40]!r}, and the first line gives it no name"
             return Row(record.place, problem=problem)
     return Row(record.place, {name: cell for name, cell in zip(names, cells, strict=True) if name})
+
+
+def _why(record: _Record, wanted: int) -> str:
+    """Say what may be wrong with a record that has too few or too many fields."""
+    if any(cell.startswith('"') for cell in record.cells):
+        return "; dataset.quoting=minimal lets a field between quotation marks hold anything"
+    if len(record.cells) > wanted:
+        return "; a field with the delimiter in it must stand between quotation marks"
+    return ""
 
 
 def _tell_merged(

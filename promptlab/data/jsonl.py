@@ -1,5 +1,6 @@
 """JSON: one object a line, or one array, or one object with the records below a key."""
 
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
 from promptlab.data.text import decoded
 from promptlab.types import Dataset, Task
+
+_SPACE = re.compile(r"\s*")
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def _runs_on(text: str, start: int) -> bool:
     try:
         return "\n" in text[start : json_value_at(text, start)[1]]
     except ValueError:
-        # Of what is no JSON at all, the better message is that of a document where it looks so.
+        # A bracket alone in its line begins a document; the message names where that breaks.
         return not text[start + 1 :].split("\n", 1)[0].strip()
 
 
@@ -149,9 +152,8 @@ def _read(text: str, place: int, lines: "_Lines", name: str) -> tuple[Row, int]:
 
 def _skipped(text: str, place: int) -> int:
     """Pass over white space."""
-    while place < len(text) and text[place].isspace():
-        place += 1
-    return place
+    match = _SPACE.match(text, place)
+    return match.end() if match else place
 
 
 class _Lines:

@@ -35,7 +35,8 @@ def json_value_at(text: str, start: int) -> tuple[Any, int]:
     try:
         value, end = _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} (column {error.colno})") from None
+        line = f"line {error.lineno}, " if error.lineno > 1 else ""
+        raise ValueError(f"not JSON: {error.msg} ({line}column {error.colno})") from None
     except RecursionError:
         raise ValueError(DEEP) from None
     except ValueError as error:

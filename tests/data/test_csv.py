@@ -53,7 +53,10 @@ def test_a_bad_record_is_named_by_its_first_line(tmp_path):
     with pytest.raises(ValueError, match=r"2 of 3 records of .*test.csv are bad") as error:
         load(tmp_path, 'question,answer\n"two\nlines",1\nb,2,3\n,4\n')
     assert str(error.value).split("\n")[1:] == [
-        "  line 4: 3 fields; expected 2, as the first line",
+        (
+            "  line 4: 3 fields; expected 2, as there are names; a field with the delimiter in it "
+            "must stand between quotation marks"
+        ),
         "  line 5: 'question' is empty",
     ]
 
@@ -137,6 +140,11 @@ def test_records_that_a_lone_quotation_mark_may_have_merged_are_told(tmp_path):
     with pytest.warns(UserWarning, match=r"lines 2 to 4 are one record.*dataset.quoting=none"):
         assert len(load(tmp_path, text, task=labels).test) == 2
     assert len(load(tmp_path, text, task=labels, quoting="none").test) == 4
+
+
+def test_a_quoted_tab_between_tabs_is_told(tmp_path):
+    with pytest.raises(ValueError, match=r"3 fields; expected 2.*dataset.quoting=minimal lets"):
+        load(tmp_path, 'question\tanswer\n"a\tb"\tc\n', name="test.tsv")
 
 
 def test_quoting_is_one_that_there_is():
