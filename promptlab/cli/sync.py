@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import (
@@ -125,7 +125,7 @@ def _bar(
         numbers = iter(range(1, total + 1))
 
         def begin(name: str, traces: int) -> None:
-            told = {"number": next(numbers), "runs": total}  # a reset forgets them
+            told: dict[str, Any] = {"number": next(numbers), "runs": total}  # a reset forgets them
             bar.reset(task, total=traces, description=in_line(name), **told)
 
         def tell(count: int) -> None:

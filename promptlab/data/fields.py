@@ -1,31 +1,52 @@
 """Fields: which of a record's fields hold its question, its answer and the rest."""
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+from promptlab.data.nested import ABSENT, held, is_records, within
+from promptlab.data.row import listing
+from promptlab.data.value import nothing
 
 DEFAULTS: Mapping[str, tuple[str, ...]] = {
     "question": ("question", "text"),
     "answer": ("answer", "label"),
     "answer_idx": ("answer_idx",),
-    "choices": ("choices",),
+    "choices": ("choices", "options"),
     "rationale": ("rationale",),
     "context": ("context",),
     "id": ("id",),
     "aliases": ("answers",),
 }
-"""The names that are understood without configuration, the first that a record has."""
+"""The names that are understood without configuration, the first that a record has; in any case."""
+
+ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+    "question": (
+        *("problem", "instruction", "input", "query", "sentence", "prompt", "ctx", "stem"),
+        *("messages", "conversations", "题目", "问题"),
+    ),
+    "answer": (
+        *("target", "output", "answerkey", "solution", "gold", "ideal", "correct", "response"),
+        *("final_answer", "category", "class", "答案", "标签"),
+    ),
+}
+"""Names under which published data sets have these: never guessed, but named in a message."""
 
 
 @dataclass(frozen=True)
 class Fields:
     """The names of a record's fields; an empty one means the usual names.
 
+    A name may lead into a record, as in `question.stem` or `choices[].text`: see `nested`.
+
     Attributes:
         question: what is asked; usually `question` or `text`.
-        answer: the gold answer; usually `answer` or `label`.
+        answer: the gold answer, or a list of which the first is it and the others aliases; usually
+            `answer` or `label`. Where it is given, no usual name is read in its place.
         answer_idx: the position of the right choice, from 0; read where there is no answer.
-        choices: a list, a list written as JSON, or `{"text": [...], "label": [...]}`.
+        choices: a list, an object, or the names of columns that hold a choice each: see `choices`.
         rationale: the worked solution that a demonstration may show.
         context: the passage that the question is about.
         id: names the example in records; where there is none, its split and number do.
@@ -37,7 +58,7 @@ class Fields:
     question: str = ""
     answer: str = ""
     answer_idx: str = ""
-    choices: str = ""
+    choices: str | Sequence[str] = ""
     rationale: str = ""
     context: str = ""
     id: str = ""
@@ -49,20 +70,51 @@ class Fields:
         if isinstance(self.metadata, str):
             raise ValueError(f"fields.metadata is {self.metadata!r}; expected a list of names")
         object.__setattr__(self, "metadata", tuple(self.metadata))
+        if not isinstance(self.choices, str):
+            object.__setattr__(self, "choices", tuple(map(str, self.choices)))
 
     def names(self, role: str) -> tuple[str, ...]:
         """Return the names that may hold `role`, most wanted first."""
-        configured: str = getattr(self, role)
-        return (configured,) if configured else DEFAULTS[role]
+        configured = getattr(self, role)
+        if configured:
+            return (configured,) if isinstance(configured, str) else tuple(configured)
+        # Whoever says where the answer is does not want further ones from a usual place.
+        usual = not self.answer or self.answer in DEFAULTS["answer"]
+        return DEFAULTS[role] if usual or role not in ("answer_idx", "aliases") else ()
 
-    def chosen(self, role: str, present: Collection[str]) -> str:
-        """Return the name under which a record with these fields holds `role`, else ''."""
-        for name in self.names(role):
-            if name in present:
-                return name
-        return ""
+    def chosen(self, role: str, values: Mapping[str, Any]) -> str:
+        """Return the name under which a record holds `role`, else ''."""
+        if not getattr(self, role):
+            return _usual(self.names(role), tuple(values))
+        found = (name for name in self.names(role) if held(values, name) is not ABSENT)
+        return next(found, "")
 
-    def value(self, role: str, values: Mapping[str, Any]) -> Any:
-        """Return what a record holds for `role`; None where it holds nothing."""
-        found = values.get(self.chosen(role, values))
-        return None if found == "" else found
+    def said(self, role: str, values: Mapping[str, Any]) -> tuple[str, Any]:
+        """Return under which name a record holds `role`, and what; None where that is nothing."""
+        name = self.chosen(role, values)
+        found = held(values, name) if name else None
+        return name, None if nothing(found) else found
+
+    def used(self, values: Mapping[str, Any]) -> set[str]:
+        """Return the fields of a record that have a role, or in which something has one."""
+        names = {self.chosen(role, values) for role in DEFAULTS if role != "choices"}
+        return names | {re.split(r"[.\[]", name)[0] for name in names}
+
+    def wanted(self, role: str, values: Mapping[str, Any]) -> str:
+        """Say that a record has no field for `role`, what it has, and what to set."""
+        names = " or ".join(map(repr, self.names(role)))
+        known = {str(name).strip().lower(): name for name in values}
+        near = next((known[name] for name in ELSEWHERE.get(role, ()) if name in known), "")
+        inside = within(values[near], near) if near else ["?"]
+        one = listing(inside) if len(inside) == 1 else f" to one of {listing(inside)}"
+        lists = [name for name, value in values.items() if is_records(value)]
+        deeper = f", or dataset.records={listing(lists[:1])} to read what is there" if lists else ""
+        return f"no {names} (it has {listing(values)}); set dataset.fields.{role}={one}{deeper}"
+
+
+@lru_cache(maxsize=1024)
+def _usual(names: tuple[str, ...], present: tuple[str, ...]) -> str:
+    """Return the first of the usual names that is there, in any case; else ''."""
+    folded = {name.strip().lower(): name for name in reversed(present)}
+    exact = (name for name in names if name in present)
+    return next(exact, next((folded[name] for name in names if name in folded), ""))

@@ -1,14 +1,29 @@
-"""Files: where a data set lies, and which file of it is the pool and which the test."""
+"""Files: where a data set lies, and which file (or split) is the pool and which the test."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TypeVar
 
 from promptlab.data.settings import Settings
-from promptlab.data.splits import POOL, TEST, told
+
+T = TypeVar("T")
 
 PACKAGE = Path(__file__).resolve().parents[1]
+TEST = ("test", "dev", "validation", "valid", "val")
+POOL = ("train", "dev", "validation", "valid", "val")
+SOURCES: Mapping[str, str] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".parquet": "parquet",
+}
+"""Which source reads the files of which ending."""
+_PART = re.compile(r"-0+-of-0*1\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +35,23 @@ class Files:
     test: Path
 
 
-def located(settings: Settings, suffixes: Collection[str]) -> Files:
-    """Find the files of a data set.
+def located(settings: Settings, suffixes: Sequence[str]) -> Files:
+    """Find the files of a data set; `.json` ones only where there are none of the other suffixes.
 
     Raises:
         FileNotFoundError: there is no such folder or file; says what is there.
+        ValueError: the file is for another source.
     """
     place = resolved(settings.path)
     if place.is_file():
-        folder, present = place.parent, [place]
+        folder, present = place.parent, [_expected(place, suffixes)]
     else:
-        folder, present = place, sorted(p for p in place.iterdir() if p.suffix in suffixes)
+        folder, present = place, _present(place, suffixes)
     given = [
         _given(name, key, folder, suffixes)
         for name, key in ((settings.pool, "pool"), (settings.test, "test"))
     ]
-    pool, test = told({path.stem: path for path in present}, *given)
+    pool, test = told({stem(path): path for path in present}, *given)
     if test is None:
         raise FileNotFoundError(_no_test(folder, suffixes, present))
     return Files(_name(place.resolve()), pool, test)
@@ -45,8 +61,60 @@ def _name(place: Path) -> str:
     """Name a data set after its folder or file; with its folder a file that is called `test`."""
     if not place.is_file():
         return place.name
-    plain = place.stem in (*TEST, *POOL)
-    return f"{place.parent.name}/{place.stem}" if plain else place.stem
+    plain = stem(place) in (*TEST, *POOL)
+    return f"{place.parent.name}/{stem(place)}" if plain else stem(place)
+
+
+def told(present: Mapping[str, T], pool: T | None, test: T | None) -> tuple[T | None, T | None]:
+    """Return the pool and the test among the splits or files that are there, None for neither.
+
+    What is given is kept. Otherwise the test is the first of `TEST` that is there, or the only
+    split; the pool is the first of `POOL` that is not the test.
+
+    Raises:
+        ValueError: both are given, and the same.
+    """
+    if pool is not None and pool == test:
+        raise ValueError(
+            f"pool and test are both {pool}, so questions could be shown with their answers; set "
+            f"pool_size to make a pool of a part of it"
+        )
+    others = {name: split for name, split in present.items() if split != pool}
+    if test is None:
+        alone = next(iter(others.values())) if len(others) == 1 else None
+        test = _first(TEST, others) or alone
+    others = {name: split for name, split in others.items() if split != test}
+    return pool or _first(POOL, others), test
+
+
+def _first(names: Iterable[str], present: Mapping[str, T]) -> T | None:
+    """Return the split with the first of these names that there is."""
+    return next((present[name] for name in names if name in present), None)
+
+
+def suffix(path: Path) -> str:
+    """Return the suffix that tells a file's format, whether it is packed or not: `.csv`."""
+    return Path(path.name.removesuffix(".gz")).suffix
+
+
+def stem(path: Path) -> str:
+    """Return a file's name without its suffixes, and without `-00000-of-00001`."""
+    return _PART.sub("", Path(path.name.removesuffix(".gz")).stem)
+
+
+def _present(folder: Path, suffixes: Sequence[str]) -> list[Path]:
+    """List the files of a folder that are of these suffixes, packed ones first."""
+    files = sorted((path for path in folder.iterdir() if path.is_file()), reverse=True)
+    found = [path for path in files if suffix(path) in suffixes]
+    return [path for path in found if suffix(path) != ".json"] or found
+
+
+def _expected(path: Path, suffixes: Sequence[str]) -> Path:
+    """Refuse a file that another source reads."""
+    source = SOURCES.get(suffix(path).lower())
+    if source and suffix(path).lower() not in suffixes:
+        raise ValueError(f"{path} is a {suffix(path)} file; read it with dataset={source}")
+    return path
 
 
 def resolved(path: str) -> Path:
@@ -67,14 +135,14 @@ def resolved(path: str) -> Path:
     raise FileNotFoundError(_missing("folder or file", places[0].absolute(), "path"))
 
 
-def _given(name: str | None, key: str, folder: Path, suffixes: Collection[str]) -> Path | None:
+def _given(name: str | None, key: str, folder: Path, suffixes: Sequence[str]) -> Path | None:
     """Return the file that the configuration names, with or without its suffix."""
     if not name:
         return None
-    for candidate in [name, *(name + suffix for suffix in suffixes)]:
-        path = folder / Path(candidate).expanduser()
+    for ending in ["", *suffixes, *(f"{each}.gz" for each in suffixes)]:
+        path = folder / Path(name + ending).expanduser()
         if path.is_file():
-            return path
+            return _expected(path, suffixes)
     raise FileNotFoundError(_missing("file", (folder / name).absolute(), key))
 
 
@@ -91,12 +159,15 @@ def _missing(what: str, path: Path, key: str) -> str:
 
 def _no_test(folder: Path, suffixes: Collection[str], present: list[Path]) -> str:
     """Say why no file of a folder is the test."""
-    kinds = " or ".join(suffixes)
+    kinds = ", ".join(suffixes)
     if present:
-        listed = ", ".join(path.name for path in present)
+        listed = ", ".join(sorted(path.name for path in present)[:10])
         return (
             f"no file of {folder} is called {' or '.join(TEST)} ({kinds}); it has {listed}. "
             f"Set dataset.test= to one of them"
         )
-    there = ", ".join(sorted(entry.name for entry in folder.iterdir())[:10]) or "nothing"
-    return f"{folder} has no {kinds} file; it has {there}. Set dataset.path=, or another dataset="
+    there = sorted(folder.iterdir())
+    listed = ", ".join(entry.name for entry in there[:10]) or "nothing"
+    sources = sorted({SOURCES[suffix(entry)] for entry in there if suffix(entry) in SOURCES})
+    advice = " or ".join(f"dataset={source}" for source in sources) or "dataset.path="
+    return f"{folder} has no {kinds} file; it has {listed}. Set {advice}"

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.data.assemble import Split, assembled
+from promptlab.data.classes import named
 from promptlab.data.fields import Fields
+from promptlab.data.files import told
 from promptlab.data.row import Row
 from promptlab.data.settings import check
-from promptlab.data.splits import told
 from promptlab.data.task import PartialTask
 from promptlab.hub_connection import offline_where_unreachable
 from promptlab.types import Dataset, Task
@@ -71,7 +72,7 @@ def _fetched(path: str, subset: str | None, revision: str | None) -> Mapping[str
     """Fetch all splits of a data set."""
     try:
         # In a checkout mypy finds the folder of data files under this name.
-        from datasets import load_dataset  # type: ignore[attr-defined] # noqa: PLC0415 - an extra
+        from datasets import exceptions, load_dataset  # type: ignore[attr-defined] # noqa: PLC0415 - an extra
     except ImportError:
         raise ImportError(
             'dataset=hf needs the package datasets: pip install "promptlab[hub]"'
@@ -84,6 +85,9 @@ def _fetched(path: str, subset: str | None, revision: str | None) -> Mapping[str
             f"the Hugging Face hub cannot be reached for {path!r} ({error}); download the data set "
             f"where there is a connection, and read its files with dataset=parquet or dataset=jsonl"
         ) from error
+    except exceptions.DatasetGenerationError as error:
+        why = " ".join(str(error.__cause__ or error).split())[:300]
+        raise ValueError(f"datasets cannot read {path}: {why}") from None
     return found
 
 
@@ -103,8 +107,7 @@ def _rows(split: Any) -> Iterator[Row]:
     """Read a split's records, with classes by their names; a class of -1 is an answer withheld."""
     classes = {name: kind.names for name, kind in split.features.items() if hasattr(kind, "names")}
     for number, record in enumerate(split, 1):
-        named = {
-            name: names[record[name]] if record[name] not in (None, -1) else None
-            for name, names in classes.items()
-        }
-        yield Row(f"row {number}", {**record, **named})
+        try:
+            yield Row(f"row {number}", named(record, classes))
+        except ValueError as error:
+            yield Row(f"row {number}", problem=str(error))

@@ -3,20 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from promptlab.data.assemble import from_files
+from promptlab.data.classes import named, of_metadata
 from promptlab.data.fields import Fields
 from promptlab.data.row import Row
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
 from promptlab.types import Dataset, Task
 
+_CHUNK = 1024
+
 
 @dataclass(frozen=True)
 class Parquet:
     """A folder with `train.parquet` and `test.parquet`, or one file; see `Settings`.
 
-    The types are the file's: text stays as it is, "007" too.
+    The types are the file's: text stays as it is, "007" too. Classes are read by the names that
+    `datasets` keeps for them in the file.
     """
 
     path: str
@@ -53,8 +58,43 @@ def rows(path: Path) -> Iterator[Row]:
     from pyarrow import parquet  # noqa: PLC0415 - heavy
 
     try:
-        table = parquet.read_table(path)
-    except pyarrow.ArrowInvalid as error:
-        raise ValueError(f"{path} is not Parquet: {error}") from None
-    for number, values in enumerate(table.to_pylist(), 1):
-        yield Row(f"row {number}", values)
+        table = parquet.ParquetFile(path).read()
+    # What is wrong inside a file comes as an OSError: a page that cannot be unpacked, say.
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        what = " ".join(str(error).split())[:200]
+        raise ValueError(f"{path} is not Parquet, or damaged: {what}") from None
+    classes = {
+        name: names
+        for name, names in of_metadata(table.schema.metadata).items()
+        if name in table.column_names
+    }
+    for number, values in enumerate(_records(table), 1):
+        yield row(values, classes, f"row {number}")
+
+
+def row(values: Any, classes: Any, place: str) -> Row:
+    """Make a row of a record, or of the error in its place."""
+    if isinstance(values, Exception):
+        return Row(place, problem=f"it cannot be read: {' '.join(str(values).split())[:200]}")
+    try:
+        return Row(place, named(values, classes))
+    except ValueError as error:
+        return Row(place, problem=str(error))
+
+
+def _records(table: Any) -> Iterator[Any]:
+    """Yield the records as Python has them, an error in place of one that it has not."""
+    for start in range(0, table.num_rows, _CHUNK):
+        chunk = table.slice(start, _CHUNK)
+        try:
+            yield from chunk.to_pylist()
+        # Text that is not UTF-8, or a time that Python has not.
+        except (UnicodeDecodeError, ValueError, OverflowError):
+            yield from map(_alone, (chunk.slice(place, 1) for place in range(chunk.num_rows)))
+
+
+def _alone(table: Any) -> Any:
+    try:
+        return table.to_pylist()[0]
+    except (UnicodeDecodeError, ValueError, OverflowError) as error:
+        return error

@@ -11,8 +11,8 @@ class Settings(Protocol):
     """The fields that all sources share.
 
     Attributes:
-        path: A folder, or one file; relative to the working directory, or to what promptlab
-            ships, as in `datasets/arithmetic`. For the hub, a name there.
+        path: A folder, or one file, packed by gzip or not; relative to the working directory, or
+            to what promptlab ships, as in `datasets/arithmetic`. For the hub, a name there.
         pool: The file (or split) with the examples to demonstrate; None finds it by its name.
         test: The file (or split) with the examples to answer; None finds it by its name.
         limit: How many test examples to use: a sample drawn by `seed`, in the file's order,

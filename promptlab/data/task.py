@@ -2,71 +2,100 @@
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import get_args
+from typing import Literal, get_args
 
+from promptlab.data.choice import is_choice
 from promptlab.data.draft import Draft
+from promptlab.data.value import text
 from promptlab.extract.labels import folded
 from promptlab.spelling import YES_NO
 from promptlab.types import AnswerKind, Task
 
 KINDS: tuple[AnswerKind, ...] = get_args(AnswerKind)
+Gold = Literal["whole", "hash", "boxed", "letter", "text", "from_0", "from_1"]
+FORMS: tuple[Gold, ...] = get_args(Gold)
+TRUE_FALSE = {"true": ("true", "yes", "on"), "false": ("false", "no", "off")}
 NUMBER = re.compile(r"[-+−]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True)
 class PartialTask:
-    """A task of which a part may be left to the data.
+    r"""A task of which a part may be left to the data.
 
     Attributes:
         instruction: What is asked of every question.
         answer: The kind of answer; None infers it: `label` where the answers' field is called
-            that, `yes_no` where all answers are yes or no (or true or false, 是 or 否), `choice`
-            where all records have choices, `number` where all answers are numbers, else `text`.
-            `code` is never inferred.
+            that (unless they are choices that differ from record to record), `yes_no` where all
+            answers are yes or no (or true or false, 是 or 否), `choice` where all records have
+            choices, `number` where all answers are numbers, else `text`. `code` is never inferred.
         labels: The closed set of answers of a `label` task; without any, those of the pool,
             sorted. Never those of the test.
         multiline: Whether the answers of a `text` task have several lines, so that a reply does not
             end with its first; None infers it from line breaks in the pool's answers, or in the
             test's where the pool has none.
+        gold: How the gold answers are written: `hash` is `#### 72` at the end of a solution,
+            `boxed` is its last `\boxed{72}`, and `whole` is none of these; of choices, `letter`,
+            `text`, or a position `from_0` or `from_1`. None tells it, and says what is not plain.
+        unanswerable: What is right where a record has no answer though others have one, or `drop`,
+            which leaves such records out. None takes an empty list of answers for "unanswerable",
+            with a warning, and refuses a record whose answer is missing or blank.
     """
 
     instruction: str = ""
     answer: AnswerKind | None = None
     labels: tuple[str, ...] = ()
     multiline: bool | None = None
+    gold: Gold | None = None
+    unanswerable: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a kind of answer that there is not."""
-        object.__setattr__(self, "labels", tuple(map(str, self.labels)))
-        if self.answer is None or self.answer in KINDS:
-            return
-        near = get_close_matches(str(self.answer), KINDS, 1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        raise ValueError(
-            f"task.answer is {self.answer!r}; expected one of {', '.join(KINDS)}, or null to "
-            f"infer it.{hint}"
-        )
+        """Refuse a kind of answer, and a form of gold answers, that there is not."""
+        written = tuple(text(label, "task.labels").strip() for label in self.labels)
+        object.__setattr__(self, "labels", written)
+        _expect("answer", self.answer, KINDS)
+        _expect("gold", self.gold, FORMS)
+        if self.unanswerable is not None:
+            word = text(self.unanswerable, "task.unanswerable").strip()
+            if not word:
+                raise ValueError("task.unanswerable is blank; expected an answer, drop, or null")
+            object.__setattr__(self, "unanswerable", word)
 
 
-def completed(given: PartialTask | Task, pool: Sequence[Draft], test: Sequence[Draft]) -> Task:
+def _expect(name: str, given: str | None, known: Sequence[str]) -> None:
+    """Refuse what is none of the names that there are, with the nearest."""
+    if given is None or given in known:
+        return
+    near = get_close_matches(str(given), known, 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise ValueError(
+        f"task.{name} is {given!r}; expected one of {', '.join(known)}, or null to infer it.{hint}"
+    )
+
+
+def completed(
+    given: PartialTask | Task, pool: Sequence[Draft], test: Sequence[Draft], form: str = "whole"
+) -> Task:
     """Complete a task from the pool; the kind of answer from the test where no pool has answers.
 
     Args:
         given: What the configuration says; it always wins.
         pool: All of the pool.
         test: All of the test.
+        form: How the right choices are named.
 
     Raises:
         ValueError: the labels of a `label` task are not known, or the pool goes beyond them.
     """
     known = [draft for draft in pool if draft.answer] or test
-    kind = given.answer or inferred(known)
+    kind = given.answer or inferred(known, form)
     labels = tuple(given.labels)
     if kind == "label":
-        labels = labels or tuple(sorted({draft.answer for draft in pool if draft.answer}))
+        answers = {draft.answer.strip() for draft in pool if draft.answer}
+        written = answers | {draft.answer.strip() for draft in test}
+        labels = tuple(_spelt(label, written) for label in labels) or tuple(sorted(answers))
         _check(labels, pool, test)
     multiline = given.multiline
     if multiline is None:
@@ -74,18 +103,38 @@ def completed(given: PartialTask | Task, pool: Sequence[Draft], test: Sequence[D
     return Task(given.instruction, kind, labels, multiline)
 
 
-def inferred(drafts: Sequence[Draft]) -> AnswerKind:
+def _spelt(label: str, answers: Collection[str]) -> str:
+    """Spell a label as the data do, where yaml took it for true or false: yes, True, off."""
+    meant = TRUE_FALSE.get(label, ())
+    there = [answer for answer in answers if answer.casefold() in meant]
+    return label if label in answers or len(there) != 1 else there[0]
+
+
+def inferred(drafts: Sequence[Draft], form: str = "whole") -> AnswerKind:
     """Tell the kind of answer from the answers, and from what their field is called."""
     answers = {draft.answer.strip() for draft in drafts}
-    if all(draft.is_label for draft in drafts):
+    if all(draft.is_label for draft in drafts) and not _are_choices(drafts, form):
         return "label"
     if any({answer.lower() for answer in answers} <= set(pair) for pair in YES_NO[:3]):
         return "yes_no"
-    if all(draft.choices for draft in drafts):
+    if all(draft.choices.texts for draft in drafts) and _is_sure(drafts, form):
         return "choice"
     if all(answer and NUMBER.fullmatch(answer) for answer in answers):
         return "number"
     return "text"
+
+
+def _is_sure(drafts: Sequence[Draft], form: str) -> bool:
+    """Tell whether choices are meant as such: what only looks so must hold most answers."""
+    guessed = any(draft.choices.guessed for draft in drafts)
+    return not guessed or 2 * sum(is_choice(draft, form) for draft in drafts) > len(drafts)
+
+
+def _are_choices(drafts: Sequence[Draft], form: str) -> bool:
+    """Tell whether labels name choices, and are not the same few texts in every record."""
+    listed = {draft.choices.texts for draft in drafts}
+    written = len(listed) == 1 and all(draft.answer in draft.choices.texts for draft in drafts)
+    return () not in listed and not written and all(is_choice(draft, form) for draft in drafts)
 
 
 def _check(labels: tuple[str, ...], pool: Sequence[Draft], test: Sequence[Draft]) -> None:
@@ -125,4 +174,4 @@ def _warn_of_twins(labels: tuple[str, ...]) -> None:
 def _beyond(labels: tuple[str, ...], drafts: Sequence[Draft]) -> str:
     """List the answers of `drafts` that are no label."""
     known = {"", *labels}
-    return ", ".join(sorted({draft.answer for draft in drafts if draft.answer not in known}))
+    return ", ".join(sorted({draft.answer.strip() for draft in drafts} - known))

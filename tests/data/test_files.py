@@ -89,8 +89,35 @@ def test_a_missing_file_is_answered_with_the_nearest_names(tmp_path):
 
 
 def test_a_folder_with_no_such_files_says_what_it_has(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"has no .jsonl or .ndjson file; it has test.csv"):
+    with pytest.raises(
+        FileNotFoundError, match=r"has no .jsonl, .ndjson.*it has test.csv. Set dataset=csv"
+    ):
         Jsonl(fill(tmp_path, "test.csv")).load()
+
+
+def test_a_file_of_another_kind_names_the_source_that_reads_it(tmp_path):
+    fill(tmp_path, "test.csv", "test.jsonl")
+    with pytest.raises(ValueError, match=r"test.csv is a .csv file; read it with dataset=csv"):
+        Jsonl(str(tmp_path / "test.csv")).load()
+    with pytest.raises(ValueError, match=r"test.csv is a .csv file; read it with dataset=csv"):
+        Jsonl(str(tmp_path), pool="test.csv").load()
+
+
+def test_json_files_are_the_data_where_there_are_no_json_lines(tmp_path):
+    assert sides(Jsonl(fill(tmp_path, "train.json", "test.json")).load())[1] == ["of test.json"]
+    fill(tmp_path, "mine.jsonl", "dataset_info.json")
+    (tmp_path / "test.json").unlink()
+    assert sides(Jsonl(str(tmp_path)).load())[1] == ["of mine.jsonl"]
+
+
+def test_a_file_in_one_part_is_called_what_its_split_is(tmp_path):
+    folder = fill(tmp_path, "train-00000-of-00001.jsonl", "test-00000-of-00001.jsonl")
+    assert sides(Jsonl(folder).load())[1] == ["of test-00000-of-00001.jsonl"]
+
+
+def test_a_folder_called_like_a_file_is_none(tmp_path):
+    fill(tmp_path, "test.jsonl", "train.jsonl/part.txt")
+    assert sides(Jsonl(str(tmp_path)).load()) == ([], ["of test.jsonl"])
 
 
 def test_a_folder_with_no_test_says_what_could_be_it(tmp_path):

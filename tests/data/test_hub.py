@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +68,15 @@ def test_a_class_of_minus_one_is_an_answer_withheld():
     from promptlab.data.hub import _rows
 
     assert next(_rows(made)).values["label"] is None
+
+
+@needs_datasets
+def test_a_file_that_cannot_be_read_is_one_message(folder):
+    with (Path(folder) / "train.jsonl").open("a") as file:
+        file.write('{"text": ')
+    with pytest.raises(ValueError, match=r"datasets cannot read .*reviews: ") as error:
+        Hub(folder).load()
+    assert "\n" not in str(error.value)
 
 
 @needs_datasets

@@ -1,5 +1,6 @@
 """JSON Lines: what is read, and what is refused with its line."""
 
+import gzip
 import json
 
 import pytest
@@ -95,7 +96,7 @@ def test_every_bad_line_is_named_at_once(tmp_path):
             '{"question": "q", "answer": }',
             "[1, 2]",
             question("fine"),
-            {"query": "q", "answer": "a"},
+            {"ask": "q", "answer": "a"},
             question(""),
             question("   "),
             question(["a"]),
@@ -104,11 +105,18 @@ def test_every_bad_line_is_named_at_once(tmp_path):
     assert lines == [
         "  line 1: not JSON: Expecting value (column 29)",
         "  line 2: a list; expected an object: {…}",
-        "  line 4: no 'question' or 'text' (it has query, answer)",
+        "  line 4: no 'question' or 'text' (it has ask, answer); set dataset.fields.question=?",
         "  line 5: 'question' is empty",
         "  line 6: 'question' is blank",
         "  and 1 more",
     ]
+
+
+def test_names_that_a_terminal_would_act_on_are_shown_as_escapes(tmp_path):
+    with pytest.raises(ValueError, match=r"it has \\x1b\[2J, \\ud83d, 问") as error:
+        loaded(tmp_path, r'{"\u001b[2J": 1, "\ud83d": 2, "问": 3}')
+    assert str(error.value).isprintable() or "\n  line 1" in str(error.value)
+    assert str(error.value).encode()
 
 
 def test_a_missing_answer_among_others_is_a_bad_line(tmp_path):
@@ -116,9 +124,150 @@ def test_a_missing_answer_among_others_is_a_bad_line(tmp_path):
         loaded(tmp_path, question("q"), {"question": "r"})
 
 
-def test_a_list_for_an_answer_is_a_bad_line(tmp_path):
-    with pytest.raises(ValueError, match=r"line 1: 'answer' is \['a'\]; expected text, a number"):
-        loaded(tmp_path, question("q", ["a"]))
+def test_an_object_for_an_answer_is_a_bad_line_that_names_what_is_in_it(tmp_path):
+    with pytest.raises(ValueError, match=r"line 1: 'answer' is {.*Name one of answer.value in"):
+        loaded(tmp_path, question("q", {"value": "a"}))
+
+
+def test_of_a_list_the_first_is_the_answer_and_the_others_are_aliases(tmp_path):
+    dataset = loaded(tmp_path, question("q", ["Rome", "Roma"]), question("r", ["Bonn"]))
+    assert [(each.answer, each.aliases) for each in dataset.test] == [
+        ("Rome", ("Roma",)),
+        ("Bonn", ()),
+    ]
+
+
+def test_a_given_field_for_the_answer_wins_over_the_usual_names(tmp_path):
+    record = {"question": "q", "answers": ["no"], "answer": "no", "short": ["yes", "aye"]}
+    dataset = loaded(
+        tmp_path, record, fields=Fields(answer="short"), task=PartialTask(answer="text")
+    )
+    assert (dataset.test[0].answer, dataset.test[0].aliases) == ("yes", ("aye",))
+
+
+def test_nan_holds_nothing(tmp_path):
+    pool = '{"question": "p", "context": NaN, "rationale": NaN, "answer": "1"}'
+    dataset = loaded(tmp_path, '{"question": "q", "context": NaN, "answer": 2}', pool=[pool])
+    assert (dataset.pool[0].rationale, dataset.pool[0].question.context) == ("", "")
+    assert dataset.test[0].question.context == ""
+    with pytest.raises(ValueError, match=r"line 1: 'question' is empty"):
+        loaded(tmp_path, '{"question": NaN, "answer": 2}')
+
+
+def test_half_a_character_is_named_with_its_line(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"line 2: 'question' holds half a character, \\ud83d, aft"
+    ):
+        loaded(tmp_path, question("fine"), r'{"question": "oh \ud83d", "answer": "1"}')
+    assert loaded(tmp_path, r'{"question": "\ud83d\ude00", "answer": "1"}').test
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("[" * 100_000, "nested more than 100 levels deep"),
+        ("[" * 200 + "]" * 200, "nested more than 100 levels deep"),
+        ('{"a":' * 100_000, "nested more than 100 levels deep"),
+        ("9" * 5000, "a whole number of more than 4300 digits"),
+        ("1e2000000000", "the number 1e2000000000 has more than 4300 digits"),
+        ("-1e-99999999999999999999", "has more than 4300 digits"),
+    ],
+)
+def test_what_goes_beyond_the_bounds_is_a_bad_line(tmp_path, value, problem):
+    with pytest.raises(ValueError, match=rf"1 of 2 records of .*bad:\n  line 2: .*{problem}"):
+        loaded(tmp_path, question("fine"), f'{{"question": "q", "answer": {value}}}')
+
+
+@pytest.mark.parametrize("name", ["data.json", "test.json", "test.json.gz"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_an_array_is_read_like_lines(tmp_path, name, indent):
+    text = json.dumps([question("q"), question("r", "2")], indent=indent).encode()
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    assert [each.answer for each in Jsonl(str(tmp_path)).load().test] == ["1", "2"]
+
+
+def test_packed_lines_are_read(tmp_path):
+    (tmp_path / "test.jsonl.gz").write_bytes(gzip.compress(json.dumps(question("q")).encode()))
+    assert Jsonl(str(tmp_path)).load().test[0].question.text == "q"
+
+
+def test_an_array_called_json_lines_is_read_and_told(tmp_path):
+    with pytest.warns(UserWarning, match=r"test.jsonl is one JSON array, not JSON Lines"):
+        assert len(loaded(tmp_path, json.dumps([question("q")])).test) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[{"question": "q", "answer": "a"},\n{"question": }]', "record 2, line 2: not JSON: Exp"),
+        ('[{"question": "q", "answer": "a"}\n', "line 2: not JSON: expected ',' or ']'"),
+        ('[{"question": "q", "answer": "a"}]\n{}', "line 1: not JSON: more text after the array"),
+        ('[{"question": "q", "answer": "a"},\n7]', "record 2, line 2: a int; expected an object"),
+        ("[" * 100_000, "record 1, line 1: nested more than 100 levels deep"),
+    ],
+)
+def test_a_bad_array_is_named_with_record_and_line(tmp_path, text, problem):
+    (tmp_path / "test.json").write_text(text)
+    with pytest.raises(ValueError, match=r"test.json are bad:\n") as error:
+        Jsonl(str(tmp_path)).load()
+    assert problem in str(error.value)
+
+
+def test_objects_over_many_lines_are_read_one_after_another(tmp_path):
+    text = "\n".join(json.dumps(question(name), indent=1) for name in "qr")
+    (tmp_path / "test.json").write_text(text)
+    assert [each.question.text for each in Jsonl(str(tmp_path)).load().test] == ["q", "r"]
+
+
+def test_records_below_a_key_are_found_where_there_is_one_list_of_them(tmp_path):
+    document = {"canary": "x", "tags": ["y"], "examples": [question("q"), question("r")]}
+    (tmp_path / "task.json").write_text(json.dumps(document))
+    assert len(Jsonl(str(tmp_path)).load().test) == 2
+
+
+def test_records_below_a_key_of_a_line_are_told(tmp_path):
+    line = {"canary": "x", "examples": [question("q")]}
+    with pytest.raises(ValueError, match=r"or dataset.records=examples to read what is there"):
+        loaded(tmp_path, line)
+    assert len(loaded(tmp_path, line, line, records="examples").test) == 2
+
+
+def test_of_several_lists_of_records_one_is_to_be_named(tmp_path):
+    (tmp_path / "task.json").write_text(json.dumps({"easy": [question("q")], "hard": [{"a": 1}]}))
+    with pytest.raises(
+        ValueError, match=r"several lists.*set dataset.records= to one of easy, hard"
+    ):
+        Jsonl(str(tmp_path)).load()
+    assert len(Jsonl(str(tmp_path), records="easy").load().test) == 1
+    with pytest.raises(ValueError, match=r"no 'soft', of dataset.records=soft .it has easy, hard"):
+        Jsonl(str(tmp_path), records="soft").load()
+
+
+def test_records_that_lie_deep_have_the_fields_of_what_is_around_them(tmp_path):
+    asked = {"question": "where?", "answers": [{"text": "here", "start": 1}]}
+    document = {
+        "data": [{"title": "t", "paragraphs": [{"context": "It is here.", "qas": [asked]}]}]
+    }
+    (tmp_path / "dev.json").write_text(json.dumps(document))
+    fields = Fields(aliases="answers.text")
+    dataset = Jsonl(str(tmp_path), records="data.paragraphs.qas", fields=fields).load()
+    assert (dataset.test[0].question.context, dataset.test[0].answer) == ("It is here.", "here")
+
+
+def test_a_lone_record_is_no_list_of_what_it_holds(tmp_path):
+    choices = [{"label": "A", "text": "red"}, {"label": "B", "text": "blue"}]
+    dataset = loaded(tmp_path, question("q", "B", choices=choices))
+    assert dataset.test[0].question.choices == ("red", "blue")
+
+
+def test_turns_are_told_apart_by_their_number(tmp_path):
+    turns = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Why?"}]
+    record = {"input": turns, "answer": "So."}
+    with pytest.raises(ValueError, match=r"to one of input.-2.content, input.-1.content"):
+        loaded(tmp_path, record)
+    fields = Fields(question="input.-1.content", context="input[0].content")
+    (example,) = loaded(tmp_path, record, fields=fields).test
+    assert (example.question.text, example.question.context) == ("Why?", "Be brief.")
 
 
 def test_choices_that_are_no_list_are_a_bad_line(tmp_path):

@@ -107,6 +107,40 @@ def test_the_pool_must_keep_to_the_given_labels(tmp_path):
         load(tmp_path, labelled("a"), pool=labelled("a", "c"), labels=["a", "b"])
 
 
+def test_labels_that_yaml_takes_for_true_and_false_are_those_of_the_data(tmp_path):
+    dataset = load(tmp_path, labelled(True), pool=labelled(True, False), labels=[True, False])
+    assert (dataset.task.labels, dataset.test[0].answer) == (("true", "false"), "true")
+    dataset = load(tmp_path, labelled("Yes"), pool=labelled("Yes", "No"), labels=[True, False])
+    assert (dataset.task.labels, dataset.test[0].answer) == (("Yes", "No"), "Yes")
+
+
+def test_labels_keep_their_zeros_and_lose_the_spaces_around_them(tmp_path):
+    dataset = load(tmp_path, labelled("01 "), pool=labelled("01", " 02"), labels=["01", "02"])
+    assert (dataset.task.labels, dataset.test[0].answer) == (("01", "02"), "01")
+
+
+@pytest.mark.parametrize("named", [["0", "2"], [0, 1], ["A", "C"], ["dial", "hum"]])
+def test_labels_that_name_choices_make_a_task_of_choices(tmp_path, named):
+    listed = [["dial", "eat", "rain"], ["read", "run", "hum"]]
+    rows = [
+        {"text": f"t{label}", "label": label, "choices": choices}
+        for label, choices in zip(named, listed, strict=True)
+    ]
+    dataset = load(tmp_path, rows)
+    assert dataset.task.answer == "choice"
+    assert dataset.test[0].answer == "A"
+
+
+def test_labels_among_the_same_choices_everywhere_are_labels(tmp_path):
+    rows = [{"text": "t", "label": label, "choices": ["neg", "pos"]} for label in ("pos", "neg")]
+    assert load(tmp_path, rows, pool=rows).task.answer == "label"
+
+
+def test_a_form_of_gold_that_there_is_not_is_refused_with_the_nearest():
+    with pytest.raises(ValueError, match=r"task.gold is 'box'; expected one of .*mean boxed"):
+        PartialTask(gold="box")
+
+
 def test_labels_that_are_numbers_are_labels(tmp_path):
     dataset = load(tmp_path, labelled(0), pool=labelled(0, 1))
     assert (dataset.task.answer, dataset.task.labels) == ("label", ("0", "1"))
