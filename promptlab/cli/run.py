@@ -20,6 +20,7 @@ from promptlab.cli.compose import CONF, build, variant_name
 from promptlab.cli.composing_once import composing_once
 from promptlab.cli.ending import Finished, conclude
 from promptlab.cli.folder import as_written, register, sweep_name
+from promptlab.cli.launcher import refuse_what_would_spoil
 from promptlab.cli.stand_in import literal
 from promptlab.cli.width import width
 from promptlab.progress import progress
@@ -43,6 +44,7 @@ class Begun(Callback):
 
     def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
         """Note where its folders are; who took part in an earlier run of it is forgotten."""
+        refuse_what_would_spoil(config)
         outputs = Path(config.hydra.sweep.dir)
         roster.clear(outputs, sweep_name(_command()))
         _begun.append(outputs)
