@@ -3,7 +3,27 @@
 from pathlib import Path
 
 SHARED = frozenset(
-    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre", "gpfs", "beegfs", "fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "9p", "ocfs2", "gfs2", "panfs", "wekafs"]
+    [
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "afs",
+        "ceph",
+        "glusterfs",
+        "lustre",
+        "gpfs",
+        "beegfs",
+        "fuse.sshfs",
+        "fuse.glusterfs",
+        "fuse.ceph",
+        "9p",
+        "ocfs2",
+        "gfs2",
+        "panfs",
+        "wekafs",
+    ]
 )
 """Kinds of file systems, as the kernel names them, that several machines write to."""
 
