@@ -139,9 +139,7 @@ def packed(state: State, rows: Sequence[int] | None = None) -> State:
     spare = _spare(mask[:, state.shared :])
     change(state.cache, picked(order, spare))
     reseat(state.cache, order)
-    return State(
-        state.cache, _without(mask, state.shared, spare), state.last[index], state.shared
-    )
+    return State(state.cache, _without(mask, state.shared, spare), state.last[index], state.shared)
 
 
 def keep(state: State, rows: Sequence[int]) -> tuple[State, list[int]]:
