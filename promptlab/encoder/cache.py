@@ -57,6 +57,11 @@ class Cached:
             found |= fresh
         return np.stack([found[_key(text)] for text in texts])
 
+    def cut(self, texts: Sequence[str]) -> int:
+        """Count the texts that the inner encoder does not read to their end, where it knows."""
+        count = getattr(self.inner, "cut", None)
+        return 0 if count is None else int(count(texts))
+
     def _path(self) -> Path:
         folder = Path(self.folder).expanduser() if self.folder else cache_folder("embeddings")
         return folder / f"{hashlib.sha256(self.identity.encode()).hexdigest()[:32]}.sqlite"

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -54,6 +55,15 @@ def _downloaded(name: str, revision: str | None) -> Path:
             f"did not give it ({type(error).__name__}: {error}); check the name and the network, "
             f"give a local folder{remedy}"
         ) from error
+
+
+def written_window(folder: Path) -> int:
+    """Return how many tokens of a text are read, by the model's own file; 0 where none says."""
+    try:
+        told = json.loads((folder / "sentence_bert_config.json").read_text("utf-8"))
+        return int(told["max_seq_length"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return 0
 
 
 def fingerprint(folder: Path) -> str:

@@ -3,18 +3,24 @@
 The library takes seconds to import, so it is imported when the first text is encoded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from promptlab.encoder.folder import fingerprint, model_folder
+from promptlab.encoder.folder import fingerprint, model_folder, written_window
 from promptlab.quiet import quiet_bitsandbytes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+MARKS = 2
+"""Tokens that stand around a text."""
+
+AT_ONCE = 1024
+"""Texts tokenised together."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,27 @@ class SentenceTransformerEncoder:
             show_progress_bar=False,
         )
         return np.asarray(vectors, dtype=np.float32)
+
+    def cut(self, texts: Sequence[str]) -> int:
+        """Count the texts that are longer than the model's window; long ones alone are tokenised.
+
+        A token is at least a byte, so a text with fewer bytes than the window has tokens fits.
+        """
+        folder = model_folder(self.name, self.revision)
+        fits = written_window(folder)
+        long = [text for text in texts if len(text.encode("utf-8", "replace")) + MARKS > fits]
+        if not long:
+            return 0
+        model = _loaded(str(folder), self.device)
+        window = model.max_seq_length
+        return 0 if window is None else sum(count > window for count in _lengths(model, long))
+
+
+def _lengths(model: Any, texts: Sequence[str]) -> Iterator[int]:
+    """Count each text's tokens, the marks at its ends among them."""
+    for start in range(0, len(texts), AT_ONCE):
+        some = list(texts[start : start + AT_ONCE])
+        yield from map(len, model.tokenizer(some, truncation=False, verbose=False).input_ids)
 
 
 @lru_cache(maxsize=2)

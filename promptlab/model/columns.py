@@ -3,6 +3,9 @@
 Rows are kept flush right, padding on their left alone, so that the distance between two columns is
 the distance between their tokens: sliding windows then see what they should, whatever shares a
 batch. Sliding layers keep every column, because rows are shifted after they were read.
+
+Whatever is copied is copied a layer at a time, and the layer that it was copied from is let go, so
+that copies take the memory of one layer.
 """
 
 from collections.abc import Sequence
@@ -10,10 +13,10 @@ from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
 from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
 
 from promptlab.model.front import Front, Seats, merged, reseated
+from promptlab.model.heap import paged
 
 Cache: TypeAlias = Any
 """A `DynamicCache`; its layers are `Columns` where `known`, which transformers cannot tell."""
@@ -42,9 +45,11 @@ class Columns(DynamicLayer):
             self.lazy_initialization(key_states, value_states)
         start, end = self.own, self.own + key_states.shape[-2]
         if self._room is None or end > self._room[0].shape[-2]:
+            # What is read at once is followed by nothing, or by single columns.
+            room = end + SPARE if key_states.shape[-2] == 1 else end
             self._room = (
-                _roomy(self.keys, key_states, start, end),
-                _roomy(self.values, value_states, start, end),
+                _roomy(self.keys, key_states, start, room),
+                _roomy(self.values, value_states, start, room),
             )
         for room, new in zip(self._room, (key_states, value_states), strict=True):
             room[:, :, start:end] = new
@@ -76,6 +81,26 @@ class Columns(DynamicLayer):
         if self.own:
             other.put(change(self.keys), change(self.values))
         return other
+
+    def change(self, change: Any) -> None:
+        """Put in the place of keys and values what is made of them."""
+        self._room = None
+        if self.own:
+            self.keys = change(self.keys)
+            self.values = change(self.values)
+
+    def join(self, other: "Columns", width: int) -> None:
+        """Take in another layer's rows, after these; both flush right in `width` columns.
+
+        `other` holds nothing afterwards.
+        """
+        if self.own:
+            self._room = (
+                _over(self.keys, other.keys, width),
+                _over(self.values, other.values, width),
+            )
+            self.keys, self.values = (room[:, :, :width] for room in self._room)
+        other.keys = other.values = other._room = None
 
     def keep(self, order: Sequence[int]) -> None:
         """Let row `order[place]` stand at `place`, in place where it can be; forget the others.
@@ -143,16 +168,23 @@ def reseat(cache: Cache, order: Sequence[int]) -> None:
 
 
 def whole(cache: Cache) -> Cache:
-    """A cache of one row whose own columns are all that it sees."""
+    """A cache of one row whose own columns are all that it sees; `cache` holds nothing after it."""
     layers = []
-    for layer in cache.layers:
+    while cache.layers:
+        layer = cache.layers.pop(0)
         layers.append(Columns(sliding=layer.is_sliding))
         parts = [*layer.front.parts] if layer.front is not None else []
         if layer.own:
             parts.append((layer.keys, layer.values))
-        keys, values = (torch.cat(columns, dim=2) for columns in zip(*parts, strict=True))
+        keys, values = (_abreast(columns) for columns in zip(*parts, strict=True))
         layers[-1].put(keys, values)
     return _cache(layers)
+
+
+def change(cache: Cache, made: Any) -> None:
+    """Put in the place of a cache's own keys and values what is made of them, layer by layer."""
+    for layer in cache.layers:
+        layer.change(made)
 
 
 def changed(cache: Cache, change: Any) -> Cache:
@@ -176,21 +208,26 @@ def stacked(caches: Sequence[Cache], index: Sequence[int]) -> Cache:
 
 
 def joined(left: Cache, right: Cache, width: int) -> Cache:
-    """The rows of both, flush right in `width` columns, with what is in front of them."""
+    """The rows of both, flush right in `width` columns; neither holds anything of its own after it.
 
-    def over(upper: Tensor, lower: Tensor) -> Tensor:
-        both = (pad(part, (0, 0, width - part.shape[2], 0)) for part in (upper, lower))
-        return torch.cat(list(both))
-
-    layers = []
+    What is in front of them goes with them.
+    """
     counts = (_rows(left), _rows(right))
     for upper, lower in zip(left.layers, right.layers, strict=True):
-        front = merged(upper.front, lower.front, counts)
-        layer = Columns(sliding=upper.is_sliding, front=front)
-        if upper.own:
-            layer.put(over(upper.keys, lower.keys), over(upper.values, lower.values))
-        layers.append(layer)
-    return _cache(layers)
+        upper.front = merged(upper.front, lower.front, counts)
+        upper.join(lower, width)
+    return left
+
+
+def picked(rows: Sequence[int], spare: int) -> Any:
+    """A change that picks rows, which may come more than once, without their first columns."""
+
+    def made(columns: Tensor) -> Tensor:
+        index = torch.tensor(rows, device=columns.device)
+        kept = columns[:, :, spare:]
+        return torch.index_select(kept, 0, index, out=paged((len(rows), *kept.shape[1:]), kept))
+
+    return made
 
 
 def flush_right(shift: Tensor, width: int) -> Any:
@@ -199,7 +236,7 @@ def flush_right(shift: Tensor, width: int) -> Any:
 
     def change(columns: Tensor) -> Tensor:
         where = source[:, None, :, None].expand(-1, columns.shape[1], -1, columns.shape[3])
-        return columns.gather(2, where)
+        return torch.gather(columns, 2, where, out=paged(columns.shape, columns))
 
     return change
 
@@ -218,20 +255,35 @@ def _widths(cache: Cache) -> list[int]:
     return [layer.own for layer in cache.layers]
 
 
-def _roomy(old: Tensor, new: Tensor, start: int, end: int) -> Tensor:
-    """Room for `end` columns and some more, holding the first `start`."""
+def _roomy(old: Tensor, new: Tensor, start: int, width: int) -> Tensor:
+    """Room for `width` columns, holding the first `start`."""
     rows, heads, _, size = new.shape
-    room = new.new_empty(rows, heads, end + SPARE, size)
+    room = paged((rows, heads, width, size), new)
     if start:
         room[:, :, :start] = old
     return room
+
+
+def _over(upper: Tensor, lower: Tensor, width: int) -> Tensor:
+    """The rows of both, flush right in `width` columns, and room for some more."""
+    counts, (_, heads, _, size) = (len(upper), len(lower)), upper.shape
+    room = paged((sum(counts), heads, width + SPARE, size), upper)
+    for part, rows in zip((upper, lower), room.split(counts), strict=True):
+        rows[:, :, width - part.shape[2] : width] = part
+    return room
+
+
+def _abreast(parts: Sequence[Tensor]) -> Tensor:
+    """Columns of one row side by side."""
+    width, (_, heads, _, size) = sum(part.shape[2] for part in parts), parts[0].shape
+    return torch.cat(tuple(parts), dim=2, out=paged((1, heads, width, size), parts[0]))
 
 
 def _padded(parts: Sequence[Tensor], width: int, index: Sequence[int]) -> Tensor:
     """Stack the rows of several tensors, flush right in `width` columns, then pick by number."""
     like = next(part for part in parts if part is not None and part.numel())
     heads, size = like.shape[1], like.shape[3]
-    out = like.new_zeros(len(index), heads, width, size)
+    out = paged((len(index), heads, width, size), like)
     for place, number in enumerate(index):
         part = parts[number]
         if part is not None and part.numel():

@@ -15,10 +15,11 @@ import torch
 from torch import Tensor
 
 from promptlab.model.batching import batches
+from promptlab.model.columns import SPARE
 from promptlab.model.drawing import choose, uniforms
 from promptlab.model.forward import read, step
 from promptlab.model.planning import Group, Pieces, length
-from promptlab.model.state import State, begin, join, keep
+from promptlab.model.state import State, begin, join, keep, packed
 from promptlab.model.stopping import cut, decoded, endings, may_stop
 from promptlab.model.trunks import Trunks, grouped
 from promptlab.types import Completion, FinishReason, Generate
@@ -49,8 +50,8 @@ class Seat:
 
     @property
     def size(self) -> int:
-        """The most columns it can come to have of its own."""
-        return len(self.row.prompt) - length(self.front) + self.row.room
+        """The most columns of its own that it can come to hold, with what is made room for."""
+        return len(self.row.prompt) - length(self.front) + self.row.room + SPARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,8 @@ class _Batch:
             assert state is not None  # noqa: S101  there is always a row, or one that waits
             return state
         self.waiting += len(wave)
+        # Rows that have left are let go of before others are read beside those that stay.
+        state = None if state is None else packed(state)
         for some in self._passes(wave):
             self.live += some
             fresh = self._read([self.pool[number] for number in some])

@@ -1,19 +1,32 @@
-"""Freed memory that the process keeps for what it allocates next.
+"""Freed memory: what the process keeps for what it allocates next, and what it gives back at once.
 
 A forward pass allocates and frees the same tens of megabytes in every layer. The C library gives
 them back to the system and asks for them anew, and the system clears every page again. So it is
 told to keep some.
+
+Keys and values are another thing: they live long and change their size a little each time, so that
+what one leaves free is too small for the next, and the heap grows to several times what is held.
+They get pages of their own.
 """
 
 import ctypes
+import math
+import mmap
 import sys
+from collections.abc import Sequence
 from functools import cache
+
+import torch
+from torch import Tensor
 
 KEPT = 256 << 20
 """Most bytes that are free and kept: the working memory of a pass of some thousand tokens."""
 
 MAPPED = 32 << 20
 """From how many bytes on a tensor gets pages of its own; what the C library itself goes up to."""
+
+PAGED = 1 << 16
+"""From how many bytes on keys or values of a layer get pages of their own."""
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 
@@ -25,3 +38,16 @@ def keep_freed_memory() -> bool:
     if told is None:
         return False
     return bool(told(_MMAP_THRESHOLD, MAPPED)) and bool(told(_TRIM_THRESHOLD, KEPT))
+
+
+def paged(shape: Sequence[int], like: Tensor) -> Tensor:
+    """Zeros of another tensor's kind; on a CPU the system has their pages back once they are freed.
+
+    Args:
+        shape: of what is made.
+        like: whose dtype and device it has.
+    """
+    size = math.prod(shape) * like.itemsize
+    if like.device.type != "cpu" or size < PAGED:
+        return like.new_zeros(tuple(shape))
+    return torch.frombuffer(mmap.mmap(-1, size), dtype=like.dtype).view(*shape)

@@ -44,8 +44,9 @@ ENGINE = "4"
 """Part of the identity, so that no store serves another engine's replies. Raise it whenever what is
 drawn or how it is computed changes."""
 
-READING = 2048
-"""Tokens that a CPU reads fastest at a time: what a layer makes of them stays in its caches."""
+READING = 4096
+"""Bytes of each feature of the tokens that a CPU reads fastest at a time: what a layer makes of
+them stays in its caches. In half precision they are 2048 tokens."""
 
 OVERHEAD = 64
 """How many tokens an extra pass must save on a CPU: about what reading all weights takes."""
@@ -232,7 +233,8 @@ class HuggingFace:
     def _limits(self, budget: int) -> dict[str, int]:
         """What a pass may take, and what an extra one must save."""
         if self._model.device.type == "cpu":
-            return {"most": self._most, "reading": min(budget, READING), "overhead": OVERHEAD}
+            reading = min(budget, READING // self._model.dtype.itemsize)
+            return {"most": self._most, "reading": reading, "overhead": OVERHEAD}
         return {"most": self._most, "reading": budget, "overhead": OVERHEAD_GPU}
 
     @property
@@ -272,9 +274,11 @@ class HuggingFace:
     @cached_property
     def _trunks(self) -> "Trunks":
         from promptlab.model.abilities import reader  # noqa: PLC0415  heavy
-        from promptlab.model.trunks import Trunks  # noqa: PLC0415  heavy
+        from promptlab.model.memory import TRUNKS  # noqa: PLC0415  heavy
+        from promptlab.model.trunks import KEPT, Trunks  # noqa: PLC0415  heavy
 
-        return Trunks(reader(self._model))
+        kept = KEPT if self._model.device.type != "cpu" else self._budget.tokens // TRUNKS
+        return Trunks(reader(self._model), kept)
 
     @cached_property
     def _budget(self) -> "Budget":

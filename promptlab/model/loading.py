@@ -96,7 +96,19 @@ def load_weights(asked: Weights) -> Any:
         )
     if asked.adapter:
         _adapt(model, asked.adapter)
+    _let_go_of_the_file(model)
     return (model if asked.quantization else model.to(asked.device)).eval()
+
+
+def _let_go_of_the_file(model: Any) -> None:
+    """Copy the vectors of a model: norms and biases.
+
+    Files in half precision often hold them in float32. Where all else is converted to that, they
+    alone remain views of the mapped file, and keep all of it in memory.
+    """
+    for weight in model.parameters():
+        if weight.dim() == 1:
+            weight.data = weight.data.clone()
 
 
 def adapter_folder(name: str) -> Path:

@@ -15,12 +15,14 @@ from torch.nn.functional import pad
 from promptlab.model.columns import (
     SPARE,
     Cache,
+    change,
     changed,
     empty,
     flush_right,
     fronted,
     joined,
     known,
+    picked,
     reseat,
     stacked,
     whole,
@@ -103,7 +105,7 @@ def _after(reader: Reader, trunk: State | None, width: int) -> Cache:
 
 
 def alone(state: State) -> State:
-    """A state of one row, which holds by itself all that it has read."""
+    """A state of one row, which holds by itself all that it has read; `state` is used up."""
     if not state.shared:
         return state
     return State(whole(state.cache), state.mask[:, -int(state.mask.sum()) :], state.last)
@@ -119,10 +121,25 @@ def select(state: State, rows: Sequence[int]) -> State:
         cache.batch_select_indices(index)
         return State(cache, mask, last)
     spare = _spare(mask[:, state.shared :])
-    mask = torch.cat([mask[:, : state.shared], mask[:, state.shared + spare :]], dim=-1)
-    cache = changed(state.cache, lambda columns: columns[index, :, spare:])
+    cache = changed(state.cache, picked(rows, spare))
     reseat(cache, rows)
-    return State(cache, mask, last, state.shared)
+    return State(cache, _without(mask, state.shared, spare), last, state.shared)
+
+
+def packed(state: State, rows: Sequence[int] | None = None) -> State:
+    """The state of some rows, or of all, which holds no more than they need.
+
+    `state` must not be used again.
+    """
+    order = range(len(state.mask)) if rows is None else rows
+    if not known(state.cache):
+        return select(state, order)
+    index = torch.tensor(order, device=state.mask.device)
+    mask = state.mask[index]
+    spare = _spare(mask[:, state.shared :])
+    change(state.cache, picked(order, spare))
+    reseat(state.cache, order)
+    return State(state.cache, _without(mask, state.shared, spare), state.last[index], state.shared)
 
 
 def keep(state: State, rows: Sequence[int]) -> tuple[State, list[int]]:
@@ -137,7 +154,7 @@ def keep(state: State, rows: Sequence[int]) -> tuple[State, list[int]]:
     for place, row in zip(freed, (row for row in rows if row >= count), strict=True):
         order[place] = row
     if not known(state.cache) or _spare(state.mask[order, state.shared :]) >= SPARE:
-        return select(state, order), order
+        return packed(state, order), order
     for layer in state.cache.layers:
         layer.keep(order)
     reseat(state.cache, order)
@@ -162,15 +179,23 @@ def join(left: State, right: State) -> State:
 
 
 def flush(state: State, shift: Tensor) -> State:
-    """Move each row's own columns right, by as much padding as stands after them."""
+    """Move each row's own columns right, by as much padding as stands after them.
+
+    `state` must not be used again.
+    """
     if not bool(shift.any()):
         return state
     own = state.mask[:, state.shared :]
     source = torch.arange(own.shape[1], device=own.device) - shift[:, None]
     moved = own.gather(1, source.clamp(min=0)) * (source >= 0)
-    cache = changed(state.cache, flush_right(shift, own.shape[1]))
+    change(state.cache, flush_right(shift, own.shape[1]))
     mask = torch.cat([state.mask[:, : state.shared], moved], dim=-1)
-    return State(cache, mask, state.last, state.shared)
+    return State(state.cache, mask, state.last, state.shared)
+
+
+def _without(mask: Tensor, shared: int, spare: int) -> Tensor:
+    """A mask without the first of the rows' own columns."""
+    return torch.cat([mask[:, :shared], mask[:, shared + spare :]], dim=-1)
 
 
 def _spare(mask: Tensor) -> int:

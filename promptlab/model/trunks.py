@@ -15,7 +15,7 @@ from promptlab.model.reader import Reader
 from promptlab.model.state import State, alone, begin
 
 KEPT = 8192
-"""Most tokens of trunks that are kept; the one used last is kept whatever its length."""
+"""Most tokens of trunks that are kept where memory is no matter."""
 
 
 class Trunks:
@@ -23,11 +23,13 @@ class Trunks:
 
     Attributes:
         reader: Who reads.
+        kept: Most tokens of trunks that are kept; the one used last is kept whatever its length.
         tokens: How many tokens were read so far, padding not counted, by whoever reads with it.
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, kept: int = KEPT) -> None:
         self.reader = reader
+        self.kept = kept
         self.tokens = 0
         self._known: OrderedDict[Pieces, State] = OrderedDict()
 
@@ -50,7 +52,7 @@ class Trunks:
         self._known.clear()
 
     def _forget(self) -> None:
-        while len(self._known) > 1 and sum(length(pieces) for pieces in self._known) > KEPT:
+        while len(self._known) > 1 and sum(length(pieces) for pieces in self._known) > self.kept:
             self._known.popitem(last=False)
 
 

@@ -15,7 +15,7 @@ from promptlab.selection.deal import deal
 from promptlab.selection.embedding import Texts
 from promptlab.selection.exclusion import content
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.text import WHOLE, check_format, render
+from promptlab.selection.text import QUESTION_FIRST, check_format, render
 from promptlab.types import Example, Question
 
 
@@ -33,14 +33,15 @@ class Cluster:
         encoder: Texts to unit vectors. It reads the pool when the first question is asked.
         seed: Where k-means starts.
         n_init: Restarts of k-means, of which the best counts.
-        text: What of a question is read: a format of `question`, `context` and `choices`.
+        text: What of a question is read: a format of `question`, `context` and `choices`. What
+            is beyond the encoder's window is not read, so the question stands first.
     """
 
     k: int
     encoder: Encoder
     seed: int = 0
     n_init: int = 10
-    text: str = WHOLE
+    text: str = QUESTION_FIRST
 
     def __post_init__(self) -> None:
         """Refuse what k-means cannot start with."""

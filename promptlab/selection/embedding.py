@@ -1,13 +1,24 @@
 """A pool's embeddings, made once for all selections of a process that read the same texts."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from promptlab.protocols import Encoder
+
+
+@runtime_checkable
+class Windowed(Protocol):
+    """An encoder that knows how much of a text it reads."""
+
+    def cut(self, texts: Sequence[str]) -> int:
+        """Count the texts that are longer than what is read of them."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -20,7 +31,16 @@ class Texts:
 
     @classmethod
     def of(cls, texts: Sequence[str], encoder: Encoder) -> "Texts":
-        """Note which encoder is to read which texts."""
+        """Note which encoder is to read which texts, and warn where it will not read all of them."""
+        cut = encoder.cut(texts) if isinstance(encoder, Windowed) else 0
+        if cut:
+            warnings.warn(
+                f"{cut} of the pool's {len(texts)} texts are longer than the encoder's window and "
+                "are read only as far as it reaches: what tells them apart should stand first in "
+                "selection.text, or use an encoder with a longer window",
+                RuntimeWarning,
+                stacklevel=2,
+            )
         return cls(tuple(texts), encoder.identity, encoder)
 
 

@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 from promptlab.selection.embedding import Texts, embedded
 from promptlab.selection.index_file import load, place, save
 
+# One question is a walk through memory that one core does in time. More threads wait for the
+# slowest of them, and on cores that other programs use as well they wait ten times as long.
+faiss.omp_set_num_threads(1)
+
 NEAR = 1e-5
 """More than two float32 inner products of the same unit vectors can differ by."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from promptlab.protocols import Encoder
 from promptlab.selection.embedding import Texts, encode
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.text import WHOLE, check_format, render
+from promptlab.selection.text import QUESTION_FIRST, check_format, render
 from promptlab.types import Example, Question
 
 if TYPE_CHECKING:
@@ -25,12 +25,13 @@ class KNN:
     Attributes:
         k: How many.
         encoder: Texts to unit vectors. It reads the pool when the first question is asked.
-        text: What of a question is read: a format of `question`, `context` and `choices`.
+        text: What of a question is read: a format of `question`, `context` and `choices`. What
+            is beyond the encoder's window is not read, so the question stands first.
     """
 
     k: int
     encoder: Encoder
-    text: str = WHOLE
+    text: str = QUESTION_FIRST
 
     def __post_init__(self) -> None:
         """Refuse what is not a number of demonstrations, and a format that cannot be filled in."""

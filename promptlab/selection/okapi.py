@@ -5,9 +5,10 @@ touches only the documents that hold one of its words.
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -39,18 +40,16 @@ class Okapi:
         cls, corpus: Sequence[Sequence[str]], *, k1: float, b: float, epsilon: float, idf: Idf
     ) -> "Okapi":
         """Index documents that are cut into words; documents without words score 0."""
-        words: dict[str, int] = {}
-        postings = np.array(
-            [
-                (words.setdefault(word, len(words)), index, count)
-                for index, document in enumerate(corpus)
-                for word, count in Counter(document).items()
-            ],
-            dtype=np.int64,
-        ).reshape(-1, 3)
-        terms, documents, counts = postings[np.argsort(postings[:, 0], kind="stable")].T
+        lengths = np.fromiter(map(len, corpus), dtype=np.int64, count=len(corpus))
+        words, occurrences = _numbered(corpus)
+        # A word and a document in one number: sorting them counts, and puts postings in order.
+        places = occurrences * len(corpus) + np.repeat(np.arange(len(corpus)), lengths)
+        places.sort()
+        firsts = np.flatnonzero(np.diff(places, prepend=-1))
+        counts = np.diff(firsts, append=len(places))
+        terms, documents = np.divmod(places[firsts], max(len(corpus), 1))
         frequencies = np.bincount(terms, minlength=len(words))
-        saturated = _saturated(counts, _lengths(corpus)[documents], k1, b)
+        saturated = _saturated(counts, _relative(lengths)[documents], k1, b)
         rarity = _rarity(frequencies, len(corpus), epsilon, idf)
         starts = np.concatenate([[0], np.cumsum(frequencies)])
         return cls(words, starts, documents, rarity[terms] * saturated, len(corpus))
@@ -62,13 +61,20 @@ class Okapi:
             term = self.words.get(word)
             if term is not None:
                 postings = slice(self.starts[term], self.starts[term + 1])
-                scores[self.documents[postings]] += count * self.weights[postings]
+                np.add.at(scores, self.documents[postings], count * self.weights[postings])
         return scores
 
 
-def _lengths(corpus: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+def _numbered(corpus: Sequence[Sequence[str]]) -> tuple[dict[str, int], NDArray[np.int64]]:
+    """Return each word's number, by first occurrence, and those of all words of all documents."""
+    words: defaultdict[str, int] = defaultdict()
+    words.default_factory = words.__len__
+    numbers = np.fromiter(map(words.__getitem__, chain.from_iterable(corpus)), dtype=np.int64)
+    return dict(words), numbers
+
+
+def _relative(lengths: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return each document's length over the mean length, shape (documents,)."""
-    lengths = np.array([len(document) for document in corpus], dtype=np.float64)
     return lengths / (lengths.mean() or 1.0)
 
 

@@ -3,14 +3,28 @@
 import numpy as np
 from numpy.typing import NDArray
 
+BLOCK = 128
+"""Scores of which only the highest is looked at first."""
+
 
 def best(scores: NDArray[np.float64], count: int) -> list[int]:
     """Return the indices of the `count` highest scores, best first; all where there are fewer."""
     count = min(count, len(scores))
     if count == 0:
         return []
-    bar = np.partition(scores, -count)[-count]
-    above = np.flatnonzero(scores > bar)
-    ranked = above[np.argsort(-scores[above], kind="stable")]
-    level = np.flatnonzero(scores == bar)[: count - len(above)]
-    return [*ranked.tolist(), *level.tolist()]
+    near = np.flatnonzero(scores >= _floor(scores, count))
+    found = scores[near]
+    bar = np.partition(found, -count)[-count]
+    above = np.flatnonzero(found > bar)
+    ranked = above[np.argsort(-found[above], kind="stable")]
+    level = np.flatnonzero(found == bar)[: count - len(above)]
+    chosen: list[int] = near[np.concatenate([ranked, level])].tolist()
+    return chosen
+
+
+def _floor(scores: NDArray[np.float64], count: int) -> np.float64:
+    """Return a score that at least `count` others reach, and few more: as many blocks hold one."""
+    highest = np.maximum.reduceat(scores, np.arange(0, len(scores), BLOCK))
+    among = highest if len(highest) >= count else scores
+    floor: np.float64 = np.partition(among, -count)[-count]
+    return floor

@@ -5,6 +5,10 @@ from promptlab.types import Question
 WHOLE = "{context}\n{question}"
 """Context, where there is one, and question."""
 
+QUESTION_FIRST = "{question}\n{context}"
+"""For encoders, which read no further than their window: passages are longer than questions, and
+many questions may be asked about one."""
+
 
 def check_format(text: str) -> None:
     """Refuse a format that names what a question has not."""

@@ -7,8 +7,8 @@ letters, digits and combining marks; punctuation goes. Writing that puts no spac
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
+from operator import add
 
 UNSPACED = (
     "\u0e00-\u0eff"  # Thai, Lao
@@ -18,20 +18,22 @@ UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
 )
 
+_ASCII = re.compile("[a-z0-9]+")
+
 
 def tokens(text: str) -> list[str]:
     """Cut a text into its words, in order, repetitions kept."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return [token for run in _runs().finditer(folded) for token in _cut(run)]
-
-
-def _cut(run: re.Match[str]) -> Iterator[str]:
-    word = run.group()
-    if run.lastgroup == "word":
-        yield word
-        return
-    yield from word
-    yield from (word[i : i + 2] for i in range(len(word) - 1))
+    if text.isascii():  # what the rest comes to, in a tenth of the time
+        return _ASCII.findall(text.lower())
+    found: list[str] = []
+    for run in _runs().finditer(unicodedata.normalize("NFKC", text).casefold()):
+        word = run.group()
+        if run.lastgroup == "word":
+            found.append(word)
+        else:
+            found.extend(word)
+            found.extend(map(add, word, word[1:]))
+    return found
 
 
 @cache

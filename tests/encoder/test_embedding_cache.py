@@ -116,3 +116,13 @@ def test_the_environment_names_the_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path))
     Cached(Hashed()).encode(["x"])
     assert len(files(tmp_path / "embeddings")) == 1
+
+
+def test_the_window_is_the_inner_encoders(tmp_path):
+    @dataclasses.dataclass(frozen=True)
+    class Narrow(Hashed):
+        def cut(self, texts):
+            return sum(len(text) > 2 for text in texts)
+
+    assert Cached(Narrow(), folder=str(tmp_path)).cut(TEXTS) == 3
+    assert cached(tmp_path).cut(TEXTS) == 0

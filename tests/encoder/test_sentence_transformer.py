@@ -87,3 +87,10 @@ def test_what_is_cached_is_retrieved_without_the_library(tmp_path):
     again = run(code + LOADED)
     assert again[0] == first[0]
     assert again[1] == "['faiss']"
+
+
+@with_minilm
+@pytest.mark.parametrize(("word", "fitting"), [("word ", 254), ("好", 254)])
+def test_texts_beyond_the_window_are_counted(word, fitting):
+    encoder = SentenceTransformerEncoder(device="cpu")
+    assert encoder.cut(["short", word * fitting, word * (fitting + 1), word * 2000]) == 2

@@ -104,3 +104,40 @@ def test_an_index_gives_all_it_has_and_no_more():
     index = index_of(Texts.of(["a", "b", "c"], Noise()))
     assert isinstance(index, Index)
     assert sorted(index.nearest(_noise("a").astype(np.float32), 10)) == [0, 1, 2]
+
+
+@dataclasses.dataclass(frozen=True)
+class Short:
+    """Reads eight characters, and notes every text it was given."""
+
+    identity: str = "short"
+
+    def encode(self, texts):
+        return np.array([_noise(text[:8]) for text in texts], dtype=np.float32)
+
+    def cut(self, texts):
+        return sum(len(text) > 8 for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("passage", "questions", "asked"),
+    [
+        ("one long passage " * 9, ["who came", "how many", "what day"], "how many"),
+        (
+            "同一段很长的文章。" * 9,
+            ["谁在昨天来到了这里", "一共有几只鸟在飞翔", "这是星期几的事情呢"],
+            "一共有几只鸟在飞翔",
+        ),
+    ],
+)
+def test_the_question_is_read_before_a_context_that_fills_the_window(passage, questions, asked):
+    pool = [Example(Question(f"pool-{i}", q, context=passage), "") for i, q in enumerate(questions)]
+    with pytest.warns(RuntimeWarning, match="3 of the pool's 3 texts are longer"):
+        (demo,) = KNN(1, Short()).fit(pool)(Question("q", asked, context=passage + "Other."))
+    assert demo.id == "pool-1"
+
+
+def test_texts_that_are_read_whole_are_no_matter_of_a_warning(recwarn):
+    pool = [Example(Question(f"pool-{i}", text), "") for i, text in enumerate(["who", "when"])]
+    KNN(1, Short()).fit(pool)(Question("q", "whence"))
+    assert not recwarn.list
