@@ -123,8 +123,8 @@ def _bar(
         numbers = iter(range(1, total + 1))
 
         def begin(name: str, traces: int) -> None:
-            told = {"number": next(numbers), "runs": total}  # a reset forgets them
-            bar.reset(task, total=traces, description=name, **told)
+            # A reset forgets all fields.
+            bar.reset(task, total=traces, description=name, number=next(numbers), runs=total)
 
         def tell(count: int) -> None:
             bar.advance(task, count)
