@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -50,16 +51,33 @@ class Example:
 class Task:
     """What is asked of every question, and what kind of answer is wanted.
 
-    `labels` is the closed set of answers of a `label` task, in a fixed order.
+    `labels` is the closed set of answers of a `label` task, in a fixed order. `multiline` says that
+    the answers of a `text` task may have several lines.
     """
 
     instruction: str = ""
     answer: AnswerKind = "text"
     labels: tuple[str, ...] = ()
+    multiline: bool = False
 
     def __post_init__(self) -> None:
-        """Take yaml's list as the tuple it is."""
+        """Take yaml's list as the tuple it is, and refuse labels that nothing tells apart."""
         object.__setattr__(self, "labels", tuple(self.labels))
+        seen: dict[str, str] = {}
+        for label in self.labels:
+            if not spelled(label):
+                raise ValueError(f"task.labels holds {label!r}, which is blank; expected text")
+            if spelled(label) in seen:
+                raise ValueError(
+                    f"task.labels holds {seen[spelled(label)]!r} and {label!r}, which nothing "
+                    "tells apart in a reply; expected every label once"
+                )
+            seen[spelled(label)] = label
+
+    @property
+    def lines(self) -> bool:
+        """Whether a reply may have several lines that are all its answer."""
+        return self.answer == "code" or (self.answer == "text" and self.multiline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +235,12 @@ class Trial:
     exchanges: tuple[Exchange, ...]
     answer: Answer
     scores: Mapping[str, float]
+
+
+def spelled(label: str) -> str:
+    """Write a label as it is seen: what is not printed, and the spaces around it, left out."""
+    seen = "".join(character for character in label if character.isprintable() or character == "\t")
+    return " ".join(unicodedata.normalize("NFC", seen).split())
 
 
 def digest(value: Any) -> str:

@@ -1,10 +1,11 @@
 """When two answers are the same: decided by the task, here, for extraction, votes and metrics.
 
 `key` names an answer's class; two answers are the same exactly when their keys are. Numbers are
-compared by value, to twelve significant digits; choices by letter; labels without regard to case,
-width and spacing; yes and no by meaning; code as it stands; text as SQuAD compares it, without
-case, punctuation, articles and spacing, except that what distinguishes numbers is kept (3.5 is not
-35, -5 is not 5) and that a text never vanishes ("A" is not "").
+compared by value, to twelve significant digits; choices by letter; labels in the coarsest form that
+tells those of the task apart; yes and no by meaning; code as it stands; text as SQuAD compares it,
+without case, punctuation, articles and spacing, except that what distinguishes numbers and single
+letters is kept (3.5 is not 35, -5 is not 5, A- is not A, C++ is not C) and that a text never
+vanishes ("A" is not "").
 """
 
 import re
@@ -21,6 +22,8 @@ _GROUPING = re.compile(r"(?<=\d),(?=\d)")
 _HAN_SPACE = re.compile(r"(?<=[一-鿿])\s+|\s+(?=[一-鿿])")
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _MINUS = re.compile(r"(?<![\w)])-(?=[\d.])")
+_GRADE = re.compile(r"(?<![^\W_])[a-z](?:\+{1,2}|#|-(?!\w))")
+_KEPT = str.maketrans("+#-", "\ue002\ue003\ue000")
 
 
 def same(a: str, b: str, task: Task) -> bool:
@@ -40,8 +43,8 @@ def key(text: str, task: Task) -> str:
         found = yes_no.mentions(text)
         return found[0].value if found else normalised(text)
     if task.answer == "label":
-        return labels.folded(text)
-    return code(text) if task.answer == "code" else normalised(text)
+        return labels.form(task.labels)(text)
+    return code(text.replace("\r\n", "\n")) if task.answer == "code" else normalised(text)
 
 
 def normalised(text: str) -> str:
@@ -50,6 +53,7 @@ def normalised(text: str) -> str:
     if not any(character.isalpha() for character in plain):
         return _GROUPING.sub("", "".join(plain.split())).strip("$%.。") or plain.strip()
     plain = _MINUS.sub("\ue000", _POINT.sub("\ue001", _GROUPING.sub("", plain)))
+    plain = _GRADE.sub(lambda found: found.group().translate(_KEPT), plain)
     words = "".join(
         c for c in plain if unicodedata.category(c)[0] not in "P" and c not in "$+<=>^`|~"
     )

@@ -23,16 +23,17 @@ class TokenF1:
 
     def __call__(self, answer: Answer, example: Example) -> float:
         """Score the answer, from 0 to 1."""
-        text = answer.text if answer.outcome == "parsed" else ""
+        if answer.outcome != "parsed":
+            return 0.0
         gold = [right for right in (example.answer, *example.aliases) if right]
-        return max((token_f1(text, right) for right in gold), default=0.0)
+        return max((token_f1(answer.text, right) for right in gold), default=0.0)
 
 
 def token_f1(given: str, gold: str) -> float:
-    """Return the F1 of two texts' tokens; two texts without any are equal."""
+    """Return the F1 of two texts' tokens; without any ("+", "the"), texts are compared whole."""
     left, right = tokens(given), tokens(gold)
     if not left or not right:
-        return float(left == right)
+        return float(given.strip() == gold.strip())
     shared = sum((Counter(left) & Counter(right)).values())
     return 2 * shared / (len(left) + len(right))
 
