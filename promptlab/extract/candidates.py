@@ -8,11 +8,16 @@ from promptlab.types import Question, Task
 def candidates(
     text: str, task: Task, question: Question, *, literal: bool = False
 ) -> list[Mention]:
-    """Return the possible answers that a text names, in order; of a free text, its lines."""
+    """Return the possible answers that a text names, in order.
+
+    Of a free text these are its lines, or all of it where the task has answers of several lines.
+    """
     if task.answer == "number":
         return numbers.digits(text) if literal else numbers.mentions(text, question)
     if task.answer == "choice":
-        return choices.mentions(text, question)
+        return choices.mentions(text, question, literal=literal)
+    if task.answer == "text" and task.multiline and "\n" in text.strip():
+        return [Mention(0, len(text), text.strip())]
     if task.answer == "label":
         return labels.mentions(text, task.labels)
     if task.answer == "yes_no":

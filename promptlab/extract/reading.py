@@ -46,7 +46,7 @@ def read(completion: Completion, task: Task, question: Question, extract: Extrac
     found = _found(text, task, question, extract)
     cut = completion.finish_reason == "length"
     doubtful = found is None or not found.stated
-    if doubtful and is_refusal(text):
+    if doubtful and is_refusal(text, found.start if found else None):
         return Answer("", text.strip(), outcome="refused")
     if found is None or (cut and doubtful and extract.policy == "after"):
         return Answer("", text.strip(), outcome="truncated" if cut else "unparsed")

@@ -95,10 +95,10 @@ def _opens_solution(text: str, first: Statement) -> bool:
 def _answer(statement: str, task: Task, question: Question, *, literal: bool) -> Mention | None:
     """Return the first answer in what follows a trigger; "(A) or (B)" is none."""
     if task.answer == "text":
-        words = texts.stated(statement)
+        words = statement.strip(" :：*\n") if task.multiline else texts.stated(statement)
         return Mention(0, len(statement), words) if words else None
     found = candidates(statement, task, question, literal=literal)
-    if found and task.answer in {"number", "choice"} and _NEGATION.match(statement):
+    if found and task.answer == "number" and _NEGATION.match(statement):
         found = [mention for mention in found[1:] if _BUT.search(statement[: mention.start])][:1]
     if task.answer in {"choice", "label"} and _hedged(statement, found):
         return None

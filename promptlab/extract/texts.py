@@ -2,13 +2,8 @@
 
 import re
 
-_ABBREVIATION = (
-    r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bJr)(?<!\bSr)(?<!\bNo)(?<!\bvs)(?<!\bMrs)"
-)
-# A sentence ends here, if the word before the point is neither an initial nor an abbreviation.
-_END = re.compile(
-    rf"(?<=[\w)\]\"'”’*])(?<!\b\w){_ABBREVIATION}\.(?=\s+[A-Z\"'(])|[。！？]|[!?](?=\s)"
-)
+from promptlab.extract.sentence import END
+
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」", "『": "』", "`": "`", "《": "》"}
 _LAYERS = 4
 """Of emphasis and quotation marks around an answer."""
@@ -35,7 +30,7 @@ def stated(text: str) -> str:
 
 def _first_sentence(line: str) -> str:
     line = line.lstrip(" \t:：*")
-    end = _END.search(line)
+    end = END.search(line)
     return line[: end.start()] if end else line
 
 
