@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from promptlab.spelling import meaning
 from promptlab.types import AnswerKind, Example, Message, Prompt, Question, Sampling, Task
 
 Layout = Literal["text", "one_turn", "turns"]
@@ -40,13 +41,15 @@ class Template:
         choice_separator: Between two choices.
         cue: What asks for the answer.
         answer: How a demonstration gives `{answer}`, and what `choose` scores.
+        yes_no: How yes and no are written wherever one of them is shown or scored, whatever words
+            the data have for them; `template.yes_no=[true,false]` writes those.
         reasoned: How a demonstration gives `{rationale}` and, after the `{trigger}`, `{answer}`.
         trigger: What comes before the answer of a reasoned reply.
         separator: Between demonstrations.
         reason: The beginning of a reply that makes a model reason (Kojima et al., 2022).
         conclude: What asks for the answer after the reasoning, by the task's kind of answer.
-        stop: Where a reasoned reply ends, in layout `text`.
-        short_stop: Where a reply without reasoning ends, in layout `text`.
+        stop: Where a reasoned reply, or one of several lines, ends in layout `text`.
+        short_stop: Where a reply of one line ends in layout `text`.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Template:
     choice_separator: str = " "
     cue: str = "A:"
     answer: str = " {answer}"
+    yes_no: tuple[str, str] = ("yes", "no")
     reasoned: str = " {rationale} {trigger} {answer}."
     trigger: str = "The answer is"
     separator: str = "\n\n"
@@ -71,6 +75,7 @@ class Template:
         """Take yaml's lists and mappings as the types above."""
         if self.layout not in ("text", "one_turn", "turns"):
             raise ValueError(f"layout is {self.layout!r}; expected text, one_turn or turns")
+        object.__setattr__(self, "yes_no", _two_words(self.yes_no))
         object.__setattr__(self, "stop", tuple(self.stop))
         object.__setattr__(self, "short_stop", tuple(self.short_stop))
         object.__setattr__(self, "conclude", dict(self.conclude))
@@ -99,12 +104,13 @@ class Template:
         """
         opening = self.reason if reasoning else ""
         shown = [
-            (self.body(demo.question, by), opening + self.shown(demo, worked, by)) for demo in demos
+            (self.body(demo.question, by), opening + self.shown(demo, task, worked, by))
+            for demo in demos
         ]
         asked = (self.body(question, by), opening + reply)
         head = self._instruction(task)
         if self.layout == "turns":
-            return Prompt(_turns(head, shown, asked))
+            return Prompt(_turns(head, [(body, self._reply(each)) for body, each in shown], asked))
         document = self.separator.join(
             [body + self.cue + solution for body, solution in shown] + [asked[0] + self.cue]
         )
@@ -118,9 +124,11 @@ class Template:
         choices = self._choices(question) if question.choices and by == "letter" else ""
         return context + self.question.format(question=question.text) + choices
 
-    def shown(self, example: Example, worked: bool = False, by: By = "letter") -> str:
+    def shown(
+        self, example: Example, task: Task = Task(), worked: bool = False, by: By = "letter"
+    ) -> str:
         """Write an example's solution as a demonstration gives it."""
-        answer = self.written(example.answer, example.question, by)
+        answer = self.written(example.answer, example.question, task, by)
         if not worked:
             return self.answer.format(answer=answer)
         pieces = {"trigger": self.trigger, "answer": answer}
@@ -128,8 +136,13 @@ class Template:
             return self.reasoned.format(rationale="", **pieces).replace("  ", " ")
         return self.reasoned.format(rationale=example.rationale, **pieces)
 
-    def written(self, answer: str, question: Question, by: By = "letter") -> str:
-        """Write an answer: a choice given by text in place of its letter."""
+    def written(
+        self, answer: str, question: Question, task: Task = Task(), by: By = "letter"
+    ) -> str:
+        """Write an answer: yes or no in this template's words, a choice by its letter or text."""
+        if task.answer == "yes_no":
+            meant = meaning(answer)
+            return self.yes_no[meant == "no"] if meant else answer
         letters = list(LETTERS[: len(question.choices)])
         return (
             question.choices[letters.index(answer)]
@@ -142,15 +155,33 @@ class Template:
         text = self.answer.format(answer=answer)
         return text if self.layout == "text" else text.lstrip()
 
+    def begun(self, reply: str) -> str:
+        """Take from a reply of several lines the white space that comes before every answer.
+
+        A model that goes on as the demonstrations do writes it, and it is no indentation.
+        """
+        lead = self.answer.partition("{answer}")[0]
+        if lead.strip() or not reply.startswith(lead):
+            return reply
+        indent = reply[: len(reply) - len(reply.lstrip(" \t"))].removeprefix(lead)
+        return reply.removeprefix(lead) if len(indent) % 2 == 0 or "\t" in indent else reply
+
     def concluding(self, reasoning: str, task: Task) -> str:
         """Write the reply so far that asks for the answer after the reasoning."""
         return reasoning.rstrip() + "\n" + self.conclude.get(task.answer, self.trigger)
 
-    def stopping(self, sampling: Sampling, reasoned: bool = False) -> Sampling:
+    def stopping(self, sampling: Sampling, task: Task, reasoned: bool = False) -> Sampling:
         """Let a completion end where this template's reply does, if nothing else was said."""
         if sampling.stop or self.layout != "text":
             return sampling
-        return replace(sampling, stop=self.stop if reasoned else self.short_stop)
+        return replace(sampling, stop=self.stop if reasoned or task.lines else self.short_stop)
+
+    def _reply(self, solution: str) -> str:
+        """Write a solution as a turn: without the white space before it, unless it indents."""
+        if "\n" not in solution.strip():
+            return solution.strip()
+        lead = self.answer.partition("{answer}")[0]
+        return (solution if lead.strip() else solution.removeprefix(lead)).strip("\r\n").rstrip()
 
     def _instruction(self, task: Task) -> str:
         if not task.instruction:
@@ -166,13 +197,21 @@ class Template:
         return self.choices.format(choices=self.choice_separator.join(listed))
 
 
+def _two_words(given: Sequence[object]) -> tuple[str, ...]:
+    """Take yaml's true and false as the words they are written as."""
+    words = tuple(str(word).lower() if isinstance(word, bool) else str(word) for word in given)
+    if len(words) != 2 or not all(word.strip() for word in words):
+        raise ValueError(f"yes_no is {given!r}; expected two words, such as [yes, no]")
+    return words
+
+
 def _turns(
     system: str, shown: Sequence[tuple[str, str]], asked: tuple[str, str]
 ) -> tuple[Message, ...]:
     """Make chat turns of an instruction, solved questions and the question asked."""
     turns = [Message("system", system.strip())] if system.strip() else []
     for body, solution in shown:
-        turns += [Message("user", body.strip()), Message("assistant", solution.strip())]
+        turns += [Message("user", body.strip()), Message("assistant", solution)]
     turns.append(Message("user", asked[0].strip()))
     if asked[1].strip():
         turns.append(Message("assistant", asked[1].lstrip()))

@@ -8,10 +8,11 @@ from difflib import get_close_matches
 from typing import get_args
 
 from promptlab.data.draft import Draft
+from promptlab.extract.labels import folded
+from promptlab.spelling import YES_NO
 from promptlab.types import AnswerKind, Task
 
 KINDS: tuple[AnswerKind, ...] = get_args(AnswerKind)
-YES_NO = ({"yes", "no"}, {"true", "false"}, {"是", "否"})
 NUMBER = re.compile(r"[-+−]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][-+]?\d+)?")
 
 
@@ -27,11 +28,15 @@ class PartialTask:
             `code` is never inferred.
         labels: The closed set of answers of a `label` task; without any, those of the pool,
             sorted. Never those of the test.
+        multiline: Whether the answers of a `text` task have several lines, so that a reply does not
+            end with its first; None infers it from line breaks in the pool's answers, or in the
+            test's where the pool has none.
     """
 
     instruction: str = ""
     answer: AnswerKind | None = None
     labels: tuple[str, ...] = ()
+    multiline: bool | None = None
 
     def __post_init__(self) -> None:
         """Refuse a kind of answer that there is not."""
@@ -57,12 +62,16 @@ def completed(given: PartialTask | Task, pool: Sequence[Draft], test: Sequence[D
     Raises:
         ValueError: the labels of a `label` task are not known, or the pool goes beyond them.
     """
-    kind = given.answer or inferred([draft for draft in pool if draft.answer] or test)
+    known = [draft for draft in pool if draft.answer] or test
+    kind = given.answer or inferred(known)
     labels = tuple(given.labels)
     if kind == "label":
         labels = labels or tuple(sorted({draft.answer for draft in pool if draft.answer}))
         _check(labels, pool, test)
-    return Task(given.instruction, kind, labels)
+    multiline = given.multiline
+    if multiline is None:
+        multiline = kind == "text" and any("\n" in draft.answer.strip() for draft in known)
+    return Task(given.instruction, kind, labels, multiline)
 
 
 def inferred(drafts: Sequence[Draft]) -> AnswerKind:
@@ -70,7 +79,7 @@ def inferred(drafts: Sequence[Draft]) -> AnswerKind:
     answers = {draft.answer.strip() for draft in drafts}
     if all(draft.is_label for draft in drafts):
         return "label"
-    if any({answer.lower() for answer in answers} <= pair for pair in YES_NO):
+    if any({answer.lower() for answer in answers} <= set(pair) for pair in YES_NO[:3]):
         return "yes_no"
     if all(draft.choices for draft in drafts):
         return "choice"
@@ -86,6 +95,7 @@ def _check(labels: tuple[str, ...], pool: Sequence[Draft], test: Sequence[Draft]
             "the labels of this task are not known: they are taken from the pool, which has none; "
             "set dataset.task.labels=[…], or dataset.pool= to a file of labelled examples"
         )
+    _warn_of_twins(labels)
     if strange := _beyond(labels, pool):
         raise ValueError(
             f"the pool has labels that dataset.task.labels leaves out: {strange}; add them there, "
@@ -96,6 +106,20 @@ def _check(labels: tuple[str, ...], pool: Sequence[Draft], test: Sequence[Draft]
             f"the test has labels that the task has not, which will count as wrong: {strange}",
             stacklevel=2,
         )
+
+
+def _warn_of_twins(labels: tuple[str, ...]) -> None:
+    """Say which labels differ in case, width or spacing alone, so that these count in replies."""
+    alike: dict[str, list[str]] = {}
+    for label in labels:
+        alike.setdefault(folded(label), []).append(label)
+    for twins in alike.values():
+        if len(twins) > 1:
+            warnings.warn(
+                f"the labels {', '.join(map(repr, twins))} differ in case, width or spacing alone, "
+                "and are told apart by it; if they are one label, write it one way in the data",
+                stacklevel=3,
+            )
 
 
 def _beyond(labels: tuple[str, ...], drafts: Sequence[Draft]) -> str:

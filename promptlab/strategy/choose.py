@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from promptlab.extract.choices import choices
 from promptlab.program import score
 from promptlab.protocols import Program
 from promptlab.template import LETTERS, By, Template
@@ -19,6 +20,8 @@ Normalise = Literal["sum", "token", "character"]
 @dataclass(frozen=True)
 class Choose:
     """Score every possible answer as the continuation of one prompt, and take the best.
+
+    It is scored as the template writes it in demonstrations, yes and no too.
 
     Attributes:
         task: What is asked; a `label`, `choice` or `yes_no` task has possible answers to score.
@@ -42,7 +45,9 @@ class Choose:
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask once, for the log-probability of every possible answer."""
         answers = self.possible(question)
-        written = [self.template.written(answer, question, self.by) for answer in answers]
+        written = [
+            self.template.written(answer, question, self.task, self.by) for answer in answers
+        ]
         continuations = tuple(self.template.continuation(text) for text in written)
         prompt = self.template.prompt(self.task, question, demos, by=self.by)
         scores = yield from score(Score(prompt, continuations))
@@ -53,8 +58,8 @@ class Choose:
 
     def possible(self, question: Question) -> tuple[str, ...]:
         """List the answers that the question can have, in the task's canonical form."""
-        if self.task.answer == "choice" and question.choices:
-            return tuple(LETTERS[: len(question.choices)])
+        if self.task.answer == "choice" and choices(question):
+            return tuple(LETTERS[: len(choices(question))])
         if self.task.answer == "yes_no":
             return ("yes", "no")
         if self.task.answer == "label" and self.task.labels:

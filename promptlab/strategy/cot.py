@@ -39,7 +39,7 @@ class ChainOfThought:
         prompt = self.template.prompt(
             self.task, question, demos, worked=True, reasoning=self.reasoning
         )
-        sampling = self.template.stopping(self.sampling, reasoned=True)
+        sampling = self.template.stopping(self.sampling, self.task, reasoned=True)
         completion = yield from generate(Generate(prompt, sampling))
         triggers = (self.template.trigger, *self.extract.triggers)
         extract = dataclasses.replace(self.extract, triggers=triggers)

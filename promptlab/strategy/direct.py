@@ -3,6 +3,7 @@
 Brown et al., Language Models are Few-Shot Learners, 2020.
 """
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,16 +22,29 @@ class Direct:
         task: What is asked.
         template: How it is written.
         sampling: How the answer is drawn.
+        long_tokens: The most new tokens of an answer of several lines, such as code, if `sampling`
+            gives fewer.
         extract: Where in the completion the answer stands.
     """
 
     task: Task
     template: Template = Template("qa_v1")
     sampling: Sampling = Sampling(max_tokens=32)
+    long_tokens: int = 512
     extract: Extract = Extract(policy="first")
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask once."""
         prompt = self.template.prompt(self.task, question, demos)
-        completion = yield from generate(Generate(prompt, self.template.stopping(self.sampling)))
+        completion = yield from generate(Generate(prompt, self._drawn()))
+        if self.task.lines:
+            completion = dataclasses.replace(completion, text=self.template.begun(completion.text))
         return read(completion, self.task, question, self.extract)
+
+    def _drawn(self) -> Sampling:
+        """Let the reply end where an answer of the task's kind does."""
+        sampling = self.template.stopping(self.sampling, self.task)
+        if not self.task.lines:
+            return sampling
+        most = max(self.long_tokens, sampling.max_tokens)
+        return dataclasses.replace(sampling, max_tokens=most)

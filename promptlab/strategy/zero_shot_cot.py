@@ -24,7 +24,8 @@ class ZeroShotCoT:
         task: What is asked.
         template: How it is written.
         sampling: How the reasoning is drawn.
-        conclusion_tokens: The most new tokens of the second stage.
+        conclusion_tokens: The most new tokens of the second stage; as many as of the first where
+            the answer has several lines.
         extract: Where in the second completion the answer stands: its first run of digits, as in
             the paper; `literal=False` reads words, fractions and calculations too.
     """
@@ -37,10 +38,11 @@ class ZeroShotCoT:
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:  # noqa: ARG002
         """Ask twice."""
-        reasoned = self.template.stopping(self.sampling, reasoned=True)
+        reasoned = self.template.stopping(self.sampling, self.task, reasoned=True)
         reasoning = yield from generate(Generate(self._prompt(question), reasoned))
         reply = self.template.concluding(reasoning.text, self.task)
-        short = dataclasses.replace(reasoned, max_tokens=self.conclusion_tokens)
+        most = max(self.conclusion_tokens, self.sampling.max_tokens if self.task.lines else 0)
+        short = dataclasses.replace(reasoned, max_tokens=most)
         conclusion = yield from generate(Generate(self._prompt(question, reply), short))
         answer = read(conclusion, self.task, question, self.extract)
         return dataclasses.replace(answer, rationale=reasoning.text.strip(" ").rstrip())

@@ -110,3 +110,22 @@ def test_the_pool_must_keep_to_the_given_labels(tmp_path):
 def test_labels_that_are_numbers_are_labels(tmp_path):
     dataset = load(tmp_path, labelled(0), pool=labelled(0, 1))
     assert (dataset.task.answer, dataset.task.labels) == ("label", ("0", "1"))
+
+
+def test_labels_that_differ_in_case_alone_are_told_apart_and_warned_of(tmp_path):
+    with pytest.warns(UserWarning, match="'US', 'us' differ in case, width or spacing alone"):
+        dataset = load(tmp_path, labelled("us"), labelled("US", "us", "it"))
+    assert dataset.task.labels == ("US", "it", "us")
+
+
+def test_answers_of_several_lines_are_told_from_the_pool_or_else_the_test(tmp_path):
+    lines, line = asked("red\nblue"), asked("red")
+    assert load(tmp_path, line, lines).task.multiline
+    assert not load(tmp_path, lines, line).task.multiline
+    assert not load(tmp_path, lines, multiline=False).task.multiline
+
+
+def test_yes_and_no_are_written_in_one_way_whatever_the_file_says(tmp_path):
+    dataset = load(tmp_path, asked(True, False), asked("是", "否"))
+    assert [example.answer for example in dataset.test] == ["yes", "no"]
+    assert [example.answer for example in dataset.pool] == ["yes", "no"]
