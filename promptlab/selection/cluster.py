@@ -8,10 +8,12 @@ text "Q: {question}\nA:", seed 192, ten restarts, all-MiniLM-L6-v2.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from promptlab.protocols import Encoder
 from promptlab.selection.deal import deal
 from promptlab.selection.embedding import Texts
+from promptlab.selection.exclusion import content
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.text import WHOLE, check_format, render
 from promptlab.types import Example, Question
@@ -23,7 +25,8 @@ class Cluster:
 
     Every representative carries its `alternates`: the rest of its cluster, nearest to the centroid
     first. A representative that is the question itself is replaced by its first alternate. Where
-    repeated texts leave clusters empty, the others give a second member each, and so on.
+    repeated texts leave clusters empty, the others give a second member each, and so on. A
+    question that the pool holds several times is represented once.
 
     Attributes:
         k: How many clusters, and demonstrations.
@@ -47,8 +50,15 @@ class Cluster:
             raise ValueError(f"n_init is {self.n_init}; expected at least 1 start of k-means")
 
     def fit(self, pool: Sequence[Example]) -> "FittedCluster":
-        """Read the pool; raise `ValueError` where it is too small."""
-        return FittedCluster(self, Pool.of(pool, self.k))
+        """Read the pool; raise `ValueError` where it has too few different questions."""
+        fitted = FittedCluster(self, Pool.of(pool, self.k))
+        distinct = len({content(example.question) for example in pool})
+        if distinct < self.k:
+            raise ValueError(
+                f"k is {self.k}, but the pool's {len(pool)} examples ask only {distinct} different "
+                f"questions; lower k to {distinct} or less, or give a pool with fewer repetitions"
+            )
+        return fitted
 
 
 @dataclass(frozen=True)
@@ -69,19 +79,33 @@ class FittedCluster:
 
     def _represented(self, excluded: frozenset[int]) -> tuple[Example, ...]:
         left = [[i for i in cluster if i not in excluded] for cluster in self._clusters]
-        dealt = deal(left, self.selection.k)
-        taken = {member for _, member in dealt}
-        rest = [[i for i in cluster if i not in taken] for cluster in left]
+        dealt = deal(self._once(left), self.selection.k)
+        asked = {self._contents[member]: member for _, member in dealt}
         # The first of a cluster carries all its alternates, so that no two demonstrations can
         # be replaced by the same one.
-        carried = [rest[group] if left[group][0] == member else [] for group, member in dealt]
+        first = dict(reversed(dealt))
         return tuple(
             replace(
                 self.pool.examples[member],
-                alternates=tuple(self.pool.examples[i] for i in alternates),
+                alternates=tuple(
+                    self.pool.examples[i]
+                    for i in (left[group] if first[group] == member else ())
+                    if i != member and asked.get(self._contents[i], member) == member
+                ),
             )
-            for (_, member), alternates in zip(dealt, carried, strict=True)
+            for group, member in dealt
         )
+
+    def _once(self, clusters: Sequence[Sequence[int]]) -> list[list[int]]:
+        """Leave out the members that ask what an earlier one asks."""
+        first: dict[str, int] = {}
+        for member in chain.from_iterable(clusters):
+            first.setdefault(self._contents[member], member)
+        return [[i for i in cluster if first[self._contents[i]] == i] for cluster in clusters]
+
+    @cached_property
+    def _contents(self) -> tuple[str, ...]:
+        return tuple(content(example.question) for example in self.pool.examples)
 
     @cached_property
     def _clusters(self) -> tuple[tuple[int, ...], ...]:

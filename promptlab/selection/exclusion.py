@@ -1,12 +1,16 @@
 """Who must not be shown: the question itself, known by its id or by its normalised text."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from promptlab.extract.choices import parted
 from promptlab.types import Example, Question
 
+_LETTER = re.compile(r"(?:\([a-z]\)|[a-z][.):、])\s*")
+_HEADING = re.compile(r"\s*(?:(?:answer )?(?:options|choices)|选项|候选答案)\s*:?\s*\Z")
 NOBODY: frozenset[int] = frozenset()
 
 
@@ -25,11 +29,19 @@ def content(question: Question) -> str:
     """What a question asks: two with the same content are the same question.
 
     The context counts, for one hypothesis may follow several premises; so do the choices, in any
-    order, for "Which is true?" is asked of many.
+    order and however they are lettered, for "Which is true?" is asked of many. Choices that stand
+    in the question's text are choices, too.
     """
-    choices = sorted(normalised(choice) for choice in question.choices)
+    stem, written = (question.text, ()) if question.choices else parted(question.text)
+    choices = sorted(_unlettered(normalised(choice)) for choice in question.choices or written)
     # A normalised text has no line breaks.
-    return "\n".join([normalised(question.text), normalised(question.context), *choices])
+    parts = [normalised(stem), normalised(question.context)]
+    return "\n".join([_HEADING.sub("", parts[0]) if choices else parts[0], parts[1], *choices])
+
+
+def _unlettered(choice: str) -> str:
+    """Leave out the letter that a file wrote before a choice: "a. zinc", "(b) zinc"."""
+    return _LETTER.sub("", choice) or choice
 
 
 @dataclass(frozen=True, slots=True)
