@@ -12,7 +12,6 @@ from promptlab.data.row import Row, refuse
 from promptlab.data.sample import carve, sample
 from promptlab.data.settings import Settings
 from promptlab.data.task import completed
-from promptlab.spelling import meaning
 from promptlab.types import Dataset, Example, Question, Task
 
 
@@ -106,12 +105,6 @@ def _example(draft: Draft, task: Task) -> Example:
     """Make an example; only a task of choices shows choices."""
     is_choice = task.answer == "choice"
     choices = draft.choices if is_choice else ()
-    answer = letter(draft) if is_choice else _meant(draft.answer, task)
-    aliases = tuple(_meant(alias, task) for alias in draft.aliases)
+    answer = letter(draft) if is_choice else draft.answer
     question = Question(draft.id, draft.question, choices, draft.context, draft.metadata)
-    return Example(question, answer, draft.rationale, aliases)
-
-
-def _meant(answer: str, task: Task) -> str:
-    """Write yes and no in one way, whatever words the file has for them."""
-    return (meaning(answer) or answer) if task.answer == "yes_no" else answer
+    return Example(question, answer, draft.rationale, draft.aliases)

@@ -123,9 +123,3 @@ def test_answers_of_several_lines_are_told_from_the_pool_or_else_the_test(tmp_pa
     assert load(tmp_path, line, lines).task.multiline
     assert not load(tmp_path, lines, line).task.multiline
     assert not load(tmp_path, lines, multiline=False).task.multiline
-
-
-def test_yes_and_no_are_written_in_one_way_whatever_the_file_says(tmp_path):
-    dataset = load(tmp_path, asked(True, False), asked("是", "否"))
-    assert [example.answer for example in dataset.test] == ["yes", "no"]
-    assert [example.answer for example in dataset.pool] == ["yes", "no"]

@@ -59,6 +59,9 @@ def test_exact_match_knows_no_line_ends_and_nothing_that_reading_takes_away():
     assert ExactMatch()(Answer("¡Hola!\nAdiós"), example(" ¡Hola!\r\nAdiós \r\n")) == 1.0
     assert ExactMatch()(Answer("He left"), example("He left.")) == 1.0
     assert ExactMatch()(Answer("he left"), example("He left.")) == 0.0
+    assert ExactMatch(Task(answer="yes_no"))(Answer("yes"), example("true")) == 1.0
+    assert ExactMatch(Task(answer="yes_no"))(Answer("no"), example("是")) == 0.0
+    assert ExactMatch()(Answer("yes"), example("true")) == 0.0
     assert ExactMatch()(Answer(" "), example(" ", "\r\n")) == 0.0
 
 
