@@ -86,10 +86,7 @@ class Template:
         """Take yaml's lists and mappings as the types above."""
         if self.layout not in ("text", "one_turn", "turns"):
             raise ValueError(f"layout is {self.layout!r}; expected text, one_turn or turns")
-        words = tuple(str(word).lower() if isinstance(word, bool) else word for word in self.yes_no)
-        if len(words) != 2 or not all(isinstance(word, str) and word.strip() for word in words):
-            raise ValueError(f"yes_no is {self.yes_no!r}; expected two words, such as [yes, no]")
-        object.__setattr__(self, "yes_no", words)
+        object.__setattr__(self, "yes_no", _two_words(self.yes_no))
         object.__setattr__(self, "stop", tuple(self.stop))
         object.__setattr__(self, "short_stop", tuple(self.short_stop))
         object.__setattr__(self, "conclude", dict(self.conclude))
@@ -223,6 +220,14 @@ def _check_placeholders(piece: str, text: str, names: Sequence[str]) -> None:
             f"{piece} is {text!r}, which cannot be filled in ({error}); expected {known} in it and "
             "no other braces: a brace that is meant as such is written twice, {{ or }}"
         ) from None
+
+
+def _two_words(given: Sequence[object]) -> tuple[str, ...]:
+    """Take yaml's true and false as the words they are written as."""
+    words = tuple(str(word).lower() if isinstance(word, bool) else str(word) for word in given)
+    if len(words) != 2 or not all(word.strip() for word in words):
+        raise ValueError(f"yes_no is {given!r}; expected two words, such as [yes, no]")
+    return words
 
 
 def _turns(

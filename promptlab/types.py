@@ -70,8 +70,8 @@ class Task:
                 raise ValueError(f"task.labels holds {label!r}, which is blank; expected text")
             if spelled(label) in seen:
                 raise ValueError(
-                    f"task.labels holds {seen[spelled(label)]!r} and {label!r}, which nothing tells "
-                    "apart in a reply; expected every label once"
+                    f"task.labels holds {seen[spelled(label)]!r} and {label!r}, which nothing "
+                    "tells apart in a reply; expected every label once"
                 )
             seen[spelled(label)] = label
 

@@ -76,9 +76,23 @@ def test_braces_in_the_data_are_left_as_they_are() -> None:
 
 def test_a_choice_can_be_written_by_its_text() -> None:
     question = Question("q", "Where?", ("here", "there"))
-    assert Template("t").written("B", question, "text") == "there"
+    assert Template("t").written("B", question, by="text") == "there"
     assert Template("t").written("B", question) == "B"
-    assert Template("t").written("Z", question, "text") == "Z"
+    assert Template("t").written("Z", question, by="text") == "Z"
+
+
+@pytest.mark.parametrize("word", ["yes", "True", "是", "Yes.", "1"])
+def test_yes_is_written_in_the_templates_words_whatever_the_datas_are(word: str) -> None:
+    task, demo = Task(answer="yes_no"), Example(Question("d", "Is it?"), word)
+    assert Template("t").shown(demo, task) == " yes"
+    assert Template("t", yes_no=("是", "否")).shown(demo, task) == " 是"
+    assert Template("t", yes_no=(True, False)).shown(demo, task) == " true"  # type: ignore[arg-type]
+    assert Template("t").shown(demo, Task(answer="text")) == f" {word}"
+
+
+def test_one_word_for_yes_and_no_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected two words"):
+        Template("t", yes_no=("yes",))  # type: ignore[arg-type]
 
 
 def test_what_asks_for_the_conclusion_depends_on_the_kind_of_answer() -> None:
@@ -88,10 +102,40 @@ def test_what_asks_for_the_conclusion_depends_on_the_kind_of_answer() -> None:
 
 
 def test_a_text_ends_where_the_template_says_and_turns_end_by_themselves() -> None:
-    assert Template("t").stopping(Sampling()).stop == ("\n",)
-    assert Template("t").stopping(Sampling(), reasoned=True).stop == ("\nQ:",)
-    assert Template("t").stopping(Sampling(stop=("!",))).stop == ("!",)
-    assert Template("t", "turns").stopping(Sampling()).stop == ()
+    assert Template("t").stopping(Sampling(), TASK).stop == ("\n",)
+    assert Template("t").stopping(Sampling(), TASK, reasoned=True).stop == ("\nQ:",)
+    assert Template("t").stopping(Sampling(stop=("!",)), TASK).stop == ("!",)
+    assert Template("t", "turns").stopping(Sampling(), TASK).stop == ()
+
+
+def test_an_answer_of_several_lines_does_not_end_with_its_first() -> None:
+    for task in (Task(answer="code"), Task(answer="text", multiline=True)):
+        assert Template("t").stopping(Sampling(), task).stop == ("\nQ:",)
+
+
+@pytest.mark.parametrize("lead", ["", " "])
+def test_a_demonstrations_indentation_is_kept_in_turns(lead: str) -> None:
+    code = Task(answer="code")
+    demo = Example(Question("d", "def two():"), "    one = 1\n    return one + one\n")
+    template = Template("t", "turns", question="{question}", cue="", answer=lead + "{answer}")
+    turns = template.prompt(code, ASKED, [demo]).messages
+    assert turns[1] == Message("assistant", "    one = 1\n    return one + one")
+    assert demo.answer in Template("t").prompt(code, ASKED, [demo]).text
+
+
+@pytest.mark.parametrize(
+    ("reply", "begun"),
+    [
+        ("     one = 1\n    return one", "    one = 1\n    return one"),
+        ("    one = 1\n    return one", "    one = 1\n    return one"),
+        (" return 1", "return 1"),
+        (" \treturn 1", "\treturn 1"),
+        ("return 1", "return 1"),
+    ],
+)
+def test_the_templates_own_space_is_no_indentation_of_the_reply(reply: str, begun: str) -> None:
+    assert Template("t").begun(reply) == begun
+    assert Template("t", answer="{answer}").begun(reply) == reply
 
 
 def test_every_piece_can_be_set() -> None:

@@ -30,13 +30,15 @@ _MARKED = re.compile(
     r"(?<![A-Za-z0-9'.\-+])(?P<listed>[A-Za-z])[).](?![A-Za-z0-9])|"
     r"(?<![A-Za-z0-9'\-+$\\^_])(?P<bare>[A-Z])(?![A-Za-z0-9'+^_]|-[A-Za-z0-9])"
 )
-_AFTER_WORD = re.compile(r"\s+(?:and|or|is|was|because|since|as|seems|would|are)\b")
+_AFTER_WORD = re.compile(
+    r"\s+(?:and|or|is|was|because|since|as|seems|would|are|rather|instead|over|but|not)\b"
+)
 _INLINE = re.compile(
     r"(?:(?:(?<=\s)|^)\(?|(?<=[^\sA-Za-z0-9])\()(?P<letter>[A-Z])[).:、](?P<text>[^\n]*?)"
     r"(?=\s\(?[A-Z][).:、]|(?<=[^\sA-Za-z0-9])\([A-Z]\)|\n|$)"
 )
 _ANNOUNCED = re.compile(
-    r"(?:^|[:{\n]|\b(?:option|choice|answer)|选项?|答案[是为]?)[\s*_`]*\Z", re.IGNORECASE
+    r"(?:^|[:{\n]|\b(?:option|choice|answer)(?:\s+is)?|选项?|答案[是为]?)[\s*_`]*\Z", re.IGNORECASE
 )
 _WRONG = re.compile(
     r"[\s\"'*)\]}.]{0,4}(?:is|are|was|would be|can(?:not|'t) be)(?:\s+\w+ly)?(?:"

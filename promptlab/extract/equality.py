@@ -2,10 +2,10 @@
 
 `key` names an answer's class; two answers are the same exactly when their keys are. Numbers are
 compared by value, to twelve significant digits; choices by letter; labels in the coarsest form that
-tells those of the task apart; yes and no by meaning; code as it stands; text as SQuAD compares it, without
-case, punctuation, articles and spacing, except that what distinguishes numbers and single letters
-is kept (3.5 is not 35, -5 is not 5, A- is not A, C++ is not C) and that a text never vanishes ("A"
-is not "").
+tells those of the task apart; yes and no by meaning; code as it stands; text as SQuAD compares it,
+without case, punctuation, articles and spacing, except that what distinguishes numbers and single
+letters is kept (3.5 is not 35, -5 is not 5, A- is not A, C++ is not C) and that a text never
+vanishes ("A" is not "").
 """
 
 import re
@@ -22,8 +22,8 @@ _GROUPING = re.compile(r"(?<=\d),(?=\d)")
 _HAN_SPACE = re.compile(r"(?<=[一-鿿])\s+|\s+(?=[一-鿿])")
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _MINUS = re.compile(r"(?<![\w)])-(?=[\d.])")
-_GRADE = re.compile(r"(?<![^\W_])(?P<letter>[a-z])(?P<sign>\+{1,2}|#|-(?![\w]))")
-_KEPT = {"+": "\ue002", "#": "\ue003", "-": "\ue000"}
+_GRADE = re.compile(r"(?<![^\W_])[a-z](?:\+{1,2}|#|-(?!\w))")
+_KEPT = str.maketrans("+#-", "\ue002\ue003\ue000")
 
 
 def same(a: str, b: str, task: Task) -> bool:
@@ -43,7 +43,7 @@ def key(text: str, task: Task) -> str:
         return found[0].value if found else normalised(text)
     if task.answer == "label":
         return labels.form(task.labels)(text)
-    return code(text) if task.answer == "code" else normalised(text)
+    return code(text.replace("\r\n", "\n")) if task.answer == "code" else normalised(text)
 
 
 def normalised(text: str) -> str:
@@ -52,9 +52,7 @@ def normalised(text: str) -> str:
     if not any(character.isalpha() for character in plain):
         return _GROUPING.sub("", "".join(plain.split())).strip("$%.。") or plain.strip()
     plain = _MINUS.sub("\ue000", _POINT.sub("\ue001", _GROUPING.sub("", plain)))
-    plain = _GRADE.sub(
-        lambda found: found["letter"] + "".join(map(_KEPT.get, found["sign"])), plain
-    )
+    plain = _GRADE.sub(lambda found: found.group().translate(_KEPT), plain)
     words = "".join(
         c for c in plain if unicodedata.category(c)[0] not in "P" and c not in "$+<=>^`|~"
     )

@@ -23,7 +23,9 @@ Form = Callable[[str], str]
 _JOIN = re.compile(r"(?<=[^\W_])[\s_-]+(?=[^\W_])")
 _SIGN_IN_WORDS = re.compile(r"(?:minus |negative |负|零下)\s?(?=\d)", re.IGNORECASE)
 _DRESS = " \t\r\n.。,，;；:：!！?？*_`\"'“”‘’()（）[]【】「」《》{}$"
-_ARTICLE = re.compile(r"\s+(?!(?:and|or|is|was|because|since|as|seems|would|are)\b)[a-z]")
+_ARTICLE = re.compile(
+    r"\s+(?!(?:and|or|is|was|because|since|as|seems|would|are|rather|instead|over|but|not)\b)[a-z]"
+)
 _FEW = 3
 """Characters of a label that may be a grade, which a sign after it changes."""
 

@@ -1,9 +1,10 @@
-"""Listing: several answers named in one breath ("A, B and C", "(A) or (B)", 好评或差评) are none."""
+"""Listing: several answers named in one breath ("A, B and C", 好评或差评) are none of them."""
 
 import re
 from collections.abc import Iterator, Sequence
 
 from promptlab.extract.mention import Mention
+from promptlab.extract.negation import denied
 
 _CLOSED, _OPENED = r"[\s)\]}\"'*_`$.]{0,6}", r"[\s(\[{\"'*_`$]{0,6}"
 _WORD = r"(?:and/or|or|and|nor|as well as|和|与|或者|或|及|以及|还是)"
@@ -11,10 +12,10 @@ _NOUN = r"(?:(?:both|also|either|option|choice|answer|label)\s+|选项?)?"
 _JOINED = re.compile(rf"{_CLOSED}(?:[,、;]?\s?{_WORD}(?![a-z])|/|&){_OPENED}{_NOUN}{_OPENED}", re.I)
 _COMMA = re.compile(rf"{_CLOSED}[,、;]{_OPENED}{_NOUN}{_OPENED}", re.I)
 _SAYS = re.compile(
-    r"[\s)\]\"'*]{0,4}(?:is|was|are|has|have|does|would|can|could|because|since|as|being)\b|"
-    r"\s+[a-z]|[是为不错对]",
+    r"[\s)\]\"'*]{0,4}\s(?!(?:and|or|nor|are|were|have|both|all)\b)[a-z]|[是为不错对]"
 )
-"""What makes a sentence of the last of a list: "It is C, A is too large" lists nothing."""
+"""What makes a sentence of the last of a list: "It is C, A is too large" lists nothing; nor
+does "not A, B"."""
 
 
 def single(text: str, mentions: Sequence[Mention], *, commas: bool = True) -> list[Mention]:
@@ -47,6 +48,7 @@ def _listed(text: str, one: Mention, other: Mention, commas: bool) -> bool:
         return True
     return (
         commas
+        and not denied(text, one.start)
         and _COMMA.fullmatch(text, one.end, other.start) is not None
         and _SAYS.match(text, other.end) is None
     )

@@ -46,7 +46,7 @@ class Extract:
             and `last` take that candidate, whatever stands around it.
         triggers: What announces an answer.
         literal: Read numbers as the first papers did, as runs of digits: 3/4 is 3, "5 + 3 = 8" is
-            5, and "five" is none.
+            5, and "five" is none. Of a list of choices ("A, B or C") the first counts then.
     """
 
     policy: Policy = "after"

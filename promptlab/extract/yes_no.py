@@ -16,6 +16,7 @@ from promptlab.extract.widths import narrow
 _NO = (
     "no|nope|nah|false|incorrect|untrue|wrong|"
     "(?:absolutely|certainly|definitely|of course|probably|clearly|surely) not"
+    r"(?=\s*(?:[.,;!?)]|$))"
 )
 _YES = "yes|yeah|yep|yup|true|correct|affirmative|(?:(?<=not )|(?<=n't ))right"
 _WORD = re.compile(rf"(?<![A-Za-z])(?:(?P<no>{_NO})|(?P<yes>{_YES}))(?![A-Za-z])", re.IGNORECASE)

@@ -5,6 +5,7 @@ https://github.com/amazon-science/auto-cot, whose published clusters are those o
 text "Q: {question}\nA:", seed 192, ten restarts, all-MiniLM-L6-v2.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,7 +27,7 @@ class Cluster:
     Every representative carries its `alternates`: the rest of its cluster, nearest to the centroid
     first. A representative that is the question itself is replaced by its first alternate. Where
     repeated texts leave clusters empty, the others give a second member each, and so on. A
-    question that the pool holds several times is represented once.
+    question that the pool holds several times is shown once, unless there are too few others.
 
     Attributes:
         k: How many clusters, and demonstrations.
@@ -51,13 +52,15 @@ class Cluster:
             raise ValueError(f"n_init is {self.n_init}; expected at least 1 start of k-means")
 
     def fit(self, pool: Sequence[Example]) -> "FittedCluster":
-        """Read the pool; raise `ValueError` where it has too few different questions."""
-        fitted = FittedCluster(self, Pool.of(pool, self.k))
+        """Read the pool; raise `ValueError` where it is too small, warn where it repeats itself."""
         distinct = len({content(example.question) for example in pool})
+        fitted = FittedCluster(self, Pool.of(pool, self.k))
         if distinct < self.k:
-            raise ValueError(
+            warnings.warn(
                 f"k is {self.k}, but the pool's {len(pool)} examples ask only {distinct} different "
-                f"questions; lower k to {distinct} or less, or give a pool with fewer repetitions"
+                f"questions, so that some are shown twice; lower k to {distinct} or less, or give "
+                "a pool with fewer repetitions",
+                stacklevel=2,
             )
         return fitted
 
@@ -80,18 +83,28 @@ class FittedCluster:
 
     def _represented(self, excluded: frozenset[int]) -> tuple[Example, ...]:
         left = [[i for i in cluster if i not in excluded] for cluster in self._clusters]
-        dealt = deal(self._once(left), self.selection.k)
-        asked = {self._contents[member]: member for _, member in dealt}
+        once = self._once(left)
+        again = [
+            [i for i in all_ if i not in new]
+            for all_, new in zip(left, map(set, once), strict=True)
+        ]
+        dealt = [*deal(once, self.selection.k), *deal(again, self.selection.k)][: self.selection.k]
+        taken = {member for _, member in dealt}
+        asked = {self._contents[member] for member in taken}
         # The first of a cluster carries all its alternates, so that no two demonstrations can
-        # be replaced by the same one.
-        first = {group: member for group, member in reversed(dealt)}
+        # be replaced by the same one, nor by one that asks what another asks.
+        first = dict(reversed(dealt))
         return tuple(
             replace(
                 self.pool.examples[member],
                 alternates=tuple(
                     self.pool.examples[i]
                     for i in (left[group] if first[group] == member else ())
-                    if i != member and asked.get(self._contents[i], member) == member
+                    if i not in taken
+                    and (
+                        self._contents[i] not in asked
+                        or self._contents[i] == self._contents[member]
+                    )
                 ),
             )
             for group, member in dealt

@@ -144,3 +144,16 @@ def test_a_form_of_gold_that_there_is_not_is_refused_with_the_nearest():
 def test_labels_that_are_numbers_are_labels(tmp_path):
     dataset = load(tmp_path, labelled(0), pool=labelled(0, 1))
     assert (dataset.task.answer, dataset.task.labels) == ("label", ("0", "1"))
+
+
+def test_labels_that_differ_in_case_alone_are_told_apart_and_warned_of(tmp_path):
+    with pytest.warns(UserWarning, match="'US', 'us' differ in case, width or spacing alone"):
+        dataset = load(tmp_path, labelled("us"), labelled("US", "us", "it"))
+    assert dataset.task.labels == ("US", "it", "us")
+
+
+def test_answers_of_several_lines_are_told_from_the_pool_or_else_the_test(tmp_path):
+    lines, line = asked("red\nblue"), asked("red")
+    assert load(tmp_path, line, lines).task.multiline
+    assert not load(tmp_path, lines, line).task.multiline
+    assert not load(tmp_path, lines, multiline=False).task.multiline

@@ -94,6 +94,10 @@ def test_a_number_in_the_unit_that_was_asked_for_keeps_it():
         ("The Beatles", "beatles!", "text", True),
         ("北京。", "北京", "text", True),
         ("35", "3.5", "text", False),
+        ("A-", "A", "text", False),
+        ("C++", "C", "text", False),
+        ("C#", "C", "text", False),
+        ("A-level", "a level", "text", False),
         ("-5", "5", "text", False),
         ("1,000", "1000", "text", True),
         ("A", "", "text", False),
@@ -101,6 +105,7 @@ def test_a_number_in_the_unit_that_was_asked_for_keeps_it():
         ("] )", "] ) )", "text", False),
         ("x = 1\n", "x = 1", "code", True),
         ("if a:\n  b", "if a:\nb", "code", False),
+        ("if a:\r\n  b", "if a:\n  b", "code", True),
     ],
 )
 def test_sameness_is_typed_by_the_task(a, b, kind, expected):

@@ -174,6 +174,39 @@ def test_the_rationale_is_what_comes_before_the_answer():
         ("A is likely. The answer is (A) or (B).", "unparsed"),
         ("None of these is right.", "unparsed"),
         ("A is close, but the answer is not in the given options.", "unparsed"),
+        *[
+            (text, "B")
+            for text in (
+                "ANSWER: $B$",
+                "ANSWER: $B",
+                "The answer is $B$.",
+                "Answer: \\(B\\)",
+                "\\boxed{$B$}",
+                "$\\boxed{B}$",
+                "$\\text{(B)}$",
+                "not A but B",
+                "B, not A",
+                "The answer isn't A, it is B.",
+                "I'd say B instead of A.",
+                "It is not the bank but the library.",
+                "A is wrong. B",
+                "A, C and D are wrong, so it is B",
+            )
+        ],
+        *[
+            (text, "unparsed")
+            for text in (
+                "A, B and C",
+                "(A), (B)",
+                "(A), (B), or (C).",
+                "The answer is A, B and C.",
+                "both A and D",
+                "A/B",
+                "neither A nor B",
+                "Not B.",
+                "bank and library",
+            )
+        ],
     ],
 )
 def test_choices_are_read_as_letters(text, expected):
@@ -192,10 +225,24 @@ def test_choices_are_read_as_letters(text, expected):
         ("选项B正确", "B"),
         ("我选A", "A"),
         ("答案应该是 C 。", "C"),
+        ("不是A，而是B", "B"),
+        ("不选A，选B", "B"),
+        ("选项A不正确，选C", "C"),
+        ("选A、B和C", "unparsed"),
     ],
 )
 def test_chinese_choices_are_read(text, expected):
     assert shown(text, "choice", CHINESE) == expected
+
+
+def test_the_letters_inside_a_choices_words_are_no_choices():
+    vitamins = Question("q", "Which?", ("vitamin D", "both B and C", "iron", "zinc"))
+    assert shown("It is vitamin D", "choice", vitamins) == "A"
+    assert shown("I would say both B and C", "choice", vitamins) == "B"
+
+
+def test_a_variable_in_a_formula_is_no_choice():
+    assert shown("Let $A$ be the area. It is 5 for $C$ large, so D", "choice", PLACES) == "D"
 
 
 def test_a_number_among_the_choices_is_a_choice():
@@ -229,6 +276,32 @@ def test_choices_inside_the_question_are_its_choices():
         ("The answer is not known", "unparsed"),
         ("Knowing nothing", "unparsed"),
         ("这是一本书", "unparsed"),
+        ("There is no way to know.", "unparsed"),
+        ("No way to know.", "unparsed"),
+        ("No one knows", "unparsed"),
+        ("There is no correct answer.", "unparsed"),
+        ("No, there is no doubt", "no"),
+        ("No because it is late", "no"),
+        ("It is not false.", "yes"),
+        ("That isn't wrong at all", "yes"),
+        ("It isn't true.", "no"),
+        ("I would not say that it is correct.", "no"),
+        ("That's not right.", "no"),
+        ("Definitely not.", "no"),
+        ("yes or no", "unparsed"),
+        ("neither true nor false", "unparsed"),
+        ("not true or false", "unparsed"),
+        ("True or false? True", "yes"),
+        ("肯定的", "yes"),
+        ("答案是肯定的。", "yes"),
+        ("回答是否定的。", "no"),
+        ("并非如此。", "no"),
+        ("没有。", "no"),
+        ("没有足够的信息", "unparsed"),
+        ("这个说法是正确的。", "yes"),
+        ("这不是真的。", "no"),
+        ("这个说法并不正确。", "no"),
+        ("我们来看看是否正确。", "unparsed"),
     ],
 )
 def test_yes_and_no_are_read(text, expected):
@@ -279,10 +352,45 @@ def test_labels_are_read_as_the_task_spells_them(text, labels, expected):
         ("**Answer:** Paris", "Paris"),
         ("A: The letters are y and a. Joined, they are 'ya'. The answer is ya.", "ya"),
         ("I'm sorry, but I can't help with that.", "refused"),
+        ("The answer is Mt. Rainier.", "Mt. Rainier"),
+        ("The answer is Sgt. York. He was brave.", "Sgt. York"),
+        ("The answer is Ft. Myers, e.g. The beach is near.", "Ft. Myers, e.g. The beach is near"),
+        ("The answer is Austin, U.S.A. It is in Texas.", "Austin, U.S.A"),
+        ("The answer is E. B. White.", "E. B. White"),
+        ("The answer is Yahoo! Inc.", "Yahoo! Inc"),
+        ("The answer is Lima! It is in Peru.", "Lima"),
+        ("The answer is Smith & Co. It is a firm.", "Smith & Co"),
     ],
 )
 def test_text_is_what_the_sentence_states(text, expected):
     assert shown(text, "text") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("As an AI language model I feel nothing, but it sounds positive.", "positive"),
+        ("I can't help but feel that it is negative.", "negative"),
+        ("As an AI, I do not eat. The review is negative.", "negative"),
+        ("作为一个人工智能，我没有感情，但这是positive。", "positive"),
+        ("I'm unable to assist with this negative text.", "refused"),
+        ("As an AI language model, I do not judge positive or negative.", "refused"),
+        ("I can't assist. Please write it in a positive tone.", "refused"),
+    ],
+)
+@pytest.mark.parametrize("policy", ["first", "after"])
+def test_a_disclaimer_before_an_answer_is_no_refusal(text, expected, policy):
+    tones = ("positive", "negative")
+    assert shown(text, "label", labels=tones, extract=Extract(policy)) == expected
+
+
+def test_a_text_of_several_lines_is_read_whole_where_the_task_has_such():
+    poem = Task(answer="text", multiline=True)
+    for text in ("Roses are red\n  and so am I.", "The answer is:\nRoses are red\n  and so am I."):
+        policy = "after" if "answer" in text else "first"
+        answer = read(Completion(text), poem, QUESTION, Extract(policy))
+        assert answer.text == "Roses are red\n  and so am I."
+    assert read(Completion("Paris."), poem, QUESTION, Extract("first")).text == "Paris"
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,23 @@ def test_exact_match_knows_nothing_of_numbers():
     assert ExactMatch()(Answer("3.5"), example(" 3.5\n")) == 1.0
 
 
+def test_exact_match_knows_no_line_ends_and_nothing_that_reading_takes_away():
+    assert ExactMatch()(Answer("¡Hola!\nAdiós"), example(" ¡Hola!\r\nAdiós \r\n")) == 1.0
+    assert ExactMatch()(Answer("He left"), example("He left.")) == 1.0
+    assert ExactMatch()(Answer("he left"), example("He left.")) == 0.0
+    assert ExactMatch(Task(answer="yes_no"))(Answer("yes"), example("true")) == 1.0
+    assert ExactMatch(Task(answer="yes_no"))(Answer("no"), example("是")) == 0.0
+    assert ExactMatch()(Answer("yes"), example("true")) == 0.0
+    assert ExactMatch()(Answer(" "), example(" ", "\r\n")) == 0.0
+
+
+def test_two_texts_without_tokens_share_nothing_unless_they_are_one():
+    assert token_f1("+", "+") == 1.0
+    assert token_f1("+", "-") == 0.0
+    assert token_f1("the", "") == 0.0
+    assert TokenF1()(Answer("", outcome="unparsed"), example("!")) == 0.0
+
+
 def test_numeric_match_has_a_tolerance():
     assert NumericMatch()(Answer("0.333"), example("1/3")) == 1.0
     assert NumericMatch(tolerance=0)(Answer("0.333"), example("1/3")) == 0.0

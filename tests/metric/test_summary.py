@@ -90,6 +90,16 @@ def test_what_was_not_read_is_wrong_and_no_class_of_its_own():
     assert macro_f1([]) == 0
 
 
+def test_two_empty_answers_are_no_hit():
+    assert macro_f1([("", "")]) == 0
+    assert macro_f1([("", ""), ("good", "good"), ("bad", "good")]) == pytest.approx(1 / 3)
+
+
+def test_labels_of_one_sign_each_are_classes_of_their_own():
+    signs = Task(answer="label", labels=("+", "-"))
+    assert summarise([trial("+", "-"), trial("+", "+")], signs)["macro_f1"] == pytest.approx(1 / 3)
+
+
 @settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["a", "b", "c", ""]), st.sampled_from("abc")), min_size=1)

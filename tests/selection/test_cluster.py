@@ -76,6 +76,24 @@ def test_repeated_texts_leave_no_place_empty_and_no_alternate_shared():
     assert sorted(shown) == sorted(example.id for example in pool)
 
 
+def test_a_question_that_the_pool_repeats_is_shown_once():
+    texts = ["north 1", "north 1 ", "North 1", "north 2", "east 1", "east 1"]
+    pool = [Example(Question(f"p{i}", text), "") for i, text in enumerate(texts)]
+
+    @dataclasses.dataclass(frozen=True)
+    class Folded(Compass):
+        def encode(self, texts):
+            return super().encode([text.lower() for text in texts])
+
+    demos = Cluster(3, Folded()).fit(pool)(ASKED)
+    assert len({demo.question.text.strip().lower() for demo in demos}) == 3
+    for demo in demos:
+        others = {other.question.text.strip().lower() for other in demos if other is not demo}
+        assert not others & {each.question.text.strip().lower() for each in demo.alternates}
+    with pytest.warns(UserWarning, match="6 examples ask only 3 different questions, so that some"):
+        assert len(Cluster(4, Folded()).fit(pool)(ASKED)) == 4
+
+
 def test_no_start_of_k_means_is_refused():
     with pytest.raises(ValueError, match="n_init is 0"):
         Cluster(3, Compass(), n_init=0)

@@ -7,6 +7,7 @@ POOL = [
     Example(Question("a", "Is it  raining?"), "no"),
     Example(Question("b", "It rains.", context="The sky is dark."), "entailment"),
     Example(Question("c", "Which is true?", choices=("cats bark", "dogs bark")), "B"),
+    Example(Question("d", "Which flies?\nOptions:\n(A) a stone\n(B) a kite"), "B"),
 ]
 
 
@@ -21,6 +22,11 @@ POOL = [
         (Question("q", "it rains.", context="The sun shines."), set()),
         (Question("q", "Which is true?", choices=("Dogs bark", "Cats bark")), {2}),
         (Question("q", "Which is true?", choices=("fish bark", "dogs bark")), set()),
+        (Question("q", "Which is true?", choices=("A. dogs bark", "B. cats bark")), {2}),
+        (Question("q", "Which flies?\nOptions:\n(A) a kite\n(B) a stone"), {3}),
+        (Question("q", "Which flies? A. A stone B. A kite"), {3}),
+        (Question("q", "Which flies?", choices=("a kite", "a stone")), {3}),
+        (Question("q", "Which flies?\nOptions:\n(A) a kite\n(B) a brick"), set()),
     ],
 )
 def test_a_question_is_known_by_id_or_by_all_that_it_asks(question, indices):

@@ -33,6 +33,29 @@ def test_direct_asks_once_and_stops_at_the_line() -> None:
     assert (answer.text, answer.outcome) == ("7", "parsed")
 
 
+def test_direct_lets_code_have_its_lines_and_tokens() -> None:
+    body = "    total = a + b\n\n    return total"
+    task, asked = Task(answer="code"), Question("q", "def add(a, b):")
+    (request,), answer = drive(Direct(task).solve(asked, ()), body + "\n")
+    assert request.sampling.stop == ("\nQ:",)
+    assert request.sampling.max_tokens == 512
+    assert answer.text == body
+    _, after_a_space = drive(Direct(task).solve(asked, ()), f" {body}")
+    assert after_a_space.text == body
+
+
+def test_direct_reads_all_lines_of_a_text_that_has_several() -> None:
+    program = Direct(Task(answer="text", multiline=True)).solve(ASKED, ())
+    (request,), answer = drive(program, " Roses are red,\nviolets blue.")
+    assert "\n" not in request.sampling.stop
+    assert answer.text == "Roses are red,\nviolets blue."
+
+
+def test_zero_shot_cot_concludes_with_as_many_tokens_as_code_needs() -> None:
+    asked, _ = drive(ZeroShotCoT(Task(answer="code")).solve(ASKED, ()), "Add.", "x = 1\ny = 2")
+    assert asked[1].sampling.max_tokens == 256
+
+
 def test_cot_shows_rationales_and_reads_after_the_trigger() -> None:
     strategy = ChainOfThought(NUMBER)
     (request,), answer = drive(strategy.solve(ASKED, (DEMO,)), " 6 + 1 = 7. The answer is 7.")

@@ -67,6 +67,24 @@ def test_yes_and_no_can_be_chosen() -> None:
     assert request.continuations == (" yes", " no")
 
 
+def test_yes_and_no_are_scored_as_the_demonstrations_show_them() -> None:
+    task, question = Task(answer="yes_no"), Question("1", "Is it?")
+    for template, word in [(Template("t"), " no"), (Template("t", yes_no=("是", "否")), " 否")]:
+        requests = [
+            asked(Choose(task, template), question, (Example(Question("d", "Was it?"), no),))[1]
+            for no in ("no", "False", "否")
+        ]
+        assert f"A:{word}\n" in requests[0].prompt.text
+        assert word in requests[0].continuations
+        assert requests[0] == requests[1] == requests[2]
+
+
+def test_choices_that_stand_in_the_question_are_scored_by_letter() -> None:
+    question = Question("1", "Which?\n(A) a bank\n(B) a mall")
+    _, request = asked(Choose(Task(answer="choice")), question)
+    assert request.continuations == (" A", " B")
+
+
 def test_ties_go_to_the_first_label() -> None:
     program, _ = asked(Choose(TASK), Question("1", "Nice."))
     assert answered(program, -1.0, -1.0, lengths=(1, 2)).text == "good"
