@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 from rank_bm25 import BM25Okapi
 
+from promptlab.index.lexical import Okapi
+from promptlab.index.ranking import best
+from promptlab.index.tokenise import tokens
 from promptlab.selection.bm25 import BM25
-from promptlab.selection.okapi import Okapi
-from promptlab.selection.ranking import best
-from promptlab.selection.tokenise import tokens
 from promptlab.types import Example, Question
 
 K = 8

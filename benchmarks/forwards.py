@@ -14,7 +14,7 @@ from typing import Any
 
 from transformers import AutoModelForCausalLM
 
-from promptlab.model.head import Head
+from promptlab.engine.lm_head import Head
 
 
 @dataclass

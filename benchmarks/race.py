@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from sidebyside import RESULTS, keep, machine
 
-from promptlab.statistics.betting import added, begin, behind
-from promptlab.statistics.proportion import wilson
+from promptlab.analysis.racing.betting import added, begin, behind
+from promptlab.analysis.statistics.proportion import wilson
 
 Scores = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, int], Scores]

@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sidebyside import RESULTS, keep, machine
 
-from promptlab.leaderboard import distinct
-from promptlab.records import read_result, read_trials
-from promptlab.statistics.elimination import Standing, eliminate
+from promptlab.analysis.racing.elimination import Standing, eliminate
+from promptlab.records.files import read_result, read_trials
+from promptlab.report.leaderboard import distinct
 
 Array = NDArray[np.float64]
 

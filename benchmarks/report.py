@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from itertools import islice, product
 from pathlib import Path
 
-from promptlab.records import Records
+from promptlab.records.files import Records
 from promptlab.types import (
     Answer,
     Completion,

@@ -19,7 +19,7 @@ from materials import model
 from sidebyside import keep, limit_threads, machine, parser, say
 
 from promptlab import HuggingFace, Score, Stored
-from promptlab.cli.compose import build, compose, variants
+from promptlab.cli.config.compose import build, compose, variants
 from promptlab.experiment import Experiment
 from promptlab.tracking.none import NoTracking
 from promptlab.types import Trial

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from promptlab.records import Records
-from promptlab.tracking.mlflow import MLflow
+from promptlab.records.files import Records
+from promptlab.tracking.mlflow.tracking import MLflow
 from promptlab.types import (
     Answer,
     Completion,

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from promptlab.tracking.environment import prepare
+from promptlab.tracking.mlflow.environment import prepare
 
 try:
     from playwright.sync_api import Browser, Page, sync_playwright

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from promptlab.analysis.racing.race import race as race
     from promptlab.data.csv import Csv as Csv
     from promptlab.data.jsonl import Jsonl as Jsonl
     from promptlab.data.parquet import Parquet as Parquet
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
     from promptlab.extract import read as read
     from promptlab.extract import same as same
     from promptlab.metric.accuracy import Accuracy as Accuracy
+    from promptlab.model.cache.cached_model import Stored as Stored
     from promptlab.model.embedded import Embedded as Embedded
     from promptlab.model.huggingface import HuggingFace as HuggingFace
-    from promptlab.model.openai import OpenAI as OpenAI
     from promptlab.model.replay import Replay as Replay
     from promptlab.model.scripted import Scripted as Scripted
-    from promptlab.model.store import Stored as Stored
+    from promptlab.model.server.openai import OpenAI as OpenAI
     from promptlab.ordering.as_selected import AsSelected as AsSelected
     from promptlab.ordering.by_label import ByLabel as ByLabel
     from promptlab.ordering.longest_first import LongestFirst as LongestFirst
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from promptlab.program import score as score
     from promptlab.program import solve as solve
     from promptlab.program import solve_async as solve_async
-    from promptlab.racing.race import race as race
     from promptlab.report.compared import compare as compare
     from promptlab.selection.balanced import Balanced as Balanced
     from promptlab.selection.bm25 import BM25 as BM25
@@ -88,10 +88,10 @@ HOME = {
     "promptlab.metric.accuracy": ("Accuracy",),
     "promptlab.model.embedded": ("Embedded",),
     "promptlab.model.huggingface": ("HuggingFace",),
-    "promptlab.model.openai": ("OpenAI",),
+    "promptlab.model.server.openai": ("OpenAI",),
     "promptlab.model.replay": ("Replay",),
     "promptlab.model.scripted": ("Scripted",),
-    "promptlab.model.store": ("Stored",),
+    "promptlab.model.cache.cached_model": ("Stored",),
     "promptlab.ordering.as_selected": ("AsSelected",),
     "promptlab.ordering.by_label": ("ByLabel",),
     "promptlab.ordering.longest_first": ("LongestFirst",),
@@ -102,7 +102,7 @@ HOME = {
     "promptlab.program": (
         *("generate", "parallel", "recorded", "redraw", "score", "solve", "solve_async"),
     ),
-    "promptlab.racing.race": ("race",),
+    "promptlab.analysis.racing.race": ("race",),
     "promptlab.report.compared": ("compare",),
     "promptlab.selection.balanced": ("Balanced",),
     "promptlab.selection.bm25": ("BM25",),

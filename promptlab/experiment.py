@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from promptlab.context import POLICIES, Drop, shortened, with_room
-from promptlab.fit_record import fit_once
 from promptlab.metric.costs import costs
 from promptlab.metric.summary import summarise
-from promptlab.model.counts import Counts
-from promptlab.model.store import Stored
-from promptlab.owner import owned
+from promptlab.model.cache.cached_model import Stored
+from promptlab.model.usage import Counts
 from promptlab.program import lifted, parallel, recorded, solve
 from promptlab.protocols import (
     Metric,
@@ -26,12 +24,14 @@ from promptlab.protocols import (
     Tool,
     Tracking,
 )
-from promptlab.provenance import config_hash, examples_digest, versions
-from promptlab.records import Records, read_fit, read_result
-from promptlab.resume import resume, spared
+from promptlab.records.files import Records, read_fit, read_result
+from promptlab.records.fit_record import fit_once
+from promptlab.records.owner import owned
+from promptlab.records.provenance import config_hash, examples_digest, versions
+from promptlab.records.resume import resume, spared
 from promptlab.route import ROLES, Route
 from promptlab.tracking.none import NoTracking
-from promptlab.tracking.owed import owed
+from promptlab.tracking.pending import owed
 from promptlab.types import Answer, Dataset, Example, Exchange, RequestFailed, Stage, Trial, digest
 
 T = TypeVar("T")

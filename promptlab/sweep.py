@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.experiment import Experiment, Watch
-from promptlab.records import read_result
+from promptlab.records.files import read_result
 
 FAILURE = "failure.json"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.checked import checked
-from promptlab.seal import sealed
+from promptlab.records.checked import checked
+from promptlab.records.seal import sealed
 
 
 def lines(count: int = 5, run: str = "run") -> list[bytes]:

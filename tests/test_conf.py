@@ -9,7 +9,7 @@ import yaml
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
-from promptlab.cli.compose import build, compose
+from promptlab.cli.config.compose import build, compose
 from promptlab.experiment import Experiment
 from promptlab.route import ROLES
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.cli.as_typed import as_meant
-from promptlab.cli.compose import build, compose, searching, variants
+from promptlab.cli.config.as_typed import as_meant
+from promptlab.cli.config.compose import build, compose, searching, variants
 from promptlab.cli.show import previews
 
 CONF = Path(__file__).parents[1] / "conf"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptlab.dataset_names import dataset_names
+from promptlab.analysis.dataset_names import dataset_names
 
 
 def result(name: str, digest: str = "", path: str = "") -> dict:

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from promptlab.leaderboard import leaderboard
+from promptlab.report.leaderboard import leaderboard
 
 
 def result(name: str, accuracy: float, dataset: str = "sums") -> dict:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.owner import LOCK, owned, owner
+from promptlab.records.owner import LOCK, owned, owner
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from promptlab.owner import owned
+from promptlab.records.owner import owned
 with owned(Path(sys.argv[1])):
     print("owns", flush=True)
     sys.stdin.read()

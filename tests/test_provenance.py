@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from promptlab.provenance import config_hash, examples_digest, git_commit, versions
+from promptlab.records.provenance import config_hash, examples_digest, git_commit, versions
 from promptlab.types import Example, Question
 
 
@@ -15,7 +15,7 @@ def test_versions_name_python_and_packages():
 
 def test_versions_import_none_of_the_packages():
     code = (
-        "import sys; from promptlab.provenance import versions; versions();"
+        "import sys; from promptlab.records.provenance import versions; versions();"
         "print(sorted({'torch', 'mlflow', 'transformers', 'numpy', 'hydra'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlab.lines import trial_from_line, trial_line
-from promptlab.records import Records, read_result, read_trials
+from promptlab.records.files import Records, read_result, read_trials
+from promptlab.records.trial_json import trial_from_line, trial_line
 from promptlab.types import (
     Answer,
     Completion,
@@ -253,7 +253,7 @@ def test_a_line_of_something_else_names_what_is_missing():
 def test_a_disk_that_is_full_is_an_error_that_names_the_file_and_leaves_whole_windows(tmp_path):
     script = (
         "import resource, sys\n"
-        "from promptlab.records import Records\n"
+        "from promptlab.records.files import Records\n"
         "from test_records import trial\n"
         "records = Records(sys.argv[1])\n"
         "records.append([trial('q1')])\n"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.seal import place_of, sealed
+from promptlab.records.seal import place_of, sealed
 
 LINE = '{"id": "q1", "text": "四 \\u2028"}'.encode()
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from promptlab.search import Choices, Interval, Study, Tried, propose, variants_of, written
+from promptlab.analysis.search import Choices, Interval, Study, Tried, propose, variants_of, written
 
 optuna = pytest.importorskip("optuna", reason='optuna is missing: pip install "promptlab[search]"')
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from promptlab.shown import code, fenced, in_line, in_markdown, visible
+from promptlab.escaping import code, fenced, in_line, in_markdown, visible
 
 MARKUP = [
     ":smile: [/INST] [bold]x[/bold]",

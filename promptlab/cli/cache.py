@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from promptlab.cache_folder import cache_folder
-from promptlab.model import store_table
-from promptlab.model.store import default_path
-from promptlab.model.store_file import aside, open_to_read
-from promptlab.model.store_table import Held
-from promptlab.shown import in_line
+from promptlab.escaping import in_line
+from promptlab.model.cache import table as store_table
+from promptlab.model.cache.cached_model import default_path
+from promptlab.model.cache.file import aside, open_to_read
+from promptlab.model.cache.table import Held
 
 SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 """How long the units of `--older-than` are."""

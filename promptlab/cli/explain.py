@@ -22,9 +22,9 @@ from omegaconf.errors import (
 )
 from yaml import YAMLError
 
-from promptlab.cli.compose import compose, variants
+from promptlab.cli.config.compose import compose, variants
+from promptlab.cli.config.nearest import nearest
 from promptlab.cli.main import COMMANDS
-from promptlab.cli.nearest import nearest
 
 DEBUG = "PROMPTLAB_DEBUG=1 shows the traceback."
 

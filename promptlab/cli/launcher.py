@@ -4,9 +4,9 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
-from promptlab.model.store import default_path
+from promptlab.model.cache.cached_model import default_path
 from promptlab.network_disk import shared_by
-from promptlab.tracking.location import database, locate
+from promptlab.tracking.mlflow.location import database, locate
 
 BASIC = "BasicLauncher"
 

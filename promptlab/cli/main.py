@@ -6,7 +6,7 @@ import sys
 import warnings
 from typing import NoReturn
 
-from promptlab.shown import visible
+from promptlab.escaping import visible
 
 # OpenMP's threads wait for each other by spinning, which on cores shared with other programs makes
 # a forward pass several times slower. Read when torch, or whatever else uses it, is imported.
@@ -24,7 +24,7 @@ def main() -> None:
     try:
         command = sys.argv[1] if len(sys.argv) > 1 else ""
         if command not in WITHOUT_OVERRIDES:
-            from promptlab.cli.as_typed import as_meant  # noqa: PLC0415  Hydra's grammar
+            from promptlab.cli.config.as_typed import as_meant  # noqa: PLC0415  Hydra's grammar
 
             sys.argv[1:] = as_meant(sys.argv[1:])
         if command in COMMANDS:

@@ -14,14 +14,14 @@ from omegaconf import DictConfig
 from rich.console import Console
 from rich.text import Text
 
-from promptlab.cli.compose import OWN_YAML, build, placed, searching, variants
-from promptlab.cli.folder import sweep_name
-from promptlab.cli.stand_in import literal
+from promptlab.analysis.racing.race import race as run_race
+from promptlab.analysis.racing.record import RACE, Rules
+from promptlab.report.race_table import live, table
+from promptlab.cli.config.compose import OWN_YAML, build, placed, searching, variants
+from promptlab.cli.config.folder import sweep_name
+from promptlab.cli.config.stand_in import literal
 from promptlab.cli.width import width
-from promptlab.racing.race import race as run_race
-from promptlab.racing.record import RACE, Rules
-from promptlab.racing.table import live, table
-from promptlab.shown import in_line
+from promptlab.escaping import in_line
 
 
 def race(arguments: Sequence[str]) -> None:

@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.text import Text
 
 from promptlab.cli.width import width
-from promptlab.report.places import places
-from promptlab.report.sweep import read_sweeps
+from promptlab.escaping import in_line
+from promptlab.report.data.places import places
+from promptlab.report.data.sweep import read_sweeps
 from promptlab.report.terminal import show, svg
 from promptlab.report.without_texts import without_texts
 from promptlab.report.write import write
-from promptlab.shown import in_line
 
 
 def report(arguments: Sequence[str]) -> None:

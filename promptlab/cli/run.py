@@ -16,17 +16,17 @@ from rich.console import Console
 from rich.text import Text
 
 from promptlab.cli import roster
-from promptlab.cli.compose import CONF, build, variant_name
-from promptlab.cli.composing_once import composing_once
-from promptlab.cli.ending import Finished, conclude
-from promptlab.cli.folder import as_written, register, sweep_name
+from promptlab.cli.config.compose import CONF, build, variant_name
+from promptlab.cli.config.composing_once import composing_once
+from promptlab.cli.config.folder import as_written, register, sweep_name
+from promptlab.cli.config.stand_in import literal
 from promptlab.cli.launcher import refuse_what_would_spoil
-from promptlab.cli.stand_in import literal
+from promptlab.cli.progress import progress
+from promptlab.cli.sweep_summary import Finished, conclude
 from promptlab.cli.width import width
-from promptlab.progress import progress
-from promptlab.shown import in_line
+from promptlab.escaping import in_line
 from promptlab.sweep import Variant, attempt, variants
-from promptlab.tracking.mlflow import MLflow
+from promptlab.tracking.mlflow.tracking import MLflow
 
 # At import, because the processes of a launcher import this file and name folders, too.
 register()

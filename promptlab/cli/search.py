@@ -16,14 +16,23 @@ from omegaconf import open_dict
 from rich.console import Console
 from rich.text import Text
 
-from promptlab.cli.compose import OWN_YAML, build, parsed, placed, searching
-from promptlab.cli.ending import Finished, conclude, running_python
-from promptlab.cli.folder import sweep_name
-from promptlab.cli.nearest import nearest
+from promptlab.analysis.search import (
+    Axis,
+    Choices,
+    Interval,
+    Params,
+    Study,
+    Tried,
+    variants_of,
+    written,
+)
+from promptlab.cli.config.compose import OWN_YAML, build, parsed, placed, searching
+from promptlab.cli.config.folder import sweep_name
+from promptlab.cli.config.nearest import nearest
+from promptlab.cli.progress import progress
+from promptlab.cli.sweep_summary import Finished, conclude, running_python
 from promptlab.cli.width import width
-from promptlab.progress import progress
-from promptlab.search import Axis, Choices, Interval, Params, Study, Tried, variants_of, written
-from promptlab.shown import in_line
+from promptlab.escaping import in_line
 
 
 def search(arguments: Sequence[str]) -> None:

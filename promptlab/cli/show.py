@@ -7,10 +7,10 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from promptlab.cli.compose import OWN_YAML, build, compose, searching, variant_name, variants
+from promptlab.cli.config.compose import OWN_YAML, build, compose, searching, variant_name, variants
+from promptlab.escaping import in_line, visible
 from promptlab.experiment import Experiment
 from promptlab.protocols import Program
-from promptlab.shown import in_line, visible
 from promptlab.types import Call, Request, Score
 
 

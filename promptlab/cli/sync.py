@@ -19,19 +19,19 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from promptlab.analysis.comparison.runs import folders_of
+from promptlab.cli.progress import waiting
 from promptlab.cli.width import width
-from promptlab.comparison.runs import folders_of
-from promptlab.progress import waiting
+from promptlab.escaping import in_line
 from promptlab.report.sweep_mark import marks
 from promptlab.report.terminal import noted
-from promptlab.shown import in_line
-from promptlab.tracking.environment import prepare
-from promptlab.tracking.location import locate
-from promptlab.tracking.mlflow import MLflow
-from promptlab.tracking.traced import Wanted, wanted
+from promptlab.tracking.mlflow.environment import prepare
+from promptlab.tracking.mlflow.location import locate
+from promptlab.tracking.mlflow.traces.sample import Wanted, wanted
+from promptlab.tracking.mlflow.tracking import MLflow
 
 if TYPE_CHECKING:
-    from promptlab.tracking.store import Store
+    from promptlab.tracking.mlflow.store import Store
 
 
 def sync(arguments: Sequence[str]) -> None:
@@ -61,7 +61,7 @@ def synced(
         console: Where what could not be read is told.
     """
     prepare()
-    from promptlab.tracking.refill import read, refill  # noqa: PLC0415  MLflow takes two seconds
+    from promptlab.tracking.mlflow.sync import read, refill  # noqa: PLC0415  MLflow takes two seconds
 
     done: Counter[str] = Counter()
     store = cache(partial(_opened, uri))
@@ -80,7 +80,7 @@ def synced(
 
 def sweeps_synced(folders: Sequence[Path], uri: str, experiment: str) -> int:
     """Write the sweeps' own runs, each from those of its variants that are here; count them."""
-    from promptlab.report.sweep import read_sweeps  # noqa: PLC0415  scipy
+    from promptlab.report.data.sweep import read_sweeps  # noqa: PLC0415  scipy
     from promptlab.report.sweep_run import log_sweep  # noqa: PLC0415  MLflow, matplotlib
 
     there = set(map(Path.absolute, folders))
@@ -95,7 +95,7 @@ def sweeps_synced(folders: Sequence[Path], uri: str, experiment: str) -> int:
 
 
 def _opened(uri: str, experiment: str) -> "Store":
-    from promptlab.tracking.store import open_store  # noqa: PLC0415  MLflow takes two seconds
+    from promptlab.tracking.mlflow.store import open_store  # noqa: PLC0415  MLflow takes two seconds
 
     try:
         return open_store(uri, experiment)

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from promptlab.tracking.ui import serve
+from promptlab.tracking.mlflow.ui import serve
 
 
 def ui(arguments: Sequence[str]) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from promptlab.data.answers import look_listed
-from promptlab.data.choice import naming, overlooked
-from promptlab.data.draft import Draft, drafts
 from promptlab.data.fields import Fields
 from promptlab.data.files import located
-from promptlab.data.gold import right, solved
-from promptlab.data.row import Row, every, listing
+from promptlab.data.record.answers import look_listed
+from promptlab.data.record.choice import naming, overlooked
+from promptlab.data.record.draft import Draft, drafts
+from promptlab.data.record.gold import right, solved
+from promptlab.data.record.row import Row, every, listing
 from promptlab.data.sample import carve, sample
 from promptlab.data.settings import Settings
 from promptlab.data.task import PartialTask, completed

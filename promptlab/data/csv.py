@@ -15,11 +15,11 @@ from promptlab.data.assemble import from_files
 from promptlab.data.bounds import FILE
 from promptlab.data.fields import Fields
 from promptlab.data.files import suffix
-from promptlab.data.row import Row
+from promptlab.data.record.row import Row
+from promptlab.data.record.value import shown
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
 from promptlab.data.text import decoded
-from promptlab.data.value import shown
 from promptlab.types import Dataset, Task
 
 Quoting = Literal["minimal", "none"]

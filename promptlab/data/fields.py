@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from promptlab.data.nested import ABSENT, held, is_records, within
-from promptlab.data.row import listing
-from promptlab.data.value import nothing
+from promptlab.data.record.nested import ABSENT, held, is_records, within
+from promptlab.data.record.row import listing
+from promptlab.data.record.value import nothing
 
 DEFAULTS: Mapping[str, tuple[str, ...]] = {
     "question": ("question", "text"),

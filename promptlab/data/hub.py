@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.data.assemble import Split, assembled
-from promptlab.data.classes import named
 from promptlab.data.fields import Fields
 from promptlab.data.files import told
-from promptlab.data.row import Row
+from promptlab.data.record.classes import named
+from promptlab.data.record.row import Row
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
 from promptlab.hub_connection import offline_where_unreachable

@@ -11,9 +11,9 @@ from typing import Any
 from promptlab.data.assemble import from_files
 from promptlab.data.fields import Fields
 from promptlab.data.files import suffix
-from promptlab.data.nested import below, is_records
-from promptlab.data.notation import json_value, json_value_at
-from promptlab.data.row import Row, listing
+from promptlab.data.record.nested import below, is_records
+from promptlab.data.record.notation import json_value, json_value_at
+from promptlab.data.record.row import Row, listing
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
 from promptlab.data.text import decoded

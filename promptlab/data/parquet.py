@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.data.assemble import from_files
-from promptlab.data.classes import named, of_metadata
 from promptlab.data.fields import Fields
-from promptlab.data.row import Row
+from promptlab.data.record.classes import named, of_metadata
+from promptlab.data.record.row import Row
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
 from promptlab.types import Dataset, Task

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, get_args
 
-from promptlab.data.choice import is_choice
-from promptlab.data.draft import Draft
-from promptlab.data.value import text
-from promptlab.extract.labels import folded
+from promptlab.data.record.choice import is_choice
+from promptlab.data.record.draft import Draft
+from promptlab.data.record.value import text
+from promptlab.extract.options.labels import folded
 from promptlab.spelling import YES_NO
 from promptlab.types import AnswerKind, Task
 

@@ -1,7 +1,9 @@
 """The possible answers that a text names, by the task's kind of answer; and its canonical form."""
 
-from promptlab.extract import choices, labels, numbers, texts, yes_no
+from promptlab.extract import texts
 from promptlab.extract.mention import Mention
+from promptlab.extract.number import numbers
+from promptlab.extract.options import choices, labels, yes_no
 from promptlab.types import Question, Task
 
 

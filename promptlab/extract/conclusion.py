@@ -9,8 +9,8 @@ boys"), of which it speaks already. A solution concludes what its last sentence 
 import re
 from collections.abc import Sequence
 
-from promptlab.extract import numbers
 from promptlab.extract.mention import Mention
+from promptlab.extract.number import numbers
 from promptlab.types import Question
 
 _SENTENCE = re.compile(r"(?:[^.!?。！？\n]|[.!?](?!\s|$))+")

@@ -11,7 +11,8 @@ vanishes ("A" is not "").
 import re
 import unicodedata
 
-from promptlab.extract import choices, labels, numbers, yes_no
+from promptlab.extract.number import numbers
+from promptlab.extract.options import choices, labels, yes_no
 from promptlab.extract.texts import code
 from promptlab.types import Question, Task
 

@@ -3,10 +3,11 @@
 import re
 from typing import NamedTuple
 
-from promptlab.extract import choices, texts
+from promptlab.extract import texts
 from promptlab.extract.candidates import candidates
 from promptlab.extract.conclusion import concluded
 from promptlab.extract.mention import Mention
+from promptlab.extract.options import choices
 from promptlab.extract.policy import Extract
 from promptlab.extract.triggers import Statement, statements
 from promptlab.types import Question, Task

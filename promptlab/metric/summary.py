@@ -42,7 +42,7 @@ def _accuracy(trials: Sequence[Trial]) -> dict[str, float]:
     scores = [trial.scores["accuracy"] for trial in _scored(trials) if "accuracy" in trial.scores]
     if not scores:
         return {}
-    from promptlab.statistics import wilson  # noqa: PLC0415  scipy, only when a run has ended
+    from promptlab.analysis.statistics import wilson  # noqa: PLC0415  scipy, only when a run has ended
 
     low, high = wilson(round(sum(scores)), len(scores))
     return {"accuracy": fmean(scores), "accuracy_low": low, "accuracy_high": high}

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptlab.cache_folder import cache_folder
-from promptlab.model.counts import Counts
 from promptlab.model.huggingface import HuggingFace
+from promptlab.model.usage import Counts
 from promptlab.protocols import Preview
 from promptlab.types import ModelReply, ModelRequest, Prompt, Score
 
 if TYPE_CHECKING:
-    from promptlab.model.scoring import Row as ScoreRow
+    from promptlab.engine.scoring import Row as ScoreRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from promptlab.model.counts import Counts
+from promptlab.model.usage import Counts
 from promptlab.protocols import ContextOverflow, Preview
 from promptlab.types import (
     Completion,
@@ -23,10 +23,10 @@ from promptlab.types import (
 )
 
 if TYPE_CHECKING:
-    from promptlab.model.generating import Row
-    from promptlab.model.memory import Budget
-    from promptlab.model.scoring import Row as ScoreRow
-    from promptlab.model.trunks import Trunks
+    from promptlab.engine.generation import Row
+    from promptlab.engine.memory import Budget
+    from promptlab.engine.prefix_cache import Trunks
+    from promptlab.engine.scoring import Row as ScoreRow
 
 # GNU OpenMP's threads wait for each other by spinning, for milliseconds. On cores that other
 # programs use as well, a spinning thread keeps out the very one it waits for, and a forward pass
@@ -134,20 +134,20 @@ class HuggingFace:
 
     def preview(self, prompt: Prompt) -> Preview:
         """Show the text and count the tokens of a prompt; loads no weights."""
-        from promptlab.model.rendering import ids_of, render, written  # noqa: PLC0415  heavy
+        from promptlab.engine.tokens.rendering import ids_of, render, written  # noqa: PLC0415  heavy
 
         text = written(self._tokenizer, render(self._tokenizer, prompt))
         return Preview(text, len(ids_of(self._tokenizer, prompt)), self._window)
 
     def token_ids(self, prompt: Prompt) -> Sequence[int]:
         """The tokens that are read to complete a prompt; loads no weights."""
-        from promptlab.model.rendering import ids_of  # noqa: PLC0415  heavy
+        from promptlab.engine.tokens.rendering import ids_of  # noqa: PLC0415  heavy
 
         return ids_of(self._tokenizer, prompt)
 
     def score_tokens(self, request: Score) -> "ScoreRow":
         """The tokens that are read and that are scored of a request; loads no weights."""
-        from promptlab.model.scoring import tokenised  # noqa: PLC0415  heavy
+        from promptlab.engine.scoring import tokenised  # noqa: PLC0415  heavy
 
         return tokenised(self._tokenizer, request)
 
@@ -197,7 +197,7 @@ class HuggingFace:
         return Counts(work.requests, 0, 0, work.requests, work.alone, read)
 
     def _complete(self, requests: Sequence[Generate]) -> list[Completion]:
-        from promptlab.model.generating import Limits, complete  # noqa: PLC0415  heavy
+        from promptlab.engine.generation import Limits, complete  # noqa: PLC0415  heavy
 
         if not requests:
             return []
@@ -210,7 +210,7 @@ class HuggingFace:
         return self._budget.within(work, self._trunks.clear)
 
     def _rows(self, requests: Sequence[Generate]) -> "list[Row]":
-        from promptlab.model.generating import Row  # noqa: PLC0415  heavy
+        from promptlab.engine.generation import Row  # noqa: PLC0415  heavy
 
         rows = []
         for asked in requests:
@@ -220,7 +220,7 @@ class HuggingFace:
         return rows
 
     def _score(self, requests: Sequence[Score]) -> list[Scores]:
-        from promptlab.model.scoring import score  # noqa: PLC0415  heavy
+        from promptlab.engine.scoring import score  # noqa: PLC0415  heavy
 
         if not requests:
             return []
@@ -273,16 +273,16 @@ class HuggingFace:
 
     @cached_property
     def _trunks(self) -> "Trunks":
-        from promptlab.model.abilities import reader  # noqa: PLC0415  heavy
-        from promptlab.model.memory import TRUNKS  # noqa: PLC0415  heavy
-        from promptlab.model.trunks import KEPT, Trunks  # noqa: PLC0415  heavy
+        from promptlab.engine.capabilities import reader  # noqa: PLC0415  heavy
+        from promptlab.engine.memory import TRUNKS  # noqa: PLC0415  heavy
+        from promptlab.engine.prefix_cache import KEPT, Trunks  # noqa: PLC0415  heavy
 
         kept = KEPT if self._model.device.type != "cpu" else self._budget.tokens // TRUNKS
         return Trunks(reader(self._model), kept)
 
     @cached_property
     def _budget(self) -> "Budget":
-        from promptlab.model.memory import budget  # noqa: PLC0415  heavy
+        from promptlab.engine.memory import budget  # noqa: PLC0415  heavy
 
         return budget(self._model, self.batch_tokens)
 

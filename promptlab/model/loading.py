@@ -18,8 +18,8 @@ from huggingface_hub import snapshot_download
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
+from promptlab.engine.heap import keep_freed_memory
 from promptlab.hub_connection import offline_where_unreachable, out_of_reach
-from promptlab.model.heap import keep_freed_memory
 from promptlab.quiet import quiet_bitsandbytes
 
 

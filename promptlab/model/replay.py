@@ -17,8 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from promptlab.model import lm_eval_log, openai_log
-from promptlab.model.recording import Draw, Index, Recording, draws, squeezed
+from promptlab.model.recordings import lm_eval_log, openai_log
+from promptlab.model.recordings.recording import Draw, Index, Recording, draws, squeezed
 from promptlab.protocols import Preview
 from promptlab.types import Completion, Message, ModelReply, ModelRequest, Prompt, Score, Scores
 

@@ -11,12 +11,12 @@ from functools import cached_property, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from promptlab.model.wire import seed
+from promptlab.model.server.wire import seed
 from promptlab.protocols import ContextOverflow, Preview
 from promptlab.types import Completion, Failed, Generate, ModelReply, ModelRequest, Prompt, Scores
 
 if TYPE_CHECKING:
-    from promptlab.model.scoring import Row
+    from promptlab.engine.scoring import Row
 
 Asked: TypeAlias = tuple[list[int], Mapping[str, Any]]
 """Token ids, and the fields of the SamplingParams that go with them."""
@@ -77,14 +77,14 @@ class VLLM:
 
     def preview(self, prompt: Prompt) -> Preview:
         """Show the text and count the tokens of a prompt, by the tokenizer alone."""
-        from promptlab.model.rendering import render, written  # noqa: PLC0415  heavy
+        from promptlab.engine.tokens.rendering import render, written  # noqa: PLC0415  heavy
 
         shown = written(self._tokenizer, render(self._tokenizer, prompt))
         return Preview(shown, len(self.token_ids(prompt)))
 
     def token_ids(self, prompt: Prompt) -> list[int]:
         """The tokens that the model reads."""
-        from promptlab.model.rendering import ids_of  # noqa: PLC0415  heavy
+        from promptlab.engine.tokens.rendering import ids_of  # noqa: PLC0415  heavy
 
         return ids_of(self._tokenizer, prompt)
 
@@ -120,7 +120,7 @@ class VLLM:
 
     def _row(self, request: ModelRequest) -> "Row":
         """A request's tokens; a completion's are all context."""
-        from promptlab.model.scoring import Row, tokenised  # noqa: PLC0415  heavy
+        from promptlab.engine.scoring import Row, tokenised  # noqa: PLC0415  heavy
 
         if isinstance(request, Generate):
             ids = self.token_ids(request.prompt)

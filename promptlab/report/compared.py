@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from promptlab.report.places import places
-from promptlab.report.summary import summary
-from promptlab.report.sweep import Sweep, read_sweeps
+from promptlab.report.data.places import places
+from promptlab.report.data.summary import summary
+from promptlab.report.data.sweep import Sweep, read_sweeps
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,19 +51,19 @@ class Compared:
 
     def frame(self) -> "DataFrame":
         """Return the ranking, one row for each variant, best first."""
-        from promptlab.report.frame import ranking_frame  # noqa: PLC0415  pandas
+        from promptlab.report.data.frame import ranking_frame  # noqa: PLC0415  pandas
 
         return ranking_frame(self.sweep)
 
     def answers(self) -> "DataFrame":
         """Return every answer: variant, example, prediction, outcome, score."""
-        from promptlab.report.frame import answer_frame  # noqa: PLC0415  pandas
+        from promptlab.report.data.frame import answer_frame  # noqa: PLC0415  pandas
 
         return answer_frame(self.sweep)
 
     def forest(self) -> "Figure":
         """Draw scores with their intervals, and paired differences from the best."""
-        from promptlab.report.figures import forest_figure  # noqa: PLC0415  matplotlib
+        from promptlab.report.figures.figures import forest_figure  # noqa: PLC0415  matplotlib
 
         return forest_figure(self.sweep)
 
@@ -73,7 +73,7 @@ class Compared:
         Raises:
             ValueError: no token was counted.
         """
-        from promptlab.report.figures import pareto_figure  # noqa: PLC0415  matplotlib
+        from promptlab.report.figures.figures import pareto_figure  # noqa: PLC0415  matplotlib
 
         return pareto_figure(self.sweep)
 
@@ -83,7 +83,7 @@ class Compared:
         Raises:
             ValueError: these were not swept; those that were are named.
         """
-        from promptlab.report.figures import heat_map_figure  # noqa: PLC0415  matplotlib
+        from promptlab.report.figures.figures import heat_map_figure  # noqa: PLC0415  matplotlib
 
         return heat_map_figure(self.sweep, rows, columns)
 
@@ -93,13 +93,13 @@ class Compared:
         Raises:
             ValueError: the runs are no grid of settings.
         """
-        from promptlab.report.figures import variance_figure  # noqa: PLC0415  matplotlib
+        from promptlab.report.figures.figures import variance_figure  # noqa: PLC0415  matplotlib
 
         return variance_figure(self.sweep)
 
     def matrix(self) -> "Figure":
         """Draw what became of every example in every variant."""
-        from promptlab.report.figures import matrix_figure  # noqa: PLC0415  matplotlib
+        from promptlab.report.figures.figures import matrix_figure  # noqa: PLC0415  matplotlib
 
         return matrix_figure(self.sweep)
 
@@ -111,7 +111,7 @@ class Compared:
 
     def _repr_html_(self) -> str:
         """Show the ranking where a notebook shows this."""
-        from promptlab.report.page import embedded  # noqa: PLC0415  only needed in a notebook
+        from promptlab.report.html.page import embedded  # noqa: PLC0415  only needed in a notebook
 
         return embedded(self.sweep)
 

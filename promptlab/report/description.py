@@ -2,11 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from promptlab.report.summary import summary
-from promptlab.report.sweep import Place, Sweep
+from promptlab.escaping import code, fenced, in_markdown
+from promptlab.report.data.summary import summary
+from promptlab.report.data.sweep import Place, Sweep
+from promptlab.report.number_format import (
+    UNKNOWN,
+    capital,
+    count,
+    interval,
+    percent,
+    points,
+    pvalue,
+)
 from promptlab.report.terminal import LETTERED, compared
-from promptlab.report.words import UNKNOWN, capital, count, interval, percent, points, pvalue
-from promptlab.shown import code, fenced, in_markdown
 
 LONGEST = 7_500
 """Characters; MLflow cuts a description at 8,000."""

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from math import isnan
 
-from promptlab.report.answers import Asked
-from promptlab.report.audit import NAMED, READ, cases
-from promptlab.report.audit_view import agreement_sentence
-from promptlab.report.example_matrix import arrange
-from promptlab.report.extractors import agreement
-from promptlab.report.factors import cells, ordered, telling
-from promptlab.report.outcome import KINDS
-from promptlab.report.sensitivity import EXPLAINED, Effect, Setting, sensitivity, warning
-from promptlab.report.side_by_side import (
+from promptlab.escaping import fenced, in_line, in_markdown, visible
+from promptlab.report.data.answers import Asked
+from promptlab.report.data.audit import NAMED, READ, cases
+from promptlab.report.data.example_matrix import arrange
+from promptlab.report.data.extractors import agreement
+from promptlab.report.data.factors import cells, ordered, telling
+from promptlab.report.data.outcome import KINDS
+from promptlab.report.data.sensitivity import EXPLAINED, Effect, Setting, sensitivity, warning
+from promptlab.report.data.side_by_side import (
     completion,
     disagreements,
     dividing,
@@ -20,10 +20,11 @@ from promptlab.report.side_by_side import (
     middle_cut,
     prompt,
 )
-from promptlab.report.summary import summary
-from promptlab.report.sweep import Place, Sweep
-from promptlab.report.tables import LETTERED
-from promptlab.report.words import (
+from promptlab.report.data.summary import summary
+from promptlab.report.data.sweep import Place, Sweep
+from promptlab.report.html.audit_view import agreement_sentence
+from promptlab.report.html.tables import LETTERED
+from promptlab.report.number_format import (
     UNKNOWN,
     capital,
     count,
@@ -33,7 +34,6 @@ from promptlab.report.words import (
     pvalue,
     seconds,
 )
-from promptlab.shown import fenced, in_line, in_markdown, visible
 
 _ROWS, _SENTENCES, _DISAGREEMENTS, _HARD = 200, 12, 10, 10
 _PLOTTED, _WIDE = 40, 48

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from promptlab.tracking.location import locate
-from promptlab.tracking.mlflow import MLflow
+from promptlab.tracking.mlflow.location import locate
+from promptlab.tracking.mlflow.tracking import MLflow
 from promptlab.types import digest
 
 

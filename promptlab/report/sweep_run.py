@@ -17,17 +17,22 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from mlflow.entities import Metric, Param
 
-from promptlab.provenance import git_commit
+from promptlab.escaping import in_line
+from promptlab.records.provenance import git_commit
+from promptlab.report.data.frame import ranking_frame
+from promptlab.report.data.sweep import Sweep
 from promptlab.report.description import description
-from promptlab.report.figures import forest_figure, heat_map_figure, matrix_figure, pareto_figure
-from promptlab.report.frame import ranking_frame
-from promptlab.report.sweep import Sweep
+from promptlab.report.figures.figures import (
+    forest_figure,
+    heat_map_figure,
+    matrix_figure,
+    pareto_figure,
+)
 from promptlab.report.write import write
-from promptlab.shown import in_line
-from promptlab.tracking.mlflow import MLflow
-from promptlab.tracking.params import allowed
-from promptlab.tracking.store import Store, open_store
-from promptlab.tracking.sweeps import LEADERBOARD
+from promptlab.tracking.mlflow.params import allowed
+from promptlab.tracking.mlflow.store import Store, open_store
+from promptlab.tracking.mlflow.sweeps import LEADERBOARD
+from promptlab.tracking.mlflow.tracking import MLflow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from promptlab.report.audit import READ
-from promptlab.report.outcome import KINDS
-from promptlab.report.summary import summary
-from promptlab.report.sweep import Place, Sweep
-from promptlab.report.words import UNKNOWN, count, interval, percent, points, pvalue
-from promptlab.shown import in_line
+from promptlab.escaping import in_line
+from promptlab.report.data.audit import READ
+from promptlab.report.data.outcome import KINDS
+from promptlab.report.data.summary import summary
+from promptlab.report.data.sweep import Place, Sweep
+from promptlab.report.number_format import UNKNOWN, count, interval, percent, points, pvalue
 
 SHOWN = 40
 """Variants shown; the files have all of them."""

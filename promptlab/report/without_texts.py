@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from promptlab.report.answers import Item
-from promptlab.report.sweep import Sweep
+from promptlab.report.data.answers import Item
+from promptlab.report.data.sweep import Sweep
 
 
 def without_texts(sweep: Sweep) -> Sweep:

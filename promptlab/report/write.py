@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from promptlab.report.data.sweep import Sweep
+from promptlab.report.html.page import page
 from promptlab.report.markdown import markdown
-from promptlab.report.page import page
 from promptlab.report.spreadsheet import spreadsheet
-from promptlab.report.sweep import Sweep
 
 PAGE = "report.html"
 MARKDOWN = "report.md"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from promptlab.protocols import Select
-from promptlab.selection.deal import deal
 from promptlab.selection.pool import Pool, check_k
+from promptlab.selection.round_robin import deal
 from promptlab.types import Example, Question
 
 

@@ -10,11 +10,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from promptlab.selection.okapi import Idf, Okapi
+from promptlab.index.lexical import Idf, Okapi
+from promptlab.index.ranking import best
+from promptlab.index.tokenise import tokens
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranking import best
 from promptlab.selection.text import WHOLE, check_format, render
-from promptlab.selection.tokenise import tokens
 from promptlab.types import Example, Question
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
+from promptlab.index.embedding import Texts
 from promptlab.protocols import Encoder
-from promptlab.selection.deal import deal
-from promptlab.selection.embedding import Texts
 from promptlab.selection.exclusion import content
 from promptlab.selection.pool import Pool, check_k
+from promptlab.selection.round_robin import deal
 from promptlab.selection.text import QUESTION_FIRST, check_format, render
 from promptlab.types import Example, Question
 

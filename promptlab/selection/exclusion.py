@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from promptlab.extract.choices import parted
+from promptlab.extract.options.choices import parted
 from promptlab.types import Example, Question
 
 _LETTER = re.compile(r"(?:\([a-z]\)|[a-z][.):、])\s*")

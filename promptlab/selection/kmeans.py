@@ -8,7 +8,7 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
-from promptlab.selection.embedding import Texts, embedded
+from promptlab.index.embedding import Texts, embedded
 
 
 @lru_cache(maxsize=8)

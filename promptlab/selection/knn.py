@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from promptlab.index.embedding import Texts, encode
 from promptlab.protocols import Encoder
-from promptlab.selection.embedding import Texts, encode
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.text import QUESTION_FIRST, check_format, render
 from promptlab.types import Example, Question
 
 if TYPE_CHECKING:
-    from promptlab.selection.index import Index
+    from promptlab.index.dense import Index
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class FittedKNN:
 
     @cached_property
     def _index(self) -> "Index":
-        from promptlab.selection.index import index_of  # noqa: PLC0415 (loads faiss)
+        from promptlab.index.dense import index_of  # noqa: PLC0415 (loads faiss)
 
         texts = [render(self.selection.text, example.question) for example in self.pool.examples]
         return index_of(Texts.of(texts, self.selection.encoder))

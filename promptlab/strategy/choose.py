@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from promptlab.extract.choices import choices
+from promptlab.extract.options.choices import choices
 from promptlab.program import score
 from promptlab.protocols import Program
 from promptlab.template import LETTERS, By, Template

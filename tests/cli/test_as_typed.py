@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlab.cli.as_typed import PARSER, as_meant
+from promptlab.cli.config.as_typed import PARSER, as_meant
 
 INSTRUCTION = "dataset.task.instruction"
 

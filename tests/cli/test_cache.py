@@ -14,7 +14,7 @@ from hydra import compose, initialize_config_module
 from hydra.utils import instantiate
 
 from promptlab.cli.cache import cache, seconds, size
-from promptlab.model.store import Stored
+from promptlab.model.cache.cached_model import Stored
 from promptlab.protocols import Preview
 from promptlab.types import Completion, Generate, Message, Prompt, Request
 

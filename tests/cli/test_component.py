@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptlab.cli.component import component
+from promptlab.cli.config.component import component
 from promptlab.types import Sampling, Task
 
 TASK = {"_target_": "promptlab.types.Task", "instruction": "${oc.env:HOME} ???", "labels": ["${k}"]}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from omegaconf import OmegaConf
 
-from promptlab.cli.compose import build, compose
-from promptlab.cli.stand_in import StandIns, literal
+from promptlab.cli.config.compose import build, compose
+from promptlab.cli.config.stand_in import StandIns, literal
 
 FORMS = (
     *("${oc.env:A_KEY}", "${hydra:runtime.cwd}", "${nope}", "${k}", "${", "$${k}", "???"),

@@ -4,8 +4,8 @@ import pytest
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from omegaconf import OmegaConf
 
-from promptlab.cli.compose import build, compose
-from promptlab.cli.composing_once import composing_once
+from promptlab.cli.config.compose import build, compose
+from promptlab.cli.config.composing_once import composing_once
 
 
 @pytest.fixture

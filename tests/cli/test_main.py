@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.cli.compose import variant_name, variants
-from promptlab.cli.folder import slug, sweep_name
+from promptlab.cli.config.compose import variant_name, variants
+from promptlab.cli.config.folder import slug, sweep_name
 
 QUICK = ["model=scripted", "tracking=none", "dataset.limit=4"]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from promptlab.analysis.racing.record import Rules
 from promptlab.cli.main import main
 from promptlab.cli.race import folder_of
-from promptlab.racing.record import Rules
 
 SWEEP = (
     *("experiment=question_types", "model=scripted", "tracking=none", "encoder=minilm"),

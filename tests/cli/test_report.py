@@ -7,7 +7,7 @@ import pytest
 
 from promptlab.cli.main import main
 from promptlab.cli.report import beside
-from promptlab.records import Records
+from promptlab.records.files import Records
 from promptlab.types import Answer, Example, Question, Trial
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.cli.compose import parsed
+from promptlab.analysis.search import Choices, Interval
+from promptlab.cli.config.compose import parsed
 from promptlab.cli.search import space_of
-from promptlab.search import Choices, Interval
 
 pytest.importorskip("optuna", reason='optuna is missing: pip install "promptlab[search]"')
 

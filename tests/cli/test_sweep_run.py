@@ -10,7 +10,7 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import ViewType
 
-from promptlab.cli.folder import sweep_name
+from promptlab.cli.config.folder import sweep_name
 from promptlab.cli.main import main
 from promptlab.report.compared import compare
 

@@ -5,9 +5,9 @@ import warnings
 
 import pytest
 
-from promptlab.comparison.compare import compare
-from promptlab.records import Records, read_result
-from promptlab.statistics import holm, mcnemar, wilson
+from promptlab.analysis.comparison.compare import compare
+from promptlab.analysis.statistics import holm, mcnemar, wilson
+from promptlab.records.files import Records, read_result
 from promptlab.types import Answer, Example, Question, Trial
 
 

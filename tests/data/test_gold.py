@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from promptlab.data.gold import boxed, is_number
 from promptlab.data.jsonl import Jsonl
+from promptlab.data.record.gold import boxed, is_number
 from promptlab.data.task import PartialTask
 from promptlab.metric.accuracy import Accuracy
 from promptlab.types import Answer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptlab.data.nested import ABSENT, below, held, within
+from promptlab.data.record.nested import ABSENT, below, held, within
 
 RECORD = {
     "question": {"stem": "Why?", "choices": [{"text": "a"}, {"text": "b"}]},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptlab.data.notation import json_value, listed
+from promptlab.data.record.notation import json_value, listed
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from promptlab.extract import Extract, canonical, key, read, same
-from promptlab.extract.numbers import mentions
+from promptlab.extract.number.numbers import mentions
 from promptlab.types import Completion, Question, Task
 
 NUMBER = Task(answer="number")

@@ -15,9 +15,9 @@ from promptlab.experiment import Experiment
 from promptlab.metric.accuracy import Accuracy
 from promptlab.model.scripted import Scripted
 from promptlab.ordering.as_selected import AsSelected
-from promptlab.records import RESULT, TRIALS
-from promptlab.report.page import page
-from promptlab.report.sweep import read_sweeps
+from promptlab.records.files import RESULT, TRIALS
+from promptlab.report.data.sweep import read_sweeps
+from promptlab.report.html.page import page
 from promptlab.report.terminal import show
 from promptlab.selection.first import First
 from promptlab.strategy.direct import Direct

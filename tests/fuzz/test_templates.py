@@ -12,7 +12,7 @@ from hydra.utils import instantiate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.cli.compose import build, compose
+from promptlab.cli.config.compose import build, compose
 from promptlab.template import Template
 from promptlab.types import Example, Question, Score, Task
 

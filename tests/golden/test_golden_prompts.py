@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hydra.utils import instantiate
 
-from promptlab.cli.compose import compose
+from promptlab.cli.config.compose import compose
 from promptlab.types import Completion, Example, Question, Score, Scores
 
 HERE = Path(__file__).parent

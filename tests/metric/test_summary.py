@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from promptlab.analysis.statistics import wilson
 from promptlab.metric.macro_f1 import macro_f1
 from promptlab.metric.summary import summarise
-from promptlab.statistics import wilson
 from promptlab.types import (
     Answer,
     Completion,

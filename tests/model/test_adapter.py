@@ -6,8 +6,8 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, LlamaConfig
 
+from promptlab.model.cache.cached_model import Stored
 from promptlab.model.huggingface import HuggingFace
-from promptlab.model.store import Stored
 from promptlab.types import Generate, Sampling, Score
 
 peft = pytest.importorskip("peft", reason='peft is missing: pip install "promptlab[peft]"')

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.model.batching import batches
+from promptlab.engine.scheduler import batches
 
 LENGTHS = st.lists(st.integers(1, 50), max_size=40)
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.nn.functional import scaled_dot_product_attention
 
-from promptlab.model import blocks
-from promptlab.model.blocks import TOKENS, blocked, weighed
+from promptlab.engine.attention import blocked as blocks
+from promptlab.engine.attention.blocked import TOKENS, blocked, weighed
 
 
 def _parts(rows, tokens, columns, dtype=torch.float32):

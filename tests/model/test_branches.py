@@ -4,10 +4,10 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
-from promptlab.model.abilities import reader
-from promptlab.model.forward import read, read_trees
-from promptlab.model.state import begin
-from promptlab.model.tails import trees
+from promptlab.engine.capabilities import reader
+from promptlab.engine.continuation_tree import trees
+from promptlab.engine.forward import read, read_trees
+from promptlab.engine.state import begin
 
 CONTEXT = list(range(1, 30))
 TAILS = ((5, 6, 7, 8), (5, 6, 9, 1, 2), (10, 11, 12, 13, 14, 15, 16), (10, 11, 3))

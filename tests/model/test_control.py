@@ -15,9 +15,9 @@ from tokenizers import (
 )
 from transformers import PreTrainedTokenizerFast
 
-from promptlab.model.control import controls, encode_as_text
-from promptlab.model.rendering import encode, forges, render
-from promptlab.model.scoring import tokenised
+from promptlab.engine.scoring import tokenised
+from promptlab.engine.tokens.control import controls, encode_as_text
+from promptlab.engine.tokens.rendering import encode, forges, render
 from promptlab.strategy.dspy_program import DSPyProgram
 from promptlab.types import Message, Prompt, Question, Score, Task
 

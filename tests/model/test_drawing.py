@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from promptlab.model.drawing import FEW, choose, uniforms
+from promptlab.engine.sampler import FEW, choose, uniforms
 from promptlab.types import Generate, Message, Prompt, Sampling
 
 PROMPT = Prompt((Message("text", "draw"),))

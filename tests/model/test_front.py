@@ -2,7 +2,7 @@
 
 import torch
 
-from promptlab.model.front import Front, merged, reseated, seats_of
+from promptlab.engine.attention.shared_prefix import Front, merged, reseated, seats_of
 
 
 def _lists(seats):

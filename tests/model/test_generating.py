@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptlab.model.stopping import cut, decoded, endings, may_stop
+from promptlab.engine.stopping import cut, decoded, endings, may_stop
 from promptlab.types import Generate, Sampling
 
 PROMPT = "Question: how many apples are left? Answer:"

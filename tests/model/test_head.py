@@ -6,11 +6,11 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, CohereConfig, Gemma2Config, GraniteConfig
 
-from promptlab.model.abilities import reader
-from promptlab.model.forward import read
-from promptlab.model.head import Head, linear
+from promptlab.engine.capabilities import reader
+from promptlab.engine.forward import read
+from promptlab.engine.lm_head import Head, linear
+from promptlab.engine.state import begin
 from promptlab.model.huggingface import HuggingFace
-from promptlab.model.state import begin
 from promptlab.types import Generate, Sampling, Score
 
 SIZES = {

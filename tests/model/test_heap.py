@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from promptlab.model.heap import keep_freed_memory
+from promptlab.engine.heap import keep_freed_memory
 
 FAULTS = """
 import resource, sys
 import torch
-from promptlab.model.heap import keep_freed_memory
+from promptlab.engine.heap import keep_freed_memory
 assert keep_freed_memory() if sys.argv[1] == "kept" else True
 def work():
     for _ in range(50):

@@ -5,8 +5,7 @@ import torch
 from torch.multiprocessing.reductions import StorageWeakRef
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from promptlab.model.huggingface import HuggingFace
-from promptlab.model.memory import (
+from promptlab.engine.memory import (
     CEILING,
     LEAST,
     TRUNKS,
@@ -17,6 +16,7 @@ from promptlab.model.memory import (
     held,
     taken,
 )
+from promptlab.model.huggingface import HuggingFace
 from promptlab.types import Generate, Sampling
 
 

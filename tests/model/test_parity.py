@@ -4,7 +4,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from promptlab.model import scoring
+from promptlab.engine import scoring
 from promptlab.model.huggingface import HuggingFace
 from promptlab.types import Generate, Sampling, Score
 

@@ -3,7 +3,7 @@
 import pytest
 from transformers import AutoTokenizer
 
-from promptlab.model.rendering import Rendered, encode, render, written
+from promptlab.engine.tokens.rendering import Rendered, encode, render, written
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"

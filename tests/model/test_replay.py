@@ -8,7 +8,7 @@ import pytest
 from promptlab.metric.accuracy import Accuracy
 from promptlab.model.replay import Replay
 from promptlab.program import parallel, recorded, redraw, solve
-from promptlab.records import Records
+from promptlab.records.files import Records
 from promptlab.strategy.cot import ChainOfThought
 from promptlab.strategy.direct import Direct
 from promptlab.strategy.self_consistency import SelfConsistency

@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptlab.model.scoring import tokenised
+from promptlab.engine.scoring import tokenised
 from promptlab.types import Message, Prompt, Scores
 from promptlab.types import Score as Ask
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from promptlab.model.secret import Secret
+from promptlab.model.server.secret import Secret
 
 KEY = "sk-Zq7/Lw+Xb92=Tn_4vR.pM8"
 SECRET = Secret(KEY)

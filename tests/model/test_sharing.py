@@ -2,7 +2,8 @@
 
 import pytest
 
-from promptlab.model import generating, huggingface
+from promptlab.engine import generation as generating
+from promptlab.model import huggingface
 from promptlab.model.huggingface import HuggingFace
 from promptlab.types import Generate, Sampling, Score
 

@@ -1,7 +1,7 @@
 """What the text of a completion is."""
 
-from promptlab.model.control import encode_as_text
-from promptlab.model.stopping import decoded
+from promptlab.engine.stopping import decoded
+from promptlab.engine.tokens.control import encode_as_text
 
 
 def test_a_special_token_is_left_out_and_its_name_in_letters_is_not(make_tokenizer):

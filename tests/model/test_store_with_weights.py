@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptlab.model.store import Stored
+from promptlab.model.cache.cached_model import Stored
 from promptlab.types import Generate, Message, Prompt, Sampling, Score
 
 REVIEWS = ("评论：质量太差了。情感：", "Review: a wonderful film. Label: ", "Review: the worst.")

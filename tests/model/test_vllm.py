@@ -52,7 +52,7 @@ class RequestOutput:
 
 @dataclass
 class Row:
-    """As promptlab.model.scoring has it, without torch."""
+    """As promptlab.engine.scoring has it, without torch."""
 
     context: list[int]
     tails: list[list[int]] = field(default_factory=list)

@@ -9,7 +9,7 @@ from hydra.utils import instantiate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlab.cli.compose import compose
+from promptlab.cli.config.compose import compose
 from promptlab.model.scripted import Scripted
 from promptlab.ordering.shuffled import Shuffled
 from promptlab.program import lifted, solve

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 import promptlab
+from promptlab.analysis.racing.race import race, shuffled
 from promptlab.experiment import Experiment
 from promptlab.metric.accuracy import Accuracy
 from promptlab.ordering.similar_last import SimilarLast
 from promptlab.protocols import Preview
-from promptlab.racing.race import race, shuffled
 from promptlab.selection.zero import Zero
 from promptlab.strategy.direct import Direct
 from promptlab.types import Completion, Dataset, Example, Question, Task

@@ -2,7 +2,7 @@
 
 import random
 
-from promptlab.records import Records
+from promptlab.records.files import Records
 from promptlab.types import (
     Answer,
     Completion,

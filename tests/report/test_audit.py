@@ -3,12 +3,12 @@
 import pytest
 from report_runs import settings, trial, trials, write
 
-from promptlab.report.audit import LISTED, NAMED, cases
-from promptlab.report.example_matrix import MISSING, arrange
-from promptlab.report.extractors import agreement
-from promptlab.report.side_by_side import completion, disagreements, dividing, prompt
-from promptlab.report.summary import summary
-from promptlab.report.sweep import read_sweeps
+from promptlab.report.data.audit import LISTED, NAMED, cases
+from promptlab.report.data.example_matrix import MISSING, arrange
+from promptlab.report.data.extractors import agreement
+from promptlab.report.data.side_by_side import completion, disagreements, dividing, prompt
+from promptlab.report.data.summary import summary
+from promptlab.report.data.sweep import read_sweeps
 
 
 @pytest.fixture

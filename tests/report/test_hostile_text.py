@@ -12,14 +12,14 @@ from reading_html import Page
 from report_runs import trial, write
 from rich.console import Console
 
-from promptlab.leaderboard import leaderboard
-from promptlab.records import Records, read_result
+from promptlab.records.files import Records, read_result
 from promptlab.report.compared import compare
+from promptlab.report.data.sweep import read_sweeps
 from promptlab.report.description import description
+from promptlab.report.html.page import page
+from promptlab.report.leaderboard import leaderboard
 from promptlab.report.markdown import markdown
-from promptlab.report.page import page
 from promptlab.report.spreadsheet import spreadsheet
-from promptlab.report.sweep import read_sweeps
 from promptlab.report.terminal import show, svg
 from promptlab.types import Question
 

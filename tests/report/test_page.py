@@ -8,8 +8,8 @@ import pytest
 from reading_html import Page
 from report_runs import trial, trials, write
 
-from promptlab.report.page import embedded, page
-from promptlab.report.sweep import read_sweeps
+from promptlab.report.data.sweep import read_sweeps
+from promptlab.report.html.page import embedded, page
 
 
 @pytest.fixture

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.report.axis import Axis
-from promptlab.report.difference import stretches
-from promptlab.report.factors import cells, factors, ordered, telling
-from promptlab.report.gold import names
-from promptlab.report.markup import joined, tag
-from promptlab.report.outcome import kind
-from promptlab.report.png import png
-from promptlab.report.side_by_side import end_cut, middle_cut
-from promptlab.report.words import percent, points, pvalue, seconds
+from promptlab.report.data.difference import stretches
+from promptlab.report.data.factors import cells, factors, ordered, telling
+from promptlab.report.data.gold import names
+from promptlab.report.data.outcome import kind
+from promptlab.report.data.side_by_side import end_cut, middle_cut
+from promptlab.report.figures.axis import Axis
+from promptlab.report.figures.png import png
+from promptlab.report.html.markup import joined, tag
+from promptlab.report.number_format import percent, points, pvalue, seconds
 
 
 @pytest.mark.parametrize(

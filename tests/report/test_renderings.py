@@ -12,10 +12,10 @@ from report_runs import trial, trials, write
 from rich.console import Console
 
 from promptlab.report.compared import compare
-from promptlab.report.fonts import chinese
+from promptlab.report.data.sweep import read_sweeps
+from promptlab.report.figures.fonts import chinese
 from promptlab.report.markdown import markdown
 from promptlab.report.spreadsheet import spreadsheet
-from promptlab.report.sweep import read_sweeps
 from promptlab.report.terminal import show, svg
 
 
@@ -148,7 +148,7 @@ def test_a_font_that_is_newer_than_the_list_of_fonts_is_found(monkeypatch):
 
 
 def test_figures_are_drawn_without_chinese_letters_too(sweep, tmp_path, monkeypatch):
-    monkeypatch.setattr("promptlab.report.fonts.chinese", tuple)
+    monkeypatch.setattr("promptlab.report.figures.fonts.chinese", tuple)
     compare(sweep).forest().savefig(tmp_path / "forest.png")
     assert (tmp_path / "forest.png").stat().st_size > 1000
 

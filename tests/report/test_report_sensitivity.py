@@ -6,11 +6,11 @@ import pytest
 from report_runs import settings, trials, write
 
 from promptlab.report.compared import compare
+from promptlab.report.data.sensitivity import by_chance, sensitivity, warning
+from promptlab.report.data.summary import summary
+from promptlab.report.data.sweep import read_sweeps
+from promptlab.report.html.page import page
 from promptlab.report.markdown import markdown
-from promptlab.report.page import page
-from promptlab.report.sensitivity import by_chance, sensitivity, warning
-from promptlab.report.summary import summary
-from promptlab.report.sweep import read_sweeps
 
 SHARES = {"knn": 0.7, "random": 0.66}
 

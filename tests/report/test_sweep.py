@@ -6,9 +6,9 @@ import math
 import pytest
 from report_runs import settings, trial, trials, write
 
-from promptlab.report.answers import completions, prompts
-from promptlab.report.cost import Cost, cost, front
-from promptlab.report.sweep import read_sweeps
+from promptlab.report.data.answers import completions, prompts
+from promptlab.report.data.cost import Cost, cost, front
+from promptlab.report.data.sweep import read_sweeps
 
 
 def test_variants_are_ranked_with_what_became_of_their_answers(sweep):

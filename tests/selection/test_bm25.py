@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
+from promptlab.index.lexical import Okapi
 from promptlab.selection.bm25 import BM25
-from promptlab.selection.okapi import Okapi
 from promptlab.types import Example, Question
 
 RANK_BM25 = {"k1": 1.5, "b": 0.75, "epsilon": 0.25, "idf": "okapi"}

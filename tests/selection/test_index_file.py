@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from promptlab.selection import index_file
-from promptlab.selection.embedding import Texts, embedded
-from promptlab.selection.index import index_of
+from promptlab.index import file as index_file
+from promptlab.index.dense import index_of
+from promptlab.index.embedding import Texts, embedded
 
 WORDS = ("north", "east", "south")
 

@@ -4,8 +4,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from promptlab.selection.embedding import Texts
-from promptlab.selection.index import Index, index_of
+from promptlab.index.dense import Index, index_of
+from promptlab.index.embedding import Texts
 from promptlab.selection.knn import KNN
 from promptlab.types import Example, Question
 

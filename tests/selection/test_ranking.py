@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.selection.ranking import best
+from promptlab.index.ranking import best
 
 
 @given(st.lists(st.integers(-3, 3), max_size=30), st.integers(0, 40))

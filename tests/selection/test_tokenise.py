@@ -1,6 +1,6 @@
 import pytest
 
-from promptlab.selection.tokenise import tokens
+from promptlab.index.tokenise import tokens
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlab.statistics.betting import added, begin, behind
+from promptlab.analysis.racing.betting import added, begin, behind
 
 SCORES = st.sampled_from([0.0, 1.0])
 FRACTIONS = st.sampled_from([0.0, 0.25, 0.6, 1.0])

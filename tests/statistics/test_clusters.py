@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.statistics import standard_error
+from promptlab.analysis.statistics import standard_error
 
 scores = st.lists(st.floats(-1, 1), min_size=1, max_size=30)
 

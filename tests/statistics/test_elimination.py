@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from promptlab.statistics.elimination import eliminate
+from promptlab.analysis.racing.elimination import eliminate
 
 GSM8K = Path(__file__).resolve().parents[2].parent / (
     "shared/data/outputs/gsm8k_openai_solutions/all.jsonl"

@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.statistics import compact_letters
+from promptlab.analysis.statistics import compact_letters
 
 designs = st.integers(1, 9).flatmap(
     lambda n: st.tuples(

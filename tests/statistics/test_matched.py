@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from promptlab.statistics import mcnemar
+from promptlab.analysis.statistics import mcnemar
 
 counts = st.integers(0, 3000)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
-from promptlab.statistics import benjamini_hochberg, holm
+from promptlab.analysis.statistics import benjamini_hochberg, holm
 
 pvalues = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 BENJAMINI_HOCHBERG_1995 = [

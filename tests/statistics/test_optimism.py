@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from promptlab.statistics import optimism
+from promptlab.analysis.statistics import optimism
 
 
 def test_one_variant_is_not_chosen_and_a_far_better_one_not_by_chance():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from promptlab.statistics import paired_difference, paired_differences
+from promptlab.analysis.statistics import paired_difference, paired_differences
 
 RNG = np.random.default_rng(0)
 RIGHT = (RNG.random((4, 60)) < 0.7).astype(float)

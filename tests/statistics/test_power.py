@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.statistics import examples_needed, mcnemar, minimum_detectable_effect
+from promptlab.analysis.statistics import examples_needed, mcnemar, minimum_detectable_effect
 
 shares = st.floats(0.01, 1)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from promptlab.statistics import benjamini_hochberg, holm, mcnemar, paired_difference
+from promptlab.analysis.statistics import benjamini_hochberg, holm, mcnemar, paired_difference
 
 OUTPUTS = Path(__file__).resolve().parents[2].parent / "shared/data/outputs"
 pytestmark = pytest.mark.skipif(not OUTPUTS.exists(), reason="needs the published outputs")

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import bootstrap, norm, permutation_test
 
-from promptlab.statistics import bca
-from promptlab.statistics.resampling import exact, flip_pvalue, sign_flipped
+from promptlab.analysis.statistics import bca
+from promptlab.analysis.statistics.resampling import exact, flip_pvalue, sign_flipped
 
 SKEWED = np.random.default_rng(3).exponential(size=60)
 
@@ -91,7 +91,7 @@ def test_resampled_differences_are_differences_of_resampled_variants():
 
 def test_blocks_change_nothing(monkeypatch):
     whole = bca(SKEWED, resamples=1000)
-    monkeypatch.setattr("promptlab.statistics.resampling._BLOCK", 60 * 400)
+    monkeypatch.setattr("promptlab.analysis.statistics.resampling._BLOCK", 60 * 400)
     assert bca(SKEWED, resamples=1000) == whole
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlab.statistics import decompose, fragile, moved, nested, variance_by_examples
+from promptlab.analysis.statistics import decompose, fragile, moved, nested, variance_by_examples
 
 
 def runs(values):

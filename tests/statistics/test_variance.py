@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlab.statistics import decompose, spreads
+from promptlab.analysis.statistics import decompose, spreads
 
 
 def grid(values):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from promptlab.statistics import paired_difference, sentence
-from promptlab.statistics.verdict import p_words
+from promptlab.analysis.statistics import paired_difference, sentence
+from promptlab.analysis.statistics.verdict import p_words
 
 
 def found(both, n10, n01, neither):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hydra.utils import instantiate
 
-from promptlab.cli.compose import compose
+from promptlab.cli.config.compose import compose
 from promptlab.model.replay import Replay
 from promptlab.program import parallel, solve
 from promptlab.strategy.auto_cot import AutoCoT

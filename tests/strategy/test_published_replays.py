@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.cli.compose import build, compose
+from promptlab.cli.config.compose import build, compose
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 LOGS = DATA / "outputs" / "zero_shot_cot_logs"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hydra.utils import instantiate
 
-from promptlab.cli.compose import compose
+from promptlab.cli.config.compose import compose
 from promptlab.types import Answer, Completion, Example, Generate, Question, Scores
 
 STRATEGIES = sorted(

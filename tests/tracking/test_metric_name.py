@@ -1,6 +1,6 @@
 import pytest
 
-from promptlab.tracking.metric_name import charted
+from promptlab.tracking.mlflow.metric_name import charted
 
 
 @pytest.mark.parametrize("name", ["abstained", "abstained_rate", "parsed", "truncated_rate"])

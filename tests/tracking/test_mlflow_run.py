@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.provenance import config_hash
-from promptlab.records import Records
-from promptlab.tracking.mlflow import MLflow
+from promptlab.records.files import Records
+from promptlab.records.provenance import config_hash
+from promptlab.tracking.mlflow.tracking import MLflow
 from promptlab.types import (
     Answer,
     Completion,

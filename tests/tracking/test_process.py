@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 
-from promptlab.tracking.location import locate
-from promptlab.tracking.owed import OWED, at_work, owe, owed, recorder, settle
-from promptlab.tracking.process import gone, same_machine, this_process
+from promptlab.tracking.mlflow.location import locate
+from promptlab.tracking.mlflow.process import gone, same_machine, this_process
+from promptlab.tracking.pending import OWED, at_work, owe, owed, recorder, settle
 
 TELL = """
 import json
-from promptlab.tracking.process import this_process
+from promptlab.tracking.mlflow.process import this_process
 print(json.dumps(this_process()))
 """
 
@@ -72,7 +72,7 @@ def test_a_folder_is_at_work_while_another_process_lives(tmp_path):
     assert not at_work(tmp_path)
     owe(tmp_path, "")
     assert not at_work(tmp_path)  # it is this one
-    code = "import sys; from pathlib import Path; from promptlab.tracking.owed import owe;"
+    code = "import sys; from pathlib import Path; from promptlab.tracking.pending import owe;"
     code += f"owe(Path({str(tmp_path)!r}), ''); print('owed', flush=True); sys.stdin.read()"
     command = [sys.executable, "-c", code]
     with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as other:

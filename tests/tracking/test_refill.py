@@ -12,10 +12,10 @@ import pytest
 from mlflow import MlflowClient
 
 from promptlab.cli.sync import sync
-from promptlab.tracking.environment import prepare
-from promptlab.tracking.mlflow import MLflow
-from promptlab.tracking.owed import OWED, owed
-from promptlab.tracking.process import this_process
+from promptlab.tracking.mlflow.environment import prepare
+from promptlab.tracking.mlflow.process import this_process
+from promptlab.tracking.mlflow.tracking import MLflow
+from promptlab.tracking.pending import OWED, owed
 
 prepare()
 
@@ -24,8 +24,8 @@ import sys, time
 from pathlib import Path
 from promptlab import *
 from promptlab.ordering.as_selected import AsSelected
-from promptlab.tracking import trace_store
-from promptlab.tracking.mlflow import MLflow
+from promptlab.tracking.mlflow.traces import store as trace_store
+from promptlab.tracking.mlflow.tracking import MLflow
 from promptlab.types import Dataset
 
 trace_store.CHUNK = 10
@@ -51,7 +51,7 @@ elif stop == "tracing":
     trace_store.write_at_once = lambda *told: (whole(*told), wait())
     experiment()
 elif stop == "closing":
-    from promptlab.tracking.run import MlflowRun
+    from promptlab.tracking.mlflow.run import MlflowRun
     MlflowRun.end = lambda *told: wait()
     experiment()
 else:

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from promptlab.tracking.steps import UNKNOWN_TEXT, root, steps
-from promptlab.tracking.trace import LONGEST, previews, shown_as, traces
-from promptlab.tracking.traced import traced, wanted
+from promptlab.tracking.mlflow.traces.sample import traced, wanted
+from promptlab.tracking.mlflow.traces.spans import UNKNOWN_TEXT, root, steps
+from promptlab.tracking.mlflow.traces.trace import LONGEST, previews, shown_as, traces
 from promptlab.types import (
     Answer,
     Completion,

@@ -7,10 +7,11 @@ import time
 import pytest
 from mlflow import MlflowClient
 
-from promptlab.tracking import trace_rows, trace_store
-from promptlab.tracking.environment import prepare
-from promptlab.tracking.store import Store, open_store
-from promptlab.tracking.trace import traces
+from promptlab.tracking.mlflow.environment import prepare
+from promptlab.tracking.mlflow.store import Store, open_store
+from promptlab.tracking.mlflow.traces import rows as trace_rows
+from promptlab.tracking.mlflow.traces import store as trace_store
+from promptlab.tracking.mlflow.traces.trace import traces
 from promptlab.types import (
     Answer,
     Completion,

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from promptlab.tracking.asset import yaml_text
-from promptlab.tracking.curve import Curve
-from promptlab.tracking.location import artifacts, locate, lock_file
-from promptlab.tracking.mlflow import MLflow
+from promptlab.tracking.mlflow.asset import yaml_text
+from promptlab.tracking.mlflow.curve import Curve
+from promptlab.tracking.mlflow.location import artifacts, locate, lock_file
+from promptlab.tracking.mlflow.note import note, numbers
+from promptlab.tracking.mlflow.params import params
+from promptlab.tracking.mlflow.table import columns, row
+from promptlab.tracking.mlflow.tracking import MLflow
 from promptlab.tracking.none import NoTracking
-from promptlab.tracking.note import note, numbers
-from promptlab.tracking.params import params
-from promptlab.tracking.table import columns, row
 from promptlab.types import (
     Answer,
     Completion,
@@ -49,8 +49,8 @@ def test_no_tracking_takes_everything_and_has_no_id(tmp_path):
 
 def test_building_the_tracking_loads_no_mlflow():
     code = (
-        "import sys; from promptlab.tracking.mlflow import MLflow; MLflow();"
-        "import promptlab.tracking.ui; print('mlflow' in sys.modules)"
+        "import sys; from promptlab.tracking.mlflow.tracking import MLflow; MLflow();"
+        "import promptlab.tracking.mlflow.ui; print('mlflow' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

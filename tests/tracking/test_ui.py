@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from promptlab.tracking.ui import serve
+from promptlab.tracking.mlflow.ui import serve
 
 
 def free_port() -> int:
@@ -41,7 +41,7 @@ def test_a_port_that_is_taken_is_named(tmp_path):
 def test_a_server_that_cannot_start_tells_its_last_words(tmp_path):
     (tmp_path / "mlflow.db").write_text("this is no database")
     uri = f"sqlite:///{tmp_path}/mlflow.db"
-    code = f"from promptlab.tracking.ui import serve; serve({uri!r}, port={free_port()})"
+    code = f"from promptlab.tracking.mlflow.ui import serve; serve({uri!r}, port={free_port()})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "stopped by itself" in done.stderr
     assert "not a database" in done.stderr
@@ -49,8 +49,10 @@ def test_a_server_that_cannot_start_tells_its_last_words(tmp_path):
 
 def test_the_pages_answer_and_end_quietly_with_everything_they_started(tmp_path):
     port, uri = free_port(), f"sqlite:///{tmp_path}/mlflow.db"
-    make = f"from promptlab.tracking.store import open_store; open_store({uri!r}, 'promptlab')"
-    code = f"{make}\nfrom promptlab.tracking.ui import serve; serve({uri!r}, port={port})"
+    make = (
+        f"from promptlab.tracking.mlflow.store import open_store; open_store({uri!r}, 'promptlab')"
+    )
+    code = f"{make}\nfrom promptlab.tracking.mlflow.ui import serve; serve({uri!r}, port={port})"
     command = [sys.executable, "-c", code]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     said = [server.stdout.readline(), server.stdout.readline()]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from promptlab.model.openai import OpenAI
+from promptlab.model.server.openai import OpenAI
 from promptlab.types import Generate, Message, Prompt, Sampling
 
 KEY = "sk-do-not-tell-anyone-0123456789"

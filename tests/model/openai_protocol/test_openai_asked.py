@@ -8,7 +8,7 @@ import pytest
 from loopback import Call, serving
 from replies import chat, completed, replied, text
 
-from promptlab.model.openai import OpenAI
+from promptlab.model.server.openai import OpenAI
 from promptlab.types import Completion
 
 

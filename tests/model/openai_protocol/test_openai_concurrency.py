@@ -8,7 +8,7 @@ import pytest
 from loopback import Call, serving
 from replies import completed, refused, text
 
-from promptlab.model.openai import OpenAI
+from promptlab.model.server.openai import OpenAI
 from promptlab.program import generate, parallel, solve, solve_async
 
 

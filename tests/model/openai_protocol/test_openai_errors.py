@@ -7,7 +7,7 @@ import pytest
 from loopback import Call, serving
 from replies import completed, no_retries, refused, text
 
-from promptlab.model.openai import OpenAI
+from promptlab.model.server.openai import OpenAI
 from promptlab.protocols import ContextOverflow
 from promptlab.types import Completion, Failed
 

@@ -7,7 +7,7 @@ import pytest
 from loopback import Answer, Call, serving
 from replies import completed, no_retries, refused, text
 
-from promptlab.model.openai import OpenAI
+from promptlab.model.server.openai import OpenAI
 from promptlab.types import Failed
 
 

@@ -7,8 +7,8 @@ import pytest
 from loopback import Answer, Call, serving
 from replies import chat, completed, refused
 
-from promptlab.model.echo import CannotScore
-from promptlab.model.openai import OpenAI
+from promptlab.model.server.echo import CannotScore
+from promptlab.model.server.openai import OpenAI
 from promptlab.types import Message, Prompt, Score, Scores
 
 

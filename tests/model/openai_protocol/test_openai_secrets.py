@@ -14,7 +14,7 @@ import pytest
 from loopback import Call, serving
 from replies import KEY, chat, completed, no_retries, refused, text
 
-from promptlab.model.openai import OpenAI
+from promptlab.model.server.openai import OpenAI
 
 
 def test_the_key_is_sent_and_told_to_nobody() -> None:
@@ -171,7 +171,7 @@ def test_the_preview_is_the_prompt_and_sends_nothing() -> None:
 
 def test_building_one_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from promptlab.model.openai import OpenAI; OpenAI('m').identity;"
+        "import sys; from promptlab.model.server.openai import OpenAI; OpenAI('m').identity;"
         "print([name for name in ('openai', 'httpx', 'torch', 'jinja2') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

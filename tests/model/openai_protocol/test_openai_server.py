@@ -17,9 +17,9 @@ import pytest
 from loopback import Answer, Call, serving
 from replies import completed
 
-from promptlab.model.echo import CannotScore
 from promptlab.model.huggingface import HuggingFace
-from promptlab.model.openai import OpenAI
+from promptlab.model.server.echo import CannotScore
+from promptlab.model.server.openai import OpenAI
 from promptlab.types import Generate, Message, Prompt, Sampling, Score
 
 WAIT = 90

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from counting import Counting, draws, prompt, rows
 
-from promptlab.model.counts import Counts
-from promptlab.model.store import Stored
+from promptlab.model.cache.cached_model import Stored
+from promptlab.model.usage import Counts
 from promptlab.program import parallel, redraw, solve
 from promptlab.protocols import Program
 from promptlab.types import Generate, Message, Prompt, Reply, Sampling, Score

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from counting import Counting, draws, rows
 
-from promptlab.model import store_table
-from promptlab.model.store import Stored
-from promptlab.model.store_row import packed
+from promptlab.model.cache import table as store_table
+from promptlab.model.cache.cached_model import Stored
+from promptlab.model.cache.row import packed
 from promptlab.types import Completion
 
 FORK = multiprocessing.get_context("fork")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from counting import Counting, draws, rows
 
-from promptlab.model.store import Stored
+from promptlab.model.cache.cached_model import Stored
 from promptlab.types import Reply, Request
 
 FORK = multiprocessing.get_context("fork")

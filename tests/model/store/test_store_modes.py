@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from counting import Counting, draws, rows
 
-from promptlab.model.store import Stored
+from promptlab.model.cache.cached_model import Stored
 
 
 def test_off_asks_for_everything_and_keeps_nothing(path):

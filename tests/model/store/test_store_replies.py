@@ -9,11 +9,11 @@ from counting import Counting, Lettered, draws, prompt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.lines import trial_line
-from promptlab.model.store import Stored
-from promptlab.model.store_row import packed, unpacked
+from promptlab.model.cache.cached_model import Stored
+from promptlab.model.cache.row import packed, unpacked
 from promptlab.program import parallel, recorded, solve
 from promptlab.protocols import Preview, Program
+from promptlab.records.trial_json import trial_line
 from promptlab.types import (
     Answer,
     Completion,

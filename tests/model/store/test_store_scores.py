@@ -4,7 +4,7 @@ from counting import Counting, Lettered, prompt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.model.store import Stored
+from promptlab.model.cache.cached_model import Stored
 from promptlab.types import Score
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from counting import Counting, draws, prompt, rows
 
-from promptlab.model.store import Stored
+from promptlab.model.cache.cached_model import Stored
 from promptlab.types import Generate, Sampling
 
 FORK = multiprocessing.get_context("fork")

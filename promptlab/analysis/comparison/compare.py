@@ -1,0 +1,188 @@
+"""A comparison: variants ranked, and every pair tested on the examples that both answered."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean, median
+
+from promptlab.analysis.comparison.by_dataset import by_dataset, others
+from promptlab.analysis.comparison.pair import Pair, corrected, differences
+from promptlab.analysis.comparison.runs import Run, folders_of, merged, named_apart, read_run
+from promptlab.analysis.comparison.variant import Variant, answered, summed_up
+from promptlab.analysis.statistics import Difference, compact_letters, minimum_detectable_effect
+from promptlab.analysis.statistics.paired import EXACT
+
+LETTERED = 60
+"""Variants up to which they get letters."""
+NEARLY_ALL = 0.9
+"""The share of the examples that a variant must have to be ranked among those that have all: a mean
+over a few, which may be easy ones, is no better than one over all."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All variants of one data set.
+
+    Attributes:
+        dataset: Its name.
+        metric: The score compared.
+        variants: Best first.
+        pairs: Every pair; its p-values are corrected for all of them.
+        baseline: The name of the variant that the others are meant to beat; may be empty.
+        against_baseline: Each other variant with the baseline; these p-values are corrected for
+            these pairs alone, because they were chosen beforehand.
+        detectable: The difference that so many examples show four times in five, between variants
+            that disagree as often as these do; None where the scores have no common scale.
+        notes: What was left out, and why.
+    """
+
+    dataset: str
+    metric: str
+    variants: tuple[Variant, ...]
+    pairs: tuple[Pair, ...]
+    baseline: str
+    against_baseline: tuple[Pair, ...]
+    detectable: float | None
+    notes: tuple[str, ...]
+
+    @property
+    def against_best(self) -> tuple[Pair, ...]:
+        """The best with each other one; corrected for all pairs, as it was chosen by looking."""
+        return tuple(pair for pair in self.pairs if pair.a == self.variants[0].name)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The comparison in words: with the best, then with the baseline."""
+        told = [pair.sentence for pair in (*self.against_best, *self.against_baseline)]
+        return tuple(dict.fromkeys(told))
+
+
+def compare(
+    paths: Iterable[Path | str],
+    *,
+    metric: str = "accuracy",
+    baseline: str = "",
+    repeated: str = "",
+    alpha: float = 0.05,
+    seed: int = 0,
+    read: Callable[[Path, str], Run] = read_run,
+) -> tuple[Comparison, ...]:
+    """Compare the runs in these folders, those of each data set apart, most runs first.
+
+    Args:
+        paths: Folders of runs, or of sweeps.
+        metric: The score to compare.
+        baseline: A variant's name.
+        repeated: The part of the names that tells repetitions of one variant apart: `seed`.
+        alpha: Below which a corrected p-value tells two variants apart.
+        seed: Of the resamples.
+        read: Reads one folder's scores in a metric.
+
+    Raises:
+        FileNotFoundError: there is no run to be found.
+        ValueError: no run has the metric, or the baseline; those that there are are named.
+    """
+    runs = [read(folder, metric) for folder in folders_of(paths)]
+    notes = [note for run in runs for note in run.notes]
+    scored = [run for run in runs if run.scores]
+    notes += [f"{run.name}: no trial has {metric!r}, left out" for run in runs if not run.scores]
+    if not scored:
+        raise ValueError(f"no run has a score {metric!r}: " + "; ".join(notes))
+    apart = by_dataset(scored)
+    groups = [named_apart(merged(group, repeated) if repeated else group) for group in apart]
+    _check_baseline(baseline, groups)
+    return tuple(
+        comparison(
+            group,
+            metric,
+            baseline=baseline if any(run.name == baseline for run in group) else "",
+            alpha=alpha,
+            seed=seed,
+            notes=(*notes, *others(group, groups)),
+        )
+        for group in groups
+    )
+
+
+def comparison(
+    runs: Sequence[Run],
+    metric: str,
+    *,
+    baseline: str = "",
+    alpha: float = 0.05,
+    seed: int = 0,
+    notes: Sequence[str] = (),
+) -> Comparison:
+    """Compare runs of one data set."""
+    most = max(map(answered, runs))
+    ranked = sorted(
+        runs,
+        key=lambda run: (
+            answered(run) < NEARLY_ALL * most,
+            -fmean(run.scores.values()),
+            run.name,
+        ),
+    )
+    found = differences(ranked, seed)
+    pairs = corrected(ranked, found, alpha)
+    apart = [pair for pair, tested in zip(found, pairs, strict=True) if tested.holm < alpha]
+    few = len(ranked) <= LETTERED
+    letters = compact_letters(len(ranked), apart) if few else [""] * len(ranked)
+    return Comparison(
+        dataset=ranked[0].dataset,
+        metric=metric,
+        variants=tuple(map(summed_up, ranked, letters)),
+        pairs=tuple(pairs),
+        baseline=baseline,
+        against_baseline=tuple(corrected(ranked, _with(ranked, found, baseline), alpha)),
+        detectable=_detectable(found.values(), alpha),
+        notes=(*notes, *_gaps(ranked, found)),
+    )
+
+
+def _detectable(found: Iterable[Difference], alpha: float) -> float | None:
+    """Return what these examples can show between variants that disagree as much as these."""
+    found = list(found)
+    usual = median([each.discordant for each in found]) if found else 2.0
+    graded = any(each.method != EXACT for each in found)
+    if usual > 1:
+        return None
+    fewest = min(each.examples for each in found)
+    return minimum_detectable_effect(fewest, usual, alpha=alpha, graded=graded)
+
+
+def _gaps(runs: Sequence[Run], found: Mapping[tuple[int, int], Difference]) -> Iterator[str]:
+    """Note the examples that not all variants answered, and the pairs that share none."""
+    every = frozenset().union(*(run.scores for run in runs))
+    most = max(map(answered, runs))
+    for run in runs:
+        missing = len(every - run.scores.keys())
+        if missing:
+            few = answered(run) < NEARLY_ALL * most
+            yield (
+                f"{run.name}: lacks {missing} of {len(every)} answers; "
+                + ("ranked after those that have nearly all; " if few else "")
+                + "each pair is compared on the examples that both have"
+            )
+    pairs = len(runs) * (len(runs) - 1) // 2
+    if len(found) < pairs:
+        apart = pairs - len(found)
+        said = "1 pair of variants shares" if apart == 1 else f"{apart} pairs of variants share"
+        yield f"{said} no example and cannot be compared"
+
+
+def _check_baseline(baseline: str, groups: Sequence[Sequence[Run]]) -> None:
+    names = sorted({run.name for group in groups for run in group})
+    if baseline and baseline not in names:
+        raise ValueError(f"baseline is {baseline!r}; expected one of {', '.join(names)}")
+
+
+def _with(
+    runs: Sequence[Run], found: Mapping[tuple[int, int], Difference], baseline: str
+) -> dict[tuple[int, int], Difference]:
+    """Return the pairs that the baseline is one of."""
+    return {
+        (i, j): difference
+        for (i, j), difference in found.items()
+        if baseline and baseline in {runs[i].name, runs[j].name}
+    }

@@ -1,0 +1,203 @@
+"""A race: the best of many variants with fewer answers; whoever is behind is dropped.
+
+All variants answer the same examples, block by block, in an order drawn by chance. After each block
+those are dropped that are shown to be behind (see `statistics.betting` for how, and for why the
+best is dropped with a probability of at most `alpha`).
+"""
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from promptlab.analysis.racing.contender import Contender
+from promptlab.analysis.racing.elimination import Standing, eliminate
+from promptlab.analysis.racing.record import Rules, recorded, status, write
+from promptlab.experiment import Experiment
+from promptlab.protocols import Model
+from promptlab.types import Example
+
+Watch = Callable[[Mapping[str, Any], str], None]
+"""Told how the race stands, and which variant is being asked; empty: a block was decided."""
+
+
+def race(
+    experiments: Sequence[Experiment],
+    *,
+    folder: Path | str = "outputs/race",
+    alpha: float = 0.05,
+    block: int = 20,
+    tokens: int | None = None,
+    metric: str = "accuracy",
+    seed: int = 0,
+    population: bool = False,
+    watch: Watch | None = None,
+) -> dict[str, Any]:
+    """Find the best of some variants.
+
+    The race ends when one variant is left, when all examples were answered, or when the tokens are
+    spent. It can be stopped at any time; the same call goes on where it was (for experiments that
+    have a `config`, as with single runs).
+
+    Args:
+        experiments: The variants: different names and folders, the same test examples. Examples
+            without a gold answer are not asked.
+        folder: Where `race.json` is written.
+        alpha: Bounds the probability of dropping the best variant (of several equally good ones:
+            the first), over all variants and blocks.
+        block: How many examples are asked between two decisions.
+        tokens: After how many, read and written, no further block is asked.
+        metric: The name of the score that decides; its scores are from 0 to 1.
+        seed: Of the order of the examples.
+        population: False: the best is the variant with the highest mean on all the test examples,
+            the winner of a full sweep. True: on further examples of the same kind; takes more.
+        watch: Told of everything that happens.
+
+    Returns:
+        What `race.json` holds: `winner` (None where several are left), `left` (best first),
+        `verdict` (a sentence), `dropped` (when and why), `variants`, `cost`.
+
+    Raises:
+        ValueError: these variants cannot race, and why.
+    """
+    rules = Rules(alpha, block, tokens, metric, seed, population)
+    _check(experiments, metric)
+    test = shuffled(experiments[0].dataset.test, seed)
+    with ExitStack() as stack:
+        contenders = [
+            stack.enter_context(Contender(experiment))
+            for experiment in _entered(experiments, test, block)
+        ]
+        return _Race(rules, contenders, len(test), Path(folder), watch).run()
+
+
+def shuffled(test: Sequence[Example], seed: int) -> tuple[Example, ...]:
+    """Put the examples that have a gold answer in the order of a race.
+
+    Raises:
+        ValueError: there are none.
+    """
+    scored = [example for example in test if example.answer]
+    if not scored:
+        raise ValueError("no test example has a gold answer; a race needs answers to score")
+    return tuple(random.Random(f"race:{seed}").sample(scored, len(scored)))  # noqa: S311  an order
+
+
+class _Race:
+    """A race going on."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        contenders: Sequence[Contender],
+        examples: int,
+        folder: Path,
+        watch: Watch | None,
+    ) -> None:
+        self.rules, self.contenders, self.examples = rules, contenders, examples
+        self.folder, self.watch = folder, watch
+        self.standing: Standing | None = None
+
+    def run(self) -> dict[str, Any]:
+        """Race to the end."""
+        for standing in self._standings():
+            gone = len(self.standing.dropped) if self.standing else 0
+            self.standing = standing
+            for drop in standing.dropped[gone:]:
+                self._finish(drop.variant, "")
+            self._tell(write_down=True)
+        ended = self._ended()
+        for number in self.standing.left if self.standing else ():
+            self._finish(number, ended)
+        return self._tell(ended, write_down=True)
+
+    def _standings(self) -> Iterator[Standing]:
+        return eliminate(
+            self._ask,
+            len(self.contenders),
+            self.examples,
+            alpha=self.rules.alpha,
+            block=self.rules.block,
+            population=self.rules.population,
+            enough=self._is_spent,
+        )
+
+    def _ask(self, variants: Sequence[int], start: int, stop: int) -> list[list[float]]:
+        """Return the scores of a block, by example."""
+        del start  # contenders know how far they are
+        scores = [self._scores(self.contenders[variant], stop) for variant in variants]
+        return [list(row) for row in zip(*scores, strict=True)]
+
+    def _scores(self, contender: Contender, stop: int) -> list[float]:
+        self._tell(asking=contender.name)
+        try:
+            trials = contender.answer(stop)
+        except Exception as error:
+            error.add_note(contender.name)
+            raise
+        return [trial.scores[self.rules.metric] for trial in trials]
+
+    def _is_spent(self) -> bool:
+        spent = sum(contender.tokens for contender in self.contenders)
+        return self.rules.tokens is not None and spent >= self.rules.tokens
+
+    def _ended(self) -> str:
+        if self.standing and len(self.standing.left) == 1:
+            return "one left"
+        all_seen = self.standing and self.standing.examples == self.examples
+        return "examples" if all_seen else "tokens"
+
+    def _finish(self, number: int, ended: str) -> None:
+        became = status(number, self.standing, ended)
+        tags = {"race": self.folder.name, "race_status": became}
+        self.contenders[number].finish(tags, paused=became == "stopped")
+
+    def _tell(
+        self, ended: str = "", *, asking: str = "", write_down: bool = False
+    ) -> dict[str, Any]:
+        told = recorded(self.rules, self.contenders, self.examples, self.standing, ended)
+        if write_down:
+            write(told, self.folder)
+        if self.watch:
+            self.watch(told, asking)
+        return told
+
+
+def _entered(
+    experiments: Sequence[Experiment], test: tuple[Example, ...], block: int
+) -> list[Experiment]:
+    """Give all variants the race's examples; those with equal models share one."""
+    models: list[Model] = []
+    entered = []
+    for experiment in experiments:
+        model = next((known for known in models if known == experiment.model), experiment.model)
+        models.append(model)
+        dataset = replace(experiment.dataset, test=test)
+        entered.append(replace(experiment, dataset=dataset, model=model, window=block))
+    return entered
+
+
+def _check(experiments: Sequence[Experiment], metric: str) -> None:
+    if len(experiments) < 2:
+        raise ValueError(
+            f"{len(experiments)} variant to race; expected at least two: selection=random,knn, say"
+        )
+    for what in ("name", "folder"):
+        _check_distinct([str(getattr(each, what)) for each in experiments], what)
+    for each in experiments:
+        if metric not in each.metric:
+            known = ", ".join(sorted(each.metric)) or "none at all"
+            raise ValueError(f"{each.name} has no metric {metric!r}; expected one of: {known}")
+        if each.dataset.test != experiments[0].dataset.test:
+            raise ValueError(
+                f"{each.name} and {experiments[0].name} have different test examples "
+                f"({each.dataset.name}, {experiments[0].dataset.name}); a race needs the same"
+            )
+
+
+def _check_distinct(values: Sequence[str], what: str) -> None:
+    for value in values:
+        if values.count(value) > 1:
+            raise ValueError(f"two variants have the {what} {value!r}; give each one of its own")

@@ -1,0 +1,67 @@
+"""Gains that are smaller than what ought not to matter moves: the order, the draw.
+
+Lu et al., Fantastically Ordered Prompts and Where to Find Them, 2022: the order of the same
+demonstrations alone may decide between a good score and a poor one.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from promptlab.analysis.statistics.sensitivity import moved
+from promptlab.analysis.statistics.variance import Row, spreads
+
+
+class Fragile(NamedTuple):
+    """A gain that is smaller than a spread.
+
+    Attributes:
+        better: The level with the highest mean.
+        worse: The other one.
+        gain: The difference of their means.
+        over: What varied besides.
+        spread: From the worst to the best of these, on average; the larger one of the two levels'.
+        within: The level that has it.
+    """
+
+    better: Any
+    worse: Any
+    gain: float
+    over: str
+    spread: float
+    within: Any
+
+
+def fragile(
+    rows: Sequence[Row], value: str, factor: str, over: str, held: Sequence[str] = ()
+) -> tuple[Fragile, ...]:
+    """Find the levels over which the best one's gain is smaller than a spread.
+
+    Args:
+        rows: One mapping for each run.
+        value: The key of a number, such as `accuracy`.
+        factor: What was compared, such as `selection`.
+        over: What varied besides, such as `ordering.seed`.
+        held: What else varied, and is held: an order belongs to a set. Anything besides is
+            averaged out.
+
+    Returns:
+        One for each such level, the smallest gain first.
+
+    Raises:
+        ValueError: a key is missing; row and key are named.
+    """
+    ranked = spreads(rows, value, factor)
+    wide = {
+        each.level: moved(
+            [row for row in rows if row[factor] == each.level], value, over, held
+        ).usual
+        for each in ranked
+    }
+    best, *others = ranked
+    found = []
+    for other in others:
+        within = max(best.level, other.level, key=lambda level: wide[level])
+        gain = best.mean - other.mean
+        if gain < wide[within]:
+            found.append(Fragile(best.level, other.level, gain, over, wide[within], within))
+    return tuple(found)

@@ -1,0 +1,254 @@
+r"""Overrides as people type them, written so that Hydra reads what was meant.
+
+Hydra's grammar knows few characters outside of quotation marks, which the shell takes away:
+`dataset.path=数据/测试集.jsonl` and `dataset.task.instruction=Answer the user's question, briefly.`
+are no overrides. What it cannot read is put in quotation marks here; what it can read keeps its
+meaning, but for three things that nobody means. A comma in prose makes no second variant, `\n` in a
+text is a line break, and a label is what is written: `true`, `01`.
+"""
+
+import re
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import (
+    Override,
+    Quote,
+    QuotedString,
+    Sweep,
+    ValueType,
+)
+from hydra.errors import HydraException
+
+from promptlab.cli.config.stand_in import literal
+
+OVERRIDE = re.compile(r"(?P<key>\+{0,2}[A-Za-z_][^=\s'\"]*)=(?P<value>.*)", re.DOTALL)
+TEXT = re.compile(
+    r"template\.(?!(name|layout|conclude)$).+|(.+\.)?(instruction|delimiter|separator|cue|text|signature)"
+    r"|model\.(system|reply)|name"
+)
+"""Keys that hold prose or a piece of it."""
+PLACE = re.compile(r".+\.(path|pool|test|folder|dir)")
+"""Keys that hold a path."""
+LIST = re.compile(r".+\.(labels|stop|short_stop|metadata|header|aliases|choices|reply)")
+"""Keys that hold a list of texts, or may."""
+ESCAPED = re.compile(
+    r"\\(?!(?:nabla|natural|ne|neq|neg|nexists|ni|nmid|not|notin|nu|num|tan|tanh|tau|text[a-z]*"
+    r"|tfrac|theta|therefore|tilde|times|to|top|triangle[a-z]*)(?![A-Za-z]))([nt\\])"
+)
+r"""A line break, a tab or a backslash; `\theta` and its like are LaTeX."""
+QUOTED = re.compile(r"'(?:\\.|[^\\'])*'|\"(?:\\.|[^\\\"])*\"", re.DOTALL)
+CHARACTERS = {"n": "\n", "t": "\t", "\\": "\\"}
+CLOSING = {"(": ")", "[": "]", "{": "}"}
+PARSER = OverridesParser.create()
+
+
+def as_meant(words: Sequence[str]) -> list[str]:
+    """Write the overrides among a command's words so that Hydra reads what was meant.
+
+    Raises:
+        ValueError: it may be meant in two ways, or a bracket is open; says what to type.
+    """
+    return [_override(word) for word in words]
+
+
+def _override(word: str) -> str:
+    found = OVERRIDE.fullmatch(word)
+    if not found:
+        return word
+    key, value = found["key"], found["value"]
+    name = key.lstrip("+").partition("@")[0]
+    if LIST.fullmatch(name) and value.lstrip().startswith("["):
+        written = _pieces(key, value, _text if _says_more(name) else _word)
+    elif TEXT.fullmatch(name):
+        written = _prose(key, value)
+    elif LIST.fullmatch(name) and len(_split(value)) > 1:
+        raise ValueError(f"{word}: expected a list: {_line(key, f'[{value}]')}")
+    elif PLACE.fullmatch(name):
+        written = _place(key, value)
+    else:
+        written = _value(key, value)
+    return f"{key}={written}"
+
+
+def _says_more(name: str) -> bool:
+    """Whether a list's texts may hold line breaks."""
+    return name.endswith(("stop", "reply"))
+
+
+def _prose(key: str, value: str) -> str:
+    """Write a text in which a comma is a comma, and a written line break is one."""
+    parsed = _read(value)
+    if parsed is None or (re.search(r"^\s|\s$", value) and _is_word(parsed)):
+        return _text(value)
+    if parsed.value_type is ValueType.SIMPLE_CHOICE_SWEEP and not _any_quoted(parsed):
+        if re.search(r",\s|^,|,$", value):
+            return _text(value)
+        raise ValueError(
+            f"{key}={value}: one text, or several variants? One text is written "
+            f"{_line(key, quoted(value))}, several are written "
+            f"{_line(key, ','.join(map(quoted, _split(value))))}"
+        )
+    if isinstance(parsed._value, Sweep):  # noqa: SLF001  the only way to its quotation marks
+        plain = _stands_alone(parsed) and not ESCAPED.search(value)
+        return value if plain else _sweep(value, _text)
+    if isinstance(parsed.value(), (bool, int, float)):
+        line = _line(key, quoted(value))
+        raise ValueError(f"{key} is {value}; expected text, which is written {line}")
+    if isinstance(parsed.value(), (list, dict)):
+        return _text(value)
+    return _text(value) if _is_word(parsed) and ESCAPED.search(value) else value
+
+
+def _sweep(value: str, write: Callable[[str], str]) -> str:
+    """Write several values, each so that it can stand alone; Hydra's `choice` forgets its marks."""
+    chosen = re.fullmatch(r"choice\((.*)\)\s*", value, re.DOTALL)
+    pieces = [piece.strip() for piece in _split(chosen[1] if chosen else value)]
+    return ",".join(map(write, pieces)) if len(pieces) > 1 else value
+
+
+def _stands_alone(parsed: Override) -> bool:
+    """Whether Hydra can read again each of the values that it parts a sweep into."""
+    chosen = parsed.value_type in (ValueType.CHOICE_SWEEP, ValueType.SIMPLE_CHOICE_SWEEP)
+    return not chosen or all(map(_read, parsed.sweep_string_iterator()))
+
+
+def _place(key: str, value: str) -> str:
+    """Write a path: whole where there is such a file, else several where all are there."""
+    if _there(value):
+        return value if _says(value, value) else quoted(literal(value))
+    pieces = _split(value)
+    if len(pieces) > 1 and (_read(value) or all(map(_there, pieces))):
+        return ",".join(_place(key, piece) for piece in pieces)
+    return value if _read(value) and not _is_number(value) else quoted(value)
+
+
+def _there(value: str) -> bool:
+    try:
+        return bool(value.strip()) and Path(value).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _value(key: str, value: str) -> str:
+    """Write any other value: as it stands where Hydra reads it, else mended piece by piece."""
+    if parsed := _read(value):
+        return value if _stands_alone(parsed) else _sweep(value, partial(_value, key))
+    pieces = _split(value)
+    if len(pieces) > 1 and all(re.fullmatch(r"\S+", piece) for piece in pieces):
+        return ",".join(_value(key, piece) for piece in pieces)
+    if value.startswith(("[", "{")) or re.fullmatch(r"(choice|sort|shuffle)\(.*", value):
+        return _pieces(key, value, partial(_value, key))
+    return quoted(value)
+
+
+def _pieces(key: str, value: str, write: Callable[[str], str]) -> str:
+    """Write each item of a list, of a dict or of a choice.
+
+    Raises:
+        ValueError: it does not end as it begins.
+    """
+    if len(several := _split(value)) > 1:
+        return ",".join(_pieces(key, each, write) for each in several)
+    found = re.fullmatch(r"\s*([a-z]*)([\[{(])(.*)", value, re.DOTALL)
+    if not found:
+        return write(value.strip())
+    head, opening, rest = found.groups()
+    if not rest.rstrip().endswith(CLOSING[opening]):
+        raise ValueError(
+            f"{key}={value}: the {opening} is not closed; a text that begins so is written "
+            f"{_line(key, quoted(value))}"
+        )
+    items = _split(rest.rstrip()[:-1])
+    if opening == "{":
+        pairs = [item.partition(":") for item in items]
+        written = [f"{name}{colon}{write(item.strip())}" for name, colon, item in pairs]
+    else:
+        written = [write(item.strip()) for item in items]
+    return f"{head}{opening}{','.join(written)}{CLOSING[opening]}"
+
+
+def _split(value: str) -> list[str]:
+    """Part a value at its commas, but for those within brackets or quotation marks."""
+    pieces, start = [], 0
+    for place in _outside(value):
+        if value[place] == ",":
+            pieces.append(value[start:place])
+            start = place + 1
+    return [*pieces, value[start:]] if value.strip() else []
+
+
+def _outside(value: str) -> Iterator[int]:
+    """List the places that are neither within brackets nor within quotation marks."""
+    depth, place = 0, 0
+    while place < len(value):
+        sign = value[place]
+        if marked := QUOTED.match(value, place):
+            place = marked.end()
+            continue
+        depth += (sign in "([{") - (sign in ")]}" and depth > 0)
+        if not depth:
+            yield place
+        place += 2 if sign == "\\" else 1
+
+
+def _text(value: str) -> str:
+    r"""Write a text in quotation marks, a `\n` in it as the line break that it means."""
+    text = _unquoted(value)
+    return quoted(ESCAPED.sub(lambda sign: CHARACTERS[sign[1]], value if text is None else text))
+
+
+def _word(value: str) -> str:
+    """Write an item of a list as the text that it is: `true`, `01` and `1.10` stay so."""
+    is_more = _unquoted(value) is not None or value[:1] in "[{" or value.startswith("${")
+    return value if is_more or _says(value, value) else quoted(value)
+
+
+def _unquoted(value: str) -> str | None:
+    """Return what stands in quotation marks; None where it does not."""
+    parsed = _read(value)
+    inner = parsed._value if parsed else None  # noqa: SLF001  the only way to its quotation marks
+    return inner.text if isinstance(inner, QuotedString) else None
+
+
+def _says(value: str, text: str) -> bool:
+    """Whether Hydra reads a value as this text."""
+    parsed = _read(value)
+    return parsed is not None and parsed.value() == text and not re.search(r"\$\{", value)
+
+
+def _is_word(parsed: Override) -> bool:
+    return isinstance(parsed.value(), str)
+
+
+def _is_number(value: str) -> bool:
+    parsed = _read(value)
+    return parsed is not None and isinstance(parsed.value(), (int, float))
+
+
+def _any_quoted(parsed: Override) -> bool:
+    sweep: Any = parsed._value  # noqa: SLF001  the only way to its quotation marks
+    return any(isinstance(each, QuotedString) for each in sweep.list)
+
+
+def _read(value: str) -> Override | None:
+    """Let Hydra read a value; None where it cannot."""
+    try:
+        return PARSER.parse_override(f"key={value}")
+    except (HydraException, ValueError):
+        return None
+
+
+def quoted(text: str) -> str:
+    """Write a text in quotation marks, as Hydra's grammar has them."""
+    return QuotedString(text, Quote.single).with_quotes()
+
+
+def _line(key: str, written: str) -> str:
+    """Write what to type in a shell."""
+    word = f"{key}={written}"
+    return shlex.quote(word) if re.search(r'["$`\\!]', word) else f'"{word}"'

@@ -1,0 +1,178 @@
+"""From a config to an experiment."""
+
+import itertools
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from omegaconf import DictConfig, OmegaConf, open_dict
+
+from promptlab.cli.config.as_typed import quoted
+from promptlab.cli.config.component import component
+from promptlab.cli.config.expected import check, hints
+from promptlab.cli.config.folder import STAGES, shortened, slug, sweep_name
+from promptlab.cli.config.stand_in import StandIns, literal
+from promptlab.experiment import Experiment
+from promptlab.route import ROLES
+from promptlab.types import Dataset, Task
+
+CONF = "promptlab.conf"
+OWN_YAML = "a folder of yaml files of your own; a _target_ there runs code: use what you trust"
+"""What `--config-dir` is given, for the help of every command."""
+SHARED_BY_STAGES = ("encoder", "template")
+"""What is missing in these is missed by the stages that refer to them, if any does."""
+ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait")
+"""Keys that say where a result is kept and what it is called, not what it is."""
+
+
+def build(cfg: DictConfig) -> Experiment:
+    """Make the experiment that a composed config describes: its data read, its model not loaded.
+
+    The stages refer to the task, which has the labels found in the pool.
+    """
+    _check(cfg)
+    dataset = _read(json.dumps(_plain(cfg.dataset)))
+    config = resolved(cfg, dataset.task)
+    for key in SHARED_BY_STAGES:
+        if not OmegaConf.missing_keys(cfg[key]):
+            component(key, config[key])
+    parts = {stage: component(stage, config[stage]) for stage in STAGES}
+    for stage, part in parts.items():
+        check(stage, part, hints(Experiment).get(stage, Any))
+    cached = component("cache", config["cache"])
+    parts["model"] = cached(parts["model"])
+    parts |= {role: cached(component(role, config[role])) for role in ROLES if config.get(role)}
+    return Experiment(
+        dataset=dataset,
+        **parts,
+        folder=Path(config["folder"]),
+        name=config["name"],
+        window=config["window"],
+        overflow=config["overflow"],
+        config={key: value for key, value in config.items() if key not in ASIDE},
+        on_error=config["on_error"],
+        resume=config["resume"],
+        wait=config["wait"],
+    )
+
+
+def _check(cfg: DictConfig) -> None:
+    """Refuse a config in which something is left out, or is of another type."""
+    for key in (*STAGES, *SHARED_BY_STAGES, "dataset", "cache"):
+        if not isinstance(cfg.get(key), DictConfig):
+            raise ValueError(f"{key} is left out; every experiment has one: {key}=…")
+    told = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}
+    for key in told.keys() & cfg.keys() - {*STAGES, "dataset"}:
+        check(str(key), cfg[key], told[key])
+
+
+def resolved(cfg: DictConfig, task: Task) -> dict[str, Any]:
+    """Return the config as plain data, `task` in the place of what it says of one.
+
+    Whatever refers to the task has what the data says, and nothing in that is resolved.
+    """
+    hidden, told = StandIns(), cfg.copy()
+    with open_dict(told):
+        told.dataset.task = hidden.hide(asdict(task)) | {"_target_": "promptlab.types.Task"}
+    return {str(key): hidden.show(_plain(told[key], key not in SHARED_BY_STAGES)) for key in told}
+
+
+def _plain(node: Any, throw_on_missing: bool = True) -> Any:
+    if not OmegaConf.is_config(node):
+        return node
+    return OmegaConf.to_container(node, resolve=True, throw_on_missing=throw_on_missing)
+
+
+@lru_cache(maxsize=4)
+def _read(described: str) -> Dataset:
+    """Read the data set that a config describes, written as JSON: once for all variants of it."""
+    dataset: Dataset = component("dataset", json.loads(described)).load()
+    return dataset
+
+
+def searching(overrides: Sequence[str], folder: str) -> list[str]:
+    """Add a folder of yaml files of one's own, which a run is given as `--config-dir`."""
+    if not folder:
+        return list(overrides)
+    if not Path(folder).is_dir():
+        raise NotADirectoryError(
+            f"--config-dir {folder}: no such folder; expected one that holds strategy/mine.yaml "
+            "or the like"
+        )
+    # Hydra takes the path as it stands, and no %20 in it for a space.
+    place = quoted(literal(f"file://{Path(folder).absolute()}"))
+    return [f"hydra.searchpath=[{place}]", *overrides]
+
+
+def compose(overrides: Sequence[str]) -> DictConfig:
+    """Compose a config outside of a run."""
+    with hydra.initialize_config_module(CONF, version_base="1.3"):
+        return hydra.compose("config", [*overrides, "folder=outputs"])
+
+
+def placed(
+    overrides: Sequence[str], command: Sequence[str], outputs: Path = Path("outputs")
+) -> DictConfig:
+    """Compose one variant of a sweep as `-m` would: the same name, sweep and folder.
+
+    Args:
+        overrides: The variant's own, one of those that `variants` lists.
+        command: The sweep's, as it was typed.
+        outputs: What holds the folders of all variants.
+    """
+    cfg = compose(overrides)
+    cfg.name = cfg.name or literal(variant_name(overrides, command))
+    cfg.sweep = cfg.sweep or literal(sweep_name(command))
+    cfg.folder = literal(str(outputs / slug(overrides)))
+    return cfg
+
+
+def variants(overrides: Sequence[str]) -> list[list[str]]:
+    """List the overrides of every variant of a sweep, as `-m` would run them."""
+    choices = [
+        [f"{override.get_key_element()}={value}" for value in override.sweep_string_iterator()]
+        if override.is_sweep_override()
+        else [str(override.input_line)]
+        for override in parsed(overrides)
+    ]
+    return [list(variant) for variant in itertools.product(*choices)]
+
+
+def parsed(overrides: Sequence[str]) -> list[Override]:
+    """Read the overrides of a sweep: those given, then what the experiment itself sweeps."""
+    told = [*overrides, *_swept(overrides)]
+    with hydra.initialize_config_module(CONF, version_base="1.3"):
+        # What glob(*) stands for is looked up among the yaml files.
+        return OverridesParser.create(GlobalHydra.instance().config_loader()).parse_overrides(told)
+
+
+def _swept(overrides: Sequence[str]) -> list[str]:
+    """List the sweep that the experiment itself asks for, where the command line is silent."""
+    read = OverridesParser.create().parse_overrides([*overrides])
+    single = [str(each.input_line) for each in read if not each.is_sweep_override()]
+    with hydra.initialize_config_module(CONF, version_base="1.3"):
+        cfg = hydra.compose("config", single, return_hydra_config=True)
+    told = {each.get_key_element() for each in read}
+    params = cfg.hydra.sweeper.params or {}
+    return [f"{key}={value}" for key, value in params.items() if key not in told]
+
+
+def variant_name(overrides: Sequence[str], command: Sequence[str] = ()) -> str:
+    """Name a variant by what was changed; in a sweep, by what is not the same for all of it.
+
+    Args:
+        overrides: The variant's own.
+        command: The sweep's, as it was typed.
+    """
+    told = [o for o in overrides if o not in command] or list(overrides)
+    aside = ("experiment", "folder", "resume", "wait", "hydra")
+    kept = [o for o in told if re.split(r"[.=]", o)[0] not in aside]
+    return ",".join(shortened(kept or told)) or "default"

@@ -1,0 +1,62 @@
+"""The progress of a run: a bar with rate, time left and running accuracy; a line for what waits."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from promptlab.escaping import in_line
+from promptlab.experiment import Watch
+from promptlab.types import Trial
+
+
+@contextmanager
+def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
+    """Show a bar over `total` trials; yields what is to be told of every window of trials."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[accuracy]}"),
+    )
+    scores: list[float] = []
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(in_line(name), total=total, rate="", accuracy="loading")
+
+        def watch(window: Sequence[Trial]) -> None:
+            scores.extend(t.scores["accuracy"] for t in window if "accuracy" in t.scores)
+            accuracy = f"accuracy {100 * sum(scores) / len(scores):.1f}" if scores else ""
+            bar.update(task, advance=len(window), accuracy=accuracy)
+            speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
+            bar.update(task, rate=f"{speed:.1f}/s" if speed else "")
+
+        yield watch
+
+
+@contextmanager
+def waiting(console: Console, told: str, patience: float = 2.0) -> Iterator[None]:
+    """Say what is being waited for, once it has taken some seconds."""
+    status = console.status(told)
+    timer = threading.Timer(patience, status.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()

@@ -1,0 +1,168 @@
+"""The end of a run: the leaderboard, what it tells, and in MLflow a sweep's own run."""
+
+import os
+import shlex
+import shutil
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.text import Text
+
+from promptlab.cli.progress import waiting
+from promptlab.escaping import in_line
+from promptlab.protocols import Tracking
+from promptlab.report.leaderboard import leaderboard
+from promptlab.report.sweep_mark import Mark, mark, state, written
+from promptlab.tracking.mlflow.tracking import MLflow
+
+if TYPE_CHECKING:
+    from promptlab.report.data.sweep import Sweep
+
+SENTENCES = 3
+"""Comparisons told of each data set, after what its sweep comes to."""
+LETTERED = 26
+"""Variants up to which significance letters are shown."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A variant that was run, or found finished; `tracking` is that of the command at hand."""
+
+    folder: Path
+    result: Mapping[str, Any]
+    tracking: Tracking | None = None
+
+
+def conclude(finished: Sequence[Finished], console: Console, *, sweep: bool) -> None:
+    """Print the leaderboard and what it tells; give a sweep its own run, where MLflow is used.
+
+    Args:
+        finished: The variants.
+        console: Where to print.
+        sweep: They are all of a sweep, which has a tag.
+    """
+    with waiting(console, "Comparing the variants, example by example …"):
+        sweeps = _compared(finished) if sweep or len(finished) > 1 else ()
+    board = leaderboard(
+        [each.result for each in finished], _groups(finished, sweeps), console.width
+    )
+    console.print(board)
+    for each in sweeps:
+        _say(each, console, titled=len(sweeps) > 1)
+    tag = ""
+    if sweep and sweeps:
+        with waiting(console, "Writing the leaderboard and its figures to MLflow …"):
+            tag = _track(sweeps, finished)
+    python = running_python()
+    if sweeps:
+        what = shlex.quote(tag or _beside(finished))
+        _advise(console, "One page with every example", f"{python} -m promptlab report {what}")
+    _advise(console, "Every prompt and score, side by side", f"{python} -m promptlab ui")
+
+
+def _advise(console: Console, what: str, command: str) -> None:
+    console.print(Text.assemble(f"{what}: ", (in_line(command), "bold")))
+
+
+def running_python() -> str:
+    """Say how this Python is called from here: by its path where the shell knows another."""
+    running = Path(sys.executable)
+    if shutil.which("python") == str(running):
+        return "python"
+    here = Path.cwd()
+    return str(running.relative_to(here) if running.is_relative_to(here) else running)
+
+
+def _compared(finished: Sequence[Finished]) -> "Sequence[Sweep]":
+    """Compare the variants of each data set, where they have a score."""
+    metric = _metric(finished)
+    if not metric:
+        return ()
+    from promptlab.report.data.sweep import read_sweeps  # noqa: PLC0415  a single run needs no scipy
+
+    try:
+        return read_sweeps([each.folder for each in finished], metric=metric)
+    except (ValueError, OSError) as error:
+        warnings.warn(f"the variants cannot be compared: {error}", RuntimeWarning, stacklevel=2)
+        return ()
+
+
+def _metric(finished: Sequence[Finished]) -> str:
+    """Choose accuracy, or else the first score that there is; none where nothing was scored."""
+    metrics = (each.result["config"].get("metric", {}) for each in finished)
+    names = dict.fromkeys(("accuracy", *(name for each in metrics for name in each)))
+    scored = [name for name in names if any(name in each.result["metrics"] for each in finished)]
+    return scored[0] if scored else ""
+
+
+def _groups(finished: Sequence[Finished], sweeps: "Sequence[Sweep]") -> list[str]:
+    """Return each variant's significance letters; none where one of them is too long to read."""
+    if not sweeps or max(len(sweep.variants) for sweep in sweeps) > LETTERED:
+        return []
+    variants = [variant for sweep in sweeps for variant in sweep.variants]
+    of = {folder: variant.letters for variant in variants for folder in variant.run.folders}
+    return [of.get(each.folder, "") for each in finished]
+
+
+def _say(sweep: "Sweep", console: Console, *, titled: bool) -> None:
+    """Print what can be told apart, and what cannot."""
+    from promptlab.report.data.summary import summary  # noqa: PLC0415  imported by now
+    from promptlab.report.terminal import compared, noted  # noqa: PLC0415  likewise
+
+    if len(sweep.variants) < 2:
+        return
+    first, *others = summary(sweep)
+    title = (f"{in_line(sweep.title)}: ", "bold") if titled else ""
+    console.print(Text.assemble(title, in_line(first)))
+    for sentence in (*others, *compared(sweep, SENTENCES)):
+        console.print(Text(f"• {in_line(sentence)}"))
+    for note in sweep.comparison.notes:
+        if not note.endswith("compared apart"):
+            console.print(noted(note))
+
+
+def _track(sweeps: "Sequence[Sweep]", finished: Sequence[Finished]) -> str:
+    """Write the sweep's own run, and return its tag; what goes wrong costs a warning only."""
+    tracking = finished[-1].tracking
+    if not isinstance(tracking, MLflow) or not tracking.sweep:
+        return ""
+    folder, now = _common(finished), state([each.result for each in finished], tracking)
+    if written(folder, tracking.sweep) == now:
+        return tracking.sweep
+    noted = _mark(finished, tracking, folder)
+    mark(folder, noted)
+    try:
+        from promptlab.report.sweep_run import log_sweep  # noqa: PLC0415  MLflow, matplotlib
+
+        log_sweep(sweeps, tracking, noted.command)
+        mark(folder, replace(noted, written=now))
+    except Exception as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        warnings.warn(
+            f"MLflow does not have the leaderboard of this sweep ({what[:240]}). Nothing is lost: "
+            "`python -m promptlab report` shows it from the records, `sync` writes it to MLflow",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return ""
+    return tracking.sweep
+
+
+def _mark(finished: Sequence[Finished], tracking: MLflow, folder: Path) -> Mark:
+    folders = [os.path.relpath(each.folder, folder) for each in finished]
+    command = "python -m promptlab " + shlex.join(sys.argv[1:])
+    return Mark(tracking.sweep, tracking.experiment, command, tuple(folders))
+
+
+def _beside(finished: Sequence[Finished]) -> str:
+    """Return the folder that all variants' folders are in, as it is called from here."""
+    return os.path.relpath(_common(finished))
+
+
+def _common(finished: Sequence[Finished]) -> Path:
+    return Path(os.path.commonpath([each.folder.absolute() for each in finished]))

@@ -1,0 +1,67 @@
+"""What many prompts begin with, read once and kept for the prompts to come.
+
+A trunk is read by itself, in the pieces that the plan names, so its numbers are the same whether it
+was kept or is read anew: keeping it changes nothing but the time. Demonstrations that were encoded
+each on their own would be another way to make a trunk: their columns, moved to their places, side
+by side.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from promptlab.engine.forward import read
+from promptlab.engine.prefix_tree import Group, Pieces, Tokens, length, plan
+from promptlab.engine.reader import Reader
+from promptlab.engine.state import State, alone, begin
+
+KEPT = 8192
+"""Most tokens of trunks that are kept where memory is no matter."""
+
+
+class Trunks:
+    """The states of shared beginnings, by the pieces they were read in.
+
+    Attributes:
+        reader: Who reads.
+        kept: Most tokens of trunks that are kept; the one used last is kept whatever its length.
+        tokens: How many tokens were read so far, padding not counted, by whoever reads with it.
+    """
+
+    def __init__(self, reader: Reader, kept: int = KEPT) -> None:
+        self.reader = reader
+        self.kept = kept
+        self.tokens = 0
+        self._known: OrderedDict[Pieces, State] = OrderedDict()
+
+    def __call__(self, pieces: Pieces) -> State | None:
+        """The state of one row that has read these pieces; None where there are none."""
+        if not pieces:
+            return None
+        if pieces not in self._known:
+            before = [self(pieces[:-1])]
+            state = begin(self.reader, before, [0], before if self.reader.shares else ())
+            self._known[pieces] = alone(read(self.reader, state, [pieces[-1]])[0])
+            self.tokens += len(pieces[-1])
+        self._known.move_to_end(pieces)
+        found = self._known[pieces]
+        self._forget()
+        return found
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        self._known.clear()
+
+    def _forget(self) -> None:
+        while len(self._known) > 1 and sum(length(pieces) for pieces in self._known) > self.kept:
+            self._known.popitem(last=False)
+
+
+def grouped(reader: Reader, prompts: Sequence[Tokens], overhead: int) -> list[Group]:
+    """Plan what to share; where nothing can be shared, group prompts of one length."""
+    if reader.free:
+        return plan(prompts, overhead=overhead)
+    lengths = sorted({len(prompt) for prompt in prompts}, reverse=True)
+    return [
+        Group((), tuple(n for n, prompt in enumerate(prompts) if len(prompt) == size))
+        for size in lengths
+    ]

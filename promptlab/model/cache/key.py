@@ -1,0 +1,187 @@
+"""What is stored on its own, and what names it.
+
+A completion is one piece. A score is a piece for every continuation, so that a further label asks
+for that label alone.
+
+A piece's key is a hash of the model's identity, of what the model reads, and of the decoding. What
+the model reads are the token ids, where the model can tell them: then nothing about chat templates,
+tokenisers or their libraries can change behind the key's back, and two prompts that are the same
+tokens are one. Where it cannot (a server, a function), it is the prompt's messages to the letter;
+the identity then answers for what becomes of them.
+
+A continuation's score may depend on its companions: where one of them joins with the prompt's last
+characters to a token, all are scored from further back. Token ids tell when that is so. Without
+them, a score is stored with all its continuations as one piece.
+
+At temperature 0 neither seed, draw nor top_p matters, so they are no part of the key.
+"""
+
+import hashlib
+import json
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, Protocol, runtime_checkable
+
+from promptlab.model.cache.row import FORMAT
+from promptlab.protocols import Model
+from promptlab.types import (
+    Completion,
+    Generate,
+    ModelReply,
+    ModelRequest,
+    Prompt,
+    Sampling,
+    Score,
+    Scores,
+)
+
+GREEDY: Mapping[str, Any] = {"top_p": 1.0, "seed": 0, "draw": 0}
+"""What stands in the key of every greedy completion, whatever was asked."""
+
+# Taken from the class, so that a knob which is new there is in the key from its first day.
+_SAMPLING = tuple(field.name for field in fields(Sampling))
+
+# Made once: `json.dumps` with settings makes another at every call.
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+Named = tuple[bytes, ...]
+"""The keys of a request's pieces, in order; 32 bytes each."""
+
+
+@runtime_checkable
+class TellsTokens(Protocol):
+    """A model that can tell which tokens it reads to complete a prompt, without its weights."""
+
+    def token_ids(self, prompt: Prompt) -> Sequence[int] | None:
+        """Return the ids of the whole prompt as the model reads it; None where unknown."""
+        ...
+
+
+class ScoreTokens(Protocol):
+    """The tokens of a `Score`: what is read first, and what is scored of each continuation."""
+
+    @property
+    def context(self) -> Sequence[int]:
+        """The ids that are read before anything is scored."""
+        ...
+
+    @property
+    def tails(self) -> Sequence[Sequence[int]]:
+        """The ids that are scored, for each continuation."""
+        ...
+
+    @property
+    def prompt_tokens(self) -> int:
+        """How long the reply says the prompt is."""
+        ...
+
+
+@runtime_checkable
+class TellsScoreTokens(Protocol):
+    """A model that can tell which tokens it reads to score, without its weights."""
+
+    def score_tokens(self, request: Score) -> ScoreTokens | None:
+        """Return the ids of the request as the model reads it; None where unknown."""
+        ...
+
+
+def named(model: Model, requests: Sequence[ModelRequest]) -> list[Named]:
+    """Name the pieces of every request. A prompt is tokenised once, however often it is drawn."""
+    start = FORMAT + hashlib.sha256(_json(dict(model.identity))).digest()
+    ids = model.token_ids if isinstance(model, TellsTokens) else _unknown
+    scored = model.score_tokens if isinstance(model, TellsScoreTokens) else _unknown
+    prompts: dict[Prompt, bytes] = {}
+    names: list[Named] = []
+    for request in requests:
+        if isinstance(request, Score):
+            names.append(_scores(start, request, scored(request)))
+            continue
+        if request.prompt not in prompts:
+            prompts[request.prompt] = _prompt(start, request.prompt, ids(request.prompt))
+        names.append((_hash(prompts[request.prompt], _decoding(request.sampling)),))
+    return names
+
+
+def parted(request: ModelRequest, reply: ModelReply, count: int) -> tuple[ModelReply, ...]:
+    """Take a reply apart into `count` pieces.
+
+    Raises:
+        TypeError: the reply is of another kind than the request.
+        ValueError: it scores more or fewer continuations than were asked for.
+    """
+    if isinstance(request, Generate) and isinstance(reply, Completion):
+        return (reply,)
+    if not (isinstance(request, Score) and isinstance(reply, Scores)):
+        asked, given = type(request).__name__, type(reply).__name__
+        raise TypeError(f"a {asked} request was answered with {given}")
+    asked_for, given_for = len(request.continuations), (len(reply.logprobs), len(reply.lengths))
+    if given_for != (asked_for, asked_for):
+        raise ValueError(
+            f"{asked_for} continuations were answered with {given_for[0]} log-probabilities and "
+            f"{given_for[1]} lengths"
+        )
+    if count == 1:
+        return (reply,)
+    each = zip(reply.logprobs, reply.lengths, strict=True)
+    return tuple(Scores((logprob,), (length,), reply.prompt_tokens) for logprob, length in each)
+
+
+def joined(replies: Sequence[ModelReply]) -> ModelReply:
+    """Put the pieces of a reply together again."""
+    first = replies[0]
+    if len(replies) == 1:
+        return first
+    scores = [reply for reply in replies if isinstance(reply, Scores)]
+    logprobs = tuple(logprob for reply in scores for logprob in reply.logprobs)
+    lengths = tuple(length for reply in scores for length in reply.lengths)
+    return Scores(logprobs, lengths, first.prompt_tokens)
+
+
+def _unknown(_: Any) -> None:
+    """Tell no tokens."""
+
+
+def _prompt(start: bytes, prompt: Prompt, ids: Sequence[int] | None) -> bytes:
+    if ids is None:
+        return _hash(start, b"messages", _messages(prompt))
+    return _hash(start, b"tokens", _ids(ids))
+
+
+def _scores(start: bytes, request: Score, tokens: ScoreTokens | None) -> Named:
+    if tokens is None or not request.continuations:
+        texts = _json(["scores", *request.continuations])
+        return (_hash(start, b"messages", _messages(request.prompt), texts),)
+    length = _json(["score", tokens.prompt_tokens])
+    context = _hash(start, b"tokens", _ids(tokens.context), length)
+    return tuple(_hash(context, _ids(tail)) for tail in tokens.tails)
+
+
+def _decoding(sampling: Sampling) -> bytes:
+    values: dict[str, Any] = {name: getattr(sampling, name) for name in _SAMPLING}
+    if sampling.temperature == 0:
+        values |= GREEDY
+    values["temperature"] = float(values["temperature"])
+    values["top_p"] = float(values["top_p"])
+    return _json(["generate", values])
+
+
+def _messages(prompt: Prompt) -> bytes:
+    return _json([[message.role, message.content] for message in prompt.messages])
+
+
+def _ids(ids: Sequence[int]) -> bytes:
+    return array("q", ids).tobytes()
+
+
+def _hash(*parts: bytes) -> bytes:
+    """Hash parts so that none can run over into the next."""
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(len(part).to_bytes(8, "little"))
+        whole.update(part)
+    return whole.digest()
+
+
+def _json(value: Any) -> bytes:
+    return _write(value).encode("utf-8", "surrogatepass")

@@ -1,0 +1,27 @@
+"""What a selection asks while it fits: recorded once, in `fit.jsonl`, and never asked again."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from promptlab.program import interposed
+from promptlab.protocols import Program
+from promptlab.records.files import Records, read_fit
+from promptlab.types import Exchange, Reply, Request
+
+T = TypeVar("T")
+
+
+def fit_once(program: Program[T], records: Records) -> Program[T]:
+    """Run a fit; what an earlier one of the same run asked is answered from its record."""
+    known = {each.request: each.reply for each in read_fit(records.folder)}
+
+    def each(requests: Sequence[Request]) -> Program[Sequence[Reply]]:
+        new = [request for request in dict.fromkeys(requests) if request not in known]
+        if new:
+            replies = yield new
+            exchanges = [Exchange(*pair, "fit") for pair in zip(new, replies, strict=True)]
+            records.append_fit(exchanges)
+            known.update(zip(new, replies, strict=True))
+        return [known[request] for request in requests]
+
+    return interposed(program, each)

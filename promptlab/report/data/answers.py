@@ -1,0 +1,186 @@
+"""All answers of a sweep, as little of each as a report needs; texts are read again when shown."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import nan
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from promptlab.analysis.comparison.runs import Key, Run, read_run
+from promptlab.records.files import TRIALS
+from promptlab.report.data.gold import names
+from promptlab.report.data.outcome import kind
+
+
+class Asked(NamedTuple):
+    """An example: its id, and a digest of what it asks and expects."""
+
+    id: str
+    digest: str
+
+
+class Item(NamedTuple):
+    """What an example asks and expects."""
+
+    question: str
+    gold: str
+
+
+class Answered(NamedTuple):
+    """One answer.
+
+    Attributes:
+        kind: What became of it, one of `outcome.NAMES`.
+        score: NaN where it has none.
+        prediction: As it was read off; empty where nothing was.
+        named: The text names the gold answer, though the score is not full.
+        prompt_tokens: Of all requests for it.
+        completion_tokens: Of all replies.
+        calls: Requests made for it.
+        path: The file that has all of it.
+        start: Where in the file.
+        shown: Whether its texts may be seen.
+    """
+
+    kind: str
+    score: float
+    prediction: str
+    named: bool
+    prompt_tokens: int
+    completion_tokens: int
+    calls: int
+    path: Path
+    start: int
+    shown: bool = True
+
+    def line(self) -> dict[str, Any]:
+        """Read the whole trial again."""
+        with self.path.open("rb") as file:
+            file.seek(self.start)
+            entry: dict[str, Any] = json.loads(file.readline())
+        return entry
+
+
+@dataclass
+class Answers:
+    """What was read from the folders of a sweep.
+
+    Attributes:
+        items: What was asked.
+        of: The answers of each folder, by example; one that was asked repeatedly has several.
+        runs: Each folder's run.
+    """
+
+    items: dict[Asked, Item] = field(default_factory=dict)
+    of: dict[Path, dict[Asked, list[Answered]]] = field(default_factory=dict)
+    runs: dict[Path, Run] = field(default_factory=dict)
+
+    def read(self, folder: Path, metric: str) -> Run:
+        """Read one folder, and keep what a report needs of it; nothing in it raises."""
+        found: dict[Asked, list[Answered]] = {}
+        path = folder / TRIALS
+        told: set[int] = set()
+
+        def tell(key: Key, entry: Mapping[str, Any], start: int) -> None:
+            asked = Asked(key.id, key.text)
+            if asked not in self.items:
+                self.items[asked] = Item(_text(entry, "question"), _text(entry, "target"))
+            found.setdefault(asked, []).append(answered(entry, metric, path, start, told))
+
+        self.of[folder] = found
+        self.runs[folder] = run = read_run(folder, metric, tell)
+        return run
+
+
+def answered(
+    entry: Mapping[str, Any], metric: str, path: Path, start: int, told: set[int]
+) -> Answered:
+    """Take from a trial's line what a report counts; what is missing or odd counts as nothing.
+
+    Args:
+        entry: The line.
+        metric: The score.
+        path: The line's file.
+        start: Where in the file.
+        told: Requests that were counted, to which this line's are added: what several trials asked
+            (the making of their demonstrations, say) was asked once.
+    """
+    score = entry["scores"].get(metric, nan)
+    became = kind(str(entry.get("outcome", "")), score)
+    replies = [_mapping(exchange, "reply") for exchange in exchanges(entry)]
+    fresh = _fresh(entry, told)
+    return Answered(
+        kind=became,
+        score=score,
+        prediction=_text(entry, "prediction"),
+        named=became != "right" and _names_gold(entry, replies),
+        prompt_tokens=sum(_count(reply, "prompt_tokens") for reply in fresh),
+        completion_tokens=sum(_count(reply, "completion_tokens") for reply in fresh),
+        calls=len(fresh),
+        path=path,
+        start=start,
+    )
+
+
+def _fresh(entry: Mapping[str, Any], told: set[int]) -> list[Mapping[str, Any]]:
+    """Return the replies to requests that were not told of yet, and tell of them."""
+    found = []
+    for exchange in exchanges(entry):
+        request = _mapping(exchange, "request")
+        mark = hash(tuple(map(str, request.values())))
+        if mark not in told:
+            told.add(mark)
+            found.append(_mapping(exchange, "reply"))
+    return found
+
+
+def exchanges(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the exchanges of a trial's line."""
+    return [each for each in items(entry, "exchanges") if isinstance(each, Mapping)]
+
+
+def prompts(entry: Mapping[str, Any]) -> list[str]:
+    """Return the different prompts of a trial's line, in the order they were asked."""
+    return list(dict.fromkeys(_prompt(_mapping(each, "request")) for each in exchanges(entry)))
+
+
+def completions(entry: Mapping[str, Any]) -> list[str]:
+    """Return the texts that the model wrote for a trial."""
+    replies = (_mapping(each, "reply") for each in exchanges(entry))
+    return [_text(reply, "text") for reply in replies if "text" in reply]
+
+
+def _prompt(request: Mapping[str, Any]) -> str:
+    if "text" in request:
+        return _text(request, "text")
+    spoken = [turn for turn in items(request, "messages") if isinstance(turn, Mapping)]
+    return "\n\n".join(f"[{_text(turn, 'role')}]\n{_text(turn, 'content')}" for turn in spoken)
+
+
+def _names_gold(entry: Mapping[str, Any], replies: list[Mapping[str, Any]]) -> bool:
+    aliases = [str(alias) for alias in items(entry, "aliases")]
+    choices = [str(choice) for choice in items(entry, "choices")]
+    text = "\n".join(_text(reply, "text") for reply in replies if "text" in reply)
+    return names(text, [_text(entry, "target"), *aliases], choices)
+
+
+def _mapping(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = entry.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def items(entry: Mapping[str, Any], key: str) -> list[Any]:
+    """Return the list under a key of a line; an empty one where there is none."""
+    found = entry.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _text(entry: Mapping[str, Any], key: str) -> str:
+    found = entry.get(key)
+    return "" if found is None else str(found)
+
+
+def _count(entry: Mapping[str, Any], key: str) -> int:
+    found = entry.get(key)
+    return found if isinstance(found, int) else 0

@@ -1,0 +1,56 @@
+"""The outcome audit: examples of every kind of outcome, for a person to look at."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from promptlab.report.data.answers import Answered, Asked
+from promptlab.report.data.outcome import NAMES
+from promptlab.report.data.sweep import Sweep
+
+LISTED = 6
+"""Examples of each kind."""
+NAMED = "gold answer in the text, not extracted"
+_DOUBTFUL = "gold answer in the text of a wrong answer"
+READ = ("right", "in part", "wrong")
+"""Kinds of answers that were read off."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One answer, as an example of its kind."""
+
+    variant: str
+    asked: Asked
+    answer: Answered
+
+
+def cases(sweep: Sweep) -> Mapping[str, list[Case]]:
+    """Return a few answers of each kind that occurs, each of another example, variants in turn.
+
+    What was not read stands first among those whose text names the gold answer: of a wrong answer
+    that may be chance.
+    """
+    found: dict[str, dict[Asked, Case]] = {name: {} for name in (*NAMES, NAMED, _DOUBTFUL)}
+    for case in _each(sweep):
+        _keep(case, found[case.answer.kind])
+        if case.answer.named:
+            _keep(case, found[_DOUBTFUL if case.answer.kind in READ else NAMED])
+    doubtful = found.pop(_DOUBTFUL)
+    for case in doubtful.values():
+        _keep(case, found[NAMED])
+    return {name: list(few.values()) for name, few in found.items() if few}
+
+
+def _keep(case: Case, few: dict[Asked, Case]) -> None:
+    if len(few) < LISTED:
+        few.setdefault(case.asked, case)
+
+
+def _each(sweep: Sweep) -> Iterator[Case]:
+    """Yield answers, one variant's first, then the next one's, example by example."""
+    names = sweep.names
+    for number, asked in enumerate(sweep.items):
+        for turn in range(len(names)):
+            name = names[(number + turn) % len(names)]
+            for answer in sweep.answers[name].get(asked, ())[:1]:
+                yield Case(name, asked, answer)

@@ -1,0 +1,99 @@
+"""What was swept: the settings that are not the same in all configs, without those that follow."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from promptlab.analysis.statistics.variance import decompose
+from promptlab.records.provenance import ELSEWHERE
+from promptlab.tracking.mlflow.params import word
+
+MOST = 4
+"""Factors shown with each other."""
+_UNKNOWN = "–"
+
+Levels = Mapping[str, Sequence[str]]
+"""The level of each variant, by factor."""
+
+
+def factors(configs: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Find what was swept, from the resolved configs of variants.
+
+    A class counts by its name, under the stage it fills: `selection`. A setting that another one
+    decides, or repeats (`selection.k` where k was swept), is no factor of its own. A variant
+    without a setting has the level `–`.
+    """
+    flat = [dict(_leaves(config)) for config in configs]
+    keys = sorted(dict.fromkeys(key for leaves in flat for key in leaves), key=_simplest)
+    found: dict[str, list[str]] = {}
+    for key in keys:
+        levels = [leaves.get(key, _UNKNOWN) for leaves in flat]
+        varied = len({*levels} - {_UNKNOWN}) > 1
+        if varied and not any(_decides(other, levels) for other in found.values()):
+            found[key] = levels
+    return found
+
+
+def telling(levels: Levels, values: Sequence[float]) -> list[str]:
+    """Return the factors that explain most of the values, the strongest first, a few of them."""
+    if len(values) < 3:
+        return list(levels)[:MOST]
+    rows = [
+        {"value": value, **{key: levels[key][index] for key in levels}}
+        for index, value in enumerate(values)
+    ]
+    shares = {key: decompose(rows, "value", [key]).shares[0] for key in levels}
+    few = [key for key in levels if shares[key].levels <= len(values) // 2 or len(values) < 6]
+    return sorted(few, key=lambda key: shares[key].by_chance - shares[key].share)[:MOST]
+
+
+def pairs(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the pairs of factors to be drawn."""
+    return list(combinations(names, 2))
+
+
+def cells(
+    one: Sequence[str], other: Sequence[str], values: Sequence[float]
+) -> dict[tuple[str, str], list[float]]:
+    """Return the values of each combination of two factors' levels."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for *levels, value in zip(one, other, values, strict=True):
+        found.setdefault((str(levels[0]), str(levels[1])), []).append(value)
+    return found
+
+
+def ordered(levels: Sequence[str]) -> list[str]:
+    """Return the different levels: numbers by value, names as they come."""
+    different = list(dict.fromkeys(levels))
+    try:
+        return sorted(different, key=lambda level: float(level) if level != _UNKNOWN else -1)
+    except ValueError:
+        return different
+
+
+def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the settings of a config as texts: classes as the command line names them."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if name == "_target_":
+                yield key, word(str(inner)).rpartition(".")[2]
+            elif key or name not in ELSEWHERE:
+                yield from _leaves(inner, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, (list, tuple)):
+        yield key, ", ".join(map(str, value)) or "none"
+    else:
+        yield key, str(value)
+
+
+def _simplest(key: str) -> tuple[int, bool, str]:
+    """Sort keys: those with fewer parts first, and a stage's name before its other settings."""
+    return key.count("."), not key.endswith(".name"), key
+
+
+def _decides(levels: Sequence[str], others: Sequence[str]) -> bool:
+    """Say whether one factor's level decides another one's, wherever that has one."""
+    seen: dict[str, str] = {}
+    return all(
+        other == _UNKNOWN or seen.setdefault(level, other) == other
+        for level, other in zip(levels, others, strict=True)
+    )

@@ -1,0 +1,47 @@
+"""A sweep as a data frame: one row for each variant, or one for each answer."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from promptlab.escaping import in_line
+from promptlab.report.data.ranking import rows
+from promptlab.report.data.sweep import Sweep
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+def ranking_frame(sweep: Sweep) -> "DataFrame":
+    """Return the ranking, best first, indexed by variant; swept settings are columns too."""
+    found = [
+        {key: in_line(cell) if isinstance(cell, str) else cell for key, cell in row.items()}
+        for row in rows(sweep)
+    ]
+    return pd.DataFrame(found, index=pd.Index(map(in_line, sweep.names), name="variant"))
+
+
+def answer_frame(sweep: Sweep) -> "DataFrame":
+    """Return every answer: variant, example, gold, prediction, outcome, score."""
+    answers = [
+        {
+            "variant": in_line(name),
+            "id": _whole(asked.id),
+            "question": _whole(sweep.items[asked].question),
+            "gold": _whole(sweep.items[asked].gold),
+            "prediction": _whole(answer.prediction),
+            "outcome": answer.kind,
+            sweep.comparison.metric: answer.score,
+            "gold_in_text": answer.named,
+            "tokens": answer.prompt_tokens + answer.completion_tokens,
+        }
+        for name in sweep.names
+        for asked, given in sweep.answers[name].items()
+        for answer in given
+    ]
+    return pd.DataFrame(answers)
+
+
+def _whole(text: str) -> str:
+    """Escape half a surrogate pair, which a frame cannot hold; all else is as it is recorded."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,222 @@
+"""A sweep as a report sees it: the comparison of its variants, with every answer at hand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from promptlab.analysis.comparison.by_dataset import told_apart
+from promptlab.analysis.comparison.compare import Comparison, compare
+from promptlab.analysis.comparison.pair import Pair
+from promptlab.analysis.comparison.runs import Run, folders_of
+from promptlab.analysis.comparison.variant import Variant
+from promptlab.report.data.answers import Answered, Answers, Asked, Item
+from promptlab.report.data.cost import Cost, cost, front
+from promptlab.report.data.factors import factors
+from promptlab.report.leaderboard import distinct
+
+
+@dataclass(frozen=True)
+class Place:
+    """A variant's place in the ranking, with all that a table says of it.
+
+    Attributes:
+        rank: From 1.
+        variant: Its scores.
+        behind: The best variant against this one; None for the best, or where they share nothing.
+        kinds: How many of its answers were right, wrong, unparsed, …
+        named: Answers whose text names the gold answer, though it was not taken.
+        cost: What it cost.
+        pareto: No other variant is better and as cheap.
+    """
+
+    rank: int
+    variant: Variant
+    behind: Pair | None
+    kinds: Mapping[str, int]
+    named: int
+    cost: Cost
+    pareto: bool
+
+    @property
+    def name(self) -> str:
+        """The variant's name."""
+        return self.variant.name
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The variants of one data set.
+
+    Attributes:
+        comparison: Of their scores.
+        items: What was asked.
+        answers: By variant and example.
+        results: Each variant's `result.json`, one for each of its runs.
+    """
+
+    comparison: Comparison
+    items: Mapping[Asked, Item]
+    answers: Mapping[str, Mapping[Asked, Sequence[Answered]]]
+    results: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """Best first."""
+        return self.comparison.variants
+
+    @property
+    def names(self) -> list[str]:
+        """Of the variants, best first."""
+        return [variant.name for variant in self.variants]
+
+    @property
+    def title(self) -> str:
+        """The name of the data set."""
+        return self.comparison.dataset or "an unnamed data set"
+
+    @property
+    def models(self) -> list[str]:
+        """The names of the models that answered."""
+        told = (result.get("model") for results in self.results.values() for result in results)
+        names = {str(model.get("name") or "") for model in told if isinstance(model, Mapping)}
+        return sorted(names - {""})
+
+    @cached_property
+    def ranking(self) -> list[Place]:
+        """The variants, best first."""
+        return _ranking(self)
+
+    @cached_property
+    def factors(self) -> dict[str, list[str]]:
+        """What was swept, with the level of each variant, best first."""
+        return factors([self.config(name) for name in self.names])
+
+    def config(self, variant: str) -> Mapping[str, Any]:
+        """Return a variant's config; empty where its run did not finish."""
+        for result in self.results[variant]:
+            config = result.get("config")
+            if isinstance(config, Mapping):
+                return config
+        return {}
+
+    def pair(self, one: str, other: str) -> Pair | None:
+        """Return what was found of two variants, in either order; None where they share nothing."""
+        return self._pairs.get(frozenset((one, other)))
+
+    @cached_property
+    def _pairs(self) -> dict[frozenset[str], Pair]:
+        return {frozenset((pair.a, pair.b)): pair for pair in self.comparison.pairs}
+
+
+def read_sweeps(
+    paths: Iterable[Path | str], *, metric: str = "accuracy", baseline: str = "", repeated: str = ""
+) -> tuple[Sweep, ...]:
+    """Read the runs in these folders, and compare those of each data set, most runs first.
+
+    Variants are named by the parts of their names that not all of them share.
+
+    Args:
+        paths: Folders of runs, or of sweeps.
+        metric: The score to compare.
+        baseline: The name of the variant that the others are meant to beat, in full or as shown.
+        repeated: The part of the names that tells repetitions of one variant apart: `seed`.
+
+    Raises:
+        FileNotFoundError: there is no run to be found.
+        ValueError: no run has the metric, or the baseline; those that there are are named.
+    """
+    answers = Answers()
+    folders = folders_of(paths)
+    read = told_apart(answers.read(folder, metric) for folder in folders)
+    full = dict(zip(folders, read, strict=True))
+    short = _shortened(full)
+    found = compare(
+        folders,
+        metric=metric,
+        baseline=_shown(baseline, full, short),
+        repeated=repeated,
+        read=lambda folder, _: short[folder],
+    )
+    return tuple(_sweep(comparison, answers) for comparison in _noted_once(found))
+
+
+def _noted_once(found: Sequence[Comparison]) -> list[Comparison]:
+    """Leave out of the later comparisons what the first one has told of all runs."""
+    first, *others = found
+    told = frozenset(first.notes)
+    names = [{variant.name for variant in each.variants} for each in others]
+    return [
+        first,
+        *(
+            replace(each, notes=tuple(note for note in each.notes if _own(note, own, told)))
+            for each, own in zip(others, names, strict=True)
+        ),
+    ]
+
+
+def _own(note: str, names: set[str], told: frozenset[str]) -> bool:
+    """Say whether a note is of one of these variants, or new and not of another data set."""
+    of = note.partition(": ")[0]
+    return of in names or (note not in told and not note.endswith("compared apart"))
+
+
+def _shortened(runs: Mapping[Path, Run]) -> dict[Path, Run]:
+    """Leave out of the names what all variants of a data set share."""
+    short: dict[Path, Run] = {}
+    for dataset in {run.dataset for run in runs.values()}:
+        same = {folder: run for folder, run in runs.items() if run.dataset == dataset}
+        named = dict.fromkeys(run.name for run in same.values())
+        shown = dict(zip(named, distinct(list(named)), strict=True))
+        for folder, run in same.items():
+            short[folder] = replace(run, name=shown[run.name])
+    return short
+
+
+def _shown(baseline: str, full: Mapping[Path, Run], short: Mapping[Path, Run]) -> str:
+    """Find the name under which a baseline is shown."""
+    shown = {run.name: short[folder].name for folder, run in full.items()}
+    return shown.get(baseline, baseline)
+
+
+def _sweep(comparison: Comparison, read: Answers) -> Sweep:
+    answers: dict[str, dict[Asked, list[Answered]]] = {}
+    for variant in comparison.variants:
+        joined = answers.setdefault(variant.name, {})
+        for folder in variant.run.folders:
+            for asked, given in read.of[folder].items():
+                joined.setdefault(asked, []).extend(given)
+    every = dict.fromkeys(chain.from_iterable(answers.values()))
+    results = {
+        variant.name: [read.runs[folder].result for folder in variant.run.folders]
+        for variant in comparison.variants
+    }
+    return Sweep(comparison, {each: read.items[each] for each in every}, answers, results)
+
+
+def _ranking(sweep: Sweep) -> list[Place]:
+    given = {name: list(chain.from_iterable(sweep.answers[name].values())) for name in sweep.names}
+    costs = [cost(given[name], sweep.results[name]) for name in sweep.names]
+    marks = front([(round(c.tokens), v.mean) for c, v in zip(costs, sweep.variants, strict=True)])
+    best = {pair.b: pair for pair in sweep.comparison.against_best}
+    return [
+        Place(
+            rank,
+            variant,
+            best.get(variant.name),
+            _kinds(given[variant.name]),
+            sum(answer.named for answer in given[variant.name]),
+            costs[rank - 1],
+            pareto=marks[rank - 1] and costs[rank - 1].tokens > 0,
+        )
+        for rank, variant in enumerate(sweep.variants, start=1)
+    ]
+
+
+def _kinds(answers: Iterable[Answered]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for answer in answers:
+        counts[answer.kind] = counts.get(answer.kind, 0) + 1
+    return counts

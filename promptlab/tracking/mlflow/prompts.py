@@ -1,0 +1,69 @@
+"""Templates in MLflow's prompt registry: a version for each text, linked to the runs using it."""
+
+import re
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from mlflow.entities.model_registry import PromptVersion
+from mlflow.exceptions import MlflowException
+
+from promptlab.tracking.mlflow.asset import yaml_text
+from promptlab.tracking.mlflow.store import Store, globally, in_turn
+from promptlab.types import digest
+
+EXPERIMENTS = "_mlflow_experiment_ids"
+"""The tag by which an experiment's page lists its prompts: `,1,4,`."""
+_LINKED: dict[tuple[str, str, str, str], PromptVersion] = {}
+"""By store, experiment, name and text: what this process has found or made."""
+
+
+def link(store: Store, run_id: str, template: Mapping[str, Any]) -> None:
+    """Register a template if its text is new, and link it to the run.
+
+    A template is known by its text, so that nobody's second run makes a second version.
+    """
+    name = re.sub(r"[^A-Za-z0-9_.-]", "_", f"promptlab-{template.get('name', 'template')}")
+    pieces = {key: value for key, value in template.items() if key != "_target_"}
+    text = f"```yaml\n{yaml_text(pieces)}```"  # the registry's page shows it as Markdown
+    linked = store.uri, store.experiment_id, name, text
+    with in_turn(store.uri), globally(store):
+        if linked in _LINKED:
+            with suppress(MlflowException):  # somebody deleted it since
+                store.client.link_prompt_version_to_run(run_id, _LINKED[linked])
+                return
+        version = _known(store, name, text)
+        if version is None:
+            version = _registered(store, name, text)
+        else:
+            _show_in_experiment(store, name)
+        store.client.link_prompt_version_to_run(run_id, version)
+        _LINKED[linked] = version
+
+
+def _known(store: Store, name: str, text: str) -> PromptVersion | None:
+    try:
+        versions = store.client.search_prompt_versions(name)
+    except MlflowException:
+        return None  # there is no such prompt yet
+    return next((version for version in versions if version.template == text), None)
+
+
+def _registered(store: Store, name: str, text: str) -> PromptVersion:
+    tags = {"digest": digest(text)[:16]}
+    version: PromptVersion = store.client.register_prompt(name, text, tags=tags)
+    for thread in threading.enumerate():
+        # MLflow lists the prompt under its experiment from a thread, which must be done with the
+        # prompt before anybody else changes it.
+        if thread.name.startswith("link_prompt_to_experiment"):
+            thread.join()
+    return version
+
+
+def _show_in_experiment(store: Store, name: str) -> None:
+    prompt = store.client.get_prompt(name)
+    listed = prompt.tags.get(EXPERIMENTS, "").strip(",").split(",") if prompt else []
+    if store.experiment_id not in listed:
+        ids = ",".join([*filter(None, listed), store.experiment_id])
+        store.client.set_prompt_tag(name, EXPERIMENTS, f",{ids},")

@@ -1,0 +1,142 @@
+"""A trial as a trace: its steps, its scores and its gold answer, ready for any way of writing it.
+
+When a step began and how long it took is not recorded, so no step of a trace takes any time: its
+times say only in which order the steps were made.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from promptlab.tracking.mlflow.traces.spans import Step, root, steps
+from promptlab.types import Trial
+
+LONGEST = 1000
+"""Characters of a preview that a store must keep."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One trial to be shown.
+
+    Attributes:
+        id: Thirty-two hexadecimal digits.
+        example: The id of the example.
+        question: By which the traces of several runs are paired.
+        answer: What came out, in short.
+        at: Milliseconds since 1970.
+        root: The step that the others are part of.
+        steps: The others, in their order.
+        scores: Named values: numbers, yes or no, and the outcome.
+        target: The gold answer; empty where none is known.
+        why: What was read and what was expected, for a person to read beside a score.
+    """
+
+    id: str
+    example: str
+    question: str
+    answer: str
+    at: int
+    root: Step
+    steps: tuple[Step, ...]
+    scores: Mapping[str, float | bool | str]
+    target: str
+    why: str
+
+    @property
+    def tokens(self) -> tuple[int, int]:
+        """How many tokens all its calls read and wrote."""
+        counted = [step.tokens for step in self.steps if step.tokens]
+        return sum(read for read, _ in counted), sum(wrote for _, wrote in counted)
+
+
+def traces(
+    trials: Sequence[Trial], places: Sequence[int], *, run_id: str, name: str, at: int
+) -> Iterator[Trace]:
+    """Make the traces of some of a run's trials.
+
+    The same trial of the same run has the same id whenever it is written, so that it cannot be
+    there twice.
+
+    Args:
+        trials: All of the run.
+        places: Which of them.
+        run_id: Of the run.
+        name: Of the variant.
+        at: When, in milliseconds since 1970; the first trial is the latest, to be listed first.
+    """
+    questions, whole = previews(trials), _whole(trials)
+    for place in places:
+        trial = trials[place]
+        yield Trace(
+            id=blake2b(f"{run_id} {place}".encode(), digest_size=16).hexdigest(),
+            example=trial.example.id,
+            question=questions[place],
+            answer=_short(trial.answer.text or f"({trial.answer.outcome})"),
+            at=at - place,
+            root=root(trial, name),
+            steps=tuple(steps(trial)),
+            scores={**_scores(trial, whole), "outcome": trial.answer.outcome},
+            target=shown_as(_sayable(trial.example.answer)),
+            why=_why(trial),
+        )
+
+
+def previews(trials: Sequence[Trial]) -> list[str]:
+    """Return the bare questions; with the id where several examples ask the same words."""
+    texts = [trial.example.question.text for trial in trials]
+    often = Counter(texts)
+    return [
+        _short(text if often[text] == 1 else f"{text} [{trial.example.id}]")
+        for text, trial in zip(texts, trials, strict=True)
+    ]
+
+
+def shown_as(text: str) -> str:
+    """Write a text so that MLflow's pages show it as it stands.
+
+    They read an expectation as JSON where they can: `0` and `false` become nothing at all, `1.50`
+    becomes 1.5. Such a text gets JSON's quotes, which the pages take off again.
+    """
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return text
+    safe = type(read) is int and 0 < abs(read) < 2**53
+    return text if safe else json.dumps(text, ensure_ascii=False)
+
+
+def _whole(trials: Sequence[Trial]) -> set[str]:
+    """Name the scores that are 0 or 1 in every trial: a yes or no, to MLflow."""
+    names = {name for trial in trials for name in trial.scores}
+    return {name for name in names if all(t.scores.get(name, 0) in (0, 1) for t in trials)}
+
+
+def _scores(trial: Trial, whole: set[str]) -> dict[str, float | bool]:
+    """Put accuracy first; leave out what is no number."""
+    order = sorted(trial.scores, key=lambda name: (name != "accuracy", name))
+    scores = {name: trial.scores[name] for name in order if math.isfinite(trial.scores[name])}
+    return {name: bool(value) if name in whole else value for name, value in scores.items()}
+
+
+def _short(text: str) -> str:
+    """Cut a text to what a store keeps, two different texts differently."""
+    text = _sayable(text)
+    if len(text) <= LONGEST:
+        return text
+    mark = blake2b(text.encode(), digest_size=4).hexdigest()
+    return f"{text[: LONGEST - 20]} … [{mark}]"
+
+
+def _sayable(text: str) -> str:
+    """Replace half a surrogate pair, which no store takes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _why(trial: Trial) -> str:
+    answer, target = trial.answer, trial.example.answer
+    read = f"read {answer.text!r}" if answer.outcome == "parsed" else answer.outcome
+    return _sayable(f"{read}; expected {target!r}")
