@@ -133,7 +133,7 @@ def settings() -> Iterator[tuple[str, float, Callable[[Strategy], Strategy]]]:
                 lambda inner, r=rule, t=threshold: AdaptiveConsistency(inner, threshold=t, rule=r),
             )
     for window in WINDOWS:
-        yield "ESC", window, lambda inner, w=window: ESC(inner, window=w)
+        yield "ESC", window, lambda inner, w=window: ESC(inner, batch=w)
 
 
 def curves(recorded: Sequence[Recording], shuffles: int) -> list[Point]:
@@ -199,7 +199,7 @@ those orders. Made by
 
 The setting is the number of samples of self-consistency, the threshold of adaptive consistency, the
 window of ESC. Batches are how often the model is asked, one after another, for one question: at
-`window=1` adaptive consistency asks at once for all draws before whose end nothing could stop.
+`batch=1` adaptive consistency asks at once for all draws before whose end nothing could stop.
 
 | strategy | setting | accuracy, % | against 40 draws | draws | of 40 | batches |
 |---|---|---|---|---|---|---|

@@ -55,7 +55,7 @@ def command(run: str) -> list[str]:
     """Return the command of one run: 40 windows of self-consistency."""
     return [
         *(sys.executable, "-m", "promptlab", "--config-dir", "conf", "model=slow"),
-        *("dataset=question_types", "dataset.limit=160", "window=4", "tracking=none"),
+        *("dataset=question_types", "dataset.limit=160", "batch=4", "tracking=none"),
         *("strategy=self_consistency", "strategy.samples=3", f"hydra.run.dir={run}"),
     ]
 

@@ -106,7 +106,7 @@ def labelling(
         asked,
         {"accuracy": Accuracy(dataset.task)},
         folder=folder,
-        window=window,
+        batch=window,
     )
 
 

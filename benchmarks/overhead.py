@@ -23,13 +23,13 @@ from sidebyside import keep, limit_threads, machine, parser, say
 from promptlab import (
     BM25,
     Accuracy,
+    CachedModel,
     ChainOfThought,
     Experiment,
     HuggingFace,
     Random,
     Sampling,
     SelfConsistency,
-    Stored,
 )
 from promptlab.ordering.as_selected import AsSelected
 from promptlab.protocols import Model, Strategy
@@ -75,7 +75,7 @@ def spent(experiment: Experiment, asked: HuggingFace, watch: Watch, *, store: bo
     with tempfile.TemporaryDirectory() as folder:
         own: Model = fresh(asked)
         if store:
-            own = Stored(own, str(Path(folder, "completions.db")))
+            own = CachedModel(own, str(Path(folder, "completions.db")))
         run = replace(experiment, model=own, folder=Path(folder))
         watch.reset()
         start = time.perf_counter()

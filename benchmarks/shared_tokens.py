@@ -18,7 +18,7 @@ from forwards import watched
 from materials import model
 from sidebyside import keep, limit_threads, machine, parser, say
 
-from promptlab import HuggingFace, Score, Stored
+from promptlab import CachedModel, HuggingFace, Score
 from promptlab.cli.config.compose import build, compose, variants
 from promptlab.experiment import Experiment
 from promptlab.tracking.none import NoTracking
@@ -32,7 +32,7 @@ SWEEP = (
 )
 
 
-def made(overrides: Sequence[str], asked: Stored, folder: Path) -> Experiment:
+def made(overrides: Sequence[str], asked: CachedModel, folder: Path) -> Experiment:
     """Make a variant around a model of ours, recorded in a folder alone."""
     experiment = build(compose(overrides))
     return replace(experiment, model=asked, folder=folder, tracking=NoTracking(), resume=False)
@@ -59,7 +59,7 @@ def main() -> None:
     limit_threads()
     with watched() as watch, tempfile.TemporaryDirectory() as folder:
         asked = model()
-        stored = Stored(asked, ":memory:")
+        stored = CachedModel(asked, ":memory:")
         trials: list[Trial] = []
         for number, overrides in enumerate(variants([*SWEEP, f"dataset.limit={told.examples}"])):
             made(overrides, stored, Path(folder, str(number)))(trials.extend)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from promptlab.extract import read as read
     from promptlab.extract import same as same
     from promptlab.metric.accuracy import Accuracy as Accuracy
-    from promptlab.model.cache.cached_model import Stored as Stored
+    from promptlab.model.cache.cached_model import CachedModel as CachedModel
     from promptlab.model.embedded import Embedded as Embedded
     from promptlab.model.huggingface import HuggingFace as HuggingFace
     from promptlab.model.replay import Replay as Replay
@@ -91,7 +91,7 @@ HOME = {
     "promptlab.model.server.openai": ("OpenAI",),
     "promptlab.model.replay": ("Replay",),
     "promptlab.model.scripted": ("Scripted",),
-    "promptlab.model.cache.cached_model": ("Stored",),
+    "promptlab.model.cache.cached_model": ("CachedModel",),
     "promptlab.ordering.as_selected": ("AsSelected",),
     "promptlab.ordering.by_label": ("ByLabel",),
     "promptlab.ordering.longest_first": ("LongestFirst",),

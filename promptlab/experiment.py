@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeVar
 from promptlab.context import POLICIES, Drop, shortened, with_room
 from promptlab.metric.costs import costs
 from promptlab.metric.summary import summarise
-from promptlab.model.cache.cached_model import Stored
-from promptlab.model.usage import Counts
+from promptlab.model.cache.cached_model import CachedModel
+from promptlab.model.usage import Usage
 from promptlab.program import lifted, parallel, recorded, solve
 from promptlab.protocols import (
     Metric,
@@ -57,7 +57,7 @@ class Experiment:
         tracking: Where people look at the run.
         folder: Where `trials.jsonl` and `result.json` are written.
         name: The variant's name.
-        window: How many test examples are asked side by side, and recorded at once.
+        batch: How many test examples are asked side by side, and recorded at once.
         on_error: Whether a question that cannot be answered (its prompt does not fit, it is
             refused, a tool fails) is recorded as `failed`, or stops the run.
         overflow: Which demonstration is given up first where a prompt is longer than the model's
@@ -81,7 +81,7 @@ class Experiment:
     tracking: Tracking = field(default_factory=NoTracking)
     folder: Path = Path("outputs")
     name: str = "experiment"
-    window: int = 32
+    batch: int = 32
     on_error: OnError = "record"
     overflow: Drop = "least_similar"
     config: Mapping[str, Any] = field(default_factory=dict)
@@ -91,8 +91,8 @@ class Experiment:
     def __post_init__(self) -> None:
         """Refuse what cannot be run, before anything is loaded."""
         object.__setattr__(self, "folder", Path(self.folder))
-        if self.window < 1:
-            raise ValueError(f"window is {self.window}; expected at least 1")
+        if self.batch < 1:
+            raise ValueError(f"batch is {self.batch}; expected at least 1")
         if self.overflow not in POLICIES:
             raise ValueError(
                 f"overflow is {self.overflow!r}; expected one of {', '.join(POLICIES)}"
@@ -106,13 +106,13 @@ class Experiment:
         """Run, record every trial, and return what `result.json` holds.
 
         Args:
-            watch: Told the trials of every window, as it is recorded.
+            watch: Told the trials of every batch, as it is recorded.
         """
         with owned(self.folder, wait=self.wait):
             return self._run(Records(self.folder), watch)
 
     def _run(self, records: Records, watch: Watch | None) -> dict[str, Any]:
-        trials = resume(records, self.key, self.dataset, self.window, self.about)
+        trials = resume(records, self.key, self.dataset, self.batch, self.about)
         if len(trials) == len(self.dataset.test) and records.result_path.exists():
             return self._finished(records, trials)
         with self.tracking.start(self.name, self.config, self.folder) as run:
@@ -120,11 +120,11 @@ class Experiment:
             tell = [run.log_trials, *([watch] if watch else [])]
             for listener in tell if trials else ():
                 listener(trials)
-            for window in self.windows(len(trials)):
-                records.append(window)
-                trials += window
+            for batch in self.batches(len(trials)):
+                records.append(batch)
+                trials += batch
                 for listener in tell:
-                    listener(window)
+                    listener(batch)
             seconds = time.perf_counter() - started
             result = self.result(trials, run.id) | {"timings": self._timings(seconds, before)}
             result = records.write_result(result)
@@ -162,18 +162,18 @@ class Experiment:
             for part, examples in parts.items()
         }
 
-    def windows(self, done: int = 0) -> Iterator[list[Trial]]:
-        """Answer the test examples from number `done` on, `window` at a time.
+    def batches(self, done: int = 0) -> Iterator[list[Trial]]:
+        """Answer the test examples from number `done` on, `batch` at a time.
 
-        A window that was answered already, behind damage to the records, is not asked again.
+        A batch that was answered already, behind damage to the records, is not asked again.
         """
-        known = spared(self.folder, self.dataset, self.window)
+        known = spared(self.folder, self.dataset, self.batch)
         select = self.fitted()
-        for start in range(done, len(self.dataset.test), self.window):
+        for start in range(done, len(self.dataset.test), self.batch):
             if start in known:
                 yield known[start]
                 continue
-            examples = self.dataset.test[start : start + self.window]
+            examples = self.dataset.test[start : start + self.batch]
             attempts = parallel(self.attempt(example, select) for example in examples)
             trials = solve(attempts, self.answerer)
             yield trials if start else without_common_failure(trials)
@@ -237,11 +237,11 @@ class Experiment:
             if example.answer or getattr(metric, "without_gold", False):
                 yield name, metric
 
-    def counts(self) -> Counts:
+    def counts(self) -> Usage:
         """Count what a store of completions has saved until now, where there is one."""
-        return self.model.counts if isinstance(self.model, Stored) else Counts()
+        return self.model.counts if isinstance(self.model, CachedModel) else Usage()
 
-    def _timings(self, seconds: float, before: Counts) -> dict[str, Any]:
+    def _timings(self, seconds: float, before: Usage) -> dict[str, Any]:
         """Tell what this run took, which is no part of what it found."""
         return {"seconds": seconds, "requests": asdict(self.counts() - before)}
 

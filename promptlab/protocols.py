@@ -178,8 +178,8 @@ class Run(Protocol):
         """The name of the run where it is recorded; empty where it is not."""
         ...
 
-    def log_trials(self, window: Sequence[Trial]) -> None:
-        """Take note of the trials of one window."""
+    def log_trials(self, batch: Sequence[Trial]) -> None:
+        """Take note of the trials of one batch."""
         ...
 
     def log_result(self, result: Mapping[str, Any]) -> None:

@@ -99,7 +99,7 @@ class Template:
         question: Question,
         demos: Sequence[Example] = (),
         *,
-        worked: bool = False,
+        with_rationale: bool = False,
         reasoning: bool = False,
         by: By = "letter",
         reply: str = "",
@@ -110,14 +110,14 @@ class Template:
             task: Gives the instruction.
             question: The question asked.
             demos: The solved questions shown before it.
-            worked: Show how each demonstration was solved, where it says so.
+            with_rationale: Show how each demonstration was solved, where it says so.
             reasoning: Let every answer begin with the template's `reason`.
             by: Whether a choice is answered by its letter, or by its text with no list of choices.
             reply: The beginning of the model's reply.
         """
         opening = self.reason if reasoning else ""
         shown = [
-            (self.body(demo.question, by), opening + self.shown(demo, task, worked, by))
+            (self.body(demo.question, by), opening + self.shown(demo, task, with_rationale, by))
             for demo in demos
         ]
         asked = (self.body(question, by), opening + reply)
@@ -138,11 +138,11 @@ class Template:
         return context + self.question.format(question=question.text) + choices
 
     def shown(
-        self, example: Example, task: Task = Task(), worked: bool = False, by: By = "letter"
+        self, example: Example, task: Task = Task(), with_rationale: bool = False, by: By = "letter"
     ) -> str:
         """Write an example's solution as a demonstration gives it."""
         answer = self.written(example.answer, example.question, task, by)
-        if not worked:
+        if not with_rationale:
             return self.answer.format(answer=answer)
         pieces = {"trigger": self.trigger, "answer": answer}
         if not example.rationale:

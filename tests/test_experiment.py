@@ -65,7 +65,7 @@ def experiment(folder: Path, model: Adder | None = None, **changed) -> Experimen
         "model": model or Adder(),
         "metric": {"accuracy": Accuracy(TASK)},
         "folder": folder,
-        "window": 3,
+        "batch": 3,
         "config": {"seed": 7},
     }
     return Experiment(**{**parts, **changed})
@@ -94,7 +94,7 @@ def test_a_trial_holds_the_exact_prompt_and_the_reply(tmp_path: Path) -> None:
 
 def test_watchers_are_told_of_every_window(tmp_path: Path) -> None:
     seen: list[int] = []
-    experiment(tmp_path)(lambda window: seen.append(len(window)))
+    experiment(tmp_path)(lambda batch: seen.append(len(batch)))
     assert seen == [3, 3, 1]
 
 
@@ -183,7 +183,7 @@ def foreign(lines: list[bytes]) -> list[bytes]:
 
 
 DAMAGE = {
-    # What is done to seven lines in windows of three, and how many are asked anew.
+    # What is done to seven lines in batches of three, and how many are asked anew.
     "cut to half": (lambda lines: lines[:4], 4),
     "lost": (lambda lines: [], 7),
     "doubled": (doubled, 0),

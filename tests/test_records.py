@@ -108,10 +108,10 @@ def test_a_trial_comes_back_from_its_line_through_json(one):
 
 @settings(deadline=None, max_examples=30)
 @given(st.lists(trials, max_size=4))
-def test_what_is_appended_is_what_is_read(tmp_path_factory, window):
+def test_what_is_appended_is_what_is_read(tmp_path_factory, batch):
     records = Records(tmp_path_factory.mktemp("run"))
-    records.append(window)
-    assert read_trials(records.folder) == [trial_line(one) for one in window]
+    records.append(batch)
+    assert read_trials(records.folder) == [trial_line(one) for one in batch]
 
 
 @settings(deadline=None)

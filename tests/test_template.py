@@ -43,7 +43,7 @@ def test_one_turn_holds_all_demonstrations() -> None:
 
 
 def test_worked_demonstrations_show_their_rationale_where_they_have_one() -> None:
-    prompt = Template("t").prompt(Task(), ASKED, DEMOS, worked=True)
+    prompt = Template("t").prompt(Task(), ASKED, DEMOS, with_rationale=True)
     assert prompt.text == (
         "Q: Where am I?\nA: It asks where. The answer is place.\n\n"
         "Q: Who am I?\nA: The answer is person.\n\nQ: Who is she?\nA:"
@@ -51,7 +51,7 @@ def test_worked_demonstrations_show_their_rationale_where_they_have_one() -> Non
 
 
 def test_reasoning_opens_every_answer_and_the_reply() -> None:
-    prompt = Template("t").prompt(Task(), ASKED, DEMOS[:1], worked=True, reasoning=True)
+    prompt = Template("t").prompt(Task(), ASKED, DEMOS[:1], with_rationale=True, reasoning=True)
     assert prompt.text.count("A: Let's think step by step.") == 2
     assert prompt.text.endswith("A: Let's think step by step.")
 

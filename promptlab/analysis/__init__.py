@@ -1,1 +1,6 @@
-"""."""
+"""What finished runs tell, without asking anybody anything again.
+
+`statistics` has the tests and intervals, on plain numbers; `comparison` reads runs back from their
+folders and compares them example by example; `racing` and `search` decide what to ask next. Read
+`comparison/compare.py` first: it is what a report is made of.
+"""

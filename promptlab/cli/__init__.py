@@ -1,1 +1,5 @@
-"""The command line: the only package that knows Hydra."""
+"""`python -m promptlab`: each command is a file, and only these files know Hydra.
+
+`main.py` chooses the command; `run.py` runs an experiment or a sweep; `config/` makes experiments
+of what was typed; `explain.py` says what went wrong.
+"""

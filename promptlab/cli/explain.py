@@ -26,6 +26,8 @@ from promptlab.cli.config.compose import compose, variants
 from promptlab.cli.config.nearest import nearest
 from promptlab.cli.main import COMMANDS
 
+RENAMED = {"window": "batch", "literal": "digits_only"}
+"""Keys that once were called otherwise."""
 DEBUG = "PROMPTLAB_DEBUG=1 shows the traceback."
 
 
@@ -100,6 +102,9 @@ def _not_composed(error: ConfigCompositionException) -> str:
 
 def _unknown_key(given: str) -> str:
     """Name the keys that are most like one that is not in the config."""
+    head, _, last = given.rpartition(".")
+    if last in RENAMED:
+        return f"{given}: it is called {head + '.' if head else ''}{RENAMED[last]} now"
     depth = given.count(".")
     valid = [key for key in _keys(_composed_without(given)) if key.count(".") == depth]
     return f"{given}: no such key; {nearest(given, valid)}"

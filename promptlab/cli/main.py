@@ -35,7 +35,7 @@ def main() -> None:
 
             run()
     except KeyboardInterrupt:
-        _fail("interrupted; every finished window of trials is kept", status=130)
+        _fail("interrupted; every finished batch of trials is kept", status=130)
     except Exception as error:
         if os.environ.get("PROMPTLAB_DEBUG"):
             raise

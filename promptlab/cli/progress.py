@@ -22,7 +22,7 @@ from promptlab.types import Trial
 
 @contextmanager
 def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
-    """Show a bar over `total` trials; yields what is to be told of every window of trials."""
+    """Show a bar over `total` trials; yields what is to be told of every batch of trials."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -37,10 +37,10 @@ def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(in_line(name), total=total, rate="", accuracy="loading")
 
-        def watch(window: Sequence[Trial]) -> None:
-            scores.extend(t.scores["accuracy"] for t in window if "accuracy" in t.scores)
+        def watch(batch: Sequence[Trial]) -> None:
+            scores.extend(t.scores["accuracy"] for t in batch if "accuracy" in t.scores)
             accuracy = f"accuracy {100 * sum(scores) / len(scores):.1f}" if scores else ""
-            bar.update(task, advance=len(window), accuracy=accuracy)
+            bar.update(task, advance=len(batch), accuracy=accuracy)
             speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
             bar.update(task, rate=f"{speed:.1f}/s" if speed else "")
 

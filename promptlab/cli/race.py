@@ -16,12 +16,12 @@ from rich.text import Text
 
 from promptlab.analysis.racing.race import race as run_race
 from promptlab.analysis.racing.record import RACE, Rules
-from promptlab.report.race_table import live, table
 from promptlab.cli.config.compose import OWN_YAML, build, placed, searching, variants
 from promptlab.cli.config.folder import sweep_name
 from promptlab.cli.config.stand_in import literal
 from promptlab.cli.width import width
 from promptlab.escaping import in_line
+from promptlab.report.race_table import live, table
 
 
 def race(arguments: Sequence[str]) -> None:
@@ -56,7 +56,7 @@ def _composed(
 ) -> DictConfig:
     """Compose a variant in the race's folder; its sweep, in MLflow, is the race."""
     config = placed(variant, command, folder)
-    config.sweep, config.window = literal(folder.name), block
+    config.sweep, config.batch = literal(folder.name), block
     return config
 
 

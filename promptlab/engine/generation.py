@@ -16,7 +16,7 @@ from torch import Tensor
 
 from promptlab.engine.forward import read, step
 from promptlab.engine.kv_cache import SPARE
-from promptlab.engine.prefix_cache import Trunks, grouped
+from promptlab.engine.prefix_cache import PrefixCache, grouped
 from promptlab.engine.prefix_tree import Group, Pieces, length
 from promptlab.engine.sampler import choose, uniforms
 from promptlab.engine.scheduler import batches
@@ -72,7 +72,7 @@ class Limits:
 
 
 def complete(
-    trunks: Trunks, tokenizer: Any, rows: Sequence[Row], limits: Limits
+    trunks: PrefixCache, tokenizer: Any, rows: Sequence[Row], limits: Limits
 ) -> list[Completion]:
     """Complete all rows; returns them in the same order.
 
@@ -89,7 +89,9 @@ def complete(
     return [_completion(row, tokenizer, ends) for row in rows]
 
 
-def _pools(trunks: Trunks, rows: Sequence[Row], groups: Sequence[Group]) -> Iterator[list[Seat]]:
+def _pools(
+    trunks: PrefixCache, rows: Sequence[Row], groups: Sequence[Group]
+) -> Iterator[list[Seat]]:
     """Seats that may share a batch, longest first, those of one group side by side."""
     fronts = _fronts(groups) if trunks.reader.shares else [()] * len(groups)
     pools: dict[int, list[Seat]] = {}
@@ -136,7 +138,7 @@ class _Batch:
     """The rows of a pool that are being completed, and those that wait."""
 
     def __init__(
-        self, trunks: Trunks, tokenizer: Any, pool: Sequence[Seat], limits: Limits
+        self, trunks: PrefixCache, tokenizer: Any, pool: Sequence[Seat], limits: Limits
     ) -> None:
         self.trunks, self.tokenizer = trunks, tokenizer
         self.ends = endings(tokenizer, trunks.reader.model)

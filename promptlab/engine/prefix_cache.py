@@ -18,7 +18,7 @@ KEPT = 8192
 """Most tokens of trunks that are kept where memory is no matter."""
 
 
-class Trunks:
+class PrefixCache:
     """The states of shared beginnings, by the pieces they were read in.
 
     Attributes:

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from promptlab.engine.continuation_tree import Tree, trees
 from promptlab.engine.forward import filled, read, read_trees
-from promptlab.engine.prefix_cache import Trunks, grouped
+from promptlab.engine.prefix_cache import PrefixCache, grouped
 from promptlab.engine.prefix_tree import Group, common
 from promptlab.engine.reader import Reader
 from promptlab.engine.scheduler import batches
@@ -66,7 +66,7 @@ def _tokenised(tokenizer: Any, request: Score) -> Row:
 
 
 def score(
-    trunks: Trunks, rows: Sequence[Row], *, budget: int, most: int, reading: int, overhead: int
+    trunks: PrefixCache, rows: Sequence[Row], *, budget: int, most: int, reading: int, overhead: int
 ) -> list[Scores]:
     """Score the tails of all rows; what their contexts share is read once.
 
@@ -95,7 +95,7 @@ def score(
 
 
 def _passes(  # noqa: PLR0917  as `score` has it
-    trunks: Trunks, rows: Sequence[Row], budget: int, most: int, reading: int, overhead: int
+    trunks: PrefixCache, rows: Sequence[Row], budget: int, most: int, reading: int, overhead: int
 ) -> Iterator[tuple[list[int], Tensor, list[tuple[Pair, float]]]]:
     """Read all contexts, some at a time, and what follows the first token of their tails."""
     contexts = [row.context for row in rows]
@@ -135,7 +135,7 @@ def _firsts(
 class _Pass:
     """Rows whose contexts are read together."""
 
-    trunks: Trunks
+    trunks: PrefixCache
     group: Group
     rows: Sequence[Row]
     budget: int

@@ -1,4 +1,9 @@
-"""Extraction: from a completion to a typed answer in canonical form, and when two are the same."""
+"""From a completion to a typed answer in canonical form, and when two are the same.
+
+`reading.py` reads a completion: `policy.py` says where in it the answer stands, `statement.py` and
+`conclusion.py` find it, `number/` and `options/` know what an answer looks like; `equality.py`
+decides when two are the same.
+"""
 
 from promptlab.extract.candidates import canonical as canonical
 from promptlab.extract.equality import key as key

@@ -8,7 +8,7 @@ from promptlab.types import Question, Task
 
 
 def candidates(
-    text: str, task: Task, question: Question, *, literal: bool = False
+    text: str, task: Task, question: Question, *, digits_only: bool = False
 ) -> list[Mention]:
     """Return the possible answers that a text names, in order.
 
@@ -16,9 +16,9 @@ def candidates(
     answer would, but is not understood (3√2), is a mention of no value.
     """
     if task.answer == "number":
-        return numbers.digits(text) if literal else numbers.mentions(text, question)
+        return numbers.digits(text) if digits_only else numbers.mentions(text, question)
     if task.answer == "choice":
-        return choices.mentions(text, question, literal=literal)
+        return choices.mentions(text, question, digits_only=digits_only)
     if task.answer == "text" and task.multiline and "\n" in text.strip():
         return [Mention(0, len(text), text.strip())]
     if task.answer == "label":

@@ -45,13 +45,13 @@ class Extract:
             none, a first line that is nothing but an answer, and else the last candidate. `first`
             and `last` take that candidate, whatever stands around it.
         triggers: What announces an answer.
-        literal: Read numbers as the first papers did, as runs of digits: 3/4 is 3, "5 + 3 = 8" is
-            5, and "five" is none. Of a list of choices ("A, B or C") the first counts then.
+        digits_only: Read numbers as the first papers did, as runs of digits: 3/4 is 3, "5 + 3 = 8"
+            is 5, and "five" is none. Of a list of choices ("A, B or C") the first counts then.
     """
 
     policy: Policy = "after"
     triggers: tuple[str, ...] = TRIGGERS
-    literal: bool = False
+    digits_only: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a policy that is none."""

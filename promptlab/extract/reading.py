@@ -82,7 +82,7 @@ def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _
             return _Found(answer.value, answer.start, stated=True)
         if answer is not None or said.anything:
             return None
-    every = candidates(text, task, question, literal=extract.literal)
+    every = candidates(text, task, question, digits_only=extract.digits_only)
     if not every:
         return None
     chosen = every[0 if extract.policy == "first" else -1]

@@ -50,7 +50,7 @@ def stated(text: str, task: Task, question: Question, extract: Extract) -> State
             text[each.start : each.end],
             task,
             question,
-            literal=extract.literal,
+            digits_only=extract.digits_only,
             prose=_heads(text, each),
         )
         if found is not None:
@@ -113,14 +113,14 @@ def _opens_solution(text: str, first: Statement) -> bool:
 
 
 def _answer(
-    statement: str, task: Task, question: Question, *, literal: bool, prose: bool
+    statement: str, task: Task, question: Question, *, digits_only: bool, prose: bool
 ) -> Mention | None:
     """Return the first answer in what follows a trigger; "(A) or (B)" is none."""
     if task.answer == "text":
         words = statement.strip(" :：*\n") if task.multiline else texts.stated(statement)
         return Mention(0, len(statement), words) if words else None
-    found = candidates(statement, task, question, literal=literal)
-    if task.answer == "number" and not literal and not _NEGATION.match(statement):
+    found = candidates(statement, task, question, digits_only=digits_only)
+    if task.answer == "number" and not digits_only and not _NEGATION.match(statement):
         return concluded(statement, question, prose=prose)
     if found and task.answer == "number" and _NEGATION.match(statement):
         found = [mention for mention in found[1:] if _BUT.search(statement[: mention.start])][:1]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from promptlab.cache_folder import cache_folder
 from promptlab.model.huggingface import HuggingFace
-from promptlab.model.usage import Counts
+from promptlab.model.usage import Usage
 from promptlab.protocols import Preview
 from promptlab.types import ModelReply, ModelRequest, Prompt, Score
 
@@ -130,7 +130,7 @@ class Embedded:
         return self._inner.score_tokens(request)
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> Usage:
         """Tokens that one prompt at a time would have read so far, and those that were read."""
         return self._inner.counts
 

@@ -87,7 +87,7 @@ def _sizes(reader: gguf.GGUFReader, architecture: str) -> dict[str, Any]:
         "num_key_value_heads": _field(reader, f"{architecture}.attention.head_count_kv", heads),
         "head_dim": _field(reader, f"{architecture}.attention.key_length", hidden // heads),
         "max_position_embeddings": _field(reader, f"{architecture}.context_length"),
-        # Stored as a 32-bit float: 1e-5 comes back as 9.999999747378752e-06.
+        # CachedModel as a 32-bit float: 1e-5 comes back as 9.999999747378752e-06.
         "rms_norm_eps": float(
             f"{_field(reader, f'{architecture}.attention.layer_norm_rms_epsilon'):.6g}"
         ),

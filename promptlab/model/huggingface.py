@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from promptlab.model.usage import Counts
+from promptlab.model.usage import Usage
 from promptlab.protocols import ContextOverflow, Preview
 from promptlab.types import (
     Completion,
@@ -25,7 +25,7 @@ from promptlab.types import (
 if TYPE_CHECKING:
     from promptlab.engine.generation import Row
     from promptlab.engine.memory import Budget
-    from promptlab.engine.prefix_cache import Trunks
+    from promptlab.engine.prefix_cache import PrefixCache
     from promptlab.engine.scoring import Row as ScoreRow
 
 # GNU OpenMP's threads wait for each other by spinning, for milliseconds. On cores that other
@@ -189,12 +189,12 @@ class HuggingFace:
         return len(row.context) + max(map(len, row.tails), default=0) - 1
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> Usage:
         """Tokens that one prompt at a time would have read so far, and those that were read."""
         if "_trunks" not in vars(self):
-            return Counts()
+            return Usage()
         work, read = self._work, self._trunks.tokens
-        return Counts(work.requests, 0, 0, work.requests, work.alone, read)
+        return Usage(work.requests, 0, 0, work.requests, work.alone, read)
 
     def _complete(self, requests: Sequence[Generate]) -> list[Completion]:
         from promptlab.engine.generation import Limits, complete  # noqa: PLC0415  heavy
@@ -272,13 +272,13 @@ class HuggingFace:
         return load_tokenizer(self.name, self.revision, self.trust_remote_code)
 
     @cached_property
-    def _trunks(self) -> "Trunks":
+    def _trunks(self) -> "PrefixCache":
         from promptlab.engine.capabilities import reader  # noqa: PLC0415  heavy
         from promptlab.engine.memory import TRUNKS  # noqa: PLC0415  heavy
-        from promptlab.engine.prefix_cache import KEPT, Trunks  # noqa: PLC0415  heavy
+        from promptlab.engine.prefix_cache import KEPT, PrefixCache  # noqa: PLC0415  heavy
 
         kept = KEPT if self._model.device.type != "cpu" else self._budget.tokens // TRUNKS
-        return Trunks(reader(self._model), kept)
+        return PrefixCache(reader(self._model), kept)
 
     @cached_property
     def _budget(self) -> "Budget":

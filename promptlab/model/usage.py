@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Usage:
     """Requests and tokens since a model was made; what a run took is `after - before`.
 
     Attributes:
@@ -25,13 +25,13 @@ class Counts:
     tokens_asked: int = 0
     tokens_computed: int = 0
 
-    def __add__(self, other: "Counts") -> "Counts":
+    def __add__(self, other: "Usage") -> "Usage":
         """Count both."""
-        return Counts(*(a + b for a, b in zip(self._values(), other._values(), strict=True)))
+        return Usage(*(a + b for a, b in zip(self._values(), other._values(), strict=True)))
 
-    def __sub__(self, other: "Counts") -> "Counts":
+    def __sub__(self, other: "Usage") -> "Usage":
         """Count what came after `other`."""
-        return Counts(*(a - b for a, b in zip(self._values(), other._values(), strict=True)))
+        return Usage(*(a - b for a, b in zip(self._values(), other._values(), strict=True)))
 
     def _values(self) -> tuple[int, ...]:
         return (

@@ -1,7 +1,7 @@
 """Records: what a run leaves on disk, written before anything else hears of it.
 
 `trials.jsonl` holds one line for each test example (see `lines`), sealed (see `seal`), appended
-window by window; what the selection asked while it was fitted is in `fit.jsonl`; `result.json` is
+batch by batch; what the selection asked while it was fitted is in `fit.jsonl`; `result.json` is
 written once, at the end, and says which trials it is of; `run.json` says from the beginning whose
 trials they are.
 """
@@ -73,20 +73,20 @@ class Records:
         told = {"key": key, "sealed": True, **plain(about)}
         (self.folder / MARK).write_bytes(_encoded(json.dumps(told, ensure_ascii=False) + "\n"))
 
-    def append(self, window: Sequence[Trial]) -> None:
-        """Add the trials of one window, and see them on the disk before returning.
+    def append(self, batch: Sequence[Trial]) -> None:
+        """Add the trials of one batch, and see them on the disk before returning.
 
         A half-written last line, left by a run that was killed, is cut off first.
 
         Raises:
-            OSError: nothing more can be written; the file holds whole windows only.
+            OSError: nothing more can be written; the file holds whole batches only.
         """
         whole, mend = _end(self.trials_path)
         run = sealed_by(self.folder) or ""
         places = count(_places(self.trials_path, whole, run) + 1)
         lines = b"".join(
             sealed(_encoded(_json(trial_line(trial))), place, run) + b"\n"
-            for trial, place in zip(window, places, strict=False)
+            for trial, place in zip(batch, places, strict=False)
         )
         self._add(self.trials_path, mend + lines, whole)
 

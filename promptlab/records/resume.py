@@ -1,6 +1,6 @@
-"""Resuming: a run that was stopped goes on after the last window that it finished.
+"""Resuming: a run that was stopped goes on after the last batch that it finished.
 
-What is damaged in its records is asked anew, by whole windows, so that a window is always asked as
+What is damaged in its records is asked anew, by whole batches, so that a batch is always asked as
 it was; what is whole is kept, and not paid for twice.
 """
 
@@ -24,12 +24,12 @@ def resume(
     records: Records,
     key: str,
     dataset: Dataset,
-    window: int,
+    batch: int,
     about: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[Trial]:
-    """Return the trials that the same run has already recorded, in whole windows.
+    """Return the trials that the same run has already recorded, in whole batches.
 
-    A window that is only half there is cut off, so that it is asked again as it was. What a run
+    A batch that is only half there is cut off, so that it is asked again as it was. What a run
     with another key left in the folder makes way for the new one. Damage is told and mended; a
     result that is not of the trials that are there is put aside.
 
@@ -37,7 +37,7 @@ def resume(
         records: Where the run writes.
         key: Names the run by all that decides its trials; an empty one is never resumed.
         dataset: What the run asks.
-        window: How many trials are recorded at once.
+        batch: How many trials are recorded at once.
         about: What else there is to know of the run before it has a result: `name`, `config`.
     """
     if not key or read_mark(records.folder).get("key") != key:
@@ -47,7 +47,7 @@ def resume(
     doubts = _doubts(records)
     faults: list[str] = []
     found = _found(records.trials_path, sealed_by(records.folder), dataset, faults)
-    kept = [found[place] for place in range(1, _leading(found, len(dataset.test), window) + 1)]
+    kept = [found[place] for place in range(1, _leading(found, len(dataset.test), batch) + 1)]
     if faults:
         records.rewrite([line for line, _ in kept])
     elif len(kept) < len(found):
@@ -58,17 +58,17 @@ def resume(
     return [trial for _, trial in kept]
 
 
-def spared(folder: Path, dataset: Dataset, window: int) -> dict[int, list[Trial]]:
-    """Return the windows that a mended file still had behind its damage, by where they begin."""
+def spared(folder: Path, dataset: Dataset, batch: int) -> dict[int, list[Trial]]:
+    """Return the batches that a mended file still had behind its damage, by where they begin."""
     if not (folder / DAMAGED).exists():
         return {}
     found = _found(folder / DAMAGED, sealed_by(folder), dataset, [])
-    windows = {}
-    for start in range(0, len(dataset.test), window):
-        places = range(start + 1, min(start + window, len(dataset.test)) + 1)
+    batches = {}
+    for start in range(0, len(dataset.test), batch):
+        places = range(start + 1, min(start + batch, len(dataset.test)) + 1)
         if all(place in found for place in places):
-            windows[start] = [found[place][1] for place in places]
-    return windows
+            batches[start] = [found[place][1] for place in places]
+    return batches
 
 
 def _doubts(records: Records) -> list[str]:
@@ -116,10 +116,10 @@ def _place(example: Example, told: int, places: Mapping[str, int], test: Sequenc
     raise ValueError(f"trial {example.id}, which is not asked in this run")
 
 
-def _leading(found: Mapping[int, object], total: int, window: int) -> int:
-    """Count the trials that are there before any is missing, in whole windows."""
+def _leading(found: Mapping[int, object], total: int, batch: int) -> int:
+    """Count the trials that are there before any is missing, in whole batches."""
     count = next(number for number in range(total + 1) if number + 1 not in found)
-    return count if count == total else count - count % window
+    return count if count == total else count - count % batch
 
 
 def _warn(folder: Path, told: Sequence[str]) -> None:

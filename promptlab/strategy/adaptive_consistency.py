@@ -31,7 +31,7 @@ class AdaptiveConsistency:
         threshold: The probability of leading at which drawing ends; 1 draws all.
         rule: What is compared: the two most voted answers (`beta`), or the five most voted
             (`dirichlet`).
-        window: How many draws are asked for at a time, at least. At 1 none is drawn in vain, and
+        batch: How many draws are asked for at a time, at least. At 1 none is drawn in vain, and
             yet draws before whose end nothing could stop are asked for at once.
         temperature: Of every draw.
         ties: Who wins among the most voted, as in self-consistency.
@@ -42,7 +42,7 @@ class AdaptiveConsistency:
     max_samples: int = 40
     threshold: float = 0.95
     rule: Literal["beta", "dirichlet"] = "beta"
-    window: int = 1
+    batch: int = 1
     temperature: float = 0.7
     ties: Ties = "first"
     task: Task = Task()
@@ -57,8 +57,8 @@ class AdaptiveConsistency:
             )
         if self.rule not in RULES:
             raise ValueError(f"rule is {self.rule!r}; expected {' or '.join(RULES)}")
-        if self.window < 1:
-            raise ValueError(f"window is {self.window}; expected at least 1")
+        if self.batch < 1:
+            raise ValueError(f"batch is {self.batch}; expected at least 1")
         self._ballot()
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
@@ -80,7 +80,7 @@ class AdaptiveConsistency:
         )
         if left == 0 or confidence(counts) >= self.threshold:
             return 0
-        return min(left, max(self.window, fewest(confidence, counts, self.threshold, left)))
+        return min(left, max(self.batch, fewest(confidence, counts, self.threshold, left)))
 
     def _ballot(self) -> SelfConsistency:
         return SelfConsistency(

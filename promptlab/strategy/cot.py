@@ -37,7 +37,7 @@ class ChainOfThought:
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask once."""
         prompt = self.template.prompt(
-            self.task, question, demos, worked=True, reasoning=self.reasoning
+            self.task, question, demos, with_rationale=True, reasoning=self.reasoning
         )
         sampling = self.template.stopping(self.sampling, self.task, reasoned=True)
         completion = yield from generate(Generate(prompt, sampling))

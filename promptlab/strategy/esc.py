@@ -1,4 +1,4 @@
-"""ESC, early-stopping self-consistency: draw in windows, and stop when one window agrees.
+"""ESC, early-stopping self-consistency: draw in batches, and stop when one batch agrees.
 
 Li et al., Escape Sky-high Cost: Early-stopping Self-Consistency for Multi-step Reasoning, 2024.
 """
@@ -14,49 +14,49 @@ from promptlab.types import Answer, Example, Question, Task
 
 @dataclass(frozen=True)
 class ESC:
-    """Self-consistency that ends with the first window of draws whose answers are all the same.
+    """Self-consistency that ends with the first batch of draws whose answers are all the same.
 
-    That window's answer is the answer, whatever the windows before it said; where no window
-    agrees, all draws vote. Draw number i is the draw number i of self-consistency. A window that
+    That batch's answer is the answer, whatever the batches before it said; where no batch
+    agrees, all draws vote. Draw number i is the draw number i of self-consistency. A batch that
     holds a draw without an answer does not agree, nor does a last one that `max_samples` cut short.
 
     Attributes:
         inner: The strategy that is drawn again and again.
-        window: How many draws are asked for at a time.
+        batch: How many draws are asked for at a time.
         max_samples: The most draws of one question.
         temperature: Of every draw.
-        ties: Who wins among the most voted where no window agrees, as in self-consistency.
+        ties: Who wins among the most voted where no batch agrees, as in self-consistency.
         task: What is asked, which says when two answers are the same.
     """
 
     inner: Strategy
-    window: int = 5
+    batch: int = 5
     max_samples: int = 40
     temperature: float = 0.7
     ties: Ties = "first"
     task: Task = Task()
 
     def __post_init__(self) -> None:
-        """Refuse windows that cannot be drawn."""
+        """Refuse batches that cannot be drawn."""
         if self.max_samples < 1:
             raise ValueError(f"max_samples is {self.max_samples}; expected at least 1")
-        if not 1 <= self.window <= self.max_samples:
+        if not 1 <= self.batch <= self.max_samples:
             raise ValueError(
-                f"window is {self.window}; expected 1 to max_samples, which is {self.max_samples}"
+                f"batch is {self.batch}; expected 1 to max_samples, which is {self.max_samples}"
             )
         self._ballot()
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
-        """Draw window by window until one agrees, or else vote."""
+        """Draw batch by batch until one agrees, or else vote."""
         answers: list[Answer] = []
         while len(answers) < self.max_samples:
-            end = min(len(answers) + self.window, self.max_samples)
+            end = min(len(answers) + self.batch, self.max_samples)
             drawn = yield from parallel(
                 redraw(self.inner.solve(question, demos), temperature=self.temperature, draw=draw)
                 for draw in range(len(answers), end)
             )
             answers += drawn
-            if len(drawn) == self.window and agree(drawn, self.task):
+            if len(drawn) == self.batch and agree(drawn, self.task):
                 return Answer(drawn[0].text, drawn[0].rationale, tally(answers, self.task))
         return self._ballot().vote(answers, question.id)
 
@@ -66,20 +66,20 @@ class ESC:
         )
 
 
-def agree(window: Sequence[Answer], task: Task = Task()) -> bool:
-    """Say whether every draw of a window found an answer, and the same one."""
-    return all(answer.outcome == "parsed" for answer in window) and len(tally(window, task)) == 1
+def agree(batch: Sequence[Answer], task: Task = Task()) -> bool:
+    """Say whether every draw of a batch found an answer, and the same one."""
+    return all(answer.outcome == "parsed" for answer in batch) and len(tally(batch, task)) == 1
 
 
-def expected_draws(probabilities: Sequence[float], window: int = 5, max_samples: int = 40) -> float:
+def expected_draws(probabilities: Sequence[float], batch: int = 5, max_samples: int = 40) -> float:
     """Return the mean number of draws for answers drawn independently with these probabilities.
 
     Args:
         probabilities: of the distinct answers; what is missing to 1 is draws without an answer.
-        window: draws in a window.
-        max_samples: a multiple of the window.
+        batch: draws in a batch.
+        max_samples: a multiple of the batch.
     """
-    agreeing: float = sum(probability**window for probability in probabilities)
-    windows = max_samples // window
-    ending = [(done + 1) * agreeing * (1 - agreeing) ** done for done in range(windows - 1)]
-    return window * (sum(ending) + windows * (1 - agreeing) ** (windows - 1))
+    agreeing: float = sum(probability**batch for probability in probabilities)
+    batches = max_samples // batch
+    ending = [(done + 1) * agreeing * (1 - agreeing) ** done for done in range(batches - 1)]
+    return batch * (sum(ending) + batches * (1 - agreeing) ** (batches - 1))

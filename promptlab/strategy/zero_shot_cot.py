@@ -27,14 +27,14 @@ class ZeroShotCoT:
         conclusion_tokens: The most new tokens of the second stage; as many as of the first where
             the answer has several lines.
         extract: Where in the second completion the answer stands: its first run of digits, as in
-            the paper; `literal=False` reads words, fractions and calculations too.
+            the paper; `digits_only=False` reads words, fractions and calculations too.
     """
 
     task: Task
     template: Template = Template("qa_v1")
     sampling: Sampling = Sampling(max_tokens=256)
     conclusion_tokens: int = 32
-    extract: Extract = Extract(policy="first", literal=True)
+    extract: Extract = Extract(policy="first", digits_only=True)
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:  # noqa: ARG002
         """Ask twice."""

@@ -15,7 +15,7 @@ class NoRun:
 
     id: str = ""
 
-    def log_trials(self, window: Sequence[Trial]) -> None:
+    def log_trials(self, batch: Sequence[Trial]) -> None:
         """Do nothing."""
 
     def log_result(self, result: Mapping[str, Any]) -> None:

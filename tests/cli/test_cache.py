@@ -14,7 +14,7 @@ from hydra import compose, initialize_config_module
 from hydra.utils import instantiate
 
 from promptlab.cli.cache import cache, seconds, size
-from promptlab.model.cache.cached_model import Stored
+from promptlab.model.cache.cached_model import CachedModel
 from promptlab.protocols import Preview
 from promptlab.types import Completion, Generate, Message, Prompt, Request
 
@@ -45,9 +45,9 @@ def root(tmp_path, monkeypatch) -> Path:
 
 def fill(model: Named, count: int, days_ago: float = 0) -> None:
     requests = [Generate(Prompt((Message("text", f"{n} {days_ago}"),))) for n in range(count)]
-    Stored(model).answer(requests)
+    CachedModel(model).answer(requests)
     when = int(time.time() - days_ago * DAY)
-    with closing(sqlite3.connect(Stored(model)._file.path)) as connection, connection:
+    with closing(sqlite3.connect(CachedModel(model)._file.path)) as connection, connection:
         connection.execute("UPDATE completions SET used = ? WHERE used > ?", (when, when))
 
 
@@ -132,7 +132,7 @@ def test_clearing_all_makes_the_file_small_and_takes_what_was_set_aside(root, ca
 
 
 def test_clearing_beside_a_run_does_not_disturb_it(root):
-    stored = Stored(Named("small"))
+    stored = CachedModel(Named("small"))
     requests = [Generate(Prompt((Message("text", str(n)),))) for n in range(20)]
     stored.answer(requests[:10])
     cache(["clear", "--all"])
@@ -184,4 +184,4 @@ def test_every_mode_is_a_word_on_the_command_line(mode):
     with initialize_config_module("promptlab.conf", version_base="1.3"):
         cfg = compose(f"cache/{mode}")
     stored = instantiate(cfg.cache, _convert_="all")(Named("small"))
-    assert stored == Stored(Named("small"), mode=mode)
+    assert stored == CachedModel(Named("small"), mode=mode)

@@ -65,7 +65,7 @@ def test_the_same_command_writes_the_same_trials(promptlab) -> None:
         (["dataset=jsonl"], "dataset.path"),
         (["dataset=jsonl", "dataset.path=nowhere"], "nowhere"),
         (["template.layout=chat"], "expected text, one_turn or turns"),
-        (["window=0"], "window is 0; expected at least 1"),
+        (["batch=0"], "batch is 0; expected at least 1"),
         (["strategy=choose", "dataset=arithmetic"], "use strategy=direct"),
         (["model=hf"], "model.name"),
         (["model=replay", "model.path=nowhere.jsonl"], "nowhere.jsonl"),

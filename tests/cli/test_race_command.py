@@ -54,7 +54,7 @@ def test_each_variant_has_a_folder_in_the_race_and_the_race_for_a_sweep(promptla
     for path in folders:
         result = json.loads(path.read_text("utf-8"))
         assert result["tags"]["race"] == path.parent.parent.name
-        assert result["config"]["window"] == 10
+        assert result["config"]["batch"] == 10
 
 
 def test_the_same_command_finds_the_race_finished(promptlab):

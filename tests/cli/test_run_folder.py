@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-COMMAND = [sys.executable, "-m", "promptlab", "model=scripted", "dataset.limit=40", "window=4"]
+COMMAND = [sys.executable, "-m", "promptlab", "model=scripted", "dataset.limit=40", "batch=4"]
 IGNORED = Path(__file__).parents[2] / ".gitignore"
 
 

@@ -92,4 +92,4 @@ def test_a_complement_is_the_answer_as_far_as_it_is_understood(text, expected):
 
 
 def test_read_literally_an_announcement_is_followed_by_its_first_digits():
-    assert shown("Answer: After 4 more, 21.", Extract(literal=True)) == "4"
+    assert shown("Answer: After 4 more, 21.", Extract(digits_only=True)) == "4"

@@ -87,7 +87,7 @@ def test_triggers_are_ones_own():
 
 
 def test_literal_reads_runs_of_digits_as_the_first_papers_did():
-    extract = Extract("first", literal=True)
+    extract = Extract("first", digits_only=True)
     texts = ["3/4.", "5 + 3 = 8", "$1,000.50", "five", "-2 degrees"]
     read_literally = [shown(text, "number", extract=extract) for text in texts]
     assert read_literally == ["3", "5", "1000.50", "unparsed", "-2"]

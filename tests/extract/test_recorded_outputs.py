@@ -12,7 +12,7 @@ from promptlab.types import Completion, Question, Task
 
 OUTPUTS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "outputs"
 FIRST = Extract("first")
-LITERAL = Extract("first", literal=True)
+LITERAL = Extract("first", digits_only=True)
 
 pytestmark = pytest.mark.skipif(
     not OUTPUTS.exists(), reason="needs recorded outputs in shared/data"

@@ -26,11 +26,13 @@ OUTCOMES = {"parsed", "unparsed", "truncated", "refused"}
     text=texts,
     finish=st.sampled_from(["stop", "length"]),
     policy=st.sampled_from(["after", "first", "last"]),
-    literal=st.booleans(),
+    digits_only=st.booleans(),
 )
-def test_a_completion_is_read_or_it_is_not(kind, text, finish, policy, literal) -> None:
+def test_a_completion_is_read_or_it_is_not(kind, text, finish, policy, digits_only) -> None:
     task = TASKS[kind]
-    answer = read(Completion(text, finish), task, QUESTION, Extract(policy, literal=literal))
+    answer = read(
+        Completion(text, finish), task, QUESTION, Extract(policy, digits_only=digits_only)
+    )
     assert answer.outcome in OUTCOMES
     assert bool(answer.text) == (answer.outcome == "parsed")
     if answer.text and kind == "label":

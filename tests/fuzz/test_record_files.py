@@ -39,7 +39,7 @@ def experiment(folder: Path) -> Experiment:
         model=Scripted("1"),
         metric={"accuracy": Accuracy(TASK)},
         folder=folder,
-        window=2,
+        batch=2,
         config={"seed": 7},
     )
 

@@ -30,15 +30,19 @@ def template(name: str) -> Template:
 @pytest.mark.parametrize("name", TEMPLATES)
 @FUZZED
 @given(st.lists(marked, min_size=9, max_size=9, unique=True), st.booleans(), st.booleans())
-def test_texts_stand_in_a_prompt_once_and_as_they_are(name, said, worked, reasoning) -> None:
+def test_texts_stand_in_a_prompt_once_and_as_they_are(
+    name, said, with_rationale, reasoning
+) -> None:
     asked, context, one, other, shown, rationale, first, second, instruction = said
     demo = Example(Question("d", shown, (first, second)), "A", rationale)
     question = Question("q", asked, (one, other), context)
     task = Task(instruction, "label", (first, second))
-    prompt = template(name).prompt(task, question, (demo,), worked=worked, reasoning=reasoning)
+    prompt = template(name).prompt(
+        task, question, (demo,), with_rationale=with_rationale, reasoning=reasoning
+    )
     written = "\n".join(message.content for message in prompt.messages)
     wanted = [asked, context, one, other, shown, first, second]
-    for text in [*wanted, *([rationale] if worked else [])]:
+    for text in [*wanted, *([rationale] if with_rationale else [])]:
         apart = [other for other in said if text in other]
         assert written.count(text) == len(apart)
     assert instruction.replace("{labels}", f"{first}, {second}") in written

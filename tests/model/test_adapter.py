@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, LlamaConfig
 
-from promptlab.model.cache.cached_model import Stored
+from promptlab.model.cache.cached_model import CachedModel
 from promptlab.model.huggingface import HuggingFace
 from promptlab.types import Generate, Sampling, Score
 
@@ -75,11 +75,11 @@ def test_the_store_never_serves_one_adapters_replies_for_another(
 ):
     path = str(tmp_path / "completions.db")
     kept = [
-        Stored(component(folders["llama"], adapter), path).answer([asked])[0]
+        CachedModel(component(folders["llama"], adapter), path).answer([asked])[0]
         for adapter in ("", *adapters)
     ]
     assert len({reply.logprobs for reply in kept}) == 3
-    again = Stored(component(folders["llama"], adapters[1]), path)
+    again = CachedModel(component(folders["llama"], adapters[1]), path)
     assert again.answer([asked])[0].logprobs == kept[2].logprobs
     assert again.counts.found == 1
 

@@ -73,7 +73,7 @@ def test_on_a_cpu_the_ceiling_is_in_bytes_whatever_is_free(models_by_name):
 
 
 class Counted(TorchDispatchMode):
-    """Counts the bytes of all keys and values that live at a time."""
+    """Usage the bytes of all keys and values that live at a time."""
 
     def __init__(self, heads, size):
         super().__init__()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptlab.model.cache.cached_model import Stored
+from promptlab.model.cache.cached_model import CachedModel
 from promptlab.types import Generate, Message, Prompt, Sampling, Score
 
 REVIEWS = ("评论：质量太差了。情感：", "Review: a wonderful film. Label: ", "Review: the worst.")
@@ -31,7 +31,7 @@ def test_a_score_is_named_by_as_many_tokens_as_it_says_it_scored(model):
 
 
 def test_labels_that_came_one_after_another_score_as_they_do_together(model):
-    stored = Stored(model, ":memory:")
+    stored = CachedModel(model, ":memory:")
     for labels in (("正面",), ("正面", "负面"), ("负面", " positive", "正面")):
         requests = [Score(prompt(text), labels) for text in REVIEWS]
         for kept, plain in zip(stored.answer(requests), model.answer(requests), strict=True):
@@ -46,7 +46,7 @@ def test_what_is_stored_comes_back_as_it_was_computed(model, tmp_path):
         *(Generate(prompt(REVIEWS[1]), Sampling(0.9, max_tokens=5, draw=n)) for n in range(4)),
         Generate(Prompt((Message("user", REVIEWS[0]),)), Sampling(max_tokens=5)),
     ]
-    computed = Stored(model, path).answer(requests)
-    again = Stored(model, path)
+    computed = CachedModel(model, path).answer(requests)
+    again = CachedModel(model, path)
     assert repr(again.answer(requests)) == repr(computed)
     assert again.counts.found == len(requests)

@@ -26,7 +26,7 @@ every_selection_with_k = pytest.mark.parametrize("name", WITH_K)
 
 @dataclasses.dataclass(frozen=True)
 class BagOfWords:
-    """Counts of words by hash: a small, real, deterministic encoder."""
+    """Usage of words by hash: a small, real, deterministic encoder."""
 
     dimensions: int = 16
 

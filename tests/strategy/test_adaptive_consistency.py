@@ -88,7 +88,7 @@ def test_forty_draws_without_an_answer_are_an_unparsed_answer():
 
 
 def test_a_window_sets_how_many_are_asked_for_at_least():
-    strategy = AdaptiveConsistency(Said(), window=10, max_samples=25)
+    strategy = AdaptiveConsistency(Said(), batch=10, max_samples=25)
     _, batches, _ = replay(strategy.solve(QUESTION, ()), ["8", "6"] * 20)
     assert [len(batch) for batch in batches] == [10, 10, 5]
 
@@ -125,7 +125,7 @@ def test_draws_are_as_many_as_if_each_had_been_asked_for_alone(texts, rule, thre
         ({"threshold": 1.5}, r"threshold is 1\.5"),
         ({"threshold": 0}, "threshold is 0"),
         ({"rule": "majority"}, "expected beta or dirichlet"),
-        ({"window": 0}, "window is 0"),
+        ({"batch": 0}, "batch is 0"),
         ({"temperature": 0}, "temperature is 0"),
         ({"ties": "last"}, "ties is 'last'"),
     ],

@@ -1,4 +1,4 @@
-"""ESC ends with the first window of draws that agrees."""
+"""ESC ends with the first batch of draws that agrees."""
 
 import random
 
@@ -71,7 +71,7 @@ def test_a_draw_without_an_answer_is_never_agreement():
 
 def test_a_last_window_that_is_cut_short_does_not_agree():
     texts = ["8", "8", "6", "8", "8", "6", "6"]
-    strategy = ESC(Said(), window=5, max_samples=7)
+    strategy = ESC(Said(), batch=5, max_samples=7)
     answer, batches, _ = replay(strategy.solve(QUESTION, ()), texts)
     assert [len(batch) for batch in batches] == [5, 2]
     assert answer.text == "8"
@@ -97,14 +97,14 @@ def test_draws_are_as_many_as_the_closed_form_says(probabilities):
 def test_the_closed_form_has_its_bounds():
     assert expected_draws([1.0]) == 5
     assert expected_draws([0.0]) == 40
-    assert expected_draws([0.6, 0.4], window=40) == 40
+    assert expected_draws([0.6, 0.4], batch=40) == 40
 
 
 @pytest.mark.parametrize(
     ("knobs", "said"),
     [
-        ({"window": 0}, "window is 0"),
-        ({"window": 50}, "which is 40"),
+        ({"batch": 0}, "batch is 0"),
+        ({"batch": 50}, "which is 40"),
         ({"max_samples": 0}, "max_samples is 0"),
         ({"temperature": 0}, "temperature is 0"),
         ({"ties": "last"}, "ties is 'last'"),

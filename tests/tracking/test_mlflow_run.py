@@ -60,11 +60,11 @@ def result(accuracy: float) -> dict:
     }
 
 
-def perform(tracking: MLflow, folder: Path, trials: int = 20, window: int = 4) -> str:
+def perform(tracking: MLflow, folder: Path, trials: int = 20, batch: int = 4) -> str:
     records = Records(folder)
     with tracking.start("cot", CONFIG, folder) as run:
-        for start in range(0, trials, window):
-            asked = [trial(number, number % 4 > 0) for number in range(start, start + window)]
+        for start in range(0, trials, batch):
+            asked = [trial(number, number % 4 > 0) for number in range(start, start + batch)]
             records.append(asked)
             run.log_trials(asked)
         records.write_result(result(0.75))

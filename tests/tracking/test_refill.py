@@ -34,7 +34,7 @@ task = Task(answer="number")
 pool = tuple(Example(Question(f"p{n}", f"{n} + 0?"), str(n)) for n in range(3))
 test = tuple(Example(Question(f"q{n}", f"{n} + {n}?"), str(n % 4)) for n in range(40))
 tracking = MLflow(uri, sweep="s", traces="all")
-config = {"window": 10, "seed": 0, "tracking": {"sweep": "s", "traces": "all"}}
+config = {"batch": 10, "seed": 0, "tracking": {"sweep": "s", "traces": "all"}}
 experiment = Experiment(
     Dataset("sums", task, pool, test), First(2), AsSelected(), Direct(task), Scripted("A: 0"),
     {"accuracy": Accuracy(task)}, tracking, Path(folder), "direct", 10, config=config,
@@ -45,7 +45,7 @@ def wait():
     time.sleep(600)
 
 if stop == "asking":
-    experiment(lambda window: wait() if window[0].example.id == "q30" else None)
+    experiment(lambda batch: wait() if batch[0].example.id == "q30" else None)
 elif stop == "tracing":
     whole = trace_store.write_at_once
     trace_store.write_at_once = lambda *told: (whole(*told), wait())

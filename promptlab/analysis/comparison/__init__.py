@@ -1,1 +1,5 @@
-"""Which variant is better: finished runs compared with each other, example by example."""
+"""Which variant is better: finished runs compared with each other, example by example.
+
+`runs.py` reads them back and says what is broken; `compare.py` pairs the variants of each data set;
+`variant.py` and `pair.py` are what it finds.
+"""

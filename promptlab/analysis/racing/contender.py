@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from promptlab.experiment import Experiment
-from promptlab.model.usage import Counts
+from promptlab.model.usage import Usage
 from promptlab.protocols import Run
 from promptlab.records.files import Records, read_result
 from promptlab.records.owner import owned
@@ -29,7 +29,7 @@ class Contender:
     """A variant, and what it has answered.
 
     Attributes:
-        experiment: The variant; its test examples are in the race's order, its window is a block.
+        experiment: The variant; its test examples are in the race's order, its batch is a block.
         answered: How many of its trials the race has seen.
         calls: What these took, requests to the model.
         tokens: Read and written in them.
@@ -43,9 +43,9 @@ class Contender:
         self._records = Records(experiment.folder)
         self._trials = resume(
             self._records,
-            *(experiment.key, experiment.dataset, experiment.window, experiment.about),
+            *(experiment.key, experiment.dataset, experiment.batch, experiment.about),
         )
-        self._seconds, self._counts = 0.0, Counts()
+        self._seconds, self._counts = 0.0, Usage()
         self._run: Run | None = None
         self._windows: Iterator[list[Trial]] | None = None
 
@@ -103,12 +103,12 @@ class Contender:
         """Ask for one block more, and record it."""
         run = self._opened()
         if self._windows is None:
-            self._windows = self.experiment.windows(len(self._trials))
+            self._windows = self.experiment.batches(len(self._trials))
         started, before = time.perf_counter(), self.experiment.counts()
-        window = next(self._windows)
-        self._records.append(window)
-        self._trials += window
-        run.log_trials(window)
+        batch = next(self._windows)
+        self._records.append(batch)
+        self._trials += batch
+        run.log_trials(batch)
         self._seconds += time.perf_counter() - started
         self._counts += self.experiment.counts() - before
 

@@ -175,7 +175,7 @@ def _entered(
         model = next((known for known in models if known == experiment.model), experiment.model)
         models.append(model)
         dataset = replace(experiment.dataset, test=test)
-        entered.append(replace(experiment, dataset=dataset, model=model, window=block))
+        entered.append(replace(experiment, dataset=dataset, model=model, batch=block))
     return entered
 
 

@@ -1,6 +1,8 @@
 """Which differences are real: paired comparisons, corrected for their number, in plain words.
 
-Needs numpy and scipy only. Every function is a value of its arguments: chance comes from `seed`.
+Everything takes and returns numbers, and knows nothing of prompts. Read `paired.py` (two variants),
+then `pairwise.py` and `multiplicity.py` (many), `power.py` (how many examples it would take), and
+`variance.py` (where a sweep's differences come from).
 """
 
 from promptlab.analysis.statistics.clusters import standard_error as standard_error

@@ -55,7 +55,7 @@ def build(cfg: DictConfig) -> Experiment:
         **parts,
         folder=Path(config["folder"]),
         name=config["name"],
-        window=config["window"],
+        batch=config["batch"],
         overflow=config["overflow"],
         config={key: value for key, value in config.items() if key not in ASIDE},
         on_error=config["on_error"],

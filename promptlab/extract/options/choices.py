@@ -52,13 +52,13 @@ _MANY = 26
 _SHORT = 3
 
 
-def mentions(text: str, question: Question, *, literal: bool = False) -> list[Mention]:
+def mentions(text: str, question: Question, *, digits_only: bool = False) -> list[Mention]:
     """Return the choices that a text names, in order: its letters, or else its words.
 
     Args:
         text: What was said.
         question: Gives the choices.
-        literal: Name those of a list one by one, as the first papers did.
+        digits_only: Name those of a list one by one, as the first papers did.
     """
     plain, options = narrow(text), choices(question)
     whole = _whole(plain, options)
@@ -66,7 +66,7 @@ def mentions(text: str, question: Question, *, literal: bool = False) -> list[Me
         return [Mention(0, len(text), whole)]
     words = list(_words(plain, options))
     letters = _outside(words, list(_letters(plain, options)))
-    if not literal:
+    if not digits_only:
         letters, words = single(plain, letters), single(plain, words)
     named = [each for each in letters if not _refused(plain, each)]
     said = [each for each in words if not _refused(plain, each)]

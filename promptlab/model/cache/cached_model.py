@@ -16,7 +16,7 @@ from typing import Literal, get_args
 from promptlab.cache_folder import cache_folder
 from promptlab.model.cache.file import MEMORY, StoreFile
 from promptlab.model.cache.key import Named, joined, named, parted
-from promptlab.model.usage import Counts
+from promptlab.model.usage import Usage
 from promptlab.protocols import Model, Preview
 from promptlab.types import Failed, ModelReply, ModelRequest, Prompt, Score, Scores
 
@@ -31,22 +31,22 @@ def default_path() -> str:
 
 
 class _Tally:
-    """Counts that threads add to."""
+    """Usage that threads add to."""
 
     def __init__(self) -> None:
-        self.counts = Counts()
+        self.counts = Usage()
         self._turn = threading.Lock()
 
     def __reduce__(self) -> tuple[type["_Tally"], tuple[()]]:
         return (_Tally, ())
 
-    def add(self, counts: Counts) -> None:
+    def add(self, counts: Usage) -> None:
         with self._turn:
             self.counts += counts
 
 
 @dataclass(frozen=True)
-class Stored:
+class CachedModel:
     """Ask the inner model only for what is not stored yet.
 
     A model whose identity is empty is always asked: nothing tells its replies from another's.
@@ -85,10 +85,10 @@ class Stored:
         return self.inner.identity
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> Usage:
         """What was asked, found and computed so far."""
         read = getattr(self.inner, "counts", None)
-        if not isinstance(read, Counts):
+        if not isinstance(read, Usage):
             return self._tally.counts
         return replace(self._tally.counts, tokens_computed=read.tokens_computed)
 
@@ -171,8 +171,8 @@ def _pieces(
     return fresh, failed
 
 
-def _counted(replies: Sequence[ModelReply], computed: Sequence[ModelReply], found: int) -> Counts:
-    return Counts(
+def _counted(replies: Sequence[ModelReply], computed: Sequence[ModelReply], found: int) -> Usage:
+    return Usage(
         asked=len(replies),
         found=found,
         repeated=len(replies) - found - len(computed),

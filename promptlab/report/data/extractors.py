@@ -126,8 +126,8 @@ def _extract(sweep: Sweep) -> Extract:
     """Return the extractor of the best variant, as its config tells it."""
     told = _inside(sweep.config(sweep.names[0]), "strategy", "extract")
     policy = told.get("policy", "after")
-    literal = bool(told.get("literal", False))
-    return Extract(policy if policy in get_args(Policy) else "after", literal=literal)
+    digits_only = bool(told.get("digits_only", told.get("literal", False)))
+    return Extract(policy if policy in get_args(Policy) else "after", digits_only=digits_only)
 
 
 def _inside(config: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from promptlab.tracking.mlflow.environment import prepare
 from promptlab.tracking.mlflow.location import database, locate
 
 if TYPE_CHECKING:
-    from promptlab.tracking.mlflow.sweeps import Recorded, Stored
+    from promptlab.tracking.mlflow.sweeps import Recorded, StoredSweep
 
 NEWEST = 8
 """Sweeps named where one is not known."""
@@ -72,7 +72,7 @@ def _tagged(word: str, uri: str) -> list[Path]:
     return held
 
 
-def _held(found: Sequence["Recorded"], store: "Stored") -> Iterator[Path]:
+def _held(found: Sequence["Recorded"], store: "StoredSweep") -> Iterator[Path]:
     """Yield each run's own folder where that is still its own, else a copy of what is stored."""
     for run in found:
         place = run.here() or store.fetch(run, _copies())
@@ -95,7 +95,7 @@ def _unknown(word: str, uri: str, known: Sequence[str]) -> str:
     return f"{told}{meant} It has, newest first: {', '.join(known[:NEWEST])}{more}"
 
 
-def _opened(uri: str) -> "Stored":
+def _opened(uri: str) -> "StoredSweep":
     prepare()
     from promptlab.tracking.mlflow.sweeps import open_stored  # noqa: PLC0415  MLflow takes two seconds
 

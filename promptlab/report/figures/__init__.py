@@ -1,1 +1,1 @@
-"""."""
+"""The pictures of a report."""

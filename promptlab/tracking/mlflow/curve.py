@@ -25,9 +25,9 @@ class Curve:
     count: int = 0
     total: float = 0.0
 
-    def add(self, window: Sequence[Trial], score: str = "accuracy") -> None:
-        """Take the trials of a window that have the score."""
-        scores = [trial.scores[score] for trial in window if score in trial.scores]
+    def add(self, batch: Sequence[Trial], score: str = "accuracy") -> None:
+        """Take the trials of a batch that have the score."""
+        scores = [trial.scores[score] for trial in batch if score in trial.scores]
         self.count += len(scores)
         self.total += sum(scores)
         due = self.points[-1][0] * GROWTH if self.points else 1

@@ -118,14 +118,16 @@ class MlflowRun:
         for start in range(0, len(entries), 100):
             self.store.client.log_batch(self.id, params=entries[start : start + 100])
 
-    def log_trials(self, window: Sequence[Trial]) -> None:
+    def log_trials(self, batch: Sequence[Trial]) -> None:
         """Keep the trials for the table, and show the running accuracy now and then."""
         with self._at_no_risk():
-            self.trials += window
-            self.rows += map(row, window)
-            size = int(self.variant.config.get("window") or 0) or max(1, len(window))
-            for start in range(0, len(window), size):  # a run that goes on begins with many at once
-                self.curve.add(window[start : start + size])
+            self.trials += batch
+            self.rows += map(row, batch)
+            size = int(
+                self.variant.config.get("batch") or self.variant.config.get("window") or 0
+            ) or max(1, len(batch))
+            for start in range(0, len(batch), size):  # a run that goes on begins with many at once
+                self.curve.add(batch[start : start + size])
         if time.monotonic() - self.refreshed > REFRESH:
             with suppress(Exception):  # the points are sent again at the end
                 self.store.client.log_batch(self.id, metrics=self._points(), synchronous=True)

@@ -68,7 +68,7 @@ class Recorded:
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredSweep:
     """The runs of an MLflow store, to be read."""
 
     uri: str
@@ -148,7 +148,7 @@ class Stored:
                 return
 
 
-def open_stored(uri: str = "") -> Stored:
+def open_stored(uri: str = "") -> StoredSweep:
     """Open a store to read it; nothing is made where there is none.
 
     Raises:
@@ -168,7 +168,7 @@ def open_stored(uri: str = "") -> Stored:
     except Exception as error:
         told = " ".join(str(error).split())[:240]
         raise OSError(f"the MLflow store {uri} cannot be read: {told}") from error
-    return Stored(uri, client)
+    return StoredSweep(uri, client)
 
 
 def _recorded(run: Run) -> Recorded:

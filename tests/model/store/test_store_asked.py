@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from counting import Counting, draws, prompt, rows
 
-from promptlab.model.cache.cached_model import Stored
-from promptlab.model.usage import Counts
+from promptlab.model.cache.cached_model import CachedModel
+from promptlab.model.usage import Usage
 from promptlab.program import parallel, redraw, solve
 from promptlab.protocols import Program
 from promptlab.types import Generate, Message, Prompt, Reply, Sampling, Score
@@ -16,16 +16,16 @@ from promptlab.types import Generate, Message, Prompt, Reply, Sampling, Score
 
 def test_what_was_asked_before_is_not_asked_again(path):
     requests = [*draws("a", 3), Generate(prompt("b")), Score(prompt("c"), ("x", "y"))]
-    first = Stored(Counting(), path).answer(requests)
+    first = CachedModel(Counting(), path).answer(requests)
     later = Counting()
-    assert Stored(later, path).answer(requests) == first
+    assert CachedModel(later, path).answer(requests) == first
     assert later.asked == []
 
 
 def test_going_from_5_draws_to_20_asks_for_15(path):
-    Stored(Counting(), path).answer(draws("a", 5))
+    CachedModel(Counting(), path).answer(draws("a", 5))
     inner = Counting()
-    stored = Stored(inner, path)
+    stored = CachedModel(inner, path)
     replies = stored.answer(draws("a", 20))
     assert inner.asked == draws("a", 20)[5:]
     assert replies == Counting().answer(draws("a", 20))
@@ -41,23 +41,23 @@ def test_growing_a_vote_inside_a_program_asks_for_the_new_draws_alone(path):
         return parallel(redraw(ask("a"), temperature=0.5, draw=draw) for draw in range(draws))
 
     inner = Counting()
-    few = solve(vote(5), Stored(inner, path))
-    many = solve(vote(20), Stored(inner, path))
+    few = solve(vote(5), CachedModel(inner, path))
+    many = solve(vote(20), CachedModel(inner, path))
     assert len(inner.asked) == 20
     assert many[:5] == few
 
 
 def test_a_further_variant_costs_that_variant(path):
     shared = [Generate(prompt(f"question {number}")) for number in range(10)]
-    Stored(Counting(), path).answer(shared)
+    CachedModel(Counting(), path).answer(shared)
     inner = Counting()
-    Stored(inner, path).answer([*shared, *draws("another", 2)])
+    CachedModel(inner, path).answer([*shared, *draws("another", 2)])
     assert inner.asked == draws("another", 2)
 
 
 def test_equal_requests_of_a_batch_are_asked_once_and_all_answered(path):
     inner = Counting()
-    stored = Stored(inner, path)
+    stored = CachedModel(inner, path)
     one, other = Generate(prompt("a")), Score(prompt("b"), ("x", "y"))
     replies = stored.answer([one, other, one, one, other])
     assert inner.asked == [one, other]
@@ -68,7 +68,7 @@ def test_equal_requests_of_a_batch_are_asked_once_and_all_answered(path):
 
 def test_at_temperature_0_neither_seed_nor_draw_nor_top_p_matters(path):
     inner = Counting()
-    stored = Stored(inner, path)
+    stored = CachedModel(inner, path)
     first = stored.answer([Generate(prompt("a"), Sampling(seed=1, draw=2, top_p=0.5))])
     second = stored.answer(draws("a", 9, temperature=0, seed=7, top_p=0.9))
     assert len(inner.asked) == 1
@@ -88,7 +88,7 @@ def test_whatever_decides_a_draw_is_asked_for_by_itself(path, change):
     inner = Counting()
     sampling = Sampling(temperature=0.7)
     for each in (sampling, replace(sampling, **change)):
-        Stored(inner, path).answer([Generate(prompt("a"), each)])
+        CachedModel(inner, path).answer([Generate(prompt("a"), each)])
     assert len(inner.asked) == 2
 
 
@@ -96,7 +96,7 @@ def test_whatever_decides_a_draw_is_asked_for_by_itself(path, change):
 def test_a_greedy_completion_of_another_length_is_another(path, change):
     inner = Counting()
     for sampling in (Sampling(), replace(Sampling(), **change)):
-        Stored(inner, path).answer([Generate(prompt("a"), sampling)])
+        CachedModel(inner, path).answer([Generate(prompt("a"), sampling)])
     assert len(inner.asked) == 2
 
 
@@ -109,7 +109,7 @@ def test_the_same_words_in_another_role_or_division_are_another_prompt(path):
         Prompt((Message("user", "a"), Message("user", "b"))),
         Prompt((Message("user", "a"), Message("assistant", "b"))),
     ]
-    stored = Stored(inner, path)
+    stored = CachedModel(inner, path)
     replies = [*stored.answer([Generate(prompt) for prompt in prompts])]
     assert len(inner.asked) == len(prompts)
     assert replies == Counting().answer([Generate(prompt) for prompt in prompts])
@@ -117,15 +117,15 @@ def test_the_same_words_in_another_role_or_division_are_another_prompt(path):
 
 def test_another_model_is_asked_for_itself(path):
     requests = draws("a", 2)
-    one = Stored(Counting("one"), path).answer(requests)
+    one = CachedModel(Counting("one"), path).answer(requests)
     inner = Counting("two", salt=1)
-    assert Stored(inner, path).answer(requests) != one
+    assert CachedModel(inner, path).answer(requests) != one
     assert len(inner.asked) == 2
 
 
 def test_a_model_without_identity_is_always_asked(path):
     inner = Counting("")
-    stored = Stored(inner, path)
+    stored = CachedModel(inner, path)
     stored.answer(draws("a", 2))
     stored.answer(draws("a", 2))
     assert len(inner.asked) == 4
@@ -139,9 +139,9 @@ def test_two_prompts_that_are_the_same_tokens_are_one(path):
             return [ord(letter) for letter in prompt.text.lower()]
 
     inner = Deaf()
-    Stored(inner, path).answer([Generate(prompt("Tea")), Generate(prompt("tea"))])
+    CachedModel(inner, path).answer([Generate(prompt("Tea")), Generate(prompt("tea"))])
     assert len(inner.asked) == 1
-    Stored(inner, path).answer([Generate(prompt("pea"))])
+    CachedModel(inner, path).answer([Generate(prompt("pea"))])
     assert len(inner.asked) == 2
 
 
@@ -155,15 +155,15 @@ def test_other_tokens_of_the_same_prompt_are_asked_for_anew(path):
 
     old, new = Versioned(tokenizer=1), Versioned(tokenizer=2)
     for inner in (old, new):
-        Stored(inner, path).answer([Generate(prompt("a"))])
+        CachedModel(inner, path).answer([Generate(prompt("a"))])
     assert new.asked == [Generate(prompt("a"))]
 
 
 def test_counts_tell_found_repeated_and_computed_in_requests_and_tokens(path):
-    Stored(Counting(), path).answer(draws("abc", 2))
-    stored = Stored(Counting(), path)
+    CachedModel(Counting(), path).answer(draws("abc", 2))
+    stored = CachedModel(Counting(), path)
     before = stored.counts
     stored.answer([*draws("abc", 3), draws("abc", 3)[2]])
-    assert stored.counts - before == Counts(
+    assert stored.counts - before == Usage(
         asked=4, found=2, repeated=1, computed=1, tokens_asked=4 * 6, tokens_computed=6
     )

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from counting import Counting, draws, rows
 
-from promptlab.model.cache.cached_model import Stored
+from promptlab.model.cache.cached_model import CachedModel
 
 
 def test_off_asks_for_everything_and_keeps_nothing(path):
     inner = Counting()
-    stored = Stored(inner, path, "off")
+    stored = CachedModel(inner, path, "off")
     stored.answer(draws("a", 2) * 2)
     assert inner.asked == draws("a", 2) * 2
     assert not Path(path).parent.exists()
@@ -18,9 +18,9 @@ def test_off_asks_for_everything_and_keeps_nothing(path):
 
 
 def test_read_uses_what_is_there_and_writes_nothing(path):
-    Stored(Counting(), path).answer(draws("a", 2))
+    CachedModel(Counting(), path).answer(draws("a", 2))
     inner = Counting()
-    reader = Stored(inner, path, "read")
+    reader = CachedModel(inner, path, "read")
     reader.answer(draws("a", 3))
     reader.answer(draws("a", 3))
     assert inner.asked == draws("a", 3)[2:] * 2
@@ -28,7 +28,7 @@ def test_read_uses_what_is_there_and_writes_nothing(path):
 
 
 def test_read_says_where_nothing_is_there_and_computes(path):
-    stored = Stored(Counting(), path, "read")
+    stored = CachedModel(Counting(), path, "read")
     with pytest.warns(RuntimeWarning, match="no completions are stored there"):
         replies = stored.answer(draws("a", 2))
     assert stored.answer(draws("a", 2)) == replies == Counting().answer(draws("a", 2))
@@ -36,24 +36,24 @@ def test_read_says_where_nothing_is_there_and_computes(path):
 
 
 def test_refresh_asks_anew_and_overwrites(path):
-    Stored(Counting(), path).answer(draws("a", 2))
+    CachedModel(Counting(), path).answer(draws("a", 2))
     anew = Counting(salt=1)
-    replies = Stored(anew, path, "refresh").answer(draws("a", 2))
+    replies = CachedModel(anew, path, "refresh").answer(draws("a", 2))
     assert anew.asked == draws("a", 2)
-    assert Stored(Counting(), path).answer(draws("a", 2)) == replies
+    assert CachedModel(Counting(), path).answer(draws("a", 2)) == replies
     assert rows(path) == 2
 
 
 def test_an_unknown_mode_is_refused_with_the_known_ones():
     with pytest.raises(ValueError, match="mode is True; expected one of on, off, read, refresh"):
-        Stored(Counting(), mode=True)
+        CachedModel(Counting(), mode=True)
     with pytest.raises(ValueError, match="megabytes is 0; expected at least 1"):
-        Stored(Counting(), megabytes=0)
+        CachedModel(Counting(), megabytes=0)
 
 
 def test_making_one_touches_no_disk(tmp_path, monkeypatch):
     monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path / "cache"))
-    stored = Stored(Counting())
+    stored = CachedModel(Counting())
     assert not (tmp_path / "cache").exists()
     stored.answer(draws("a", 1))
     assert (tmp_path / "cache" / "completions.db").is_file()
@@ -62,7 +62,7 @@ def test_making_one_touches_no_disk(tmp_path, monkeypatch):
 def test_memory_keeps_nothing_on_disk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     inner = Counting()
-    stored = Stored(inner, ":memory:")
+    stored = CachedModel(inner, ":memory:")
     assert stored.answer(draws("a", 2)) == stored.answer(draws("a", 2))
     assert len(inner.asked) == 2
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ from counting import Counting, Lettered, draws, prompt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.model.cache.cached_model import Stored
+from promptlab.model.cache.cached_model import CachedModel
 from promptlab.model.cache.row import packed, unpacked
 from promptlab.program import parallel, recorded, solve
 from promptlab.protocols import Preview, Program
@@ -71,14 +71,14 @@ def test_the_record_of_a_run_is_the_same_bytes_stored_or_computed(path):
         )
 
     computed = lines(Lettered())
-    assert lines(Stored(Lettered(), path)) == computed
+    assert lines(CachedModel(Lettered(), path)) == computed
     inner = Lettered()
-    assert lines(Stored(inner, path)) == computed
+    assert lines(CachedModel(inner, path)) == computed
     assert inner.asked == []
 
 
 def test_identity_and_preview_are_those_of_the_model(path):
-    stored = Stored(Counting(), path)
+    stored = CachedModel(Counting(), path)
     assert stored.identity == Counting().identity
     assert stored.preview(prompt("a")) == Preview("a", None)
 
@@ -96,7 +96,7 @@ def test_a_reply_that_does_not_fit_its_request_is_refused(path, reply, message):
             return reply
 
     with pytest.raises((TypeError, ValueError), match=message):
-        Stored(Wrong(), path).answer([Score(prompt("a"), ("x", "y"))])
+        CachedModel(Wrong(), path).answer([Score(prompt("a"), ("x", "y"))])
 
 
 def test_a_model_that_leaves_requests_unanswered_is_refused(path):
@@ -105,4 +105,4 @@ def test_a_model_that_leaves_requests_unanswered_is_refused(path):
             return []
 
     with pytest.raises(ValueError, match="1 requests were answered with 0 replies"):
-        Stored(Silent(), path).answer([Generate(prompt("a"))])
+        CachedModel(Silent(), path).answer([Generate(prompt("a"))])

@@ -4,15 +4,15 @@ from counting import Counting, Lettered, prompt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.model.cache.cached_model import Stored
+from promptlab.model.cache.cached_model import CachedModel
 from promptlab.types import Score
 
 
 def test_a_further_label_asks_for_that_label(path):
-    Stored(Lettered(), path).answer([Score(prompt("Q"), ("yes", "no"))])
+    CachedModel(Lettered(), path).answer([Score(prompt("Q"), ("yes", "no"))])
     inner = Lettered()
     wanted = Score(prompt("Q"), ("no", "maybe", "yes"))
-    assert Stored(inner, path).answer([wanted]) == Lettered().answer([wanted])
+    assert CachedModel(inner, path).answer([wanted]) == Lettered().answer([wanted])
     assert inner.asked == [Score(prompt("Q"), ("maybe",))]
 
 
@@ -24,7 +24,7 @@ def test_the_labels_of_one_batch_are_asked_for_once(path):
         Score(prompt("Q"), ("c", "a")),
         Score(prompt("Q"), ("a", "a")),
     ]
-    stored = Stored(inner, path)
+    stored = CachedModel(inner, path)
     assert stored.answer(requests) == Lettered().answer(requests)
     assert inner.asked == [requests[0], Score(prompt("Q"), ("c",))]
     assert (stored.counts.computed, stored.counts.repeated) == (2, 2)
@@ -33,12 +33,12 @@ def test_the_labels_of_one_batch_are_asked_for_once(path):
 def test_a_label_given_twice_is_asked_for_once(path):
     inner = Lettered()
     wanted = Score(prompt("Q"), ("a", "b", "a"))
-    assert Stored(inner, path).answer([wanted]) == Lettered().answer([wanted])
+    assert CachedModel(inner, path).answer([wanted]) == Lettered().answer([wanted])
     assert inner.asked == [Score(prompt("Q"), ("a", "b"))]
 
 
 def test_labels_that_change_where_scoring_begins_are_stored_apart(path):
-    stored = Stored(Lettered(), path)
+    stored = CachedModel(Lettered(), path)
     alone = Score(
         prompt(
             "答：",
@@ -59,7 +59,7 @@ def test_labels_that_change_where_scoring_begins_are_stored_apart(path):
 
 def test_a_label_that_cannot_be_asked_for_alone_is_asked_for_with_the_others(path):
     inner = Lettered()
-    stored = Stored(inner, path)
+    stored = CachedModel(inner, path)
     stored.answer([Score(prompt("答："), ("好", "坏"))])
     wanted = Score(prompt("答："), ("好", "坏", "平"))
     assert stored.answer([wanted]) == Lettered().answer([wanted])
@@ -77,7 +77,7 @@ def test_a_label_that_cannot_be_asked_for_alone_is_asked_for_with_the_others(pat
     )
 )
 def test_scores_are_always_those_of_the_model(requests):
-    stored = Stored(Lettered(), ":memory:")
+    stored = CachedModel(Lettered(), ":memory:")
     batches = [requests, requests[::-1], *([request] for request in requests)]
     for batch in batches:
         assert stored.answer(batch) == Lettered().answer(batch)
@@ -85,7 +85,7 @@ def test_scores_are_always_those_of_the_model(requests):
 
 def test_without_tokens_scores_are_stored_with_all_their_labels(path):
     inner = Counting()
-    stored = Stored(inner, path)
+    stored = CachedModel(inner, path)
     requests = [Score(prompt("Q"), labels) for labels in (("a",), ("a", "b"), ("b", "a"), ())]
     replies = stored.answer(requests)
     assert replies == Counting().answer(requests)

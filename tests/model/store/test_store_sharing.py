@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from counting import Counting, draws, prompt, rows
 
-from promptlab.model.cache.cached_model import Stored
+from promptlab.model.cache.cached_model import CachedModel
 from promptlab.types import Generate, Sampling
 
 FORK = multiprocessing.get_context("fork")
@@ -24,7 +24,7 @@ SPAWN = multiprocessing.get_context("spawn")
 def _hammer(path: str, worker: int) -> None:
     shuffled = random.Random(worker)
     requests = [Generate(prompt(f"{number}"), Sampling(0.7)) for number in range(200)]
-    stored = Stored(Counting(), path)
+    stored = CachedModel(Counting(), path)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for _ in range(20):
@@ -42,14 +42,14 @@ def test_processes_share_a_store_from_its_first_moment(path, context):
     assert [worker.exitcode for worker in workers] == [0] * 6
     inner = Counting()
     everything = [Generate(prompt(f"{number}"), Sampling(0.7)) for number in range(200)]
-    Stored(inner, path).answer(everything)
+    CachedModel(inner, path).answer(everything)
     assert inner.asked == []
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_what_is_kept_is_in_the_file_itself_once_the_model_is_gone(path):
-    Stored(Counting(), path).answer(draws("a", 2))
+    CachedModel(Counting(), path).answer(draws("a", 2))
     assert sorted(each.name for each in Path(path).parent.iterdir()) == [
         "completions.db",
         "completions.db.lock",
@@ -57,7 +57,7 @@ def test_what_is_kept_is_in_the_file_itself_once_the_model_is_gone(path):
 
 
 def test_a_forked_process_opens_the_store_for_itself(path):
-    stored = Stored(Counting(), path)
+    stored = CachedModel(Counting(), path)
     stored.answer(draws("a", 1))
     child = FORK.Process(target=stored.answer, args=(draws("a", 5),))
     child.start()
@@ -68,7 +68,7 @@ def test_a_forked_process_opens_the_store_for_itself(path):
 
 
 def test_threads_share_a_store(path):
-    stored = Stored(Counting(), path)
+    stored = CachedModel(Counting(), path)
     failed: list[BaseException] = []
 
     def work(worker: int) -> None:
@@ -89,7 +89,7 @@ def test_threads_share_a_store(path):
 
 
 def test_a_stored_model_travels_to_another_process(path):
-    stored = Stored(Counting(), path)
+    stored = CachedModel(Counting(), path)
     stored.answer(draws("a", 1))
     again = pickle.loads(pickle.dumps(stored))
     again.inner.asked.clear()
@@ -99,7 +99,7 @@ def test_a_stored_model_travels_to_another_process(path):
 
 def test_a_writer_that_is_killed_leaves_whole_batches(path):
     def write_for_ever() -> None:
-        stored = Stored(Counting(), path)
+        stored = CachedModel(Counting(), path)
         for number in itertools.count():
             stored.answer(draws(f"{number}", 10))
 
@@ -112,7 +112,7 @@ def test_a_writer_that_is_killed_leaves_whole_batches(path):
     kept = rows(path)
     assert kept % 10 == 0
     inner = Counting()
-    assert Stored(inner, path).answer(draws("0", 10)) == Counting().answer(draws("0", 10))
+    assert CachedModel(inner, path).answer(draws("0", 10)) == Counting().answer(draws("0", 10))
     assert inner.asked == []
 
 

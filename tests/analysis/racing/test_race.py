@@ -67,8 +67,8 @@ class Heard:
     id: str
     heard: list[tuple]
 
-    def log_trials(self, window):
-        self.heard.append((self.id, len(window)))
+    def log_trials(self, batch):
+        self.heard.append((self.id, len(batch)))
 
     def log_result(self, result):
         self.heard.append((self.id, result["tags"]["race_status"], result["metrics"]["n"]))
