@@ -50,22 +50,22 @@ class Experiment:
         strategy: How to ask.
         model: The model under test.
         metric: What is scored, by name.
-        tool: What programs may call, by name.
-        judge: Who grades; the model under test where nothing is said, as for the next two.
-        writer: Who writes what the model under test is then shown.
-        translator: Who translates.
         tracking: Where people look at the run.
         folder: Where `trials.jsonl` and `result.json` are written.
         name: The variant's name.
         batch: How many test examples are asked side by side, and recorded at once.
-        on_error: Whether a question that cannot be answered (its prompt does not fit, it is
-            refused, a tool fails) is recorded as `failed`, or stops the run.
         overflow: Which demonstration is given up first where a prompt is longer than the model's
             context: the `least_similar`, the `farthest` from the question, or the `last`.
         config: The resolved configuration, for the record.
         resume: Go on with a run of the same config and data that was stopped in `folder`, and
             leave one that was finished there as it is.
         wait: Where another process runs in `folder`, wait until it ends, instead of refusing.
+        on_error: Whether a question that cannot be answered (its prompt does not fit, it is
+            refused, a tool fails) is recorded as `failed`, or stops the run.
+        tool: What programs may call, by name.
+        judge: Who grades; the model under test where nothing is said, as for the next two.
+        writer: Who writes what the model under test is then shown.
+        translator: Who translates.
     """
 
     dataset: Dataset
@@ -74,19 +74,19 @@ class Experiment:
     strategy: Strategy
     model: Model
     metric: Mapping[str, Metric]
-    tool: Mapping[str, Tool] = field(default_factory=dict)
-    judge: Model | None = None
-    writer: Model | None = None
-    translator: Model | None = None
     tracking: Tracking = field(default_factory=NoTracking)
     folder: Path = Path("outputs")
     name: str = "experiment"
     batch: int = 32
-    on_error: OnError = "record"
     overflow: Drop = "least_similar"
     config: Mapping[str, Any] = field(default_factory=dict)
     resume: bool = True
     wait: bool = False
+    on_error: OnError = "record"
+    tool: Mapping[str, Tool] = field(default_factory=dict)
+    judge: Model | None = None
+    writer: Model | None = None
+    translator: Model | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run, before anything is loaded."""

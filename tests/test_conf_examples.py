@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -20,10 +21,10 @@ AFAR = ("model=", "model.name=", "encoder=hub", "dataset=hf")
 """What these name is fetched or loaded: it is composed, and no prompt of it is shown."""
 
 
-def examples() -> list[str]:
+def examples(paths: Iterable[Path] = tuple(CONF.rglob("*.yaml"))) -> list[str]:
     """Every run of key=value in a comment, or after `python -m promptlab`."""
     found = []
-    for path in sorted(CONF.rglob("*.yaml")):
+    for path in sorted(paths):
         for line in path.read_text("utf-8").splitlines():
             comment = re.search(r"(?:^|\s)#(.*)|(python -m promptlab.*)", line)
             if comment:
@@ -57,7 +58,23 @@ def test_there_are_examples_with_line_breaks_and_commas() -> None:
     assert len(examples()) > 60
 
 
-@pytest.mark.parametrize("example", examples())
+DATA = examples((CONF / "dataset").rglob("*.yaml"))
+"""What is said of files of many shapes, which are not here: it is composed, and nothing is read."""
+
+
+@pytest.mark.parametrize("example", DATA)
+def test_an_example_of_a_data_set_is_understood(example: str, mine: list[str]) -> None:
+    words = shlex.split(example)
+    source = "csv" if "header" in example or "quoting" in example else "jsonl"
+    told = [*mine, f"dataset={source}", "dataset.path=mine"]
+    told = [
+        each for each in told if each.partition("=")[0] not in {w.partition("=")[0] for w in words}
+    ]
+    for variant in islice(variants(as_meant([*told, *words])), 4):
+        assert compose(variant).dataset.path
+
+
+@pytest.mark.parametrize("example", [each for each in examples() if each not in DATA])
 def test_an_example_of_a_comment_works_as_it_is_written(example: str, mine: list[str]) -> None:
     words = shlex.split(example)
     quick = [word for word in QUICK if not any(each.startswith(word[:6]) for each in words)]

@@ -10,6 +10,9 @@ from promptlab.types import Exchange, Reply, Request
 
 T = TypeVar("T")
 
+BATCH = 256
+"""Most requests that are asked before they are recorded: what a crash may cost."""
+
 
 def fit_once(program: Program[T], records: Records) -> Program[T]:
     """Run a fit; what an earlier one of the same run asked is answered from its record."""
@@ -17,11 +20,12 @@ def fit_once(program: Program[T], records: Records) -> Program[T]:
 
     def each(requests: Sequence[Request]) -> Program[Sequence[Reply]]:
         new = [request for request in dict.fromkeys(requests) if request not in known]
-        if new:
-            replies = yield new
-            exchanges = [Exchange(*pair, "fit") for pair in zip(new, replies, strict=True)]
+        for start in range(0, len(new), BATCH):
+            batch = new[start : start + BATCH]
+            replies = yield batch
+            exchanges = [Exchange(*pair, "fit") for pair in zip(batch, replies, strict=True)]
             records.append_fit(exchanges)
-            known.update(zip(new, replies, strict=True))
+            known.update(zip(batch, replies, strict=True))
         return [known[request] for request in requests]
 
     return interposed(program, each)

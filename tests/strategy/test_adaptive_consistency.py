@@ -38,7 +38,8 @@ class Said:
 
 def replay(program, texts):
     """Run a program on recorded draws, found by their number."""
-    program, batches = recorded(program), []
+    exchanges, batches = [], []
+    program = recorded(program, exchanges)
     try:
         requests = next(program)
         while True:
@@ -47,8 +48,7 @@ def replay(program, texts):
                 [Completion(texts[draw], prompt_tokens=draw) for draw in batches[-1]]
             )
     except StopIteration as stop:
-        answer, exchanges = stop.value
-        return answer, batches, exchanges
+        return stop.value, batches, tuple(exchanges)
 
 
 def test_four_equal_answers_are_asked_for_at_once_and_end_it():

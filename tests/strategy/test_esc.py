@@ -24,15 +24,15 @@ class Said:
 
 def replay(program, texts):
     """Run a program on recorded draws, found by their number."""
-    program, batches = recorded(program), []
+    exchanges, batches = [], []
+    program = recorded(program, exchanges)
     try:
         requests = next(program)
         while True:
             batches.append([request.sampling.draw for request in requests])
             requests = program.send([Completion(texts[draw]) for draw in batches[-1]])
     except StopIteration as stop:
-        answer, exchanges = stop.value
-        return answer, batches, exchanges
+        return stop.value, batches, tuple(exchanges)
 
 
 def test_a_first_window_that_agrees_is_all_that_is_drawn():
