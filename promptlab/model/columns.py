@@ -21,15 +21,20 @@ from promptlab.model.heap import paged
 Cache: TypeAlias = Any
 """A `DynamicCache`; its layers are `Columns` where `known`, which transformers cannot tell."""
 
-SPARE = 64
-"""Columns that are made room for at a time: growing by one copies everything for every token."""
+SPARE = 32
+"""Columns that are made room for at a time, where nothing says how many will come: growing by one
+copies everything for every token."""
 
 
 class Columns(DynamicLayer):
-    """A layer's keys and values, which grow in place."""
+    """A layer's keys and values, which grow in place.
+
+    `spare` is how many columns are made room for behind those that there are.
+    """
 
     keys: Any
     values: Any
+    spare: int = SPARE
 
     def __init__(self, *, sliding: bool = False, front: Front | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -46,10 +51,10 @@ class Columns(DynamicLayer):
         start, end = self.own, self.own + key_states.shape[-2]
         if self._room is None or end > self._room[0].shape[-2]:
             # What is read at once is followed by nothing, or by single columns.
-            room = end + SPARE if key_states.shape[-2] == 1 else end
+            width = start + max(1, self.spare) if key_states.shape[-2] == 1 else end
             self._room = (
-                _roomy(self.keys, key_states, start, room),
-                _roomy(self.values, value_states, start, room),
+                _roomy(self.keys, key_states, start, width),
+                _roomy(self.values, value_states, start, width),
             )
         for room, new in zip(self._room, (key_states, value_states), strict=True):
             room[:, :, start:end] = new
@@ -96,11 +101,11 @@ class Columns(DynamicLayer):
         """
         if self.own:
             self._room = (
-                _over(self.keys, other.keys, width),
-                _over(self.values, other.values, width),
+                _over(self.keys, other.keys, width, self.spare),
+                _over(self.values, other.values, width, self.spare),
             )
             self.keys, self.values = (room[:, :, :width] for room in self._room)
-        other.keys = other.values = other._room = None
+        other.change(lambda columns: columns.new_empty(0))
 
     def keep(self, order: Sequence[int]) -> None:
         """Let row `order[place]` stand at `place`, in place where it can be; forget the others.
@@ -179,6 +184,12 @@ def whole(cache: Cache) -> Cache:
         keys, values = (_abreast(columns) for columns in zip(*parts, strict=True))
         layers[-1].put(keys, values)
     return _cache(layers)
+
+
+def expect(cache: Cache, spare: int) -> None:
+    """Make room for so many more columns, when next there is a need for any."""
+    for layer in cache.layers:
+        layer.spare = spare
 
 
 def change(cache: Cache, made: Any) -> None:
@@ -264,10 +275,10 @@ def _roomy(old: Tensor, new: Tensor, start: int, width: int) -> Tensor:
     return room
 
 
-def _over(upper: Tensor, lower: Tensor, width: int) -> Tensor:
+def _over(upper: Tensor, lower: Tensor, width: int, spare: int) -> Tensor:
     """The rows of both, flush right in `width` columns, and room for some more."""
     counts, (_, heads, _, size) = (len(upper), len(lower)), upper.shape
-    room = paged((sum(counts), heads, width + SPARE, size), upper)
+    room = paged((sum(counts), heads, width + spare, size), upper)
     for part, rows in zip((upper, lower), room.split(counts), strict=True):
         rows[:, :, width - part.shape[2] : width] = part
     return room

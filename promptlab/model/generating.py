@@ -19,7 +19,7 @@ from promptlab.model.columns import SPARE
 from promptlab.model.drawing import choose, uniforms
 from promptlab.model.forward import read, step
 from promptlab.model.planning import Group, Pieces, length
-from promptlab.model.state import State, begin, join, keep, packed
+from promptlab.model.state import State, awaiting, begin, join, keep, packed
 from promptlab.model.stopping import cut, decoded, endings, may_stop
 from promptlab.model.trunks import Trunks, grouped
 from promptlab.types import Completion, FinishReason, Generate
@@ -50,7 +50,7 @@ class Seat:
 
     @property
     def size(self) -> int:
-        """The most columns of its own that it can come to hold, with what is made room for."""
+        """The most columns of its own that it can come to hold, padding before it included."""
         return len(self.row.prompt) - length(self.front) + self.row.room + SPARE
 
 
@@ -159,6 +159,7 @@ class _Batch:
             if len(going) < len(self.live):
                 state, order = keep(state, going) if going else (None, [])
                 self.live = [self.live[at] for at in order]
+                state = None if state is None else self._awaiting(state)
                 tokens = tokens[torch.tensor(order, dtype=torch.long, device=tokens.device)]
             if state is not None:
                 state = step(self.trunks.reader, state, tokens)
@@ -178,10 +179,19 @@ class _Batch:
         for some in self._passes(wave):
             self.live += some
             fresh = self._read([self.pool[number] for number in some])
-            state = fresh if state is None else join(state, fresh)
+            if state is not None:
+                fresh = join(self._awaiting(state, beside=fresh.own), fresh)
+            state = self._awaiting(fresh)
         self.seats = len(self.live)
         assert state is not None  # noqa: S101  a wave has rows
         return state
+
+    def _awaiting(self, state: State, beside: int = 0) -> State:
+        """Tell a state how many columns its rows may come to have, `beside` so many already."""
+        seats = [self.pool[number] for number in self.live]
+        coming = max(seat.row.room - len(seat.row.tokens) for seat in seats)
+        size = max(seat.size for seat in seats)
+        return awaiting(state, max(1, min(coming, size - max(state.own, beside))))
 
     def _passes(self, wave: Sequence[int]) -> list[list[int]]:
         """The rows of a wave, as they are read together."""

@@ -18,6 +18,7 @@ from promptlab.model.columns import (
     change,
     changed,
     empty,
+    expect,
     flush_right,
     fronted,
     joined,
@@ -159,6 +160,13 @@ def keep(state: State, rows: Sequence[int]) -> tuple[State, list[int]]:
         layer.keep(order)
     reseat(state.cache, order)
     return State(state.cache, state.mask[order], state.last[order], state.shared), order
+
+
+def awaiting(state: State, spare: int) -> State:
+    """The same state, which makes room for so many more columns at once."""
+    if known(state.cache):
+        expect(state.cache, spare)
+    return state
 
 
 def join(left: State, right: State) -> State:
