@@ -159,7 +159,7 @@ class _Batch:
             if len(going) < len(self.live):
                 state, order = keep(state, going) if going else (None, [])
                 self.live = [self.live[at] for at in order]
-                state = None if state is None else self._awaiting(state)
+                state = None if state is None else self._awaiting([state])
                 tokens = tokens[torch.tensor(order, dtype=torch.long, device=tokens.device)]
             if state is not None:
                 state = step(self.trunks.reader, state, tokens)
@@ -175,23 +175,20 @@ class _Batch:
             return state
         self.waiting += len(wave)
         # Rows that have left are let go of before others are read beside those that stay.
-        state = None if state is None else packed(state)
+        states = [] if state is None else [packed(state)]
         for some in self._passes(wave):
             self.live += some
-            fresh = self._read([self.pool[number] for number in some])
-            if state is not None:
-                fresh = join(self._awaiting(state, beside=fresh.own), fresh)
-            state = self._awaiting(fresh)
+            states.append(self._read([self.pool[number] for number in some]))
         self.seats = len(self.live)
-        assert state is not None  # noqa: S101  a wave has rows
-        return state
+        self._awaiting(states)
+        return self._awaiting([join(states) if len(states) > 1 else states[0]])
 
-    def _awaiting(self, state: State, beside: int = 0) -> State:
-        """Tell a state how many columns its rows may come to have, `beside` so many already."""
+    def _awaiting(self, states: Sequence[State]) -> State:
+        """Tell states, the first of all, how many columns may come to stand behind the longest."""
         seats = [self.pool[number] for number in self.live]
         coming = max(seat.row.room - len(seat.row.tokens) for seat in seats)
-        size = max(seat.size for seat in seats)
-        return awaiting(state, max(1, min(coming, size - max(state.own, beside))))
+        left = max(seat.size for seat in seats) - max(state.own for state in states)
+        return awaiting(states[0], max(1, min(coming, left)))
 
     def _passes(self, wave: Sequence[int]) -> list[list[int]]:
         """The rows of a wave, as they are read together."""

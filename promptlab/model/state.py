@@ -169,9 +169,9 @@ def awaiting(state: State, spare: int) -> State:
     return state
 
 
-def join(left: State, right: State) -> State:
-    """The rows of both; neither must be used again."""
-    shared, own = max(left.shared, right.shared), max(left.own, right.own)
+def join(states: Sequence[State]) -> State:
+    """The rows of all; none must be used again."""
+    shared, own = max(state.shared for state in states), max(state.own for state in states)
     masks = [
         torch.cat(
             [
@@ -180,10 +180,10 @@ def join(left: State, right: State) -> State:
             ],
             dim=-1,
         )
-        for state in (left, right)
+        for state in states
     ]
-    cache = joined(left.cache, right.cache, own)
-    return State(cache, torch.cat(masks), torch.cat([left.last, right.last]), shared)
+    cache = joined([state.cache for state in states], own)
+    return State(cache, torch.cat(masks), torch.cat([state.last for state in states]), shared)
 
 
 def flush(state: State, shift: Tensor) -> State:
