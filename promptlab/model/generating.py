@@ -18,6 +18,7 @@ from promptlab.model.batching import batches
 from promptlab.model.columns import SPARE
 from promptlab.model.drawing import choose, uniforms
 from promptlab.model.forward import read, step
+from promptlab.model.heap import give_back
 from promptlab.model.planning import Group, Pieces, length
 from promptlab.model.state import State, awaiting, begin, join, keep, packed
 from promptlab.model.stopping import cut, decoded, endings, may_stop
@@ -82,6 +83,8 @@ def complete(
         rows: what to complete.
         limits: of its batches and passes.
     """
+    if trunks.reader.model.device.type == "cpu":
+        give_back()
     ends = endings(tokenizer, trunks.reader.model)
     groups = grouped(trunks.reader, [row.prompt for row in rows], limits.overhead)
     for pool in _pools(trunks, rows, groups):
