@@ -198,16 +198,19 @@ def limit_threads(threads: int = THREADS) -> None:
 
 def machine() -> dict[str, str]:
     """Say what this was measured on."""
-    cpu, memory = platform.processor(), ""
+    cpu, memory, bfloat16 = platform.processor(), "", ""
     if Path("/proc/cpuinfo").exists():
         facts = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
         cpu = next((f.partition(": ")[2] for f in facts if f.startswith("model name")), cpu)
+        flags = next((f.split() for f in facts if f.startswith("flags")), [])
+        bfloat16 = " ".join(flag for flag in flags if flag in {"avx512_bf16", "amx_bf16"}) or "none"
         total = Path("/proc/meminfo").read_text("utf-8").split()[1]
         memory = f"{int(total) / 2**20:.0f} GiB"
     packages = {name: _version(name) for name in ("torch", "transformers")}
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "cpu": cpu,
+        "bfloat16": bfloat16,
         "cores": str(cores),
         "memory": memory,
         "gpu": _gpu(),

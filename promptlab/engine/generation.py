@@ -15,12 +15,13 @@ import torch
 from torch import Tensor
 
 from promptlab.engine.forward import read, step
+from promptlab.engine.heap import give_back
 from promptlab.engine.kv_cache import SPARE
 from promptlab.engine.prefix_cache import PrefixCache, grouped
 from promptlab.engine.prefix_tree import Group, Pieces, length
 from promptlab.engine.sampler import choose, uniforms
 from promptlab.engine.scheduler import batches
-from promptlab.engine.state import State, begin, join, keep, packed
+from promptlab.engine.state import State, awaiting, begin, join, keep, packed
 from promptlab.engine.stopping import cut, decoded, endings, may_stop
 from promptlab.types import Completion, FinishReason, Generate
 
@@ -50,7 +51,7 @@ class Seat:
 
     @property
     def size(self) -> int:
-        """The most columns of its own that it can come to hold, with what is made room for."""
+        """The most columns of its own that it can come to hold, padding before it included."""
         return len(self.row.prompt) - length(self.front) + self.row.room + SPARE
 
 
@@ -82,6 +83,8 @@ def complete(
         rows: what to complete.
         limits: of its batches and passes.
     """
+    if trunks.reader.model.device.type == "cpu":
+        give_back()
     ends = endings(tokenizer, trunks.reader.model)
     groups = grouped(trunks.reader, [row.prompt for row in rows], limits.overhead)
     for pool in _pools(trunks, rows, groups):
@@ -161,6 +164,7 @@ class _Batch:
             if len(going) < len(self.live):
                 state, order = keep(state, going) if going else (None, [])
                 self.live = [self.live[at] for at in order]
+                state = None if state is None else self._awaiting([state])
                 tokens = tokens[torch.tensor(order, dtype=torch.long, device=tokens.device)]
             if state is not None:
                 state = step(self.trunks.reader, state, tokens)
@@ -176,14 +180,20 @@ class _Batch:
             return state
         self.waiting += len(wave)
         # Rows that have left are let go of before others are read beside those that stay.
-        state = None if state is None else packed(state)
+        states = [] if state is None else [packed(state)]
         for some in self._passes(wave):
             self.live += some
-            fresh = self._read([self.pool[number] for number in some])
-            state = fresh if state is None else join(state, fresh)
+            states.append(self._read([self.pool[number] for number in some]))
         self.seats = len(self.live)
-        assert state is not None  # noqa: S101  a wave has rows
-        return state
+        self._awaiting(states)
+        return self._awaiting([join(states) if len(states) > 1 else states[0]])
+
+    def _awaiting(self, states: Sequence[State]) -> State:
+        """Tell states, the first of all, how many columns may come to stand behind the longest."""
+        seats = [self.pool[number] for number in self.live]
+        coming = max(seat.row.room - len(seat.row.tokens) for seat in seats)
+        left = max(seat.size for seat in seats) - max(state.own for state in states)
+        return awaiting(states[0], max(1, min(coming, left)))
 
     def _passes(self, wave: Sequence[int]) -> list[list[int]]:
         """The rows of a wave, as they are read together."""

@@ -40,6 +40,16 @@ def keep_freed_memory() -> bool:
     return bool(told(_MMAP_THRESHOLD, MAPPED)) and bool(told(_TRIM_THRESHOLD, KEPT))
 
 
+def give_back() -> bool:
+    """Give the system back what is free in the midst of the heap, once; returns whether it was.
+
+    What others allocated and freed, an encoder say, is kept for them by the C library and is too
+    scattered for what comes next. Takes some milliseconds: for work that takes seconds.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    return trim is not None and bool(trim(KEPT // 4))
+
+
 def paged(shape: Sequence[int], like: Tensor) -> Tensor:
     """Zeros of another tensor's kind; on a CPU the system has their pages back once they are freed.
 

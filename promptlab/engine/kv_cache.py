@@ -21,15 +21,20 @@ from promptlab.engine.heap import paged
 Cache: TypeAlias = Any
 """A `DynamicCache`; its layers are `Columns` where `known`, which transformers cannot tell."""
 
-SPARE = 64
-"""Columns that are made room for at a time: growing by one copies everything for every token."""
+SPARE = 32
+"""Columns that are made room for at a time, where nothing says how many will come: growing by one
+copies everything for every token."""
 
 
 class Columns(DynamicLayer):
-    """A layer's keys and values, which grow in place."""
+    """A layer's keys and values, which grow in place.
+
+    `spare` is how many columns are made room for behind those that there are.
+    """
 
     keys: Any
     values: Any
+    spare: int = SPARE
 
     def __init__(self, *, sliding: bool = False, front: Front | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -46,10 +51,10 @@ class Columns(DynamicLayer):
         start, end = self.own, self.own + key_states.shape[-2]
         if self._room is None or end > self._room[0].shape[-2]:
             # What is read at once is followed by nothing, or by single columns.
-            room = end + SPARE if key_states.shape[-2] == 1 else end
+            width = start + max(1, self.spare) if key_states.shape[-2] == 1 else end
             self._room = (
-                _roomy(self.keys, key_states, start, room),
-                _roomy(self.values, value_states, start, room),
+                _roomy(self.keys, key_states, start, width),
+                _roomy(self.values, value_states, start, width),
             )
         for room, new in zip(self._room, (key_states, value_states), strict=True):
             room[:, :, start:end] = new
@@ -89,18 +94,20 @@ class Columns(DynamicLayer):
             self.keys = change(self.keys)
             self.values = change(self.values)
 
-    def join(self, other: "Columns", width: int) -> None:
-        """Take in another layer's rows, after these; both flush right in `width` columns.
+    def join(self, others: "Sequence[Columns]", width: int) -> None:
+        """Take in other layers' rows, after these; all flush right in `width` columns.
 
-        `other` holds nothing afterwards.
+        The others hold nothing afterwards.
         """
+        parts = [self, *others]
         if self.own:
             self._room = (
-                _over(self.keys, other.keys, width),
-                _over(self.values, other.values, width),
+                _over([part.keys for part in parts], width, self.spare),
+                _over([part.values for part in parts], width, self.spare),
             )
             self.keys, self.values = (room[:, :, :width] for room in self._room)
-        other.keys = other.values = other._room = None
+        for other in others:
+            other.change(lambda columns: columns.new_empty(0))
 
     def keep(self, order: Sequence[int]) -> None:
         """Let row `order[place]` stand at `place`, in place where it can be; forget the others.
@@ -181,6 +188,12 @@ def whole(cache: Cache) -> Cache:
     return _cache(layers)
 
 
+def expect(cache: Cache, spare: int) -> None:
+    """Make room for so many more columns, when next there is a need for any."""
+    for layer in cache.layers:
+        layer.spare = spare
+
+
 def change(cache: Cache, made: Any) -> None:
     """Put in the place of a cache's own keys and values what is made of them, layer by layer."""
     for layer in cache.layers:
@@ -207,16 +220,19 @@ def stacked(caches: Sequence[Cache], index: Sequence[int]) -> Cache:
     return _cache(layers)
 
 
-def joined(left: Cache, right: Cache, width: int) -> Cache:
-    """The rows of both, flush right in `width` columns; neither holds anything of its own after it.
+def joined(caches: Sequence[Cache], width: int) -> Cache:
+    """The rows of all, flush right in `width` columns; none holds anything of its own after it.
 
     What is in front of them goes with them.
     """
-    counts = (_rows(left), _rows(right))
-    for upper, lower in zip(left.layers, right.layers, strict=True):
-        upper.front = merged(upper.front, lower.front, counts)
-        upper.join(lower, width)
-    return left
+    counts = list(map(_rows, caches))
+    for first, *others in zip(*(cache.layers for cache in caches), strict=True):
+        before = counts[0]
+        for other, count in zip(others, counts[1:], strict=True):
+            first.front = merged(first.front, other.front, (before, count))
+            before += count
+        first.join(others, width)
+    return caches[0]
 
 
 def picked(rows: Sequence[int], spare: int) -> Any:
@@ -264,11 +280,11 @@ def _roomy(old: Tensor, new: Tensor, start: int, width: int) -> Tensor:
     return room
 
 
-def _over(upper: Tensor, lower: Tensor, width: int) -> Tensor:
-    """The rows of both, flush right in `width` columns, and room for some more."""
-    counts, (_, heads, _, size) = (len(upper), len(lower)), upper.shape
-    room = paged((sum(counts), heads, width + SPARE, size), upper)
-    for part, rows in zip((upper, lower), room.split(counts), strict=True):
+def _over(parts: Sequence[Tensor], width: int, spare: int) -> Tensor:
+    """The rows of all, flush right in `width` columns, and room for some more."""
+    counts, (_, heads, _, size) = list(map(len, parts)), parts[0].shape
+    room = paged((sum(counts), heads, width + spare, size), parts[0])
+    for part, rows in zip(parts, room.split(counts), strict=True):
         rows[:, :, width - part.shape[2] : width] = part
     return room
 

@@ -19,6 +19,7 @@ from promptlab.engine.kv_cache import (
     change,
     changed,
     empty,
+    expect,
     flush_right,
     fronted,
     joined,
@@ -161,9 +162,16 @@ def keep(state: State, rows: Sequence[int]) -> tuple[State, list[int]]:
     return State(state.cache, state.mask[order], state.last[order], state.shared), order
 
 
-def join(left: State, right: State) -> State:
-    """The rows of both; neither must be used again."""
-    shared, own = max(left.shared, right.shared), max(left.own, right.own)
+def awaiting(state: State, spare: int) -> State:
+    """The same state, which makes room for so many more columns at once."""
+    if known(state.cache):
+        expect(state.cache, spare)
+    return state
+
+
+def join(states: Sequence[State]) -> State:
+    """The rows of all; none must be used again."""
+    shared, own = max(state.shared for state in states), max(state.own for state in states)
     masks = [
         torch.cat(
             [
@@ -172,10 +180,10 @@ def join(left: State, right: State) -> State:
             ],
             dim=-1,
         )
-        for state in (left, right)
+        for state in states
     ]
-    cache = joined(left.cache, right.cache, own)
-    return State(cache, torch.cat(masks), torch.cat([left.last, right.last]), shared)
+    cache = joined([state.cache for state in states], own)
+    return State(cache, torch.cat(masks), torch.cat([state.last for state in states]), shared)
 
 
 def flush(state: State, shift: Tensor) -> State:

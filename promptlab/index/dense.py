@@ -4,6 +4,8 @@ Johnson, Douze and Jégou, Billion-scale similarity search with GPUs (2017). An 
 once it was built, so that a pool that was indexed before needs neither its vectors nor its encoder.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,10 +15,6 @@ from numpy.typing import NDArray
 
 from promptlab.index.embedding import Texts, embedded
 from promptlab.index.file import load, place, save
-
-# One question is a walk through memory that one core does in time. More threads wait for the
-# slowest of them, and on cores that other programs use as well they wait ten times as long.
-faiss.omp_set_num_threads(1)
 
 NEAR = 1e-5
 """More than two float32 inner products of the same unit vectors can differ by."""
@@ -38,13 +36,29 @@ class Index:
         count = min(count, len(self.vectors))
         depth = min(2 * count + 8, len(self.vectors))
         while True:
-            near, found = self.flat.search(vector[None], depth)
+            with _one_thread():
+                near, found = self.flat.search(vector[None], depth)
             if depth == len(self.vectors) or near[0, -1] < near[0, count - 1] - NEAR:
                 break
             depth = min(4 * depth, len(self.vectors))
         similar = (self.vectors[found[0]].astype(np.float64) * vector).sum(axis=1)
         order = np.lexsort((found[0], -similar))[:count]
         return [int(index) for index in found[0][order]]
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let faiss use one thread, and put back what it found: torch may go by the same number.
+
+    One question is a walk through memory that one core does in time. More threads wait for the
+    slowest of them, on cores that other programs use as well ten times as long.
+    """
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 @lru_cache(maxsize=4)

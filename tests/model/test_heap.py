@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from promptlab.engine.heap import keep_freed_memory
+from promptlab.engine.heap import give_back, keep_freed_memory
 
 FAULTS = """
 import resource, sys
 import torch
-from promptlab.engine.heap import keep_freed_memory
+from promptlab.engine.heap import give_back, keep_freed_memory
 assert keep_freed_memory() if sys.argv[1] == "kept" else True
 def work():
     for _ in range(50):
@@ -35,3 +35,27 @@ def _faults(how):
 def test_memory_that_was_freed_is_used_again_without_asking_the_system():
     pages = 50 * 4 * (4 << 20) // resource.getpagesize()
     assert _faults("kept") < pages / 100
+
+
+HELD = """
+import torch
+from promptlab.engine.heap import give_back, keep_freed_memory
+keep_freed_memory()
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1])
+parts = [torch.ones(1 << 20) for _ in range(200)]
+last = torch.ones(1 << 10)
+full = resident()
+del parts
+before = resident()
+give_back()
+print(full - before, before - resident())
+"""
+
+
+@pytest.mark.skipif(not give_back(), reason="this C library gives nothing back")
+def test_what_is_free_below_what_is_used_is_given_back():
+    done = subprocess.run([sys.executable, "-c", HELD], capture_output=True, text=True, check=True)
+    _, given = map(int, done.stdout.split())
+    assert given * resource.getpagesize() > 600 << 20

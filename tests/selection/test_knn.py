@@ -1,6 +1,7 @@
 import dataclasses
 import hashlib
 
+import faiss
 import numpy as np
 import pytest
 
@@ -141,3 +142,13 @@ def test_texts_that_are_read_whole_are_no_matter_of_a_warning(recwarn):
     pool = [Example(Question(f"pool-{i}", text), "") for i, text in enumerate(["who", "when"])]
     KNN(1, Short()).fit(pool)(Question("q", "whence"))
     assert not recwarn.list
+
+
+def test_a_question_leaves_the_number_of_threads_as_it_was():
+    before = faiss.omp_get_max_threads()
+    try:
+        faiss.omp_set_num_threads(3)
+        index_of(Texts.of(["a", "b"], Noise())).nearest(_noise("a").astype(np.float32), 1)
+        assert faiss.omp_get_max_threads() == 3
+    finally:
+        faiss.omp_set_num_threads(before)
