@@ -83,8 +83,6 @@ def complete(
         rows: what to complete.
         limits: of its batches and passes.
     """
-    if trunks.reader.model.device.type == "cpu":
-        give_back()
     ends = endings(tokenizer, trunks.reader.model)
     groups = grouped(trunks.reader, [row.prompt for row in rows], limits.overhead)
     for pool in _pools(trunks, rows, groups):
@@ -183,6 +181,8 @@ class _Batch:
         states = [] if state is None else [packed(state)]
         for some in self._passes(wave):
             self.live += some
+            if self.trunks.reader.model.device.type == "cpu":
+                give_back()
             states.append(self._read([self.pool[number] for number in some]))
         self.seats = len(self.live)
         self._awaiting(states)

@@ -25,6 +25,9 @@ KEPT = 256 << 20
 MAPPED = 32 << 20
 """From how many bytes on a tensor gets pages of its own; what the C library itself goes up to."""
 
+TOP = 48 << 20
+"""Bytes that are left at the top of the heap when what is free is given back."""
+
 PAGED = 1 << 16
 """From how many bytes on keys or values of a layer get pages of their own."""
 
@@ -41,13 +44,13 @@ def keep_freed_memory() -> bool:
 
 
 def give_back() -> bool:
-    """Give the system back what is free in the midst of the heap, once; returns whether it was.
+    """Give back what is free in the midst of the heap; returns whether anything was.
 
-    What others allocated and freed, an encoder say, is kept for them by the C library and is too
-    scattered for what comes next. Takes some milliseconds: for work that takes seconds.
+    Passes of many shapes leave holes that fit none of the next. Takes some milliseconds: for work
+    that takes a second.
     """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    return trim is not None and bool(trim(KEPT // 4))
+    return trim is not None and bool(trim(TOP))
 
 
 def paged(shape: Sequence[int], like: Tensor) -> Tensor:

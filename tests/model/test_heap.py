@@ -1,17 +1,18 @@
 """What is freed is kept, so that it need not be asked for again."""
 
+import ctypes
 import resource
 import subprocess
 import sys
 
 import pytest
 
-from promptlab.engine.heap import give_back, keep_freed_memory
+from promptlab.engine.heap import keep_freed_memory
 
 FAULTS = """
 import resource, sys
 import torch
-from promptlab.engine.heap import give_back, keep_freed_memory
+from promptlab.engine.heap import keep_freed_memory
 assert keep_freed_memory() if sys.argv[1] == "kept" else True
 def work():
     for _ in range(50):
@@ -54,8 +55,10 @@ print(full - before, before - resident())
 """
 
 
-@pytest.mark.skipif(not give_back(), reason="this C library gives nothing back")
+@pytest.mark.skipif(
+    not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="this C library gives nothing back"
+)
 def test_what_is_free_below_what_is_used_is_given_back():
     done = subprocess.run([sys.executable, "-c", HELD], capture_output=True, text=True, check=True)
     _, given = map(int, done.stdout.split())
-    assert given * resource.getpagesize() > 600 << 20
+    assert given * resource.getpagesize() > 500 << 20
