@@ -26,12 +26,12 @@ from promptlab.protocols import (
 )
 from promptlab.records.files import Records, read_fit, read_result
 from promptlab.records.fit_record import fit_once
-from promptlab.records.owner import owned
+from promptlab.records.owner import own
 from promptlab.records.provenance import config_hash, examples_digest, versions
-from promptlab.records.resume import resume, spared
+from promptlab.records.resume import resume, salvage
 from promptlab.route import ROLES, Route
 from promptlab.tracking.none import NoTracking
-from promptlab.tracking.pending import owed
+from promptlab.tracking.pending import is_pending
 from promptlab.types import Answer, Dataset, Example, Exchange, RequestFailed, Stage, Trial, digest
 
 T = TypeVar("T")
@@ -108,7 +108,7 @@ class Experiment:
         Args:
             watch: Told the trials of every batch, as it is recorded.
         """
-        with owned(self.folder, wait=self.wait):
+        with own(self.folder, wait=self.wait):
             return self._run(Records(self.folder), watch)
 
     def _run(self, records: Records, watch: Watch | None) -> dict[str, Any]:
@@ -134,7 +134,7 @@ class Experiment:
     def _finished(self, records: Records, trials: Sequence[Trial]) -> dict[str, Any]:
         """Return what an earlier run found; show it where that run did not come to it."""
         result = read_result(self.folder)
-        if owed(self.folder):
+        if is_pending(self.folder):
             with self.tracking.start(self.name, self.config, self.folder) as run:
                 run.log_trials(trials)
                 if run.id:
@@ -167,7 +167,7 @@ class Experiment:
 
         A batch that was answered already, behind damage to the records, is not asked again.
         """
-        known = spared(self.folder, self.dataset, self.batch)
+        known = salvage(self.folder, self.dataset, self.batch)
         select = self.fitted()
         for start in range(done, len(self.dataset.test), self.batch):
             if start in known:

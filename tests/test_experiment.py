@@ -183,7 +183,7 @@ def foreign(lines: list[bytes]) -> list[bytes]:
 
 
 DAMAGE = {
-    # What is done to seven lines in batches of three, and how many are asked anew.
+    # What is done to seven lines in batches of three, and how many are asked again.
     "cut to half": (lambda lines: lines[:4], 4),
     "lost": (lambda lines: [], 7),
     "doubled": (doubled, 0),
@@ -195,7 +195,7 @@ DAMAGE = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:.*the rest is asked anew")
+@pytest.mark.filterwarnings("ignore:.*the rest is asked again")
 @pytest.mark.parametrize("finished", [True, False])
 @pytest.mark.parametrize("name", DAMAGE)
 def test_damaged_records_are_mended_and_never_counted(
@@ -207,7 +207,7 @@ def test_damaged_records_are_mended_and_never_counted(
     before = path.read_bytes()
     path.write_bytes(b"".join(damage(before.splitlines(keepends=True))))
     if finished:
-        with pytest.warns(UserWarning, match=rf"{tmp_path}.*is kept, and the rest is asked anew"):
+        with pytest.warns(UserWarning, match=rf"{tmp_path}.*is kept, and the rest is asked again"):
             assert asked(tmp_path) == anew
     else:
         (tmp_path / "result.json").unlink()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.records.owner import LOCK, owned, owner
+from promptlab.records.owner import LOCK, own, owner
 
 HOLD = """
 import sys, time
@@ -35,7 +35,7 @@ def holding(folder: Path) -> subprocess.Popen[str]:
 def test_who_comes_second_is_told_which_process_owns_the_folder(tmp_path):
     with holding(tmp_path) as first:
         told = rf"being written by process {first.pid} on .*, since \d{{4}}-.*wait=true"
-        with pytest.raises(OSError, match=told), owned(tmp_path):
+        with pytest.raises(OSError, match=told), own(tmp_path):
             pytest.fail("two own it")
         assert owner(tmp_path).startswith(f"process {first.pid} on ")
         first.communicate()
@@ -62,14 +62,14 @@ def test_a_process_that_was_killed_owns_nothing_any_more(tmp_path):
         os.kill(first.pid, signal.SIGKILL)
     assert (tmp_path / LOCK).read_text("utf-8").startswith("process ")
     assert owner(tmp_path) == ""
-    with owned(tmp_path):
+    with own(tmp_path):
         assert owner(tmp_path).startswith(f"process {os.getpid()} on ")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
 def test_a_folder_where_nothing_can_be_written_needs_no_owner(tmp_path):
     tmp_path.chmod(0o555)
-    with owned(tmp_path):
+    with own(tmp_path):
         assert not (tmp_path / LOCK).exists()
     tmp_path.chmod(0o755)
 

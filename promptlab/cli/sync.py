@@ -27,11 +27,11 @@ from promptlab.report.sweep_mark import marks
 from promptlab.report.terminal import noted
 from promptlab.tracking.mlflow.environment import prepare
 from promptlab.tracking.mlflow.location import locate
-from promptlab.tracking.mlflow.traces.sample import Wanted, wanted
+from promptlab.tracking.mlflow.traces.sample import TraceCount, parse_count
 from promptlab.tracking.mlflow.tracking import MLflow
 
 if TYPE_CHECKING:
-    from promptlab.tracking.mlflow.store import Store
+    from promptlab.tracking.mlflow.store import MlflowStore
 
 
 def sync(arguments: Sequence[str]) -> None:
@@ -39,7 +39,7 @@ def sync(arguments: Sequence[str]) -> None:
     options = _options(arguments)
     console = Console(width=width(), highlight=False, emoji=False)
     folders = folders_of(options.paths or ["outputs"])
-    traces = None if options.traces is None else wanted(options.traces)
+    traces = None if options.traces is None else parse_count(options.traces)
     done = synced(folders, options.uri, options.experiment, traces, console)
     if done["written"]:
         with waiting(console, "Writing the sweeps' leaderboards and figures …"):
@@ -49,7 +49,7 @@ def sync(arguments: Sequence[str]) -> None:
 
 
 def synced(
-    folders: Sequence[Path], uri: str, experiment: str, traces: Wanted | None, console: Console
+    folders: Sequence[Path], uri: str, experiment: str, traces: TraceCount | None, console: Console
 ) -> Counter[str]:
     """Write runs to a store; return how often what was done.
 
@@ -71,7 +71,7 @@ def synced(
             for note in run.notes:
                 console.print(noted(note), soft_wrap=True)
             tracking = run.config.get("tracking") or {}
-            shown = wanted(tracking.get("traces", 100)) if traces is None else traces
+            shown = parse_count(tracking.get("traces", 100)) if traces is None else traces
             begin(str(folder), len(run.trials) if shown == "all" else min(shown, len(run.trials)))
             named = experiment or str(tracking.get("experiment") or "promptlab")
             done[refill(store(named), run, traces, tell)] += 1
@@ -94,7 +94,7 @@ def sweeps_synced(folders: Sequence[Path], uri: str, experiment: str) -> int:
     return count
 
 
-def _opened(uri: str, experiment: str) -> "Store":
+def _opened(uri: str, experiment: str) -> "MlflowStore":
     from promptlab.tracking.mlflow.store import open_store  # noqa: PLC0415  MLflow takes two seconds
 
     try:

@@ -1,9 +1,9 @@
-"""Records: what a run leaves on disk, written before anything else hears of it.
+"""Records: what a run leaves on disk, written before anything else.
 
-`trials.jsonl` holds one line for each test example (see `lines`), sealed (see `seal`), appended
-batch by batch; what the selection asked while it was fitted is in `fit.jsonl`; `result.json` is
-written once, at the end, and says which trials it is of; `run.json` says from the beginning whose
-trials they are.
+`trials.jsonl` holds one line for each test example (see `trial_json.py`), sealed (see `seal.py`),
+appended batch by batch; `fit.jsonl` holds the requests of the selection's fit; `result.json` is
+written once, at the end, and identifies the trials it summarises; `run.json` identifies the run
+from the beginning.
 """
 
 import json
@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-from promptlab.records.seal import place_of, sealed
+from promptlab.records.seal import add_seal, sealed_position
 from promptlab.records.trial_json import exchange_from_line, exchange_line, trial_line
 from promptlab.types import Exchange, Trial
 
@@ -26,9 +26,9 @@ TRIALS = "trials.jsonl"
 RESULT = "result.json"
 FIT = "fit.jsonl"
 MARK = "run.json"
-"""Beside the trials: the key of the run that writes them, its name and its config."""
+"""The key, the name and the config of the run that writes the trials beside it."""
 DAMAGED = f"{TRIALS}.damaged"
-"""What a `trials.jsonl` was like before it was mended."""
+"""The `trials.jsonl` as it was before a repair."""
 SHORT = 16
 """Digits of a run's key that its lines are sealed with."""
 
@@ -59,146 +59,146 @@ class Records:
         return self.folder / FIT
 
     def begin(self, key: str = "", about: Mapping[str, Any] = MappingProxyType({})) -> None:
-        """Make the folder ready for a new run; what an earlier one left there gets `.previous`.
+        """Prepare the folder for a new run; earlier files are renamed to `.previous`.
 
         Args:
             key: Of the run.
-            about: What else there is to know of it before it has a result.
+            about: What else is known of it before it has a result.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         for path in (self.trials_path, self.result_path, self.fit_path):
             if path.exists():
                 path.replace(path.with_name(f"{path.name}.previous"))
         (self.folder / DAMAGED).unlink(missing_ok=True)
-        told = {"key": key, "sealed": True, **plain(about)}
-        (self.folder / MARK).write_bytes(_encoded(json.dumps(told, ensure_ascii=False) + "\n"))
+        mark = {"key": key, "sealed": True, **plain(about)}
+        (self.folder / MARK).write_bytes(_encode(json.dumps(mark, ensure_ascii=False) + "\n"))
 
     def append(self, batch: Sequence[Trial]) -> None:
-        """Add the trials of one batch, and see them on the disk before returning.
+        """Add the trials of one batch, and sync them to disk before returning.
 
         A half-written last line, left by a run that was killed, is cut off first.
 
         Raises:
             OSError: nothing more can be written; the file holds whole batches only.
         """
-        whole, mend = _end(self.trials_path)
-        run = sealed_by(self.folder) or ""
-        places = count(_places(self.trials_path, whole, run) + 1)
+        end, newline = _find_end(self.trials_path)
+        run = seal_key(self.folder) or ""
+        positions = count(_count_trials(self.trials_path, end, run) + 1)
         lines = b"".join(
-            sealed(_encoded(_json(trial_line(trial))), place, run) + b"\n"
-            for trial, place in zip(batch, places, strict=False)
+            add_seal(_encode(_json(trial_line(trial))), position, run) + b"\n"
+            for trial, position in zip(batch, positions, strict=False)
         )
-        self._add(self.trials_path, mend + lines, whole)
+        self._add(self.trials_path, newline + lines, end)
 
     def append_fit(self, exchanges: Sequence[Exchange]) -> None:
-        """Add what a selection asked in one batch while it was fitted; raises as `append` does."""
-        whole, mend = _end(self.fit_path)
-        lines = [_encoded(_json(exchange_line(exchange))) + b"\n" for exchange in exchanges]
-        self._add(self.fit_path, mend + b"".join(lines), whole)
+        """Add one batch of the fit's exchanges; raises as `append` does."""
+        end, newline = _find_end(self.fit_path)
+        lines = [_encode(_json(exchange_line(exchange))) + b"\n" for exchange in exchanges]
+        self._add(self.fit_path, newline + b"".join(lines), end)
 
-    def _add(self, path: Path, lines: bytes, whole: int) -> None:
+    def _add(self, path: Path, lines: bytes, end: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            _append(path, lines, whole)
+            _append(path, lines, end)
         except OSError as error:
             if path.exists():
-                os.truncate(path, whole)
+                os.truncate(path, end)
             raise _cannot_write(path, error) from error
 
     def rewrite(self, lines: Sequence[bytes]) -> None:
-        """Keep these lines of the trials alone, in one step; what was there is kept as damaged.
+        """Replace the trials by these lines, atomically; keep the old ones as damaged.
 
         Raises:
-            OSError: it cannot be written; the file is as it was.
+            OSError: the file cannot be written; it is unchanged.
         """
         damaged = self.folder / DAMAGED
-        parts = [each.read_bytes() for each in (damaged, self.trials_path) if each.exists()]
-        _replace(damaged, b"".join(_ended(part) for part in parts if part))
-        _replace(self.trials_path, b"".join(map(_ended, lines)))
+        parts = [path.read_bytes() for path in (damaged, self.trials_path) if path.exists()]
+        _replace(damaged, b"".join(_end_line(part) for part in parts if part))
+        _replace(self.trials_path, b"".join(map(_end_line, lines)))
 
     def cut_half_line(self) -> None:
         """Cut off a half-written last line, left by a run that was killed, with a warning."""
-        whole, _ = _end(self.trials_path)
-        if self.trials_path.exists() and whole < self.trials_path.stat().st_size:
+        end, _ = _find_end(self.trials_path)
+        if self.trials_path.exists() and end < self.trials_path.stat().st_size:
             _warn_of_half(self.trials_path, self._sum()[0])
-            self.cut(whole)
+            self.cut(end)
 
     def cut(self, size: int) -> None:
-        """Keep the first bytes of the trials, and nothing after them."""
+        """Truncate the trials to `size` bytes."""
         os.truncate(self.trials_path, size)
 
-    def put_result_aside(self) -> None:
-        """Call a result that is no longer that of the trials `.previous`."""
+    def set_aside_result(self) -> None:
+        """Rename a result that no longer matches the trials to `.previous`."""
         if self.result_path.exists():
             self.result_path.replace(self.folder / f"{RESULT}.previous")
 
-    def believed(self, result: Mapping[str, Any]) -> bool:
-        """Say whether a result is of the trials that are there, as they are.
+    def matches(self, result: Mapping[str, Any]) -> bool:
+        """Return whether a result is that of the trials in the folder.
 
-        A result of the time before results said so is believed when the number is right.
+        An old result without their digest matches when the number is right.
         """
-        told = result.get("trials")
-        if not isinstance(told, Mapping):
+        trials = result.get("trials")
+        if not isinstance(trials, Mapping):
             metrics = result.get("metrics")
             n = metrics.get("n") if isinstance(metrics, Mapping) else None
             return n is None or n == self._sum()[0]
-        return self._sum(told.get("count")) == (told.get("count"), told.get("digest"))
+        return self._sum(trials.get("count")) == (trials.get("count"), trials.get("digest"))
 
-    def disbelief(self, result: Mapping[str, Any]) -> str:
-        """Say of which trials a result is, and which are there instead."""
-        told = result.get("trials") or result.get("metrics") or {}
-        number, there = told.get("count", told.get("n")), self._sum()[0]
-        what = f"{there} trials" if there != number else "others, or the same changed"
-        return f"{self.result_path}: of {number} trials, and {self.trials_path.name} has {what}"
+    def mismatch(self, result: Mapping[str, Any]) -> str:
+        """Describe how a result and the trials in the folder differ."""
+        trials = result.get("trials") or result.get("metrics") or {}
+        number, count = trials.get("count", trials.get("n")), self._sum()[0]
+        others = f"{count} trials" if count != number else "others, or the same changed"
+        return f"{self.result_path}: of {number} trials, and {self.trials_path.name} has {others}"
 
     def _sum(self, first: int | None = None) -> tuple[int, str]:
-        """Return the number of the lines of the trials, or of the first of them, and a digest."""
-        whole, number = sha256(), 0
+        """Return the number of lines of the trials, `first` at most, and their digest."""
+        digest, number = sha256(), 0
         if self.trials_path.exists():
             with self.trials_path.open("rb") as file:
                 for number, line in enumerate(islice(file, first), start=1):  # noqa: B007  the last
-                    whole.update(line)
-        return number, whole.hexdigest()
+                    digest.update(line)
+        return number, digest.hexdigest()
 
     def write_result(self, result: Mapping[str, Any]) -> dict[str, Any]:
-        """Write `result.json` in one step: there is either all of it or none.
+        """Write `result.json` atomically.
 
         Returns:
-            What was given, and which trials it is of.
+            The result with the number and the digest of its trials.
 
         Raises:
             OSError: it cannot be written.
-            TypeError: it holds something that JSON cannot say.
+            TypeError: it holds a value that JSON cannot represent.
         """
-        told = {**result, **self._trials()}
-        text = json.dumps(plain(told), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        content = {**result, **self._trials()}
+        text = json.dumps(plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
         self.folder.mkdir(parents=True, exist_ok=True)
-        _replace(self.result_path, _encoded(text))
-        return told
+        _replace(self.result_path, _encode(text))
+        return content
 
     def _trials(self) -> dict[str, Any]:
-        """Say which trials a result is of: their number, their digest, and who sealed them."""
+        """Identify the trials of a result: their number, their digest, the key of their seals."""
         number, digest = self._sum()
-        run = sealed_by(self.folder)
-        told = {"count": number, "digest": digest, **({} if run is None else {"run": run})}
-        return {"trials": told} if number else {}
+        run = seal_key(self.folder)
+        trials = {"count": number, "digest": digest, **({} if run is None else {"run": run})}
+        return {"trials": trials} if number else {}
 
 
 def read_mark(folder: Path) -> dict[str, Any]:
-    """Return what is known of a run before it has a result; nothing where nothing can be read."""
+    """Return the content of `run.json`; empty where it cannot be read."""
     try:
-        told = json.loads((folder / MARK).read_text("utf-8"))
+        mark = json.loads((folder / MARK).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return mark if isinstance(mark, dict) else {}
 
 
-def sealed_by(folder: Path, result: Mapping[str, Any] = MappingProxyType({})) -> str | None:
-    """Return what the lines in a folder are sealed with; None where they need no seal."""
-    mark, told = read_mark(folder), result.get("trials")
+def seal_key(folder: Path, result: Mapping[str, Any] = MappingProxyType({})) -> str | None:
+    """Return the key that seals the lines in a folder; None where they need no seal."""
+    mark, trials = read_mark(folder), result.get("trials")
     if mark.get("sealed"):
         return str(mark.get("key", ""))[:SHORT]
-    return told.get("run") if isinstance(told, Mapping) else None
+    return trials.get("run") if isinstance(trials, Mapping) else None
 
 
 def read_trials(path: Path | str) -> list[dict[str, Any]]:
@@ -216,35 +216,35 @@ def read_trials(path: Path | str) -> list[dict[str, Any]]:
         lines.append(last)
     elif last:
         _warn_of_half(path, len(lines) + 1)
-    entries = [_parsed(path, number, line) for number, line in enumerate(lines, start=1)]
+    entries = [_parse(path, number, line) for number, line in enumerate(lines, start=1)]
     return [{key: entry[key] for key in entry if key != "seal"} for entry in entries]
 
 
 def read_fit(folder: Path | str) -> list[Exchange]:
-    """Read what a run's selection asked while it was fitted; nothing where it asked nothing."""
+    """Read the exchanges of a run's fit; empty where it asked nothing."""
     path = Path(folder) / FIT
     if not path.exists():
         return []
     lines = enumerate(path.read_bytes().split(b"\n"), start=1)
-    return [exchange_from_line(_parsed(path, number, line)) for number, line in lines if line]
+    return [exchange_from_line(_parse(path, number, line)) for number, line in lines if line]
 
 
 def read_result(path: Path | str) -> dict[str, Any]:
     """Read a `result.json`, or the one in a folder.
 
     Raises:
-        FileNotFoundError: there is none: the run has not finished.
+        FileNotFoundError: there is none, as the run has not finished.
         ValueError: it is not a JSON object; the file is named.
     """
     path = _file(path, RESULT)
-    return _parsed(path, 1, path.read_bytes())
+    return _parse(path, 1, path.read_bytes())
 
 
 def plain(value: Any) -> Any:
-    """Turn a result into what JSON can say: tuples to lists, paths to text, NaN to null.
+    """Convert a result to JSON's types: tuples to lists, paths to text, NaN to null.
 
     Raises:
-        TypeError: there is no such form; the value is shown.
+        TypeError: a value has no such form; it is shown.
     """
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
@@ -273,17 +273,17 @@ def _json(entry: Mapping[str, Any]) -> str:
     return json.dumps(entry, ensure_ascii=False, allow_nan=False)
 
 
-def _encoded(text: str) -> bytes:
-    """Encode JSON text; half a surrogate pair, which UTF-8 lacks, becomes its JSON escape."""
+def _encode(text: str) -> bytes:
+    """Encode JSON text; a lone surrogate, which UTF-8 lacks, becomes its JSON escape."""
     return text.encode("utf-8", "backslashreplace")
 
 
-def _ended(text: bytes) -> bytes:
+def _end_line(text: bytes) -> bytes:
     return text.rstrip(b"\r\n") + b"\n"
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write a file in one step."""
+    """Write a file atomically."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         _append(draft, data, 0)
@@ -294,7 +294,7 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def _append(path: Path, data: bytes, offset: int) -> None:
-    """Write at the offset, end the file there, and see it on the disk."""
+    """Write at the offset, end the file there, and sync it to disk."""
     with path.open("r+b" if path.exists() else "wb") as file:
         file.seek(offset)
         file.write(data)
@@ -303,8 +303,8 @@ def _append(path: Path, data: bytes, offset: int) -> None:
         os.fsync(file.fileno())
 
 
-def _end(path: Path) -> tuple[int, bytes]:
-    """Find where to go on: after the last whole line, and the newline that it may lack."""
+def _find_end(path: Path) -> tuple[int, bytes]:
+    """Return the offset after the last whole line, and the newline that it may lack."""
     if not path.exists():
         return 0, b""
     with path.open("rb") as file:
@@ -315,17 +315,17 @@ def _end(path: Path) -> tuple[int, bytes]:
     return (size, b"\n") if _is_object(last) else (whole, b"")
 
 
-def _places(path: Path, whole: int, run: str) -> int:
+def _count_trials(path: Path, end: int, run: str) -> int:
     """Count the trials before an offset, by the seal of the last; by lines where it has none."""
-    if not whole:
+    if not end:
         return 0
     with path.open("rb") as file:
-        place = place_of(_last(file, whole), run)
+        position = sealed_position(_last_line(file, end), run)
         file.seek(0)
-        return place or sum(1 for _ in file.read(whole).splitlines())
+        return position or sum(1 for _ in file.read(end).splitlines())
 
 
-def _last(file: BinaryIO, end: int) -> bytes:
+def _last_line(file: BinaryIO, end: int) -> bytes:
     """Return the last line before an offset, which may lack its newline."""
     start = _after_last_newline(file, end - 1)
     file.seek(start)
@@ -336,9 +336,9 @@ def _after_last_newline(file: BinaryIO, position: int) -> int:
     while position:
         start = max(0, position - 65536)
         file.seek(start)
-        found = file.read(position - start).rfind(b"\n")
-        if found >= 0:
-            return start + found + 1
+        newline = file.read(position - start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
         position = start
     return 0
 
@@ -368,7 +368,7 @@ def _file(path: Path | str, name: str) -> Path:
     return path
 
 
-def _parsed(path: Path, number: int, line: bytes) -> dict[str, Any]:
+def _parse(path: Path, number: int, line: bytes) -> dict[str, Any]:
     try:
         entry = json.loads(line)
     except ValueError as error:

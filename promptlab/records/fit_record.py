@@ -1,4 +1,4 @@
-"""What a selection asks while it fits: recorded once, in `fit.jsonl`, and never asked again."""
+"""What a selection asks while it fits: recorded in `fit.jsonl`, and asked once."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -15,10 +15,10 @@ BATCH = 256
 
 
 def fit_once(program: Program[T], records: Records) -> Program[T]:
-    """Run a fit; what an earlier one of the same run asked is answered from its record."""
-    known = {each.request: each.reply for each in read_fit(records.folder)}
+    """Run a fit; requests that an earlier fit of the same run made are answered from its record."""
+    known = {answer.request: answer.reply for answer in read_fit(records.folder)}
 
-    def each(requests: Sequence[Request]) -> Program[Sequence[Reply]]:
+    def answer(requests: Sequence[Request]) -> Program[Sequence[Reply]]:
         new = [request for request in dict.fromkeys(requests) if request not in known]
         for start in range(0, len(new), BATCH):
             batch = new[start : start + BATCH]
@@ -28,4 +28,4 @@ def fit_once(program: Program[T], records: Records) -> Program[T]:
             known.update(zip(batch, replies, strict=True))
         return [known[request] for request in requests]
 
-    return interposed(program, each)
+    return interposed(program, answer)

@@ -1,7 +1,7 @@
 """Who owns a run's folder: one process at a time, for as long as it lives.
 
-The lock is the kernel's (flock, which a network disk hands on to its server), so that it ends when
-its process does, however that ends. What stands in its file is for people to read.
+The lock is the kernel's (flock, which a network disk passes on to its server), so it ends with its
+process, however that ends. The text in its file is for people to read.
 """
 
 import errno
@@ -21,19 +21,19 @@ WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 
 
 @contextmanager
-def owned(folder: Path, *, wait: bool = False) -> Iterator[None]:
+def own(folder: Path, *, wait: bool = False) -> Iterator[None]:
     """Own a folder for a while.
 
-    Where nothing can be written, nothing needs an owner, and none is noted.
+    A read-only folder needs no owner, and gets none.
 
     Args:
-        folder: Made where it is not there.
+        folder: Created where it is missing.
         wait: Whether to wait for another process that owns it.
 
     Raises:
-        OSError: another process owns it; told which.
+        OSError: another process owns it; it is named.
     """
-    file = _opened(folder)
+    file = _open(folder)
     if file is None:
         yield
         return
@@ -47,18 +47,18 @@ def owned(folder: Path, *, wait: bool = False) -> Iterator[None]:
 
 
 def owner(folder: Path) -> str:
-    """Say which process owns a folder; empty where none does, or where that cannot be known."""
+    """Describe the process that owns a folder; empty where none does or it is not known."""
     try:
         with (folder / LOCK).open(encoding="utf-8", errors="replace") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return _signed(folder)
+        return _read_signature(folder)
     except OSError:
         return ""
     return ""
 
 
-def _opened(folder: Path) -> IO[str] | None:
+def _open(folder: Path) -> IO[str] | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return (folder / LOCK).open("a", encoding="utf-8")
@@ -72,19 +72,19 @@ def _take(file: IO[str], folder: Path, *, wait: bool) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        who = _signed(folder)
+        holder = _read_signature(folder)
         if not wait:
             raise OSError(
-                f"{folder} is being written by {who}; expected one run at a time in a folder. Let "
-                "it end, say wait=true to wait for it, or give this run another folder"
+                f"{folder} is being written by {holder}; expected one run at a time in a folder. "
+                "Let it end, say wait=true to wait for it, or give this run another folder"
             ) from error
-        warnings.warn(f"{folder} is being written by {who}; waiting for it", stacklevel=4)
+        warnings.warn(f"{folder} is being written by {holder}; waiting for it", stacklevel=4)
         fcntl.flock(file, fcntl.LOCK_EX)
     except OSError as error:
         if error.errno not in WITHOUT_LOCKS:
             raise
-        told = f"the disk of {folder} has no locks: see that no other process runs there"
-        warnings.warn(told, stacklevel=4)
+        message = f"the disk of {folder} has no locks: see that no other process runs there"
+        warnings.warn(message, stacklevel=4)
 
 
 def _sign(file: IO[str]) -> None:
@@ -94,9 +94,9 @@ def _sign(file: IO[str]) -> None:
     file.flush()
 
 
-def _signed(folder: Path) -> str:
+def _read_signature(folder: Path) -> str:
     try:
-        told = (folder / LOCK).read_text("utf-8", "replace")[:200].strip()
+        text = (folder / LOCK).read_text("utf-8", "replace")[:200].strip()
     except OSError:
-        told = ""
-    return told or "another process"
+        text = ""
+    return text or "another process"

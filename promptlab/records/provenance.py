@@ -1,4 +1,4 @@
-"""Provenance: what a result was made with, without importing any of it."""
+"""Provenance: the versions a result was made with, read without importing any of them."""
 
 import platform
 import shutil
@@ -24,62 +24,66 @@ PACKAGES = (
     "hydra-core",
 )
 
-ELSEWHERE = ("tracking", "sweep", "hydra", "cache")
-"""Sections of a config that say where people look at a run, not what it measures."""
+IGNORED = ("tracking", "sweep", "hydra", "cache")
+"""Sections of a config that say where a run is shown or stored, not what it measures."""
 
 
 def versions() -> dict[str, str]:
-    """Name the versions of Python, of the packages that make results, and of the working tree.
+    """Return the versions of Python, of the packages that make results, and of the working tree.
 
     `git` is the commit of the current folder, with `-dirty` where files differ from it; it is
     absent where the folder is in no repository.
     """
     commit = git_commit()
-    return _installed() | ({"git": commit} if commit else {})
+    return _package_versions() | ({"git": commit} if commit else {})
 
 
 @cache
-def _installed() -> dict[str, str]:
-    found = {"python": platform.python_version(), "platform": platform.platform()}
+def _package_versions() -> dict[str, str]:
+    packages = {"python": platform.python_version(), "platform": platform.platform()}
     for package in PACKAGES:
         try:
-            found[package] = metadata.version(package)
+            packages[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return packages
 
 
 def git_commit(folder: Path | str = ".") -> str:
-    """Name the commit of a folder's working tree; empty where there is none."""
+    """Return the commit of a folder's working tree; empty where there is none."""
     git = shutil.which("git")
     if git is None:
         return ""
     command = [git, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     try:
-        done = subprocess.run(  # noqa: S603  a fixed command
+        process = subprocess.run(  # noqa: S603  a fixed command
             command, cwd=folder, capture_output=True, text=True, timeout=10, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return process.stdout.strip() if process.returncode == 0 else ""
 
 
 def config_hash(config: Mapping[str, Any]) -> str:
-    """Name a resolved config by sixteen hexadecimal digits.
+    """Digest a resolved config to sixteen hexadecimal digits.
 
-    The order of keys does not count, nor do the sections that say only where a run is shown.
+    The order of keys does not count, nor do the sections in `IGNORED`.
     """
-    measured = {key: value for key, value in config.items() if key not in ELSEWHERE}
-    return digest(_plain(measured))[:16]
+    sections = {key: value for key, value in config.items() if key not in IGNORED}
+    return digest(_plain(sections))[:16]
 
 
 def examples_digest(examples: Iterable[Example]) -> str:
-    """Name examples, in this order, by sixteen hexadecimal digits of what they ask and expect."""
+    """Digest examples, in this order, to sixteen hexadecimal digits."""
     return digest(
         [
             [
-                *(example.id, example.question.text, list(example.question.choices)),
-                *(example.question.context, example.answer, example.rationale),
+                example.id,
+                example.question.text,
+                list(example.question.choices),
+                example.question.context,
+                example.answer,
+                example.rationale,
                 list(example.aliases),
             ]
             for example in examples
@@ -88,7 +92,7 @@ def examples_digest(examples: Iterable[Example]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Mappings to dicts, sequences to lists, and what JSON cannot say to text."""
+    """Convert mappings to dicts, sequences to lists, and what JSON lacks to text."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -14,8 +14,8 @@ An exchange of another stage than the strategy has its `stage`, a request to ano
 model under test has its `to`, and the reply to a request that failed is `{"failed": why, "error":
 the kind of error}`.
 
-A prompt that is one document to continue stands under `text`, chat turns under `messages`. Numbers
-that JSON does not have are written as the strings "inf", "-inf" and "nan".
+A prompt that is one document to continue is under `text`, chat turns are under `messages`. Numbers
+that JSON lacks are written as the strings "inf", "-inf" and "nan".
 """
 
 import dataclasses
@@ -47,7 +47,7 @@ from promptlab.types import (
 
 
 def trial_line(trial: Trial) -> dict[str, Any]:
-    """Write a trial as plain data, keys in a fixed order; what is empty and optional is left out.
+    """Write a trial as plain data, keys in a fixed order; empty optional keys are left out.
 
     Demonstrations are named by id, in their order; their texts are in the prompts. A question's
     metadata and an example's alternates are not recorded.
@@ -56,16 +56,16 @@ def trial_line(trial: Trial) -> dict[str, Any]:
     return {
         "id": example.id,
         "question": example.question.text,
-        **_present("context", example.question.context),
-        **_present("choices", list(example.question.choices)),
+        **_optional("context", example.question.context),
+        **_optional("choices", list(example.question.choices)),
         "target": example.answer,
-        **_present("aliases", list(example.aliases)),
-        **_present("target_rationale", example.rationale),
+        **_optional("aliases", list(example.aliases)),
+        **_optional("target_rationale", example.rationale),
         "prediction": answer.text,
         "outcome": answer.outcome,
-        **_present("error", trial.error),
-        **_present("rationale", answer.rationale),
-        **_present("votes", [[text, _number(weight)] for text, weight in answer.votes]),
+        **_optional("error", trial.error),
+        **_optional("rationale", answer.rationale),
+        **_optional("votes", [[text, _number(weight)] for text, weight in answer.votes]),
         "scores": {name: _number(trial.scores[name]) for name in sorted(trial.scores)},
         "demos": [demo.id for demo in trial.demos],
         "exchanges": [exchange_line(exchange) for exchange in trial.exchanges],
@@ -83,12 +83,12 @@ def trial_from_line(
             comes back as an id with empty texts.
 
     Raises:
-        ValueError: a key is missing, or holds something else than `trial_line` writes.
+        ValueError: a key is missing, or does not hold what `trial_line` writes.
     """
     try:
         return Trial(
             example=_example(line),
-            demos=tuple(examples.get(demo) or _unknown(demo) for demo in line["demos"]),
+            demos=tuple(examples.get(demo) or _unknown_example(demo) for demo in line["demos"]),
             exchanges=tuple(map(exchange_from_line, line["exchanges"])),
             answer=_answer(line),
             scores={name: float(value) for name, value in line["scores"].items()},
@@ -101,10 +101,10 @@ def trial_from_line(
         ) from error
 
 
-def whole_trial(
+def read_trial(
     line: Mapping[str, Any], examples: Mapping[str, Example] = MappingProxyType({})
 ) -> Trial:
-    """Read a trial back from a line that may be broken, and say so.
+    """Read a trial back from a line that may be broken.
 
     Raises:
         ValueError: it is broken, and how.
@@ -139,7 +139,7 @@ def _request_line(request: Request) -> dict[str, Any]:
         return {"kind": "call", "to": request.to, "input": request.input}
     messages = request.prompt.messages
     prompt: dict[str, Any] = {
-        "messages": [{"role": each.role, "content": each.content} for each in messages]
+        "messages": [{"role": turn.role, "content": turn.content} for turn in messages]
     }
     if [message.role for message in messages] == ["text"]:
         prompt = {"text": messages[0].content}
@@ -190,7 +190,7 @@ def _reply_line(reply: Reply) -> dict[str, Any]:
 
 def _reply(line: Mapping[str, Any]) -> Reply:
     if "failed" in line:
-        # The class that it had is not needed to read it, and its name is all that is recorded.
+        # Only the name of the error's class is recorded.
         kind = type(line["error"], (RequestFailed,), {})
         return Failed(kind(line["failed"]))
     if "result" in line:
@@ -211,7 +211,7 @@ def _example(line: Mapping[str, Any]) -> Example:
     return Example(question, line["target"], rationale, aliases)
 
 
-def _unknown(demo: str) -> Example:
+def _unknown_example(demo: str) -> Example:
     return Example(Question(demo, ""), "")
 
 
@@ -220,11 +220,11 @@ def _answer(line: Mapping[str, Any]) -> Answer:
     return Answer(line["prediction"], line.get("rationale", ""), votes, line["outcome"])
 
 
-def _present(name: str, value: Any) -> dict[str, Any]:
+def _optional(name: str, value: Any) -> dict[str, Any]:
     return {name: value} if value else {}
 
 
 def _number(value: float) -> float | str:
-    """Say a number in JSON, which has neither infinities nor NaN."""
+    """Return a number as JSON allows it: infinities and NaN as text."""
     value = float(value)
     return value if math.isfinite(value) else str(value)

@@ -29,8 +29,8 @@ from promptlab.report.figures.figures import (
     pareto_figure,
 )
 from promptlab.report.write import write
-from promptlab.tracking.mlflow.params import allowed
-from promptlab.tracking.mlflow.store import Store, open_store
+from promptlab.tracking.mlflow.params import safe_name
+from promptlab.tracking.mlflow.store import MlflowStore, open_store
 from promptlab.tracking.mlflow.sweeps import LEADERBOARD
 from promptlab.tracking.mlflow.tracking import MLflow
 
@@ -78,19 +78,21 @@ def log_sweep(sweeps: Sequence[Sweep], tracking: MLflow, command: str = "") -> s
     return run_id
 
 
-def _own(store: Store, sweep: str) -> list[str]:
+def _own(store: MlflowStore, sweep: str) -> list[str]:
     """List the runs that a sweep has of its own."""
     quote = '"' if "'" in sweep else "'"
     same = f"tags.kind = 'sweep' and tags.sweep = {quote}{sweep}{quote}"
     return [run.info.run_id for run in store.client.search_runs([store.experiment_id], same)]
 
 
-def _fill(store: Store, run_id: str, sweeps: Sequence[Sweep], name: str, command: str) -> None:
+def _fill(
+    store: MlflowStore, run_id: str, sweeps: Sequence[Sweep], name: str, command: str
+) -> None:
     client = store.client
     client.set_tag(run_id, "mlflow.note.content", description(sweeps, name, command))
     now = time.time_ns() // 1_000_000
-    metrics = [Metric(allowed(key), value, now, 0) for key, value in _metrics(sweeps)]
-    params = [Param(allowed(key), value[:500]) for key, value in _params(sweeps)]
+    metrics = [Metric(safe_name(key), value, now, 0) for key, value in _metrics(sweeps)]
+    params = [Param(safe_name(key), value[:500]) for key, value in _params(sweeps)]
     client.log_batch(run_id, metrics=metrics, params=params)
     client.log_table(run_id, leaderboard(sweeps), LEADERBOARD)
     with tempfile.TemporaryDirectory() as folder:
@@ -130,7 +132,7 @@ def _origin(sweep: Sweep, variant: str, column: str) -> str:
 def _draw(sweeps: Sequence[Sweep], folder: Path) -> None:
     """Draw what can be drawn of each data set."""
     for sweep in sweeps:
-        into = folder / allowed(sweep.title).replace("/", "_") if len(sweeps) > 1 else folder
+        into = folder / safe_name(sweep.title).replace("/", "_") if len(sweeps) > 1 else folder
         into.mkdir(parents=True, exist_ok=True)
         for name, draw in FIGURES.items():
             # Nothing to draw: no token was counted, or fewer than two settings were swept. A

@@ -11,7 +11,7 @@ from promptlab.types import Trial
 
 @dataclass(frozen=True)
 class NoRun:
-    """A run that nobody looks at."""
+    """A run that is shown nowhere."""
 
     id: str = ""
 
@@ -22,7 +22,7 @@ class NoRun:
         """Do nothing."""
 
     def end(self, status: str) -> bool:  # noqa: ARG002
-        """Say that nothing is shown."""
+        """Return that nothing was stored."""
         return False
 
 

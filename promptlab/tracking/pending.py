@@ -1,6 +1,6 @@
 """A note beside the records for as long as a store does not have all of them.
 
-It names the process that writes them there, so that after a kill it is known that nobody does.
+It names the process that writes them there, so that a kill can be noticed.
 """
 
 import json
@@ -12,56 +12,56 @@ from pathlib import Path
 
 from promptlab.records.owner import owner
 from promptlab.tracking.mlflow.location import locate
-from promptlab.tracking.mlflow.process import KEYS, gone, this_process
+from promptlab.tracking.process import KEYS, has_ended, this_process
 from promptlab.types import digest
 
-OWED = "tracking.json"
+PENDING = "tracking.json"
 RECENT = 600.0
 """Seconds for which a process that cannot be seen from here is believed to be at work."""
 
 
-def owe(folder: Path, uri: str) -> None:
+def mark_pending(folder: Path, uri: str) -> None:
     """Note that this process is about to write them to a store."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = {**this_process(), "store": _store(uri)}
-    (folder / OWED).write_text(json.dumps(told) + "\n", "utf-8")
+    content = {**this_process(), "store": _store(uri)}
+    (folder / PENDING).write_text(json.dumps(content) + "\n", "utf-8")
 
 
-def settle(folder: Path, uri: str) -> None:
+def clear_pending(folder: Path, uri: str) -> None:
     """Note that a store has them all."""
     if _read(folder).get("store") == _store(uri):
-        (folder / OWED).unlink(missing_ok=True)
+        (folder / PENDING).unlink(missing_ok=True)
 
 
-def owed(folder: Path) -> bool:
-    """Say whether a store was meant to have these records, and does not have all of them.
+def is_pending(folder: Path) -> bool:
+    """Return whether a store still lacks some of these records.
 
-    Where nothing can be written, nothing can be owed: it could not be settled.
+    False in a read-only folder, where the note could never be removed.
     """
-    return (folder / OWED).exists() and os.access(folder, os.W_OK)
+    return (folder / PENDING).exists() and os.access(folder, os.W_OK)
 
 
-def recorder(folder: Path) -> Mapping[str, str]:
-    """Return the process that was to write them to a store last; empty where none was."""
-    told = _read(folder)
-    return {key: told[key] for key in KEYS if key in told}
+def recording_process(folder: Path) -> Mapping[str, str]:
+    """Return the process that last began to write them to a store; empty where none did."""
+    content = _read(folder)
+    return {key: content[key] for key in KEYS if key in content}
 
 
-def at_work(folder: Path) -> bool:
-    """Say whether another process is recording in a folder."""
+def is_recording(folder: Path) -> bool:
+    """Return whether another process is recording in a folder."""
     if owner(folder):
         return True
-    process = recorder(folder)
+    process = recording_process(folder)
     if not process or process == this_process():
         return False
-    ended = gone(process)
-    return _touched(folder) < RECENT if ended is None else not ended
+    ended = has_ended(process)
+    return _seconds_since_write(folder) < RECENT if ended is None else not ended
 
 
 def _read(folder: Path) -> dict[str, str]:
     with suppress(OSError, ValueError):
-        told = json.loads((folder / OWED).read_text("utf-8"))
-        return told if isinstance(told, dict) else {}
+        content = json.loads((folder / PENDING).read_text("utf-8"))
+        return content if isinstance(content, dict) else {}
     return {}
 
 
@@ -70,6 +70,6 @@ def _store(uri: str) -> str:
     return digest(locate(uri))[:16]
 
 
-def _touched(folder: Path) -> float:
+def _seconds_since_write(folder: Path) -> float:
     """Return the seconds since a record was last written."""
     return time.time() - max(path.stat().st_mtime for path in folder.iterdir() if path.is_file())

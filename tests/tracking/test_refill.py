@@ -13,9 +13,9 @@ from mlflow import MlflowClient
 
 from promptlab.cli.sync import sync
 from promptlab.tracking.mlflow.environment import prepare
-from promptlab.tracking.mlflow.process import this_process
 from promptlab.tracking.mlflow.tracking import MLflow
-from promptlab.tracking.pending import OWED, owed
+from promptlab.tracking.pending import PENDING, is_pending
+from promptlab.tracking.process import this_process
 
 prepare()
 
@@ -37,7 +37,8 @@ tracking = MLflow(uri, sweep="s", traces="all")
 config = {"batch": 10, "seed": 0, "tracking": {"sweep": "s", "traces": "all"}}
 experiment = Experiment(
     Dataset("sums", task, pool, test), First(2), AsSelected(), Direct(task), Scripted("A: 0"),
-    {"accuracy": Accuracy(task)}, tracking, Path(folder), "direct", 10, config=config,
+    {"accuracy": Accuracy(task)}, tracking=tracking, folder=Path(folder), name="direct", batch=10,
+    config=config,
 )
 
 def wait():
@@ -47,8 +48,8 @@ def wait():
 if stop == "asking":
     experiment(lambda batch: wait() if batch[0].example.id == "q30" else None)
 elif stop == "tracing":
-    whole = trace_store.write_at_once
-    trace_store.write_at_once = lambda *told: (whole(*told), wait())
+    whole = trace_store.write_by_client
+    trace_store.write_by_client = lambda *args: (whole(*args), wait())
     experiment()
 elif stop == "closing":
     from promptlab.tracking.mlflow.run import MlflowRun
@@ -94,11 +95,11 @@ def traces(client: MlflowClient, run_id: str | None = None) -> list:
 @pytest.mark.parametrize("stop", ["asking", "tracing", "closing"])
 def test_a_run_that_was_killed_and_goes_on_is_shown_once_and_whole(uri, tmp_path, stop):
     run(uri, tmp_path / "run", stop)
-    assert owed(tmp_path / "run")
+    assert is_pending(tmp_path / "run")
     run(uri, tmp_path / "run")
     assert shown(uri) == [("FINISHED", 40, 40)]
     assert len(traces(MlflowClient(uri, uri))) == 40
-    assert not owed(tmp_path / "run")
+    assert not is_pending(tmp_path / "run")
 
 
 @pytest.mark.parametrize("stop", ["asking", "tracing"])
@@ -185,7 +186,7 @@ def test_the_figures_of_a_result_that_is_not_of_these_trials_are_left_out(uri, t
 def test_a_run_that_is_being_recorded_is_left_alone(uri, tmp_path, capsys):
     run(uri, tmp_path / "run", "asking")
     living = this_process() | {"pid": str(os.getppid()), "process": parent()}
-    (tmp_path / "run" / OWED).write_text(json.dumps(living))
+    (tmp_path / "run" / PENDING).write_text(json.dumps(living))
     sync([str(tmp_path / "run"), "--uri", uri])
     assert "1 being recorded" in capsys.readouterr().out
     (found,) = MlflowClient(uri, uri).search_runs(["1"])
@@ -256,6 +257,6 @@ def test_another_machine_s_folder_of_the_same_name_keeps_its_run(uri, tmp_path):
     client = MlflowClient(uri, uri)
     (found,) = client.search_runs(["1"])
     client.set_tag(found.info.run_id, "host", "elsewhere")
-    (tmp_path / "run" / OWED).unlink()
+    (tmp_path / "run" / PENDING).unlink()
     run(uri, tmp_path / "run")
     assert sorted(each.info.status for each in client.search_runs(["1"])) == ["FINISHED", "RUNNING"]

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from promptlab.tracking.mlflow.traces.sample import traced, wanted
+from promptlab.tracking.mlflow.traces.sample import choose_trials, parse_count
 from promptlab.tracking.mlflow.traces.spans import UNKNOWN_TEXT, root, steps
-from promptlab.tracking.mlflow.traces.trace import LONGEST, previews, shown_as, traces
+from promptlab.tracking.mlflow.traces.trace import LONGEST, json_safe, previews, traces
 from promptlab.types import (
     Answer,
     Completion,
@@ -123,12 +123,12 @@ def test_what_was_not_read_shows_its_outcome_for_an_answer():
     "text", ["0", "false", "null", "1.50", '"x"', "[]", "12345678901234567890"]
 )
 def test_a_gold_answer_that_mlflow_would_read_as_something_else_is_quoted(text):
-    assert json.loads(shown_as(text)) == text
+    assert json.loads(json_safe(text)) == text
 
 
 @pytest.mark.parametrize("text", ["42", "-7", "yes", "B", "（乙）", ""])
 def test_any_other_gold_answer_stays_as_it_is(text):
-    assert shown_as(text) == text
+    assert json_safe(text) == text
 
 
 def test_questions_that_differ_after_a_thousand_characters_are_told_apart():
@@ -159,37 +159,40 @@ def run_of(right: int, wrong: int, unscored: int = 0) -> list[Trial]:
 
 
 def test_failures_and_successes_are_shown_in_proportion():
-    chosen = traced(run_of(800, 200), 100)
+    chosen = choose_trials(run_of(800, 200), 100)
     assert len(chosen) == len(set(chosen)) == 100
     assert sum(place < 800 for place in chosen) == 80
     assert chosen == sorted(chosen)
 
 
 def test_the_only_failure_is_shown():
-    assert 999 in traced(run_of(999, 1), 10)
-    assert len(traced(run_of(999, 1, 500), 2)) == 2
+    assert 999 in choose_trials(run_of(999, 1), 10)
+    assert len(choose_trials(run_of(999, 1, 500), 2)) == 2
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 50])
 def test_as_many_are_shown_as_were_wanted(count):
-    assert len(traced(run_of(30, 13, 9), count)) == count
+    assert len(choose_trials(run_of(30, 13, 9), count)) == count
 
 
 def test_all_none_and_more_than_there_are():
     trials = run_of(3, 2)
-    assert traced(trials, "all") == traced(trials, 99) == [0, 1, 2, 3, 4]
-    assert traced(trials, 0) == []
-    assert traced([], 100) == []
+    assert choose_trials(trials, "all") == choose_trials(trials, 99) == [0, 1, 2, 3, 4]
+    assert choose_trials(trials, 0) == []
+    assert choose_trials([], 100) == []
 
 
 def test_variants_show_the_same_questions_wherever_they_can():
-    one, other = set(traced(run_of(500, 500), 100)), set(traced(run_of(600, 400), 100))
+    one, other = (
+        set(choose_trials(run_of(500, 500), 100)),
+        set(choose_trials(run_of(600, 400), 100)),
+    )
     assert len(one & other) > 80
 
 
 @pytest.mark.parametrize(("told", "read"), [(0, 0), ("7", 7), (100, 100), ("all", "all")])
 def test_how_many_is_a_number_or_all(told, read):
-    assert wanted(told) == read
+    assert parse_count(told) == read
 
 
 @pytest.mark.parametrize("told", [-1, "some", True, 1.5, None])
@@ -197,4 +200,4 @@ def test_anything_else_is_refused(told):
     with pytest.raises(
         ValueError, match=r"traces is .*; expected how many examples to show, or all"
     ):
-        wanted(told)
+        parse_count(told)

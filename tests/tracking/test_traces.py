@@ -8,7 +8,7 @@ import pytest
 from mlflow import MlflowClient
 
 from promptlab.tracking.mlflow.environment import prepare
-from promptlab.tracking.mlflow.store import Store, open_store
+from promptlab.tracking.mlflow.store import MlflowStore, open_store
 from promptlab.tracking.mlflow.traces import rows as trace_rows
 from promptlab.tracking.mlflow.traces import store as trace_store
 from promptlab.tracking.mlflow.traces.trace import traces
@@ -26,7 +26,7 @@ from promptlab.types import (
 )
 
 prepare()
-WAYS = (trace_store.write_at_once, trace_store.write_publicly)
+WAYS = (trace_store.write_by_client, trace_store.write_by_api)
 TAGS = {"sweep": "first", "variant": "cot", "model": "SmolLM2", "folder": "/x"}
 
 
@@ -42,12 +42,12 @@ def trial(number: int) -> Trial:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory) -> Store:
+def store(tmp_path_factory) -> MlflowStore:
     return open_store(f"sqlite:///{tmp_path_factory.mktemp('项目')}/mlflow.db", "promptlab")
 
 
 @pytest.fixture(scope="module", params=WAYS, ids=lambda way: way.__name__)
-def found(request, store: Store) -> list:
+def found(request, store: MlflowStore) -> list:
     run_id = store.client.create_run(store.experiment_id).info.run_id
     trials = [trial(number) for number in range(3)]
     at = time.time_ns() // 1_000_000
@@ -116,13 +116,13 @@ def test_the_bare_question_is_what_runs_are_compared_by(store):
 
 
 def test_a_client_that_is_not_as_expected_is_gone_round_and_doubles_nothing(store, monkeypatch):
-    whole, run_id = trace_store.write_at_once, store.client.create_run("1").info.run_id
+    whole, run_id = trace_store.write_by_client, store.client.create_run("1").info.run_id
 
     def changed(*told):
         whole(*told)
         raise TypeError("start_trace() got an unexpected keyword argument")
 
-    monkeypatch.setattr(trace_store, "write_at_once", changed)
+    monkeypatch.setattr(trace_store, "write_by_client", changed)
     made = traces([trial(1), trial(2)], [0, 1], run_id=run_id, name="cot", at=1000)
     trace_store.write(store, run_id, {}, made)
     found = store.client.search_traces(locations=[store.experiment_id], run_id=run_id)
@@ -133,7 +133,7 @@ def test_a_client_that_is_not_as_expected_is_gone_round_and_doubles_nothing(stor
 
 def test_what_is_written_as_rows_is_what_mlflow_writes(store):
     dumps = []
-    for way in (trace_store.write, trace_store.write_at_once):
+    for way in (trace_store.write, trace_store.write_by_client):
         run_id = store.client.create_run(store.experiment_id).info.run_id
         trials = [trial(number) for number in range(5)]
         made = list(traces(trials, range(5), run_id=run_id, name="cot", at=1_700_000_000_000))
@@ -144,7 +144,7 @@ def test_what_is_written_as_rows_is_what_mlflow_writes(store):
     assert dumps[0] == dumps[1]
 
 
-def rows(store: Store, trace_id: str, names: dict[str, str]) -> list[str]:
+def rows(store: MlflowStore, trace_id: str, names: dict[str, str]) -> list[str]:
     """List all rows that a store has of a trace, without times and random names."""
     found = []
     with sqlite3.connect(store.uri.removeprefix("sqlite:///")) as connection:

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from promptlab.tracking.mlflow.asset import yaml_text
-from promptlab.tracking.mlflow.curve import Curve
 from promptlab.tracking.mlflow.location import artifacts, locate, lock_file
-from promptlab.tracking.mlflow.note import note, numbers
-from promptlab.tracking.mlflow.params import params
+from promptlab.tracking.mlflow.metrics import Curve, numbers
+from promptlab.tracking.mlflow.note import note
+from promptlab.tracking.mlflow.params import params, yaml_text
 from promptlab.tracking.mlflow.table import columns, row
 from promptlab.tracking.mlflow.tracking import MLflow
 from promptlab.tracking.none import NoTracking

@@ -9,8 +9,8 @@ from math import isfinite, nan
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from promptlab.records.checked import checked
-from promptlab.records.files import RESULT, TRIALS, Records, read_result, sealed_by
+from promptlab.records.files import RESULT, TRIALS, Records, read_result, seal_key
+from promptlab.records.verify import verify_lines
 
 
 class Key(NamedTuple):
@@ -80,15 +80,15 @@ def read_run(folder: Path, metric: str = "accuracy", tell: Listener | None = Non
     """
     notes: list[str] = []
     result = _result(folder, notes)
-    read = _scores(folder / TRIALS, sealed_by(folder, result), metric, notes, tell)
+    read = _scores(folder / TRIALS, seal_key(folder, result), metric, notes, tell)
     scores, outcomes, unscored = read
     name = str(result.get("name") or folder.name)
     if unscored and scores:
         notes.append(f"{name}: trials without {metric!r}: {unscored}, left out")
     if not result:
         notes.append(f"{name}: not finished, {len(scores)} trials so far")
-    elif not Records(folder).believed(result):
-        notes.append(f"{Records(folder).disbelief(result)}; the command that made it mends it")
+    elif not Records(folder).matches(result):
+        notes.append(f"{Records(folder).mismatch(result)}; the command that made it mends it")
     dataset = str(result.get("dataset") or "")
     return Run(name, dataset, (folder,), scores, outcomes, result, tuple(notes))
 
@@ -165,7 +165,7 @@ def _scores(
     outcomes: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     unscored = 0
-    for line in checked(path, run, _scored, notes):
+    for line in verify_lines(path, run, _scored, notes):
         entry, name = line.value, line.value["id"]
         key = Key(name, _digest(entry), str(seen[name]))
         outcomes[str(entry.get("outcome", ""))] += 1

@@ -15,9 +15,9 @@ from promptlab.experiment import Experiment
 from promptlab.model.usage import Usage
 from promptlab.protocols import Run
 from promptlab.records.files import Records, read_result
-from promptlab.records.owner import owned
+from promptlab.records.owner import own
 from promptlab.records.resume import resume
-from promptlab.tracking.pending import owed
+from promptlab.tracking.pending import is_pending
 from promptlab.types import Trial
 
 
@@ -39,7 +39,7 @@ class Contender:
         self.experiment = experiment
         self.answered = self.calls = self.tokens = 0
         self._tracking, self._owner = ExitStack(), ExitStack()
-        self._owner.enter_context(owned(experiment.folder, wait=experiment.wait))
+        self._owner.enter_context(own(experiment.folder, wait=experiment.wait))
         self._records = Records(experiment.folder)
         self._trials = resume(
             self._records,
@@ -123,7 +123,7 @@ class Contender:
         return self._run
 
     def _is_written(self, tags: dict[str, str]) -> bool:
-        if not self._records.result_path.exists() or owed(self.experiment.folder):
+        if not self._records.result_path.exists() or is_pending(self.experiment.folder):
             return False
         result = read_result(self.experiment.folder)
         return result.get("tags") == tags and result["metrics"]["n"] == len(self._trials)

@@ -5,8 +5,8 @@ from itertools import combinations
 from typing import Any
 
 from promptlab.analysis.statistics.variance import decompose
-from promptlab.records.provenance import ELSEWHERE
-from promptlab.tracking.mlflow.params import word
+from promptlab.records.provenance import IGNORED
+from promptlab.tracking.mlflow.params import component_name
 
 MOST = 4
 """Factors shown with each other."""
@@ -76,8 +76,8 @@ def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
             if name == "_target_":
-                yield key, word(str(inner)).rpartition(".")[2]
-            elif key or name not in ELSEWHERE:
+                yield key, component_name(str(inner)).rpartition(".")[2]
+            elif key or name not in IGNORED:
                 yield from _leaves(inner, f"{key}.{name}" if key else str(name))
     elif isinstance(value, (list, tuple)):
         yield key, ", ".join(map(str, value)) or "none"

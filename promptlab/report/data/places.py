@@ -14,7 +14,7 @@ from promptlab.tracking.mlflow.environment import prepare
 from promptlab.tracking.mlflow.location import database, locate
 
 if TYPE_CHECKING:
-    from promptlab.tracking.mlflow.sweeps import Recorded, StoredSweep
+    from promptlab.tracking.mlflow.sweeps import StoredRun, StoredRuns
 
 NEWEST = 8
 """Sweeps named where one is not known."""
@@ -57,12 +57,12 @@ def _tagged(word: str, uri: str) -> list[Path]:
         store = _opened(uri)
     except OSError as error:
         raise OSError(f"{word}: no such folder, and {error}") from error
-    found = store.tagged("sweep", word)
+    found = store.find("sweep", word)
     name, equals, value = word.partition("=")
     if not found and equals:
-        found = store.tagged(name, value)
+        found = store.find(name, value)
     if not found:
-        raise FileNotFoundError(_unknown(word, store.uri, store.known()))
+        raise FileNotFoundError(_unknown(word, store.uri, store.sweep_names()))
     held = list(_held(found, store))
     if not held:
         raise FileNotFoundError(
@@ -72,10 +72,10 @@ def _tagged(word: str, uri: str) -> list[Path]:
     return held
 
 
-def _held(found: Sequence["Recorded"], store: "StoredSweep") -> Iterator[Path]:
+def _held(found: Sequence["StoredRun"], store: "StoredRuns") -> Iterator[Path]:
     """Yield each run's own folder where that is still its own, else a copy of what is stored."""
     for run in found:
-        place = run.here() or store.fetch(run, _copies())
+        place = run.local_folder() or store.fetch(run, _copies())
         if place:
             yield place
         else:
@@ -95,11 +95,11 @@ def _unknown(word: str, uri: str, known: Sequence[str]) -> str:
     return f"{told}{meant} It has, newest first: {', '.join(known[:NEWEST])}{more}"
 
 
-def _opened(uri: str) -> "StoredSweep":
+def _opened(uri: str) -> "StoredRuns":
     prepare()
-    from promptlab.tracking.mlflow.sweeps import open_stored  # noqa: PLC0415  MLflow takes two seconds
+    from promptlab.tracking.mlflow.sweeps import open_runs  # noqa: PLC0415  MLflow takes two seconds
 
-    return open_stored(uri)
+    return open_runs(uri)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What must stand in the environment before MLflow is imported; what is set already wins."""
+"""What the environment must hold before MLflow is imported; what is already set wins."""
 
 import os
 

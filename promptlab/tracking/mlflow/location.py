@@ -1,4 +1,4 @@
-"""Where the store of runs is: as told, as the environment says, or in the current folder."""
+"""Where the store of runs is: as given, as the environment says, or in the current folder."""
 
 import hashlib
 import os
@@ -35,8 +35,8 @@ def artifacts(uri: str) -> str | None:
 def lock_file(uri: str) -> Path:
     """Return the file that processes lock while they set up the store.
 
-    It is with the files of an sqlite store, where nobody takes it for something of theirs; for
-    other stores, only the processes of this machine share it.
+    It lies among the files of an sqlite store; for other stores, only the processes of this
+    machine share it.
     """
     path = database(uri)
     if path:

@@ -9,29 +9,29 @@ from typing import Any
 from mlflow.entities.model_registry import PromptVersion
 from mlflow.exceptions import MlflowException
 
-from promptlab.tracking.mlflow.asset import yaml_text
-from promptlab.tracking.mlflow.store import Store, globally, in_turn
+from promptlab.tracking.mlflow.params import yaml_text
+from promptlab.tracking.mlflow.store import MlflowStore, default_store, store_lock
 from promptlab.types import digest
 
 EXPERIMENTS = "_mlflow_experiment_ids"
 """The tag by which an experiment's page lists its prompts: `,1,4,`."""
 _LINKED: dict[tuple[str, str, str, str], PromptVersion] = {}
-"""By store, experiment, name and text: what this process has found or made."""
+"""By store, experiment, name and text: the versions that this process has looked up."""
 
 
-def link(store: Store, run_id: str, template: Mapping[str, Any]) -> None:
+def link(store: MlflowStore, run_id: str, template: Mapping[str, Any]) -> None:
     """Register a template if its text is new, and link it to the run.
 
-    A template is known by its text, so that nobody's second run makes a second version.
+    A template is identified by its text, so a second run makes no second version.
     """
     name = re.sub(r"[^A-Za-z0-9_.-]", "_", f"promptlab-{template.get('name', 'template')}")
     pieces = {key: value for key, value in template.items() if key != "_target_"}
     text = f"```yaml\n{yaml_text(pieces)}```"  # the registry's page shows it as Markdown
-    linked = store.uri, store.experiment_id, name, text
-    with in_turn(store.uri), globally(store):
-        if linked in _LINKED:
+    linkage = store.uri, store.experiment_id, name, text
+    with store_lock(store.uri), default_store(store):
+        if linkage in _LINKED:
             with suppress(MlflowException):  # somebody deleted it since
-                store.client.link_prompt_version_to_run(run_id, _LINKED[linked])
+                store.client.link_prompt_version_to_run(run_id, _LINKED[linkage])
                 return
         version = _known(store, name, text)
         if version is None:
@@ -39,10 +39,10 @@ def link(store: Store, run_id: str, template: Mapping[str, Any]) -> None:
         else:
             _show_in_experiment(store, name)
         store.client.link_prompt_version_to_run(run_id, version)
-        _LINKED[linked] = version
+        _LINKED[linkage] = version
 
 
-def _known(store: Store, name: str, text: str) -> PromptVersion | None:
+def _known(store: MlflowStore, name: str, text: str) -> PromptVersion | None:
     try:
         versions = store.client.search_prompt_versions(name)
     except MlflowException:
@@ -50,7 +50,7 @@ def _known(store: Store, name: str, text: str) -> PromptVersion | None:
     return next((version for version in versions if version.template == text), None)
 
 
-def _registered(store: Store, name: str, text: str) -> PromptVersion:
+def _registered(store: MlflowStore, name: str, text: str) -> PromptVersion:
     tags = {"digest": digest(text)[:16]}
     version: PromptVersion = store.client.register_prompt(name, text, tags=tags)
     for thread in threading.enumerate():
@@ -61,7 +61,7 @@ def _registered(store: Store, name: str, text: str) -> PromptVersion:
     return version
 
 
-def _show_in_experiment(store: Store, name: str) -> None:
+def _show_in_experiment(store: MlflowStore, name: str) -> None:
     prompt = store.client.get_prompt(name)
     listed = prompt.tags.get(EXPERIMENTS, "").strip(",").split(",") if prompt else []
     if store.experiment_id not in listed:

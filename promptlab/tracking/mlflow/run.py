@@ -18,20 +18,18 @@ from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 
 from promptlab.records.provenance import git_commit
 from promptlab.tracking.mlflow import identity
-from promptlab.tracking.mlflow.asset import yaml_text
-from promptlab.tracking.mlflow.curve import Curve
-from promptlab.tracking.mlflow.metric_name import charted
-from promptlab.tracking.mlflow.note import note, numbers
-from promptlab.tracking.mlflow.params import allowed, params
-from promptlab.tracking.mlflow.previous import close_stale, give_way
-from promptlab.tracking.mlflow.process import this_process
+from promptlab.tracking.mlflow.existing_runs import close_stale, delete_partial
+from promptlab.tracking.mlflow.metrics import Curve, chart_name, numbers
+from promptlab.tracking.mlflow.note import note
+from promptlab.tracking.mlflow.params import params, safe_name, yaml_text
 from promptlab.tracking.mlflow.prompts import link
-from promptlab.tracking.mlflow.store import Store, open_store
+from promptlab.tracking.mlflow.store import MlflowStore, open_store
 from promptlab.tracking.mlflow.table import columns, row
 from promptlab.tracking.mlflow.traces import store as trace_store
-from promptlab.tracking.mlflow.traces.sample import Wanted, traced
+from promptlab.tracking.mlflow.traces.sample import TraceCount, choose_trials
 from promptlab.tracking.mlflow.traces.trace import traces
 from promptlab.tracking.none import NoRun
+from promptlab.tracking.process import this_process
 from promptlab.types import Trial, digest
 
 FILES = ("trials.jsonl", "result.json")
@@ -41,7 +39,7 @@ REFRESH = 5.0
 
 
 @dataclass(frozen=True)
-class Variant:
+class RunSpec:
     """What is recorded.
 
     Attributes:
@@ -60,36 +58,36 @@ class Variant:
     config: Mapping[str, Any]
     folder: Path
     tags: Mapping[str, str]
-    traces: Wanted = 100
+    traces: TraceCount = 100
     recorder: Mapping[str, str] = field(default_factory=dict)
     commit: str = ""
     began: int | None = None
     ended: int | None = None
 
     def clock(self) -> int:
-        """Return the time that what is written now is of, in milliseconds since 1970."""
+        """Return the time to stamp on what is written now, in milliseconds since 1970."""
         return time.time_ns() // 1_000_000 if self.ended is None else self.ended
 
 
-def begin(uri: str, experiment: str, variant: Variant) -> "MlflowRun | NoRun":
-    """Open a run; one that goes nowhere, with a warning, where the store cannot be reached."""
+def begin(uri: str, experiment: str, spec: RunSpec) -> "MlflowRun | NoRun":
+    """Open a run; warn and return a `NoRun` where the store cannot be reached."""
     try:
         store = open_store(uri, experiment)
         close_stale(store)
-        return opened(store, variant)
+        return open_run(store, spec)
     except Exception as error:
-        _warn(variant.folder, error)
+        _warn(spec.folder, error)
         return NoRun()
 
 
-def opened(store: Store, variant: Variant) -> "MlflowRun":
-    """Open a run in place of those of the same records that never got so far."""
-    name, folder = variant.name, variant.folder
-    tags = identity.tags(name, variant.config, folder, variant.commit or git_commit())
-    tags |= {**this_process(), **variant.tags}
-    give_way(store, tags, variant.recorder)
-    made = store.client.create_run(store.experiment_id, variant.began, tags, name)
-    run = MlflowRun(store, made.info.run_id, variant, tags, Curve(variant.clock))
+def open_run(store: MlflowStore, spec: RunSpec) -> "MlflowRun":
+    """Open a run, and delete partial runs of the same records."""
+    name, folder = spec.name, spec.folder
+    tags = identity.run_tags(name, spec.config, folder, spec.commit or git_commit())
+    tags |= {**this_process(), **spec.tags}
+    delete_partial(store, tags, spec.recorder)
+    entity = store.client.create_run(store.experiment_id, spec.began, tags, name)
+    run = MlflowRun(store, entity.info.run_id, spec, tags, Curve(spec.clock))
     run.log_params()
     return run
 
@@ -98,44 +96,44 @@ def opened(store: Store, variant: Variant) -> "MlflowRun":
 class MlflowRun:
     """A run being recorded in a store."""
 
-    store: Store
+    store: MlflowStore
     id: str
-    variant: Variant
+    spec: RunSpec
     tags: Mapping[str, str]
     curve: Curve = field(default_factory=Curve)
     trials: list[Trial] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
-    shown: int = 0
+    points_sent: int = 0
     refreshed: float = field(default_factory=time.monotonic)
     written: bool = False
     lost: bool = False
     sealed: bool = False
-    tell: Callable[[int], None] = lambda _: None  # told how many traces were written
+    progress: Callable[[int], None] = lambda _: None  # called with the number of traces written
 
     def log_params(self) -> None:
         """Write the config's parameters, a hundred at a time: MLflow takes no more."""
-        entries = [Param(name, value) for name, value in params(self.variant.config).items()]
+        entries = [Param(name, value) for name, value in params(self.spec.config).items()]
         for start in range(0, len(entries), 100):
             self.store.client.log_batch(self.id, params=entries[start : start + 100])
 
     def log_trials(self, batch: Sequence[Trial]) -> None:
         """Keep the trials for the table, and show the running accuracy now and then."""
-        with self._at_no_risk():
+        with self._warn_on_error():
             self.trials += batch
             self.rows += map(row, batch)
-            size = int(
-                self.variant.config.get("batch") or self.variant.config.get("window") or 0
-            ) or max(1, len(batch))
-            for start in range(0, len(batch), size):  # a run that goes on begins with many at once
+            size = int(self.spec.config.get("batch") or self.spec.config.get("window") or 0) or max(
+                1, len(batch)
+            )
+            for start in range(0, len(batch), size):  # a resumed run begins with many at once
                 self.curve.add(batch[start : start + size])
         if time.monotonic() - self.refreshed > REFRESH:
             with suppress(Exception):  # the points are sent again at the end
                 self.store.client.log_batch(self.id, metrics=self._points(), synchronous=True)
-                self.shown = len(self.curve.points)
+                self.points_sent = len(self.curve.points)
             self.refreshed = time.monotonic()
 
     def log_result(self, result: Mapping[str, Any]) -> None:
-        """Write all that is known of the run."""
+        """Write the result, the files and the traces."""
         self._write(result, whole=True)
 
     def end(self, status: str) -> bool:
@@ -144,11 +142,11 @@ class MlflowRun:
         Returns:
             Whether all of it is in the store.
         """
-        self._write({}, whole=status != "KILLED")  # who interrupts a run does not want to wait
+        self._write({}, whole=status != "KILLED")  # an interrupted run should stop at once
         try:
             if self.lost:
                 self.store.client.set_tag(self.id, identity.INCOMPLETE, "true")
-            self.store.client.set_terminated(self.id, status, self.variant.ended)
+            self.store.client.set_terminated(self.id, status, self.spec.ended)
         except Exception:
             return False
         return self.sealed
@@ -157,57 +155,57 @@ class MlflowRun:
         if self.written:
             return
         self.written = True
-        with self._at_no_risk():
+        with self._warn_on_error():
             self._log_metrics(result)
             self._log_files(result)
             self._log_dataset(result)
             self._log_note(result)
             for name, value in result.get("tags", {}).items():
                 self.store.client.set_tag(self.id, name, value)
-            if isinstance(self.variant.config.get("template"), Mapping):
-                link(self.store, self.id, self.variant.config["template"])
+            if isinstance(self.spec.config.get("template"), Mapping):
+                link(self.store, self.id, self.spec.config["template"])
             if whole:
                 self.log_traces()
                 self._seal()
 
     def log_traces(self) -> None:
         """Show some of the trials step by step."""
-        name, at = self.variant.name, self.variant.clock()
-        places = traced(self.trials, self.variant.traces)
-        made = traces(self.trials, places, run_id=self.id, name=name, at=at)
-        trace_store.write(self.store, self.id, self.tags, made, self.tell)
-        self.store.client.set_tag(self.id, "traces", str(self.variant.traces))
+        name, at = self.spec.name, self.spec.clock()
+        indices = choose_trials(self.trials, self.spec.traces)
+        chosen = traces(self.trials, indices, run_id=self.id, name=name, at=at)
+        trace_store.write(self.store, self.id, self.tags, chosen, self.progress)
+        self.store.client.set_tag(self.id, "traces", str(self.spec.traces))
 
     def _seal(self) -> None:
-        """Say that all that the folder holds is in the run."""
-        variant = self.variant
-        content = identity.content(variant.folder, variant.name, variant.config)
+        """Mark the run as holding everything in its folder."""
+        spec = self.spec
+        content = identity.content_digest(spec.folder, spec.name, spec.config)
         self.store.client.set_tag(self.id, identity.CONTENT, content)
         self.sealed = True
 
     def _log_note(self, result: Mapping[str, Any]) -> None:
         first = self.rows[0] if self.rows else {}
-        text = note(self.variant.name, self.variant.folder, result, first)
+        text = note(self.spec.name, self.spec.folder, result, first)
         self.store.client.set_tag(self.id, "mlflow.note.content", text)
 
     def _log_metrics(self, result: Mapping[str, Any]) -> None:
         self.curve.close()
-        now = self.variant.clock()
-        found = numbers(result.get("metrics", {})) | numbers(result.get("timings", {}))
+        now = self.spec.clock()
+        values = numbers(result.get("metrics", {})) | numbers(result.get("timings", {}))
         # What is written first is what MLflow's comparison of runs draws first.
-        found = dict(sorted(found.items(), key=lambda each: each[0] != "accuracy"))
+        values = dict(sorted(values.items(), key=lambda item: item[0] != "accuracy"))
         # At step 0 a metric is drawn as a bar for each run; at any other, as a line.
-        found = {charted(name): value for name, value in found.items()}
-        metrics = [Metric(allowed(name), value, now, 0) for name, value in found.items()]
+        values = {chart_name(name): value for name, value in values.items()}
+        metrics = [Metric(safe_name(name), value, now, 0) for name, value in values.items()]
         self.store.client.log_batch(self.id, metrics=metrics + self._points())
 
     def _points(self) -> list[Metric]:
-        points = self.curve.points[self.shown :]
+        points = self.curve.points[self.points_sent :]
         return [Metric("running_accuracy", value, at, step) for step, value, at in points]
 
     def _log_files(self, result: Mapping[str, Any]) -> None:
-        client, folder = self.store.client, self.variant.folder
-        client.log_text(self.id, yaml_text(self.variant.config), "config.yaml")
+        client, folder = self.store.client, self.spec.folder
+        client.log_text(self.id, yaml_text(self.spec.config), "config.yaml")
         if self.rows:
             client.log_table(self.id, columns(self.rows), TABLE)
         for name in FILES:
@@ -217,35 +215,38 @@ class MlflowRun:
                 client.log_dict(self.id, dict(result), name)
 
     def _log_dataset(self, result: Mapping[str, Any]) -> None:
-        """Name the data by content: as the result says, or else by the questions asked."""
-        asked = [[each["id"], each["question"], each["target"]] for each in self.rows]
-        told = result.get("data") or {"test": {"examples": len(asked)}, "digest": digest(asked)}
-        config = self.variant.config.get("dataset")
+        """Name the data by content: from the result, or else from the questions."""
+        questions = [[entry["id"], entry["question"], entry["target"]] for entry in self.rows]
+        data = result.get("data") or {
+            "test": {"examples": len(questions)},
+            "digest": digest(questions),
+        }
+        config = self.spec.config.get("dataset")
         source = config if isinstance(config, Mapping) else {}
         dataset = Dataset(
             name=str(result.get("dataset") or source.get("name") or "dataset"),
-            digest=str(told.get("digest") or digest(told))[:16],
+            digest=str(data.get("digest") or digest(data))[:16],
             source_type="local",
             source=json.dumps({"uri": str(source.get("path", ""))}),
-            profile=json.dumps(told, ensure_ascii=False, default=str),
+            profile=json.dumps(data, ensure_ascii=False, default=str),
         )
         context = InputTag("mlflow.data.context", "test")
         self.store.client.log_inputs(self.id, [DatasetInput(dataset, [context])])
 
     @contextmanager
-    def _at_no_risk(self) -> Iterator[None]:
-        """Warn, once, of whatever goes wrong."""
+    def _warn_on_error(self) -> Iterator[None]:
+        """Turn the first error into a warning and write nothing more."""
         try:
             yield
         except Exception as error:
             self.written = self.lost = True
-            _warn(self.variant.folder, error)
+            _warn(self.spec.folder, error)
 
 
 def _warn(folder: Path, error: Exception) -> None:
-    what = " ".join(f"{type(error).__name__}: {error}".split())
+    message = " ".join(f"{type(error).__name__}: {error}".split())
     warnings.warn(
-        f"MLflow does not have all of this run ({what[:240]}). Nothing is lost: the records are "
+        f"MLflow does not have all of this run ({message[:240]}). Nothing is lost: the records are "
         f"in {folder}. To log them later: python -m promptlab sync {folder}",
         RuntimeWarning,
         stacklevel=2,

@@ -1,4 +1,4 @@
-"""The store of runs, opened so that any number of processes may be the first to do it."""
+"""The store of runs, opened safely by any number of processes at once."""
 
 import logging
 import os
@@ -16,7 +16,7 @@ from promptlab.tracking.mlflow.location import artifacts, locate, lock_file
 
 
 @dataclass(frozen=True)
-class Store:
+class MlflowStore:
     """An MLflow store, and the experiment in it that runs belong to."""
 
     uri: str
@@ -24,21 +24,21 @@ class Store:
     experiment_id: str
 
 
-def open_store(uri: str, experiment: str) -> Store:
-    """Open the store, making it and the experiment where there are none.
+def open_store(uri: str, experiment: str) -> MlflowStore:
+    """Open the store, creating it and the experiment where needed.
 
-    Processes take turns, because MLflow's migrations do not survive company.
+    Processes take turns, because MLflow's migrations cannot run concurrently.
     """
     uri = locate(uri)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    with in_turn(uri):
+    with store_lock(uri):
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
-        return Store(uri, client, _experiment_id(client, uri, experiment))
+        return MlflowStore(uri, client, _experiment_id(client, uri, experiment))
 
 
 @contextmanager
-def in_turn(uri: str) -> Iterator[None]:
-    """Let one process at a time set up a store; where nothing can be written, nothing is set up."""
+def store_lock(uri: str) -> Iterator[None]:
+    """Let one process at a time set up a store; does nothing where no lock can be written."""
     path = lock_file(uri)
     with ExitStack() as stack:
         try:
@@ -51,26 +51,26 @@ def in_turn(uri: str) -> Iterator[None]:
 
 
 @contextmanager
-def globally(store: Store) -> Iterator[None]:
-    """Make the store MLflow's own for a while: its registry and traces ask no client for one."""
-    known: Any = mlflow  # whose types know neither of these
-    before = known.get_tracking_uri() if known.is_tracking_uri_set() else None
+def default_store(store: MlflowStore) -> Iterator[None]:
+    """Make the store MLflow's default for a while: its registry and traces take no client."""
+    untyped: Any = mlflow  # its stubs lack these functions
+    before = untyped.get_tracking_uri() if untyped.is_tracking_uri_set() else None
     experiment = os.environ.get("MLFLOW_EXPERIMENT_ID")
-    known.set_tracking_uri(store.uri)
+    untyped.set_tracking_uri(store.uri)
     os.environ["MLFLOW_EXPERIMENT_ID"] = store.experiment_id
     try:
         yield
     finally:
-        known.set_tracking_uri(before)
+        untyped.set_tracking_uri(before)
         os.environ.pop("MLFLOW_EXPERIMENT_ID")
         if experiment is not None:
             os.environ["MLFLOW_EXPERIMENT_ID"] = experiment
 
 
 def _experiment_id(client: MlflowClient, uri: str, name: str) -> str:
-    found = client.get_experiment_by_name(name)
-    if found is None:
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
         return client.create_experiment(name, artifact_location=artifacts(uri))
-    if found.lifecycle_stage == "deleted":
-        client.restore_experiment(found.experiment_id)
-    return found.experiment_id
+    if experiment.lifecycle_stage == "deleted":
+        client.restore_experiment(experiment.experiment_id)
+    return experiment.experiment_id

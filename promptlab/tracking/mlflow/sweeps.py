@@ -1,4 +1,4 @@
-"""Sweeps read back from an MLflow store: which there are, and the records of their runs.
+"""Sweeps read back from an MLflow store: their names and the records of their runs.
 
 A sweep is the runs with its tag, and those that its own run (`kind` is `sweep`) names in its
 leaderboard: a variant that an earlier sweep had finished has the earlier one's tag.
@@ -19,24 +19,24 @@ from mlflow.exceptions import MlflowException
 
 from promptlab.records.files import RESULT, TRIALS, read_result
 from promptlab.tracking.mlflow.location import database, locate
-from promptlab.tracking.mlflow.store import in_turn
+from promptlab.tracking.mlflow.store import store_lock
 
 LEADERBOARD = "leaderboard.json"
 """The table of a sweep's own run; its columns `run_id` and `folder` name the sweep's variants."""
 RECENT = 5_000
-"""Runs looked through for the sweeps that there are."""
+"""How many runs are searched for the names of sweeps."""
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """A variant, as a store tells of it.
+class StoredRun:
+    """A variant, as a store lists it.
 
     Attributes:
         name: The variant's.
         run_id: Its run in MLflow; empty where it has none.
         folder: Where its records were written.
         config_hash: Of its config.
-        finished: It came to its end.
+        finished: Whether it ran to its end.
         metrics: As MLflow has them.
     """
 
@@ -47,7 +47,7 @@ class Recorded:
     finished: bool = True
     metrics: Mapping[str, float] = field(default_factory=dict)
 
-    def here(self) -> Path | None:
+    def local_folder(self) -> Path | None:
         """Return its folder, where it is still there and holds the same run."""
         folder = Path(self.folder)
         if not self.folder or not (folder / TRIALS).is_file():
@@ -55,44 +55,46 @@ class Recorded:
         if not (folder / RESULT).is_file():
             return None if self.finished else folder
         try:
-            return folder if self._same(read_result(folder)) else None
+            return folder if self._matches(read_result(folder)) else None
         except ValueError:
             return None
 
-    def _same(self, result: Mapping[str, Any]) -> bool:
+    def _matches(self, result: Mapping[str, Any]) -> bool:
         if result.get("config_hash") != self.config_hash:
             return False
-        found = result.get("metrics", {})
-        told = {name: self.metrics[name] for name in ("n", "accuracy") if name in self.metrics}
-        return all(name in found and abs(found[name] - told[name]) < 1e-9 for name in told)
+        metrics = result.get("metrics", {})
+        figures = {name: self.metrics[name] for name in ("n", "accuracy") if name in self.metrics}
+        return all(
+            name in metrics and abs(metrics[name] - figures[name]) < 1e-9 for name in figures
+        )
 
 
 @dataclass(frozen=True)
-class StoredSweep:
+class StoredRuns:
     """The runs of an MLflow store, to be read."""
 
     uri: str
     client: MlflowClient
 
-    def known(self) -> list[str]:
-        """List the sweeps that there are, newest first."""
+    def sweep_names(self) -> list[str]:
+        """List the sweeps, newest first."""
         runs = islice(self._search("tags.sweep LIKE '%'"), RECENT)
         return list(dict.fromkeys(run.data.tags["sweep"] for run in runs))
 
-    def tagged(self, name: str, value: str) -> list[Recorded]:
+    def find(self, name: str, value: str) -> list[StoredRun]:
         """List the variants whose tag `name` is `value`, each once: finished ones, newest first."""
         quote = '"' if "'" in value else "'"
         runs = list(self._search(f"tags.`{name}` = {quote}{value}{quote}"))
-        own = [run for run in runs if run.data.tags.get("kind") == "sweep"]
-        found = [_recorded(run) for run in runs if run.data.tags.get("kind") != "sweep"]
-        if name == "sweep" and own:
-            found += self._listed(own[0], {each.run_id for each in found})
-        kept: dict[str, Recorded] = {}
-        for each in sorted(found, key=lambda each: not each.finished):
-            kept.setdefault(each.folder or each.run_id, each)
-        return list(kept.values())
+        sweeps = [run for run in runs if run.data.tags.get("kind") == "sweep"]
+        variants = [_stored_run(run) for run in runs if run.data.tags.get("kind") != "sweep"]
+        if name == "sweep" and sweeps:
+            variants += self._leaderboard_runs(sweeps[0], {variant.run_id for variant in variants})
+        unique: dict[str, StoredRun] = {}
+        for variant in sorted(variants, key=lambda variant: not variant.finished):
+            unique.setdefault(variant.folder or variant.run_id, variant)
+        return list(unique.values())
 
-    def fetch(self, run: Recorded, into: Path) -> Path | None:
+    def fetch(self, run: StoredRun, into: Path) -> Path | None:
         """Copy a run's records into a folder of its own; None where the store has none."""
         folder = (
             into
@@ -101,79 +103,81 @@ class StoredSweep:
         )
         folder.mkdir(parents=True, exist_ok=True)
         for name in (TRIALS, RESULT):
-            if not self._copied(run.run_id, name, folder) and name == TRIALS:
+            if not self._download(run.run_id, name, folder) and name == TRIALS:
                 shutil.rmtree(folder.parent)
                 return None
         return folder
 
-    def _copied(self, run_id: str, name: str, folder: Path) -> bool:
+    def _download(self, run_id: str, name: str, folder: Path) -> bool:
         try:
-            if not run_id or name not in {each.path for each in self.client.list_artifacts(run_id)}:
+            if not run_id:
+                return False
+            if name not in {artifact.path for artifact in self.client.list_artifacts(run_id)}:
                 return False
             self.client.download_artifacts(run_id, name, str(folder))
         except (MlflowException, OSError):
             return False
         return True
 
-    def _listed(self, own: Run, known: set[str]) -> Iterator[Recorded]:
+    def _leaderboard_runs(self, own: Run, known: set[str]) -> Iterator[StoredRun]:
         """Yield the variants that a sweep's own run names, and that are not known yet."""
         try:
             path = self.client.download_artifacts(own.info.run_id, LEADERBOARD)
             table = json.loads(Path(path).read_text("utf-8"))
         except (MlflowException, OSError, ValueError):
             return
-        for row in (dict(zip(table["columns"], each, strict=True)) for each in table["data"]):
+        for row in (dict(zip(table["columns"], values, strict=True)) for values in table["data"]):
             run_id = row.get("run_id") or ""
             if run_id not in known or not run_id:
-                yield self._run(run_id) or _row(row)
+                yield self._run(run_id) or _run_of_row(row)
 
-    def _run(self, run_id: str) -> Recorded | None:
+    def _run(self, run_id: str) -> StoredRun | None:
         try:
             run = self.client.get_run(run_id) if run_id else None
         except MlflowException:
             return None
-        return _recorded(run) if run and run.info.lifecycle_stage == "active" else None
+        return _stored_run(run) if run and run.info.lifecycle_stage == "active" else None
 
     def _search(self, condition: str) -> Iterator[Run]:
         """Yield the runs of all experiments, newest first."""
-        experiments = [each.experiment_id for each in self.client.search_experiments()]
+        experiments = [experiment.experiment_id for experiment in self.client.search_experiments()]
         token = None
         while experiments:
-            found = self.client.search_runs(
+            page = self.client.search_runs(
                 experiments, condition, order_by=["attributes.start_time DESC"], page_token=token
             )
-            yield from found
-            token = found.token
+            yield from page
+            token = page.token
             if not token:
                 return
 
 
-def open_stored(uri: str = "") -> StoredSweep:
-    """Open a store to read it; nothing is made where there is none.
+def open_runs(uri: str = "") -> StoredRuns:
+    """Open a store to read it; nothing is created.
 
     Raises:
         FileNotFoundError: there is no such store.
         OSError: it cannot be read.
     """
-    # A bar for each of hundreds of files.
+    # MLflow would draw a bar for each of hundreds of files.
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     uri = locate(uri)
     path = database(uri)
     if path and not path.exists():
         raise FileNotFoundError(f"{path}: no such MLflow store")
     try:
-        with in_turn(uri):
+        with store_lock(uri):
             client = MlflowClient(tracking_uri=uri, registry_uri=uri)
             client.search_experiments(max_results=1)
     except Exception as error:
-        told = " ".join(str(error).split())[:240]
-        raise OSError(f"the MLflow store {uri} cannot be read: {told}") from error
-    return StoredSweep(uri, client)
+        message = " ".join(str(error).split())[:240]
+        raise OSError(f"the MLflow store {uri} cannot be read: {message}") from error
+    return StoredRuns(uri, client)
 
 
-def _recorded(run: Run) -> Recorded:
+def _stored_run(run: Run) -> StoredRun:
     tags = run.data.tags
-    return Recorded(
+    return StoredRun(
         name=tags.get("variant") or run.info.run_name or run.info.run_id,
         run_id=run.info.run_id,
         folder=tags.get("folder", ""),
@@ -183,8 +187,8 @@ def _recorded(run: Run) -> Recorded:
     )
 
 
-def _row(row: Mapping[str, Any]) -> Recorded:
-    return Recorded(
+def _run_of_row(row: Mapping[str, Any]) -> StoredRun:
+    return StoredRun(
         name=str(row.get("variant", "")),
         run_id="",
         folder=str(row.get("folder") or ""),

@@ -17,8 +17,8 @@ def row(trial: Trial) -> dict[str, Any]:
     replies = [exchange.reply for exchange in trial.exchanges]
     return {
         "id": trial.example.id,
-        "completion": _numbered([_told(exchange) for exchange in trial.exchanges]),
-        "prompt": _numbered(list(dict.fromkeys(_asked(each) for each in trial.exchanges))),
+        "completion": _join_numbered([_reply_text(exchange) for exchange in trial.exchanges]),
+        "prompt": _join_numbered(list(dict.fromkeys(map(_request_text, trial.exchanges)))),
         "question": trial.example.question.text,
         "target": trial.example.answer,
         "prediction": trial.answer.text,
@@ -34,15 +34,15 @@ def columns(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Turn rows into columns; a score that a row does not have is None."""
     rows = list(rows)
     widest = max(rows, key=len, default={})
-    names = list(dict.fromkeys([*widest, *(name for each in rows for name in each)]))
-    return {name: [each.get(name) for each in rows] for name in names}
+    names = list(dict.fromkeys([*widest, *(name for entry in rows for name in entry)]))
+    return {name: [entry.get(name) for entry in rows] for name in names}
 
 
-def _asked(exchange: Exchange) -> str:
+def _request_text(exchange: Exchange) -> str:
     return exchange.request.text
 
 
-def _told(exchange: Exchange) -> str:
+def _reply_text(exchange: Exchange) -> str:
     request, reply = exchange.request, exchange.reply
     if isinstance(reply, Scores):
         return _ranking(request.continuations, reply) if isinstance(request, Score) else ""
@@ -51,10 +51,10 @@ def _told(exchange: Exchange) -> str:
 
 def _ranking(continuations: Sequence[str], scores: Scores) -> str:
     """List the continuations with their log-probabilities in nats, most probable first."""
-    told = zip(continuations, scores.logprobs, strict=True)
-    ranked = sorted(told, key=lambda one: -one[1])
-    shown = [f"{text.strip()} ({logprob:.2f})" for text, logprob in ranked[:RANKED]]
-    return " · ".join(shown + [f"… {len(ranked) - RANKED} more"] * (len(ranked) > RANKED))
+    pairs = zip(continuations, scores.logprobs, strict=True)
+    ranked = sorted(pairs, key=lambda pair: -pair[1])
+    texts = [f"{text.strip()} ({logprob:.2f})" for text, logprob in ranked[:RANKED]]
+    return " · ".join(texts + [f"… {len(ranked) - RANKED} more"] * (len(ranked) > RANKED))
 
 
 def _scores(scores: Mapping[str, float]) -> dict[str, float]:
@@ -64,7 +64,7 @@ def _scores(scores: Mapping[str, float]) -> dict[str, float]:
     }
 
 
-def _numbered(texts: Sequence[str]) -> str:
+def _join_numbered(texts: Sequence[str]) -> str:
     """Join the texts of one trial, numbered where there are several."""
     if len(texts) == 1:
         return texts[0]

@@ -1,6 +1,6 @@
 """MLflow: one flat run for each variant, in a store beside the experiments (https://mlflow.org).
 
-Runs are flat, and told apart by tags, because MLflow's views for comparing hide nested ones.
+Runs are flat, and distinguished by tags, because MLflow's views for comparing hide nested ones.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,8 +12,8 @@ from typing import Any
 from promptlab.protocols import Run
 from promptlab.records.files import RESULT
 from promptlab.tracking.mlflow.environment import prepare
-from promptlab.tracking.mlflow.traces.sample import Wanted, wanted
-from promptlab.tracking.pending import owe, recorder, settle
+from promptlab.tracking.mlflow.traces.sample import TraceCount, parse_count
+from promptlab.tracking.pending import clear_pending, mark_pending, recording_process
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class MLflow:
     experiment: str = "promptlab"
     sweep: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
-    traces: Wanted = 100
+    traces: TraceCount = 100
 
     def __post_init__(self) -> None:
         """Take yaml's mapping as a dict of texts."""
@@ -42,7 +42,7 @@ class MLflow:
             raise ValueError("experiment is empty; expected the name of an MLflow experiment")
         tags = {str(name): str(value) for name, value in self.tags.items()}
         object.__setattr__(self, "tags", tags)
-        object.__setattr__(self, "traces", wanted(self.traces))
+        object.__setattr__(self, "traces", parse_count(self.traces))
 
     @contextmanager
     def start(self, name: str, config: Mapping[str, Any], folder: Path) -> Iterator[Run]:
@@ -52,13 +52,13 @@ class MLflow:
         store cannot be reached, the experiment goes on, with one warning.
         """
         prepare()
-        from promptlab.tracking.mlflow.run import Variant, begin  # noqa: PLC0415  MLflow takes two seconds
+        from promptlab.tracking.mlflow.run import RunSpec, begin  # noqa: PLC0415  MLflow takes two seconds
 
-        before = recorder(folder)
-        owe(folder, self.uri)
+        before = recording_process(folder)
+        mark_pending(folder, self.uri)
         tags = {**self.tags, **({"sweep": self.sweep} if self.sweep else {})}
-        variant = Variant(name, config, folder, tags, self.traces, before)
-        run = begin(self.uri, self.experiment, variant)
+        spec = RunSpec(name, config, folder, tags, self.traces, before)
+        run = begin(self.uri, self.experiment, spec)
         status = "FINISHED"
         try:
             yield run
@@ -70,4 +70,4 @@ class MLflow:
             raise
         finally:
             if run.end(status) and (folder / RESULT).exists():
-                settle(folder, self.uri)
+                clear_pending(folder, self.uri)

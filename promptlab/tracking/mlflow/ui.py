@@ -34,8 +34,8 @@ def serve(uri: str = "", host: str = "127.0.0.1", port: int = 5000) -> None:
     _check_store(uri)
     _check_port(host, port)
     prepare()
-    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)  # the server must not outlive this
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # the server must not outlive this
     with tempfile.TemporaryFile() as log, _server(_command(uri, host, port), log) as server:
         try:
             _announce(server, f"http://{host}:{port}", uri)
@@ -43,8 +43,8 @@ def serve(uri: str = "", host: str = "127.0.0.1", port: int = 5000) -> None:
         except KeyboardInterrupt:
             return
         log.seek(0)
-        told = log.read().decode("utf-8", "replace").strip().splitlines()[-15:]
-    raise RuntimeError("MLflow's server stopped by itself. Its last words:\n" + "\n".join(told))
+        lines = log.read().decode("utf-8", "replace").strip().splitlines()[-15:]
+    raise RuntimeError("MLflow's server stopped by itself. Its last words:\n" + "\n".join(lines))
 
 
 def _check_store(uri: str) -> None:
@@ -65,8 +65,10 @@ def _check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            told = f"port {port} on {host}: {error.strerror}. Choose another, --port {port + 1} say"
-            raise OSError(error.errno, told) from error
+            message = (
+                f"port {port} on {host}: {error.strerror}. Choose another, --port {port + 1} say"
+            )
+            raise OSError(error.errno, message) from error
 
 
 def _command(uri: str, host: str, port: int) -> list[str]:
@@ -79,13 +81,13 @@ def _command(uri: str, host: str, port: int) -> list[str]:
 def _announce(server: "subprocess.Popen[bytes]", address: str, uri: str) -> None:
     """Say when the pages can be opened."""
     print(f"Starting MLflow on {uri} …", flush=True)
-    while server.poll() is None and not _answers(address):
+    while server.poll() is None and not _responds(address):
         time.sleep(0.2)
     if server.poll() is None:
         print(f"Open {address} in a browser. Ctrl-C ends it.", flush=True)
 
 
-def _answers(address: str) -> bool:
+def _responds(address: str) -> bool:
     try:
         with urllib.request.urlopen(f"{address}/health", timeout=1) as reply:  # noqa: S310
             return bool(reply.status == 200)

@@ -1,9 +1,9 @@
 """Traces as rows of MLflow's own tables, many in one transaction.
 
 MLflow's store writes a trace in a transaction of its own, by several dozen statements: ten
-milliseconds, where its rows take less than one. How the tables are filled nobody promised to keep
-as it is; so MLflow writes the first trace of a run itself, and where its rows are not those that
-are made here for the same trace, no trace is written in this way.
+milliseconds, where its rows take less than one. How the tables are filled is not public, so MLflow
+writes the first trace of a run itself; where its rows differ from those made here for the same
+trace, no trace is written this way.
 """
 
 import base64
@@ -18,12 +18,12 @@ from mlflow.store.tracking.dbmodels.models import SqlAssessments
 from mlflow.tracking._tracking_service.utils import _get_store
 from sqlalchemy import Connection, Table, select
 
-Row = dict[str, Any]
+TableRow = dict[str, Any]
 SpanEntry = Mapping[str, Any]
 """A span as `Span.from_dict` takes it."""
 
 VOLATILE = ("assessment_id", "created_timestamp", "last_updated_timestamp")
-"""Columns that two writings of a trace differ in."""
+"""Columns that differ whenever a trace is written again."""
 INFO, TAGS, METADATA, ASSESSMENTS, SPANS = (
     "trace_info",
     "trace_tags",
@@ -51,33 +51,33 @@ class Tables:
     artifacts: Callable[[str], str]
 
     def write(self, traces: Iterable[tuple[TraceInfo, Sequence[SpanEntry]]]) -> None:
-        """Write traces that are not there yet: all of them, or none."""
-        made: defaultdict[str, list[Row]] = defaultdict(list)
+        """Insert new traces: all of them, or none."""
+        batch: defaultdict[str, list[TableRow]] = defaultdict(list)
         for info, spans in traces:
             for name, rows in self.rows(info, spans).items():
-                made[name] += rows
+                batch[name] += rows
         with self.engine.begin() as connection:
             for name in (INFO, TAGS, METADATA, ASSESSMENTS, SPANS):
-                if made[name]:
-                    connection.execute(self.tables[name].insert(), made[name])
+                if batch[name]:
+                    connection.execute(self.tables[name].insert(), batch[name])
 
-    def rows(self, info: TraceInfo, spans: Sequence[SpanEntry]) -> dict[str, list[Row]]:
+    def rows(self, info: TraceInfo, spans: Sequence[SpanEntry]) -> dict[str, list[TableRow]]:
         """Make the rows of a trace, table by table."""
-        made = {
+        entries = {
             INFO: [_info(info)],
             TAGS: _pairs(info, _tags(info) | {ARTIFACTS: self.artifacts(info.trace_id)}),
             METADATA: _pairs(info, _metadata(info)),
-            ASSESSMENTS: [_assessment(info, each) for each in info.assessments],
-            SPANS: [_span(info, each) for each in spans],
+            ASSESSMENTS: [_assessment(info, entry) for entry in info.assessments],
+            SPANS: [_span(info, entry) for entry in spans],
         }
-        return {name: [self._whole(name, row) for row in rows] for name, rows in made.items()}
+        return {name: [self._complete(name, row) for row in rows] for name, rows in entries.items()}
 
-    def _whole(self, name: str, row: Row) -> Row:
+    def _complete(self, name: str, row: TableRow) -> TableRow:
         return {column: row.get(column) for column in self.columns[name]}
 
 
-def learned(uri: str, info: TraceInfo, spans: Sequence[SpanEntry]) -> Tables | None:
-    """Return the tables of a store, where MLflow filled them for a trace as it is done here.
+def learn_tables(uri: str, info: TraceInfo, spans: Sequence[SpanEntry]) -> Tables | None:
+    """Return a store's tables, or None where MLflow fills them otherwise than this module.
 
     Args:
         uri: Of the store.
@@ -86,31 +86,33 @@ def learned(uri: str, info: TraceInfo, spans: Sequence[SpanEntry]) -> Tables | N
     """
     store = _get_store(uri)  # type: ignore[no-untyped-call]
     engine = getattr(store, "engine", None)
-    if engine is None or _rolled_up():
+    if engine is None or _has_rollups():
         return None
-    known = {table.name: table for table in SqlAssessments.metadata.sorted_tables}
+    schema = {table.name: table for table in SqlAssessments.metadata.sorted_tables}
     with engine.connect() as connection:
-        there = {name: _of_trace(connection, known[name], info.trace_id) for name in known}
-    written = {name: rows for name, rows in there.items() if rows}
+        rows_by_table = {
+            name: _rows_of_trace(connection, schema[name], info.trace_id) for name in schema
+        }
+    written = {name: rows for name, rows in rows_by_table.items() if rows}
     if set(written) != {INFO, TAGS, METADATA, ASSESSMENTS, SPANS}:
         return None
-    columns = {name: frozenset(_written(known[name])) for name in written}
-    told = {row["key"]: str(row["value"]) for row in written[TAGS]}.get(ARTIFACTS, "")
-    tables = Tables(engine, known, columns, lambda name: told.replace(info.trace_id, name))
-    made = tables.rows(info, spans)
+    columns = {name: frozenset(_writable_columns(schema[name])) for name in written}
+    artifact = {row["key"]: str(row["value"]) for row in written[TAGS]}.get(ARTIFACTS, "")
+    tables = Tables(engine, schema, columns, lambda name: artifact.replace(info.trace_id, name))
+    expected = tables.rows(info, spans)
     same = all(
-        _comparable(made[name], columns[name]) == _comparable(written[name], columns[name])
+        _comparable(expected[name], columns[name]) == _comparable(written[name], columns[name])
         for name in written
     )
     return tables if same else None
 
 
-def _written(table: Table) -> list[str]:
+def _writable_columns(table: Table) -> list[str]:
     return [column.name for column in table.columns if column.computed is None]
 
 
-def _rolled_up() -> bool:
-    """Say whether MLflow keeps sums of its traces, which it then has to be told of."""
+def _has_rollups() -> bool:
+    """Return whether MLflow keeps sums over traces, which rows written here would miss."""
     try:
         from mlflow.store.tracking.utils.sql_trace_rollups import rollups_enabled  # noqa: PLC0415
     except ImportError:
@@ -118,8 +120,8 @@ def _rolled_up() -> bool:
     return bool(rollups_enabled())
 
 
-def _of_trace(connection: Connection, table: Table, trace_id: str) -> list[Row]:
-    """Read the rows that a table has of a trace."""
+def _rows_of_trace(connection: Connection, table: Table, trace_id: str) -> list[TableRow]:
+    """Read a trace's rows from a table."""
     key = table.c.get("trace_id", table.c.get("request_id"))
     if key is None:
         return []
@@ -128,17 +130,17 @@ def _of_trace(connection: Connection, table: Table, trace_id: str) -> list[Row]:
     ]
 
 
-def _comparable(rows: Sequence[Row], columns: frozenset[str]) -> list[str]:
-    """Write rows so that they can be compared: in any order, without what always differs."""
-    kept = sorted(columns.difference(VOLATILE))
-    told = (
-        [json.loads(row[key]) if key == "content" else row[key] for key in kept] for row in rows
+def _comparable(rows: Sequence[TableRow], columns: frozenset[str]) -> list[str]:
+    """Return rows in a form to compare: sorted, without the volatile columns."""
+    names = sorted(columns.difference(VOLATILE))
+    entries = (
+        [json.loads(row[key]) if key == "content" else row[key] for key in names] for row in rows
     )
-    return sorted(json.dumps(values, sort_keys=True, default=str) for values in told)
+    return sorted(json.dumps(values, sort_keys=True, default=str) for values in entries)
 
 
-def _info(info: TraceInfo) -> Row:
-    used = json.loads(info.trace_metadata.get("mlflow.trace.tokenUsage", "{}"))
+def _info(info: TraceInfo) -> TableRow:
+    usage = json.loads(info.trace_metadata.get("mlflow.trace.tokenUsage", "{}"))
     return {
         "request_id": info.trace_id,
         "experiment_id": _experiment(info),
@@ -149,29 +151,29 @@ def _info(info: TraceInfo) -> Row:
         "response_preview": info.response_preview,
         "db_payload_generation": 1,
         "trace_name": info.tags["mlflow.traceName"],
-        **used,
+        **usage,
     }
 
 
 def _tags(info: TraceInfo) -> dict[str, str]:
-    told = {key: value for key, value in info.tags.items() if key != "mlflow.traceName"}
-    return told | {"mlflow.trace.spansLocation": "TRACKING_STORE"}
+    tags = {key: value for key, value in info.tags.items() if key != "mlflow.traceName"}
+    return tags | {"mlflow.trace.spansLocation": "TRACKING_STORE"}
 
 
 def _metadata(info: TraceInfo) -> dict[str, str]:
-    told = {
+    metadata = {
         key: value for key, value in info.trace_metadata.items() if not key.endswith("tokenUsage")
     }
-    return told | {"mlflow.trace.infoFinalized": "true"}
+    return metadata | {"mlflow.trace.infoFinalized": "true"}
 
 
-def _pairs(info: TraceInfo, told: Mapping[str, str]) -> list[Row]:
-    return [{"request_id": info.trace_id, "key": key, "value": told[key]} for key in told]
+def _pairs(info: TraceInfo, pairs: Mapping[str, str]) -> list[TableRow]:
+    return [{"request_id": info.trace_id, "key": key, "value": pairs[key]} for key in pairs]
 
 
-def _assessment(info: TraceInfo, assessment: Any) -> Row:
-    made = SqlAssessments.from_mlflow_entity(assessment)
-    row = {column.name: getattr(made, column.name) for column in SqlAssessments.__table__.columns}
+def _assessment(info: TraceInfo, assessment: Any) -> TableRow:
+    record = SqlAssessments.from_mlflow_entity(assessment)
+    row = {column.name: getattr(record, column.name) for column in SqlAssessments.__table__.columns}
     return row | {
         "trace_id": info.trace_id,
         "experiment_id": _experiment(info),
@@ -179,7 +181,7 @@ def _assessment(info: TraceInfo, assessment: Any) -> Row:
     }
 
 
-def _span(info: TraceInfo, span: SpanEntry) -> Row:
+def _span(info: TraceInfo, span: SpanEntry) -> TableRow:
     attributes, parent = span["attributes"], span["parent_span_id"]
     model = attributes.get("mlflow.llm.model")
     content = {**span, "parent_span_id": parent or None}

@@ -11,24 +11,24 @@ from typing import Literal
 
 from promptlab.types import Trial
 
-Wanted = int | Literal["all"]
+TraceCount = int | Literal["all"]
 
 
-def wanted(told: int | str) -> Wanted:
-    """Read how many trials are to be shown.
+def parse_count(value: int | str) -> TraceCount:
+    """Parse the number of trials to show.
 
     Raises:
-        ValueError: it is no such number.
+        ValueError: it is neither a whole number nor `all`.
     """
-    if told == "all":
+    if value == "all":
         return "all"
-    if isinstance(told, bool) or not str(told).isdigit():
-        raise ValueError(f"traces is {told!r}; expected how many examples to show, or all")
-    return int(told)
+    if isinstance(value, bool) or not str(value).isdigit():
+        raise ValueError(f"traces is {value!r}; expected how many examples to show, or all")
+    return int(value)
 
 
-def traced(trials: Sequence[Trial], count: Wanted, score: str = "accuracy") -> list[int]:
-    """Return the places of the trials to show, in their order.
+def choose_trials(trials: Sequence[Trial], count: TraceCount, score: str = "accuracy") -> list[int]:
+    """Return the indices of the trials to show, ascending.
 
     Args:
         trials: All of a run.
@@ -38,12 +38,12 @@ def traced(trials: Sequence[Trial], count: Wanted, score: str = "accuracy") -> l
     if count == "all" or count >= len(trials):
         return list(range(len(trials)))
     groups: dict[str, list[int]] = defaultdict(list)
-    for place, trial in enumerate(trials):
-        groups[_kind(trial, score)].append(place)
+    for index, trial in enumerate(trials):
+        groups[_kind(trial, score)].append(index)
     shares = _shares({kind: len(groups[kind]) for kind in sorted(groups)}, count)
     chosen = []
-    for kind, places in groups.items():
-        chosen += sorted(places, key=lambda place: _chance(trials[place]))[: shares[kind]]
+    for kind, indices in groups.items():
+        chosen += sorted(indices, key=lambda index: _hash(trials[index]))[: shares[kind]]
     return sorted(chosen)
 
 
@@ -54,7 +54,7 @@ def _kind(trial: Trial, score: str) -> str:
 
 
 def _shares(sizes: dict[str, int], count: int) -> dict[str, int]:
-    """Divide in proportion to the sizes, by largest remainders; nobody goes without if avoidable.
+    """Divide in proportion to the sizes, by largest remainders, one to each where possible.
 
     The sum is `count`, which is less than the sum of the sizes.
     """
@@ -65,12 +65,12 @@ def _shares(sizes: dict[str, int], count: int) -> dict[str, int]:
     while sum(shares.values()) != count:
         short = sum(shares.values()) < count
         open_kinds = [kind for kind in sizes if (short or shares[kind] > least)]
-        kind = max(open_kinds, key=lambda each: (exact[each] - shares[each]) * (1 if short else -1))
+        kind = max(open_kinds, key=lambda name: (exact[name] - shares[name]) * (1 if short else -1))
         shares[kind] += 1 if short else -1
     return shares
 
 
-def _chance(trial: Trial) -> bytes:
+def _hash(trial: Trial) -> bytes:
     question = trial.example.question
-    told = f"{question.id}\0{question.text}".encode("utf-8", "surrogatepass")
-    return blake2b(told, digest_size=16).digest()
+    key = f"{question.id}\0{question.text}".encode("utf-8", "surrogatepass")
+    return blake2b(key, digest_size=16).digest()

@@ -26,11 +26,11 @@ from promptlab.types import (
 )
 
 UNKNOWN_TEXT = "(its text is in the prompt)"
-"""Of a demonstration that is known by its id alone, because its pool is not at hand."""
+"""The text of a demonstration known only by its id, because its pool is not at hand."""
 
 
 @dataclass(frozen=True)
-class Step:
+class TraceStep:
     """One step.
 
     Attributes:
@@ -50,62 +50,66 @@ class Step:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-def root(trial: Trial, name: str) -> Step:
+def root(trial: Trial, name: str) -> TraceStep:
     """Return the step that all others are part of: from the question to the answer."""
     question, answer = trial.example.question, trial.answer
-    asked: dict[str, Any] = {"question": question.text}
-    asked |= {"context": question.context} if question.context else {}
-    asked |= {"choices": list(question.choices)} if question.choices else {}
-    told = {"answer": answer.text, "outcome": answer.outcome}
-    told |= {"rationale": answer.rationale} if answer.rationale else {}
-    return Step(name, "CHAIN", asked, told, settings={"example": trial.example.id})
+    inputs: dict[str, Any] = {"question": question.text}
+    inputs |= {"context": question.context} if question.context else {}
+    inputs |= {"choices": list(question.choices)} if question.choices else {}
+    outputs = {"answer": answer.text, "outcome": answer.outcome}
+    outputs |= {"rationale": answer.rationale} if answer.rationale else {}
+    return TraceStep(name, "CHAIN", inputs, outputs, settings={"example": trial.example.id})
 
 
-def steps(trial: Trial) -> Iterator[Step]:
+def steps(trial: Trial) -> Iterator[TraceStep]:
     """Yield the steps of a trial, in their order."""
     question, answer = trial.example.question, trial.answer
     if trial.demos:
-        shown = [_document(demo) for demo in trial.demos]
-        yield Step("demonstrations", "RETRIEVER", {"question": question.text}, shown)
+        documents = [_document(demo) for demo in trial.demos]
+        yield TraceStep("demonstrations", "RETRIEVER", {"question": question.text}, documents)
     for name, exchange in zip(_names(trial.exchanges), trial.exchanges, strict=True):
         yield call(name, exchange)
     if answer.votes:
         weights = [{"answer": text, "weight": number(weight)} for text, weight in answer.votes]
-        yield Step("votes", "TASK", {"votes": weights}, {"answer": answer.text})
+        yield TraceStep("votes", "TASK", {"votes": weights}, {"answer": answer.text})
     if trial.scores:
         scores = {name: number(score) for name, score in trial.scores.items()}
         expected: dict[str, Any] = {"answer": answer.text, "target": trial.example.answer}
         expected |= {"aliases": list(trial.example.aliases)} if trial.example.aliases else {}
-        yield Step("scores", "EVALUATOR", expected, scores)
+        yield TraceStep("scores", "EVALUATOR", expected, scores)
 
 
-def call(name: str, exchange: Exchange) -> Step:
+def call(name: str, exchange: Exchange) -> TraceStep:
     """Return one call of a model or a tool."""
     request, reply = exchange.request, exchange.reply
     settings: dict[str, Any] = {"stage": exchange.stage, "to": request.to}
     if isinstance(request, Call):
-        return Step(name, "TOOL", {"input": request.input}, _told(request, reply), None, settings)
+        return TraceStep(
+            name, "TOOL", {"input": request.input}, _outputs(request, reply), None, settings
+        )
     if isinstance(request, Generate):
         settings |= asdict(request.sampling) | {"stop": list(request.sampling.stop)}
     chat = _is_chat(request.prompt) and not isinstance(request, Score)
     tokens = reply.prompt_tokens, reply.completion_tokens
-    outputs = _told(request, reply, chat=chat)
-    return Step(name, "CHAT_MODEL" if chat else "LLM", _asked(request), outputs, tokens, settings)
+    outputs = _outputs(request, reply, chat=chat)
+    return TraceStep(
+        name, "CHAT_MODEL" if chat else "LLM", _inputs(request), outputs, tokens, settings
+    )
 
 
 def number(value: float) -> float | str:
-    """Say a number as JSON can: infinities and NaN as text."""
+    """Return a number as JSON allows it: infinities and NaN as text."""
     return value if math.isfinite(value) else str(value)
 
 
 def _names(exchanges: Sequence[Exchange]) -> Iterator[str]:
-    """Tell the calls apart: by number, and by draw where one prompt was asked several times."""
-    asked = Counter(exchange.request.text for exchange in exchanges)
-    for place, exchange in enumerate(exchanges, start=1):
+    """Name the calls by number, and by draw where one prompt was sent several times."""
+    counts = Counter(exchange.request.text for exchange in exchanges)
+    for index, exchange in enumerate(exchanges, start=1):
         request = exchange.request
         name = request.to if isinstance(request, Call) else type(request).__name__.lower()
-        name += f" {place} of {len(exchanges)}" * (len(exchanges) > 1)
-        if isinstance(request, Generate) and asked[request.text] > 1:
+        name += f" {index} of {len(exchanges)}" * (len(exchanges) > 1)
+        if isinstance(request, Generate) and counts[request.text] > 1:
             name += f", draw {request.sampling.draw}"
         yield name
 
@@ -114,18 +118,18 @@ def _is_chat(prompt: Prompt) -> bool:
     return [message.role for message in prompt.messages] != ["text"]
 
 
-def _asked(request: Generate | Score) -> dict[str, Any]:
-    asked: dict[str, Any] = {"prompt": request.prompt.text}
+def _inputs(request: Generate | Score) -> dict[str, Any]:
+    inputs: dict[str, Any] = {"prompt": request.prompt.text}
     if _is_chat(request.prompt):
-        asked = {"messages": [asdict(message) for message in request.prompt.messages]}
+        inputs = {"messages": [asdict(message) for message in request.prompt.messages]}
     if isinstance(request, Score):
-        asked["continuations"] = list(request.continuations)
-    return asked
+        inputs["continuations"] = list(request.continuations)
+    return inputs
 
 
-def _told(request: Request, reply: Reply, *, chat: bool = False) -> Any:
+def _outputs(request: Request, reply: Reply, *, chat: bool = False) -> Any:
     if isinstance(reply, Scores):
-        return _ranked(request, reply)
+        return _ranking(request, reply)
     if isinstance(reply, Failed):
         return {"failed": reply.text}
     if isinstance(reply, Result):
@@ -136,11 +140,11 @@ def _told(request: Request, reply: Reply, *, chat: bool = False) -> Any:
     return {"choices": [{"message": message, "finish_reason": reply.finish_reason}]}
 
 
-def _ranked(request: Request, scores: Scores) -> list[dict[str, Any]]:
+def _ranking(request: Request, scores: Scores) -> list[dict[str, Any]]:
     """List the continuations with their log-probabilities in nats, most probable first."""
     texts = request.continuations if isinstance(request, Score) else ()
-    told = zip(texts, scores.logprobs, scores.lengths, strict=True)
-    ranked = sorted(told, key=lambda one: -one[1])
+    entries = zip(texts, scores.logprobs, scores.lengths, strict=True)
+    ranked = sorted(entries, key=lambda entry: -entry[1])
     return [
         {"continuation": text, "logprob": number(logprob), "tokens": length}
         for text, logprob, length in ranked

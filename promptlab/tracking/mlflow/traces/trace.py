@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from promptlab.tracking.mlflow.traces.spans import Step, root, steps
+from promptlab.tracking.mlflow.traces.spans import TraceStep, root, steps
 from promptlab.types import Trial
 
 LONGEST = 1000
@@ -40,8 +40,8 @@ class Trace:
     question: str
     answer: str
     at: int
-    root: Step
-    steps: tuple[Step, ...]
+    root: TraceStep
+    steps: tuple[TraceStep, ...]
     scores: Mapping[str, float | bool | str]
     target: str
     why: str
@@ -49,94 +49,93 @@ class Trace:
     @property
     def tokens(self) -> tuple[int, int]:
         """How many tokens all its calls read and wrote."""
-        counted = [step.tokens for step in self.steps if step.tokens]
-        return sum(read for read, _ in counted), sum(wrote for _, wrote in counted)
+        calls = [step.tokens for step in self.steps if step.tokens]
+        return sum(read for read, _ in calls), sum(wrote for _, wrote in calls)
 
 
 def traces(
-    trials: Sequence[Trial], places: Sequence[int], *, run_id: str, name: str, at: int
+    trials: Sequence[Trial], indices: Sequence[int], *, run_id: str, name: str, at: int
 ) -> Iterator[Trace]:
     """Make the traces of some of a run's trials.
 
-    The same trial of the same run has the same id whenever it is written, so that it cannot be
-    there twice.
+    The same trial of the same run always has the same id, so it cannot be written twice.
 
     Args:
         trials: All of the run.
-        places: Which of them.
+        indices: Which of them.
         run_id: Of the run.
         name: Of the variant.
         at: When, in milliseconds since 1970; the first trial is the latest, to be listed first.
     """
-    questions, whole = previews(trials), _whole(trials)
-    for place in places:
-        trial = trials[place]
+    questions, binary = previews(trials), _binary_scores(trials)
+    for index in indices:
+        trial = trials[index]
         yield Trace(
-            id=blake2b(f"{run_id} {place}".encode(), digest_size=16).hexdigest(),
+            id=blake2b(f"{run_id} {index}".encode(), digest_size=16).hexdigest(),
             example=trial.example.id,
-            question=questions[place],
-            answer=_short(trial.answer.text or f"({trial.answer.outcome})"),
-            at=at - place,
+            question=questions[index],
+            answer=_shorten(trial.answer.text or f"({trial.answer.outcome})"),
+            at=at - index,
             root=root(trial, name),
             steps=tuple(steps(trial)),
-            scores={**_scores(trial, whole), "outcome": trial.answer.outcome},
-            target=shown_as(_sayable(trial.example.answer)),
+            scores={**_scores(trial, binary), "outcome": trial.answer.outcome},
+            target=json_safe(_replace_surrogates(trial.example.answer)),
             why=_why(trial),
         )
 
 
 def previews(trials: Sequence[Trial]) -> list[str]:
-    """Return the bare questions; with the id where several examples ask the same words."""
+    """Return the questions, with the example's id where several have the same text."""
     texts = [trial.example.question.text for trial in trials]
-    often = Counter(texts)
+    counts = Counter(texts)
     return [
-        _short(text if often[text] == 1 else f"{text} [{trial.example.id}]")
+        _shorten(text if counts[text] == 1 else f"{text} [{trial.example.id}]")
         for text, trial in zip(texts, trials, strict=True)
     ]
 
 
-def shown_as(text: str) -> str:
+def json_safe(text: str) -> str:
     """Write a text so that MLflow's pages show it as it stands.
 
-    They read an expectation as JSON where they can: `0` and `false` become nothing at all, `1.50`
-    becomes 1.5. Such a text gets JSON's quotes, which the pages take off again.
+    They parse an expectation as JSON where they can: `0` and `false` disappear, `1.50` becomes
+    1.5. Such a text gets JSON's quotes, which the pages remove.
     """
     try:
-        read = json.loads(text)
+        value = json.loads(text)
     except ValueError:
         return text
-    safe = type(read) is int and 0 < abs(read) < 2**53
+    safe = type(value) is int and 0 < abs(value) < 2**53
     return text if safe else json.dumps(text, ensure_ascii=False)
 
 
-def _whole(trials: Sequence[Trial]) -> set[str]:
-    """Name the scores that are 0 or 1 in every trial: a yes or no, to MLflow."""
+def _binary_scores(trials: Sequence[Trial]) -> set[str]:
+    """Return the scores that are 0 or 1 in every trial, which MLflow takes as booleans."""
     names = {name for trial in trials for name in trial.scores}
     return {name for name in names if all(t.scores.get(name, 0) in (0, 1) for t in trials)}
 
 
-def _scores(trial: Trial, whole: set[str]) -> dict[str, float | bool]:
-    """Put accuracy first; leave out what is no number."""
+def _scores(trial: Trial, binary: set[str]) -> dict[str, float | bool]:
+    """Put accuracy first; leave out scores that are not finite."""
     order = sorted(trial.scores, key=lambda name: (name != "accuracy", name))
     scores = {name: trial.scores[name] for name in order if math.isfinite(trial.scores[name])}
-    return {name: bool(value) if name in whole else value for name, value in scores.items()}
+    return {name: bool(value) if name in binary else value for name, value in scores.items()}
 
 
-def _short(text: str) -> str:
-    """Cut a text to what a store keeps, two different texts differently."""
-    text = _sayable(text)
+def _shorten(text: str) -> str:
+    """Cut a text to what a store keeps, with a digest that tells long texts apart."""
+    text = _replace_surrogates(text)
     if len(text) <= LONGEST:
         return text
     mark = blake2b(text.encode(), digest_size=4).hexdigest()
     return f"{text[: LONGEST - 20]} … [{mark}]"
 
 
-def _sayable(text: str) -> str:
-    """Replace half a surrogate pair, which no store takes."""
+def _replace_surrogates(text: str) -> str:
+    """Replace lone surrogates, which no store accepts."""
     return text.encode("utf-8", "replace").decode()
 
 
 def _why(trial: Trial) -> str:
     answer, target = trial.answer, trial.example.answer
     read = f"read {answer.text!r}" if answer.outcome == "parsed" else answer.outcome
-    return _sayable(f"{read}; expected {target!r}")
+    return _replace_surrogates(f"{read}; expected {target!r}")

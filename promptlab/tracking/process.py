@@ -1,4 +1,4 @@
-"""Who records a run: a process, told apart from any other, so that it is known when it is gone."""
+"""The process that records a run, identified well enough to know when it has ended."""
 
 import hashlib
 import os
@@ -11,48 +11,48 @@ KEYS = ("host", "pid", "process")
 
 
 def this_process() -> dict[str, str]:
-    """Describe this process by `host`, `pid` and what tells it from others with the same two."""
+    """Describe this process uniquely, across reboots and containers: `host`, `pid`, `process`."""
     machine = _read("/etc/machine-id") or str(uuid.getnode())
     marks = (
         hashlib.sha256(machine.encode()).hexdigest()[:12],
         _read("/proc/sys/kernel/random/boot_id")[:8],
         _link("/proc/self/ns/pid"),
-        _born(os.getpid()),
+        _start_ticks(os.getpid()),
     )
     return {"host": socket.gethostname(), "pid": str(os.getpid()), "process": " ".join(marks)}
 
 
 def same_machine(process: Mapping[str, str]) -> bool:
-    """Say whether a process is, or was, on this machine."""
+    """Return whether a process is, or was, on this machine."""
     here = this_process()
     return process.get("host") == here["host"] and _marks(process)[0] == _marks(here)[0]
 
 
-def gone(process: Mapping[str, str]) -> bool | None:
-    """Say whether a process has ended; None where that cannot be known from here.
+def has_ended(process: Mapping[str, str]) -> bool | None:
+    """Return whether a process has ended; None where that cannot be known.
 
-    It cannot for processes of other machines, and of other containers on this one.
+    It cannot for processes of other machines or of other containers on this one.
     """
     if not same_machine(process):
         return None
-    _, boot, space, born = _marks(process)
+    _, boot, space, start = _marks(process)
     _, my_boot, my_space, _ = _marks(this_process())
     if boot != my_boot:
         return True
     if space != my_space or not process.get("pid", "").isdigit():
         return None
     pid = int(process["pid"])
-    return not _exists(pid) or _born(pid) != born
+    return not _exists(pid) or _start_ticks(pid) != start
 
 
 def _marks(process: Mapping[str, str]) -> tuple[str, str, str, str]:
-    """Split what tells a process apart: machine, its start, the container, the process's start."""
-    machine, boot, space, born, *_ = [*process.get("process", "").split(" "), *[""] * 4]
-    return machine, boot, space, born
+    """Split `process` into the machine, its boot, the container and the process's start."""
+    machine, boot, space, start, *_ = [*process.get("process", "").split(" "), *[""] * 4]
+    return machine, boot, space, start
 
 
-def _born(pid: int) -> str:
-    """Say when a process began, in ticks since the machine did; empty where nothing tells."""
+def _start_ticks(pid: int) -> str:
+    """Return when a process began, in ticks since boot; empty where that is not known."""
     fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
     return fields[19] if len(fields) > 19 else ""
 
