@@ -1,6 +1,6 @@
-"""Golden prompts of the other stages that ask: what each of them asks first, word for word.
+"""Golden prompts of the other stages that ask: what each asks, in every template.
 
-`make golden` writes them anew, as those of the templates.
+`make golden` writes them anew, as it does those of the strategies.
 """
 
 import os
@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from hydra.utils import instantiate
-from laws import composed, options, saying
+from laws import composed, driven, options, saying
+from words import written
 
 from promptlab.program import lifted
-from promptlab.types import Answer, Example, Question, Score
+from promptlab.types import Answer, Example, Question
 
 HERE = Path(__file__).parent
 TASK = {"answer": "label", "labels": ["person", "place"], "instruction": "Say which: {labels}."}
@@ -21,35 +22,31 @@ POOL = (
     Example(Question("d3", "谁写的？", context="一本书。"), "person"),
     Example(Question("d4", "Where are they?"), "place"),
 )
-EXAMPLE = Example(Question("q", "Who wrote it?"), "person")
-
-
-def influence(stages):
-    return stages.selection.fit(POOL)
-
-
-def entropy(stages):
-    return stages.ordering(POOL[:2], EXAMPLE.question)
-
-
-def judge(stages):
-    return lifted(stages.metric["judge"](Answer("place"), EXAMPLE))
-
-
-STAGES = {
-    "influence": (influence, "selection=influence"),
-    "entropy": (entropy, "ordering=entropy"),
-    "judge": (judge, "metric=judge"),
+ASKED = Example(Question("q", "Who wrote it?"), "person")
+PROGRAMS = {
+    "selection=influence": lambda selection: selection.fit(POOL),
+    "ordering=entropy": lambda ordering: ordering(POOL[:2], ASKED.question),
+    "metric=judge": lambda metric: lifted(metric["judge"](Answer("place"), ASKED)),
 }
 
 
-def first(stage: str, template: str) -> str:
-    """Write out the first batch of requests, each prompt once."""
-    asks, override = STAGES[stage]
-    cfg = composed("template", template, override, "k=2").copy()
+def golden(stage: str) -> str:
+    """Write out what a stage asks in every template."""
+    return "".join(f"=== {name} ===\n{prompts(stage, name)}\n\n" for name in options("template"))
+
+
+def prompts(stage: str, template: str) -> str:
+    """Write out every request, each prompt once."""
+    cfg = composed("template", template, stage, "k=2").copy()
     cfg.dataset.task = {"_target_": "promptlab.types.Task", **TASK}
-    built = {key: cfg[key] for key in ("selection", "ordering", "metric") if key in override}
-    program = asks(Namespace({key: instantiate(node, _convert_="all") for key, node in built.items()}))
-    requests = next(program)
-    program.close()
-    return "\n".join(dict.fromkeys(map(written, requests)))
+    component = instantiate(cfg[stage.partition("=")[0]], _convert_="all")
+    batches, _ = driven(PROGRAMS[stage](component), saying("3"))
+    return "\n".join(dict.fromkeys(written(request) for batch in batches for request in batch))
+
+
+@pytest.mark.parametrize("stage", PROGRAMS)
+def test_prompts_are_word_for_word_as_they_were(stage: str) -> None:
+    path = HERE / f"{stage.replace('=', '_')}.txt"
+    if os.environ.get("PROMPTLAB_GOLDEN") == "write":
+        path.write_text(golden(stage), "utf-8")
+    assert golden(stage) == path.read_text("utf-8")
