@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hydra.utils import instantiate
+from words import written
 
 from promptlab.cli.config.compose import compose
 from promptlab.types import Completion, Example, Question, Score, Scores
@@ -63,13 +64,6 @@ def prompts(template: str, strategy: str, kind: str) -> str:
             return "\n".join(shown)
         shown.update(dict.fromkeys(map(written, requests)))
         replies = [reply(request) for request in requests]
-
-
-def written(request) -> str:
-    text = request.prompt.text + "⏎"
-    if isinstance(request, Score):
-        return f"{text}\n    {' | '.join(map(repr, request.continuations))}"
-    return f"{text}\n    at most {request.sampling.max_tokens} tokens, stop {request.sampling.stop}"
 
 
 def reply(request):

@@ -1,35 +1,27 @@
 """What every ordering keeps to, each found through its yaml, and what each one does."""
 
 from collections import Counter
-from functools import cache
-from pathlib import Path
 
 import pytest
-from hydra.utils import instantiate
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import built, driven, options, outcome
 
-from promptlab.cli.config.compose import compose
 from promptlab.model.scripted import Scripted
 from promptlab.ordering.shuffled import Shuffled
 from promptlab.program import lifted, solve
-from promptlab.types import Example, Question
+from promptlab.types import Example, Failed, Question, RequestFailed, Scores
 
-CONF = Path(__file__).resolve().parents[2] / "conf" / "ordering"
-NAMES = sorted(path.stem for path in CONF.glob("*.yaml"))
+NAMES = options("ordering")
 ASKED = Question("test-0", "asked")
 
 
-@cache
-def built(name, seed):
-    cfg = compose([f"ordering={name}", f"seed={seed}"])
-    labels = ["yes", "no", "maybe"]
-    cfg.dataset.task = {"_target_": "promptlab.types.Task", "answer": "label", "labels": labels}
-    return instantiate(cfg.ordering, _convert_="all")
+def program(name, demos, question=ASKED, seed=0):
+    return lifted(built("ordering", name, "label", f"seed={seed}")(demos, question))
 
 
 def ordering(name, seed=0):
-    return lambda demos, question: solve(lifted(built(name, seed)(demos, question)), Scripted())
+    return lambda demos, question: solve(program(name, demos, question, seed), Scripted())
 
 
 def demo(name, answer="", rationale=""):
@@ -51,6 +43,27 @@ def test_an_ordering_is_a_permutation_and_always_the_same(name, chosen):
     assert Counter(ordered) == Counter(chosen)
     assert ordered == ordering(name)(tuple(chosen), ASKED)
     assert chosen == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(deadline=None, max_examples=50)
+@given(chosen=demos, logprobs=st.lists(st.floats(max_value=0), min_size=3, max_size=3))
+def test_an_ordering_is_a_permutation_whatever_it_is_told(name, chosen, logprobs):
+    said = Scores(tuple(logprobs), (1, 1, 1))
+    _, ordered = driven(program(name, chosen), lambda request: said)
+    assert Counter(ordered) == Counter(chosen)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_ordering_that_is_told_nothing_ends_with_that_failure(name):
+    error, asked = RequestFailed("refused"), []
+
+    def reply(request):
+        asked.append(request)
+        return Failed(error)
+
+    ended = outcome(program(name, RANKED), reply)
+    assert ended is error if asked else Counter(ended) == Counter(RANKED)
 
 
 RANKED = (demo("cccc", "no"), demo("a", "yes"), demo("bbb", "no"), demo("d", "yes", "long one"))

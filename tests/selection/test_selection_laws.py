@@ -3,22 +3,21 @@
 import dataclasses
 import importlib
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from laws import CONF, driven, options, outcome
 
 from promptlab.model.scripted import Scripted
 from promptlab.program import lifted, solve
 from promptlab.selection.exclusion import content
 from promptlab.template import Template
-from promptlab.types import Example, Question, Task
+from promptlab.types import Example, Failed, Question, RequestFailed, Scores, Task
 
-CONF = Path(__file__).resolve().parents[2] / "conf" / "selection"
-NAMES = sorted(path.stem for path in CONF.glob("*.yaml"))
+NAMES = options("selection")
 WITH_K = [name for name in NAMES if name != "zero"]
 every_selection = pytest.mark.parametrize("name", NAMES)
 every_selection_with_k = pytest.mark.parametrize("name", WITH_K)
@@ -68,9 +67,14 @@ class Answered:
 
 
 def selection(name, k=2, seed=0):
-    node = yaml.safe_load((CONF / f"{name}.yaml").read_text(encoding="utf-8"))
+    node = yaml.safe_load((CONF / "selection" / f"{name}.yaml").read_text(encoding="utf-8"))
     values = {"dataset.task": TASK, "template": Template("qa_v1")}
     return Answered(built(node, k=k, seed=seed, encoder=BagOfWords(), **values))
+
+
+def own(name, k=2, seed=0):
+    """A selection as it is: whoever uses it answers what it asks."""
+    return selection(name, k, seed).inner
 
 
 def pools(min_size=2):
@@ -162,6 +166,33 @@ def test_an_empty_pool_is_refused(name):
 def test_a_k_that_is_no_number_of_demonstrations_is_refused(name, k):
     with pytest.raises(ValueError, match="expected a whole number of demonstrations"):
         selection(name, k)
+
+
+@every_selection_with_k
+@few
+@given(pool=pools(min_size=4), data=st.data())
+def test_demos_are_members_of_the_pool_whatever_a_selection_is_told(name, pool, data):
+    def reply(request):
+        return Scores((data.draw(st.floats(max_value=0)),), (1,))
+
+    _, select = driven(lifted(own(name).fit(pool)), reply)
+    _, demos = driven(lifted(select(Question("test-1", "something else"))), reply)
+    assert len({demo.id for demo in demos}) == 2
+    assert all(demo in pool for demo in demos)
+
+
+@every_selection
+def test_a_selection_that_is_told_nothing_ends_with_that_failure(name):
+    error, asked = RequestFailed("refused"), []
+    pool = numbered([Example(Question("", f"question {i}"), "yes") for i in range(4)])
+
+    def reply(request):
+        asked.append(request)
+        return Failed(error)
+
+    select = outcome(lifted(own(name).fit(pool)), reply)
+    ended = select if asked else outcome(lifted(select(Question("q", "one"))), reply)
+    assert ended is error if asked else all(demo in pool for demo in ended)
 
 
 def test_zero_needs_no_pool():

@@ -1,17 +1,12 @@
 """The laws of every strategy that a yaml names."""
 
-from functools import cache
-from pathlib import Path
-
 import pytest
-from hydra.utils import instantiate
+from laws import built, driven, options, outcome, saying
 
-from promptlab.cli.config.compose import compose
-from promptlab.types import Answer, Completion, Example, Generate, Question, Scores
+from promptlab.protocols import ContextOverflow
+from promptlab.types import Answer, Call, Example, Failed, Question, RequestFailed
 
-STRATEGIES = sorted(
-    path.stem for path in (Path(__file__).parents[2] / "conf" / "strategy").glob("*.yaml")
-)
+STRATEGIES = options("strategy")
 TASKS = {
     "number": Question("q", "六加一是多少？ What is ６ + 1?"),
     "label": Question("q", "Who is she?"),
@@ -31,42 +26,14 @@ CASES = [
 ]
 
 
-@cache
-def composed(strategy: str):
-    return compose([f"strategy={strategy}"])
-
-
-@cache
-def build(strategy: str, answer: str):
-    cfg = composed(strategy)
-    labels = ["person", "place"] if answer == "label" else []
-    task = {"_target_": "promptlab.types.Task", "answer": answer, "labels": labels}
-    cfg.dataset.task = task
-    return instantiate(cfg.strategy, _convert_="all")
-
-
-def drive(program, text: str, most: int = 2000):
-    """Answer everything with the same text; return every batch asked, and the answer."""
-    batches, replies = [], None
-    for _ in range(most):
-        try:
-            requests = list(program.send(replies))
-        except StopIteration as stop:
-            return batches, stop.value
-        batches.append(requests)
-        replies = [
-            Completion(text)
-            if isinstance(request, Generate)
-            else Scores((-1.0,) * len(request.continuations), (1,) * len(request.continuations))
-            for request in requests
-        ]
-    raise AssertionError(f"still asking after {most} rounds")
+def program(strategy, answer, demos=DEMOS):
+    return built("strategy", strategy, answer).solve(TASKS[answer], demos)
 
 
 @pytest.mark.parametrize(("strategy", "answer"), CASES)
 @pytest.mark.parametrize("demos", [(), DEMOS], ids=["no demos", "demos"])
 def test_it_ends_when_every_completion_is_empty(strategy, answer, demos) -> None:
-    _, said = drive(build(strategy, answer).solve(TASKS[answer], demos), "")
+    _, said = driven(program(strategy, answer, demos), saying(""))
     assert isinstance(said, Answer)
     if strategy != "choose":
         assert (said.text, said.outcome) == ("", "unparsed")
@@ -75,14 +42,43 @@ def test_it_ends_when_every_completion_is_empty(strategy, answer, demos) -> None
 @pytest.mark.parametrize(("strategy", "answer"), CASES)
 @pytest.mark.parametrize("text", ["The answer is 3.", "\ufeff��\u0000 ？", "A" * 5000])
 def test_it_asks_the_same_when_told_the_same(strategy, answer, text) -> None:
-    question = TASKS[answer]
-    first = drive(build(strategy, answer).solve(question, DEMOS), text)
-    again = drive(build(strategy, answer).solve(question, DEMOS), text)
-    assert first == again
+    first = driven(program(strategy, answer), saying(text))
+    assert first == driven(program(strategy, answer), saying(text))
 
 
 @pytest.mark.parametrize(("strategy", "answer"), CASES)
 def test_the_question_asked_is_always_in_the_prompt(strategy, answer) -> None:
-    question = TASKS[answer]
-    batches, _ = drive(build(strategy, answer).solve(question, ()), "The answer is 3.")
-    assert all(question.text in request.prompt.text for batch in batches for request in batch)
+    batches, _ = driven(program(strategy, answer, ()), saying("The answer is 3."))
+    asked = [request.prompt.text for batch in batches for request in batch]
+    assert all(TASKS[answer].text in prompt for prompt in asked)
+
+
+@pytest.mark.parametrize(("strategy", "answer"), CASES)
+@pytest.mark.parametrize("error", [RequestFailed("refused"), ContextOverflow(9, 8)], ids=repr)
+def test_it_ends_when_every_request_fails_with_that_failure(strategy, answer, error) -> None:
+    assert outcome(program(strategy, answer), lambda request: Failed(error)) is error
+
+
+@pytest.mark.parametrize(("strategy", "answer"), CASES)
+@pytest.mark.parametrize("answered", [1, 2, 3])
+def test_it_ends_when_later_requests_fail(strategy, answer, answered) -> None:
+    """A failure of the second stage, or of a later draw, is no other than one of the first."""
+    error, said, asked = RequestFailed("refused"), saying("The answer is 3."), []
+
+    def reply(request):
+        asked.append(request)
+        return said(request) if len(asked) <= answered else Failed(error)
+
+    ended = outcome(program(strategy, answer), reply)
+    assert ended is error if len(asked) > answered else isinstance(ended, Answer)
+
+
+@pytest.mark.parametrize(("strategy", "answer"), CASES)
+def test_it_ends_when_every_tool_fails(strategy, answer) -> None:
+    error, said = RequestFailed("no such corpus"), saying("The answer is 3.")
+
+    def reply(request):
+        return Failed(error) if isinstance(request, Call) else said(request)
+
+    ended = outcome(program(strategy, answer), reply)
+    assert ended is error or isinstance(ended, Answer)

@@ -1,0 +1,52 @@
+"""Golden prompts of the other stages that ask: what each asks, in every template.
+
+`make golden` writes them anew, as it does those of the strategies.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from hydra.utils import instantiate
+from laws import composed, driven, options, saying
+from words import written
+
+from promptlab.program import lifted
+from promptlab.types import Answer, Example, Question
+
+HERE = Path(__file__).parent
+TASK = {"answer": "label", "labels": ["person", "place"], "instruction": "Say which: {labels}."}
+POOL = (
+    Example(Question("d1", "Where is it?"), "place"),
+    Example(Question("d2", "Who is it?"), "person"),
+    Example(Question("d3", "谁写的？", context="一本书。"), "person"),
+    Example(Question("d4", "Where are they?"), "place"),
+)
+ASKED = Example(Question("q", "Who wrote it?"), "person")
+PROGRAMS = {
+    "selection=influence": lambda selection: selection.fit(POOL),
+    "ordering=entropy": lambda ordering: ordering(POOL[:2], ASKED.question),
+    "metric=judge": lambda metric: lifted(metric["judge"](Answer("place"), ASKED)),
+}
+
+
+def golden(stage: str) -> str:
+    """Write out what a stage asks in every template."""
+    return "".join(f"=== {name} ===\n{prompts(stage, name)}\n\n" for name in options("template"))
+
+
+def prompts(stage: str, template: str) -> str:
+    """Write out every request, each prompt once."""
+    cfg = composed("template", template, stage, "k=2").copy()
+    cfg.dataset.task = {"_target_": "promptlab.types.Task", **TASK}
+    component = instantiate(cfg[stage.partition("=")[0]], _convert_="all")
+    batches, _ = driven(PROGRAMS[stage](component), saying("3"))
+    return "\n".join(dict.fromkeys(written(request) for batch in batches for request in batch))
+
+
+@pytest.mark.parametrize("stage", PROGRAMS)
+def test_prompts_are_word_for_word_as_they_were(stage: str) -> None:
+    path = HERE / f"{stage.replace('=', '_')}.txt"
+    if os.environ.get("PROMPTLAB_GOLDEN") == "write":
+        path.write_text(golden(stage), "utf-8")
+    assert golden(stage) == path.read_text("utf-8")

@@ -1,0 +1,86 @@
+"""What the tests of laws share: every component is found by its yaml, and told what to read."""
+
+import importlib
+from functools import cache
+from pathlib import Path
+
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
+
+from promptlab.cli.config.compose import compose
+from promptlab.types import Call, Completion, Generate, RequestFailed, Result, Scores
+
+CONF = Path(__file__).parents[1] / "conf"
+REQUIRED = {
+    "dataset": ("dataset.path",),
+    "encoder": ("encoder.inner.name",),
+    "model": ("model.name", "model.path"),
+}
+"""What some yaml files of a group leave to whoever uses them."""
+
+
+def options(group):
+    """List the yaml files of a group."""
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+@cache
+def composed(group, option, *overrides):
+    """Compose one option, giving what it requires."""
+    cfg = compose([f"{group}={option}", *overrides])
+    for key in REQUIRED.get(group, ()):
+        parent, _, name = key.rpartition(".")
+        if OmegaConf.is_missing(OmegaConf.select(cfg, parent), name):
+            OmegaConf.update(cfg, key, "nowhere")
+    return cfg
+
+
+@cache
+def built(group, option, answer="number", *overrides):
+    """Build the component, or the components by name, of a yaml for a kind of task."""
+    cfg = composed(group, option, *overrides).copy()
+    labels = ["yes", "no", "maybe"] if answer == "label" else []
+    task = {"_target_": "promptlab.types.Task", "answer": answer, "labels": labels}
+    if group != "dataset":
+        cfg.dataset.task = task
+    return instantiate(cfg[group], _convert_="all")
+
+
+def target(node):
+    """Return what a yaml's `_target_` names."""
+    module, _, name = node["_target_"].rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+def driven(program, reply, most=2000):
+    """Answer every request by `reply`; return every batch asked, and the result."""
+    batches, replies = [], None
+    for _ in range(most):
+        try:
+            requests = list(program.send(replies))
+        except StopIteration as stop:
+            return batches, stop.value
+        batches.append(requests)
+        replies = [reply(request) for request in requests]
+    raise AssertionError(f"still asking after {most} rounds")
+
+
+def saying(text):
+    """Reply with one text, and find all continuations equally likely."""
+
+    def reply(request):
+        if isinstance(request, Generate):
+            return Completion(text)
+        if isinstance(request, Call):
+            return Result(text)
+        return Scores((-1.0,) * len(request.continuations), (1,) * len(request.continuations))
+
+    return reply
+
+
+def outcome(program, reply):
+    """Run a program to its end; return its result, or the failed request that ended it."""
+    try:
+        return driven(program, reply)[1]
+    except RequestFailed as failure:
+        return failure
