@@ -235,4 +235,4 @@ def _style() -> str:
 
 
 def _own(name: str) -> str:
-    return (files("promptlab.report") / name).read_text("utf-8")
+    return (files("promptlab.report.html") / name).read_text("utf-8")
