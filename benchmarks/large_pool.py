@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass
 
 import faiss
 import numpy as np
-from promptlab.index.dense import Index
 from sidebyside import keep, limit_threads, machine, parser, say
 
+from promptlab.index.dense import Index
 from promptlab.selection.bm25 import BM25
 from promptlab.types import Example, Question
 

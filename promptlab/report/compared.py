@@ -63,7 +63,7 @@ class Compared:
 
     def forest(self) -> "Figure":
         """Draw scores with their intervals, and paired differences from the best."""
-        from promptlab.report.figures.figures import forest_figure  # noqa: PLC0415  matplotlib
+        from promptlab.report.figures.forest import forest_figure  # noqa: PLC0415  matplotlib
 
         return forest_figure(self.sweep)
 
@@ -73,7 +73,7 @@ class Compared:
         Raises:
             ValueError: no token was counted.
         """
-        from promptlab.report.figures.figures import pareto_figure  # noqa: PLC0415  matplotlib
+        from promptlab.report.figures.pareto import pareto_figure  # noqa: PLC0415  matplotlib
 
         return pareto_figure(self.sweep)
 
@@ -83,7 +83,7 @@ class Compared:
         Raises:
             ValueError: these were not swept; those that were are named.
         """
-        from promptlab.report.figures.figures import heat_map_figure  # noqa: PLC0415  matplotlib
+        from promptlab.report.figures.heat_map import heat_map_figure  # noqa: PLC0415  matplotlib
 
         return heat_map_figure(self.sweep, rows, columns)
 
@@ -93,13 +93,13 @@ class Compared:
         Raises:
             ValueError: the runs are no grid of settings.
         """
-        from promptlab.report.figures.figures import variance_figure  # noqa: PLC0415  matplotlib
+        from promptlab.report.figures.variance import variance_figure  # noqa: PLC0415  matplotlib
 
         return variance_figure(self.sweep)
 
     def matrix(self) -> "Figure":
         """Draw what became of every example in every variant."""
-        from promptlab.report.figures.figures import matrix_figure  # noqa: PLC0415  matplotlib
+        from promptlab.report.figures.matrix import matrix_figure  # noqa: PLC0415  matplotlib
 
         return matrix_figure(self.sweep)
 

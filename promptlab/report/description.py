@@ -60,7 +60,7 @@ def _list(said: Sequence[str]) -> str:
 
 
 def _table(sweep: Sweep, rows: int) -> str:
-    lettered = len(sweep.variants) <= LETTERED and bool(sweep.variants[0].letters)
+    lettered = sweep.lettered(LETTERED)
     heads = ["#", "variant", f"{in_markdown(sweep.comparison.metric)}, %", "95 %"]
     heads += [*(["group"] if lettered else []), "behind", "p, Holm", "tokens"]
     rules = ["---" if head in ("variant", "group") else "---:" for head in heads]

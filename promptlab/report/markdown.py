@@ -8,7 +8,7 @@ from promptlab.escaping import fenced, in_line, in_markdown, visible
 from promptlab.report.data.answers import Asked
 from promptlab.report.data.audit import NAMED, READ, cases
 from promptlab.report.data.example_matrix import arrange
-from promptlab.report.data.extractors import agreement
+from promptlab.report.data.extractors import agreement, agreement_sentence
 from promptlab.report.data.factors import cells, ordered, telling
 from promptlab.report.data.outcome import KINDS
 from promptlab.report.data.sensitivity import EXPLAINED, Effect, Setting, sensitivity, warning
@@ -22,8 +22,6 @@ from promptlab.report.data.side_by_side import (
 )
 from promptlab.report.data.summary import summary
 from promptlab.report.data.sweep import Place, Sweep
-from promptlab.report.html.audit_view import agreement_sentence
-from promptlab.report.html.tables import LETTERED
 from promptlab.report.number_format import (
     UNKNOWN,
     capital,
@@ -82,11 +80,11 @@ def _list(said: Iterator[str] | Sequence[str]) -> str:
 
 
 def _ranking(sweep: Sweep) -> str:
-    lettered = len(sweep.variants) <= LETTERED and bool(sweep.variants[0].letters)
     metric = in_markdown(sweep.comparison.metric)
     heads = ["#", "variant", f"{metric}, %", "95 %", "group", "behind best"]
     heads += ["p, Holm", "p, BH", "not parsed", "tokens", "Pareto"]
     rows = [_ranked(place) for place in sweep.ranking[:_ROWS]]
+    lettered = sweep.lettered()
     if not lettered:
         heads.remove("group")
         rows = [row[:4] + row[5:] for row in rows]

@@ -22,12 +22,11 @@ from promptlab.records.provenance import git_commit
 from promptlab.report.data.frame import ranking_frame
 from promptlab.report.data.sweep import Sweep
 from promptlab.report.description import description
-from promptlab.report.figures.figures import (
-    forest_figure,
-    heat_map_figure,
-    matrix_figure,
-    pareto_figure,
-)
+from promptlab.report.figures.forest import forest_figure
+from promptlab.report.figures.heat_map import heat_map_figure
+from promptlab.report.figures.matrix import matrix_figure
+from promptlab.report.figures.pareto import pareto_figure
+from promptlab.report.figures.variance import variance_figure
 from promptlab.report.write import write
 from promptlab.tracking.mlflow.params import safe_name
 from promptlab.tracking.mlflow.store import MlflowStore, open_store
@@ -41,6 +40,7 @@ FIGURES: Mapping[str, "Callable[[Sweep], Figure]"] = {
     "forest": forest_figure,
     "pareto": pareto_figure,
     "heat_map": heat_map_figure,
+    "variance": variance_figure,
     "matrix": matrix_figure,
 }
 SHARP = 130

@@ -43,7 +43,7 @@ def show(sweep: Sweep, console: Console) -> None:
 def ranking(sweep: Sweep, *, wide: bool = True) -> Table:
     """Return the table, best first; a narrow one adds up why answers were not read."""
     places = sweep.ranking[:SHOWN]
-    lettered = len(sweep.variants) <= LETTERED and bool(sweep.variants[0].letters)
+    lettered = sweep.lettered(LETTERED)
     kinds = [k.name for k in KINDS[1:] if any(k.name in place.kinds for place in places)]
     kinds = kinds if wide else [UNREAD]
     table = Table(

@@ -1,21 +1,28 @@
-"""The parts of a report: markup, pictures, differences, axes, kinds, texts that name the gold."""
+"""The parts of a report: templates, pictures, differences, kinds, texts that name the gold."""
 
-import struct
-import zlib
+import json
+from io import BytesIO
 from math import nan
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import UndefinedError
+from markupsafe import Markup
+from matplotlib.figure import Figure
+from PIL import Image
 
 from promptlab.report.data.difference import stretches
+from promptlab.report.data.example_matrix import Matrix
 from promptlab.report.data.factors import cells, factors, ordered, telling
 from promptlab.report.data.gold import names
 from promptlab.report.data.outcome import kind
 from promptlab.report.data.side_by_side import end_cut, middle_cut
-from promptlab.report.figures.axis import Axis
-from promptlab.report.figures.png import png
-from promptlab.report.html.markup import joined, tag
+from promptlab.report.figures.look import BLUE, tell
+from promptlab.report.figures.matrix import picture, png
+from promptlab.report.figures.svg import svg
+from promptlab.report.html.template import rendered, templates
 from promptlab.report.number_format import percent, points, pvalue, seconds
 
 
@@ -70,29 +77,60 @@ def test_only_the_words_that_differ_are_marked():
     assert [(part.one, part.other) for part in parts if not part.same] == [("正", "负")]
 
 
+def written(template, **data):
+    return rendered(templates().from_string(template), **data)
+
+
 def test_texts_and_attributes_are_escaped_and_elements_are_not():
-    made = tag("p", "<b> & ", tag("b", 'a"b'), title='"<', class_="x", open=True, id=None)
-    assert made == ('<p title="&quot;&lt;" class="x" open>&lt;b&gt; &amp; <b>a"b</b></p>')
-    assert joined(None, ["a", ["<"]], 3) == "a&lt;3"
-    assert tag("wbr") == "<wbr/>"
+    made = written(
+        '<p title="{{ told }}">{{ text }}{{ mark }}</p>',
+        told='"<',
+        text="<b> & ",
+        mark=Markup("<b>a</b>"),
+    )
+    assert made == '<p title="&#34;&lt;">&lt;b&gt; &amp; <b>a</b></p>'
 
 
-def test_a_picture_is_what_the_format_says():
-    made = png([b"\x00\x01\x02", b"\x02\x01\x00"], ["#ff0000", "#00ff00"])
-    assert made.startswith(b"\x89PNG\r\n\x1a\n")
-    assert struct.unpack(">II", made[16:24]) == (3, 2)
-    start = made.index(b"IDAT")
-    (size,) = struct.unpack(">I", made[start - 4 : start])
-    assert zlib.decompress(made[start + 4 : start + 4 + size]) == b"\0\x00\x01\x02\0\x02\x01\x00"
-    assert made[made.index(b"PLTE") + 4 :].startswith(b"\xff\0\0\0\xff\0\0\0\0")
-    with pytest.raises(ValueError, match="rows of one length"):
-        png([b"\x00", b"\x00\x00"], ["#000000"])
+def test_what_is_not_there_is_an_error_in_a_template():
+    with pytest.raises(UndefinedError, match="'missing' is undefined"):
+        written("{{ missing }}")
 
 
-def test_ticks_are_round_numbers_within_the_axis():
-    assert Axis(0.12, 0.87, 0, 100).ticks() == pytest.approx([0.2, 0.4, 0.6, 0.8])
-    assert Axis(40, 900, 0, 100, log=True).ticks() == [50, 100, 200, 500]
-    assert Axis(0.5, 0.5, 0, 100)(0.5) == 50
+def test_data_of_scripts_ends_no_script_and_keeps_its_letters():
+    given = {"a": "</script><!-- 中'&", "b": ["\u2028\x9b\ud800", 0.5, None]}
+    made = written("{{ given|seen|tojson }}", given=given)
+    assert not set(made) & set("<>&'\u2028\x9b\ud800")
+    assert "中" in made
+    assert json.loads(made) == given | {"b": [r"\u2028\x9b\ud800", 0.5, None]}
+
+
+def test_a_picture_has_a_pixel_for_each_answer_and_a_hole_for_none():
+    kinds = (("right", "wrong", ""), ("", "wrong", "failed"))
+    made = png(picture(Matrix(("a", "b"), (), kinds, 0, ())))
+    drawn = Image.open(BytesIO(made)).convert("RGBA")
+    assert drawn.size == (3, 2)
+    pixels = [[drawn.getpixel((x, y)) for x in range(3)] for y in range(2)]
+    assert [[pixel[3] > 0 for pixel in row] for row in pixels] == [
+        [True, True, False],
+        [False, True, True],
+    ]
+    assert pixels[0][0] == (0x00, 0x72, 0xB2, 255)
+    assert pixels[0][1] == pixels[1][1] == (0xD5, 0x5E, 0x00, 255)
+
+
+def test_a_figure_in_a_page_has_texts_colours_of_the_page_and_what_its_marks_tell():
+    figure = Figure()
+    axes = figure.subplots()
+    tell(axes.scatter([1, 2], [3, 4], color=BLUE), ["<one>", "two\x1b"])
+    axes.set_title("#0072b2 & 中")
+    made = svg(figure, "A plot")
+    root = ElementTree.fromstring(made)
+    assert "http" not in made
+    assert not [part for part in root.iter() if {"id", "clip-path", "href"} & part.attrib.keys()]
+    assert [title.text for title in root.iter("title")] == ["A plot", "<one>", r"two\x1b"]
+    assert "#0072b2 & 中" in [text.text for text in root.iter("text")]
+    marks = [part for part in root.iter("path") if part.get("class") == "tells"]
+    assert all("var(--blue)" in mark.get("style") for mark in marks)
 
 
 def test_settings_that_follow_from_others_are_no_factors():

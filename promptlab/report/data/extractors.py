@@ -12,11 +12,18 @@ from typing import Any, get_args
 from promptlab.extract import Extract, Policy, read, same
 from promptlab.report.data.answers import Answered, completions, items
 from promptlab.report.data.sweep import Sweep
+from promptlab.report.number_format import percent
 from promptlab.types import AnswerKind, Completion, Question, Task
 
 SAMPLE = 1_000
 """Completions read again at most, spread evenly over all."""
 LISTED = 5
+POLICIES: Mapping[Policy, str] = {
+    "after": "what follows the last announcement of an answer",
+    "first": "the first candidate in the text",
+    "last": "the last candidate in the text",
+}
+"""What is read under each policy."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,29 @@ class Agreement:
     one_right: int
     other_right: int
     examples: tuple[Doubt, ...]
+
+    @property
+    def policies(self) -> tuple[str, str]:
+        """What was read first, and what it is compared with."""
+        return POLICIES[self.one], POLICIES[self.other]
+
+
+def agreement_sentence(found: Agreement | None) -> str:
+    """Say how far two extractors agree, or why it is not known."""
+    if found is None:
+        return "No config says what kind of answer is wanted, so none was read again."
+    if not found.n:
+        return "Nothing was written that could be read again."
+    one, other = found.policies
+    matters = (
+        f"; of the {found.n - found.agreed:,} others, the first alone is right on "
+        f"{found.one_right:,} and the second alone on {found.other_right:,}"
+    )
+    return (
+        f"Read again by {one}, and by {other}: the same answer in "
+        f"{percent(found.agreed / found.n)} % of {found.n:,} completions"
+        f"{matters if found.agreed < found.n else ''}."
+    )
 
 
 def agreement(sweep: Sweep) -> Agreement | None:

@@ -17,6 +17,9 @@ from promptlab.report.data.cost import Cost, cost, front
 from promptlab.report.data.factors import factors
 from promptlab.report.leaderboard import distinct
 
+LETTERED = 40
+"""Variants up to which significance letters are shown; of more they are too many to be read."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -83,6 +86,10 @@ class Sweep:
         told = (result.get("model") for results in self.results.values() for result in results)
         names = {str(model.get("name") or "") for model in told if isinstance(model, Mapping)}
         return sorted(names - {""})
+
+    def lettered(self, most: int = LETTERED) -> bool:
+        """Say whether variants have significance letters, and few enough to be read."""
+        return len(self.variants) <= most and bool(self.variants[0].letters)
 
     @cached_property
     def ranking(self) -> list[Place]:

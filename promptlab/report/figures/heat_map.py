@@ -1,98 +1,89 @@
 """The factor heat map: the mean score of each combination of two swept settings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import fmean
+from typing import Any
 
+from matplotlib import colormaps
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from promptlab.escaping import in_line
 from promptlab.report.data.factors import cells, ordered, pairs, telling
 from promptlab.report.data.sweep import Sweep
-from promptlab.report.figures.forest import shortened
-from promptlab.report.html.markup import Markup, tag
+from promptlab.report.figures.fonts import readable
+from promptlab.report.figures.look import INK, plain, shortened, tell
 from promptlab.report.number_format import percent
 
-RAMP = (
-    *("#00224e", "#123570", "#3b496c", "#575d6d", "#707173"),
-    *("#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"),
-)
-"""Cividis: ten steps from low to high (Nuñez, Anderton and Renslow, 2018)."""
-_CELL, _ROW, _NAMES, _TOP = 96, 40, 200, 60
 
-
-def heat_maps(sweep: Sweep) -> list[tuple[str, Markup]]:
+def heat_maps(sweep: Sweep) -> Iterator[tuple[str, Figure]]:
     """Draw the pairs of the settings that matter most, each with its title, the strongest first."""
+    levels = sweep.factors
+    for pair in pairs(telling(levels, [variant.mean for variant in sweep.variants])):
+        columns, rows = sorted(pair, key=lambda factor: len(set(levels[factor])))
+        yield f"{rows} × {columns}", heat_map_figure(sweep, rows, columns)
+
+
+@readable()
+def heat_map_figure(sweep: Sweep, rows: str = "", columns: str = "") -> Figure:
+    """Draw the mean score of each combination of two swept settings.
+
+    Args:
+        sweep: The runs.
+        rows: A setting; the one that explains most where none is named.
+        columns: Another one.
+
+    Raises:
+        ValueError: these were not swept; those that were are named.
+    """
     values = [variant.mean for variant in sweep.variants]
     levels = sweep.factors
-    found = []
-    for pair in pairs(telling(levels, values)):
-        columns, rows = sorted(pair, key=lambda factor: len(set(levels[factor])))
-        found.append((f"{rows} × {columns}", heat_map(rows, columns, levels, values)))
-    return found
-
-
-def heat_map(
-    rows: str, columns: str, levels: dict[str, list[str]], values: Sequence[float]
-) -> Markup:
-    """Draw one pair."""
-    down, across = ordered(levels[rows]), ordered(levels[columns])
-    found = cells(levels[rows], levels[columns], values)
+    down, across = _settings(levels, telling(levels, values), rows, columns)
+    found = cells(levels[down], levels[across], values)
+    names, heads = ordered(levels[down]), ordered(levels[across])
+    figure = Figure(figsize=(2.5 + len(heads), 1 + 0.42 * len(names)), layout="constrained")
+    axes = figure.subplots()
+    axes.set_xlim(-0.5, len(heads) - 0.5)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xticks(range(len(heads)), [shortened(in_line(head), 13) for head in heads])
+    axes.set_yticks(range(len(names)), [shortened(in_line(name), 26) for name in names])
+    axes.xaxis.tick_top()
+    axes.xaxis.set_label_position("top")
+    axes.set_xlabel(in_line(across), color=INK, fontweight="bold")
+    axes.set_ylabel(in_line(down), color=INK, fontweight="bold")
+    plain(axes)
     means = {key: fmean(of_cell) for key, of_cell in found.items()}
     low, high = min(means.values()), max(means.values())
-    width, height = _NAMES + _CELL * len(across) + 10, _TOP + _ROW * len(down) + 10
-    return tag(
-        "svg",
-        tag("title", f"Mean score by {rows} and {columns}"),
-        tag("text", columns, x=_NAMES, y=18, class_="head"),
-        tag("text", rows, x=_NAMES - 12, y=_TOP - 10, class_="label head"),
-        [
-            tag(
-                "text",
-                shortened(level, 13),
-                x=_NAMES + _CELL * (i + 0.5),
-                y=_TOP - 10,
-                class_="tick",
-            )
-            for i, level in enumerate(across)
-        ],
-        [
-            tag(
-                "text",
-                shortened(level, 26),
-                x=_NAMES - 12,
-                y=_TOP + _ROW * (j + 0.5) + 4,
-                class_="label",
-            )
-            for j, level in enumerate(down)
-        ],
-        [
-            _cell(i, j, f"{rows} {row}, {columns} {column}", found[row, column], (low, high))
-            for j, row in enumerate(down)
-            for i, column in enumerate(across)
-            if (row, column) in found
-        ],
-        viewBox=f"0 0 {width} {height}",
-        style=f"max-width:{width}px",
-        class_="plot heat",
-        role="img",
-    )
+    for (row, column), mean in means.items():
+        share = (mean - low) / (high - low) if high > low else 0.5
+        where = heads.index(column), names.index(row)
+        words = f"{down} {row}, {across} {column}: {_told(found[row, column])}"
+        tell(axes.add_patch(_cell(*where, share)), [words])
+        colour = "#fefefe" if share < 0.5 else "#111111"
+        look: dict[str, Any] = {"ha": "center", "va": "center", "fontweight": "bold"}
+        axes.text(*where, percent(mean), color=colour, **look)
+    return figure
 
 
-def _cell(
-    column: int, row: int, told: str, values: Sequence[float], ends: tuple[float, float]
-) -> Markup:
-    low, high = ends
-    mean = fmean(values)
-    step = round((mean - low) / (high - low) * (len(RAMP) - 1)) if high > low else len(RAMP) // 2
-    runs = f"{len(values)} variants, {percent(min(values))} to {percent(max(values))}"
-    x, y = _NAMES + _CELL * column, _TOP + _ROW * row
-    return tag(
-        "g",
-        tag("title", f"{told}: {percent(mean)} %" + (f" ({runs})" if len(values) > 1 else "")),
-        tag("rect", x=x + 1, y=y + 1, width=_CELL - 2, height=_ROW - 2, rx=3, fill=RAMP[step]),
-        tag(
-            "text",
-            percent(mean),
-            x=x + _CELL / 2,
-            y=y + _ROW / 2 + 5,
-            class_="value",
-            style=f"fill:{'#fff' if step < 5 else '#111'}",
-        ),
-    )
+def _cell(x: int, y: int, share: float) -> Rectangle:
+    return Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=colormaps["cividis"](share))
+
+
+def _told(values: Sequence[float]) -> str:
+    runs = f" ({len(values)} variants, {percent(min(values))} to {percent(max(values))})"
+    return f"{percent(fmean(values))} %" + (runs if len(values) > 1 else "")
+
+
+def _settings(
+    levels: dict[str, list[str]], strongest: Sequence[str], rows: str, columns: str
+) -> tuple[str, str]:
+    """Choose two settings: those named, then the strongest."""
+    named = [name for name in (rows, columns) if name]
+    unknown = [name for name in named if name not in levels]
+    others = [name for name in strongest if name not in named]
+    if unknown or len(named) + len(others) < 2:
+        known = ", ".join(levels) or "nothing"
+        asked = f"; there is no {', '.join(unknown)}" if unknown else ""
+        raise ValueError(f"a heat map needs two swept settings{asked}; swept: {known}")
+    down = rows or others.pop(0)
+    return down, columns or others.pop(0)

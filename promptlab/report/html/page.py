@@ -1,229 +1,122 @@
-"""The page: one self-contained HTML file, which asks nothing of any other place."""
+"""The page: one self-contained HTML file, which asks nothing of any other place.
+
+`page.html.jinja` writes it; here is what it is filled in with.
+"""
 
 from collections.abc import Sequence
-from importlib.resources import files
+from typing import Any
 
+from markupsafe import Markup
+
+from promptlab.report.data.audit import NAMED, cases
 from promptlab.report.data.example_matrix import arrange
+from promptlab.report.data.extractors import agreement, agreement_sentence
 from promptlab.report.data.outcome import KINDS
-from promptlab.report.data.side_by_side import end_cut
+from promptlab.report.data.sensitivity import EXPLAINED, said, sensitivity, warning
 from promptlab.report.data.summary import summary
 from promptlab.report.data.sweep import Sweep
-from promptlab.report.figures.forest import SHOWN, forest
+from promptlab.report.figures.forest import forest_figure
 from promptlab.report.figures.heat_map import heat_maps
-from promptlab.report.figures.scatter import scatter
-from promptlab.report.html.audit_view import audit_view
-from promptlab.report.html.markup import Markup, joined, tag
-from promptlab.report.html.matrix_view import matrix_view
-from promptlab.report.html.pair_view import pair_view
-from promptlab.report.html.sensitivity_view import sensitivity_view
-from promptlab.report.html.tables import cost_table, ranking_table
-from promptlab.report.number_format import capital
-
-SENTENCES = 12
-"""Sentences shown; the others are there to be unfolded."""
+from promptlab.report.figures.look import SHOWN, shortened
+from promptlab.report.figures.pareto import pareto_figure
+from promptlab.report.figures.svg import svg
+from promptlab.report.figures.variance import variance_figure
+from promptlab.report.html.cells import cells
+from promptlab.report.html.pairs import BEST, CHOOSABLE, choices, chosen, side_by_side
+from promptlab.report.html.template import own, rendered, templates
 
 
 def page(sweeps: Sequence[Sweep]) -> str:
     """Write the page of one sweep, or of several."""
-    title = "Leaderboard: " + ", ".join(sweep.title for sweep in sweeps)
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", title),
-        tag("style", Markup(_style())),
+    return rendered(
+        templates().get_template("page.html.jinja"),
+        title="Leaderboard: " + ", ".join(sweep.title for sweep in sweeps),
+        parts=list(map(_part, sweeps)),
+        style=Markup(_style()),  # noqa: S704  our own
+        script=Markup(own("page.js")),  # noqa: S704  our own
+        kinds=KINDS,
+        shortened=shortened,
     )
-    body = tag(
-        "body",
-        tag("main", [part(sweep, number) for number, sweep in enumerate(sweeps, start=1)]),
-        tag("script", Markup(_own("page.js"))),
-    )
-    return "<!doctype html>\n" + tag("html", head, body, lang="en") + "\n"
 
 
 def embedded(sweep: Sweep) -> str:
     """Write the ranking alone, to stand in another page, such as a notebook."""
-    style = f"@scope (.promptlab) {{{_style()}}}"
-    first, *others = summary(sweep)
-    said = tag("ul", [tag("li", capital(each)) for each in others])
-    lead = tag("p", tag("b", f"{first}."))
-    return tag(
-        "div", tag("style", Markup(style)), lead, said, ranking_table(sweep), class_="promptlab"
+    return rendered(
+        templates().get_template("notebook.html.jinja"),
+        style=Markup(f"@scope (.promptlab) {{{_style()}}}"),  # noqa: S704  our own
+        sweep=sweep,
+        summary=summary(sweep),
+        kinds=KINDS,
     )
 
 
-def part(sweep: Sweep, number: int) -> Markup:
-    """Write all of one sweep."""
-    sections = [(title, content) for title, content in _sections(sweep) if content]
-    anchors = [f"{number}-{title.lower().replace(' ', '-')}" for title, _ in sections]
-    links = [
-        tag("a", title, href=f"#{anchor}")
-        for (title, _), anchor in zip(sections, anchors, strict=True)
-    ]
-    return joined(
-        _heading(sweep),
-        tag("nav", links),
-        [
-            tag("section", tag("h2", title), content, id=anchor)
-            for (title, content), anchor in zip(sections, anchors, strict=True)
+def _part(sweep: Sweep) -> dict[str, Any]:
+    """Gather what is shown of one data set."""
+    return {
+        "sweep": sweep,
+        "summary": summary(sweep),
+        "forest": _forest(sweep),
+        "undrawn": len(sweep.variants) - SHOWN,
+        "pareto": _pareto(sweep),
+        "heat_maps": [
+            (title, svg(figure, f"Mean score: {title}", "heat"))
+            for title, figure in heat_maps(sweep)
         ],
-    )
+        "variance": _variance(sweep),
+        "cells": cells(sweep, arrange(sweep)),
+        "pairs": _pairs(sweep) if len(sweep.names) > 1 else None,
+        "audit": _audit(sweep),
+    }
 
 
-def _sections(sweep: Sweep) -> list[tuple[str, Markup | None]]:
-    return [
-        ("Ranking", joined(ranking_table(sweep), _sentences(sweep))),
-        ("Forest", _forest(sweep) if len(sweep.variants) > 1 else None),
-        ("Pareto", _wide(scatter(sweep))),
-        ("Factors", _factors(sweep)),
-        ("Variance", sensitivity_view(sweep)),
-        ("Examples", _examples(sweep)),
-        ("Side by side", pair_view(sweep)),
-        ("Outcomes", audit_view(sweep)),
-        ("Costs", cost_table(sweep)),
-        ("Method", _method()),
-    ]
+def _forest(sweep: Sweep) -> Markup | None:
+    title = "Forest plot: scores and paired differences, with 95 % intervals"
+    return svg(forest_figure(sweep), title) if len(sweep.variants) > 1 else None
 
 
-def _heading(sweep: Sweep) -> Markup:
-    told = f"{len(sweep.variants):,} variants, {len(sweep.items):,} examples"
-    first, *others = summary(sweep)
-    notes = sweep.comparison.notes
-    return tag(
-        "header",
-        tag("p", "promptlab leaderboard", class_="kicker"),
-        tag("h1", sweep.title),
-        tag(
-            "p",
-            told,
-            f"; {', '.join(sweep.models)}" if sweep.models else None,
-            class_="note",
-        ),
-        tag("p", f"{first}.", class_="lead"),
-        tag("ul", [tag("li", capital(said)) for said in others]),
-        tag(
-            "details",
-            tag("summary", "Notes on what was read, and what was left out"),
-            tag("ul", [tag("li", note) for note in notes]),
-            class_="warning",
-            open=len(notes) <= 6,
-        )
-        if notes
-        else None,
-    )
+def _pareto(sweep: Sweep) -> Markup | None:
+    counted = any(place.cost.tokens > 0 for place in sweep.ranking)
+    return svg(pareto_figure(sweep), "Score against tokens", "pareto") if counted else None
 
 
-def _sentences(sweep: Sweep) -> Markup | None:
-    said = sweep.comparison.sentences
-    if not said:
+def _variance(sweep: Sweep) -> dict[str, Any] | None:
+    found = sensitivity(sweep)
+    if found is None:
         return None
-    first, rest = said[:SENTENCES], said[SENTENCES:]
-    more = tag(
-        "details",
-        tag("summary", f"{len(rest)} more"),
-        tag("ul", [tag("li", sentence) for sentence in rest]),
-    )
-    return joined(
-        tag("h4", "In words"),
-        tag("ul", [tag("li", each) for each in first]),
-        more if rest else None,
-    )
+    over = found.settings[0].over if found.settings else ()
+    return {
+        "found": found,
+        "warnings": [f"{warning(each)}." for each in found.fragile],
+        "explained": EXPLAINED,
+        "figure": svg(variance_figure(sweep), "Shares of the variance, and every run"),
+        "over": [
+            (f"over {name}", f"what {said(name)} moves, in points, on average") for name in over
+        ],
+    }
 
 
-def _forest(sweep: Sweep) -> Markup:
-    more = len(sweep.variants) - SHOWN
-    return joined(
-        tag(
-            "p",
-            "Left, each variant by itself; right, its difference from the best on the same "
-            "examples, which is what tells variants apart. Filled: told apart after Holm.",
-            class_="note",
-        ),
-        _wide(forest(sweep)),
-        tag("p", f"The best {SHOWN} are drawn; {more} more are in the table.", class_="note")
-        if more > 0
-        else None,
-    )
+def _pairs(sweep: Sweep) -> dict[str, Any]:
+    names = chosen(sweep)
+    data = choices(sweep, names) if len(names) > 2 else None
+    return {
+        "names": names,
+        "best": BEST if len(sweep.names) > CHOOSABLE else None,
+        "shown": side_by_side(sweep, names),
+        "data": data,
+    }
 
 
-def _wide(plot: Markup | None) -> Markup | None:
-    """Let a plot be scrolled sideways where there is no room to read it."""
-    return tag("div", plot, class_="wide") if plot else None
-
-
-def _factors(sweep: Sweep) -> Markup | None:
-    maps = heat_maps(sweep)
-    if not maps:
-        return None
-    options = [tag("option", title, value=number) for number, (title, _) in enumerate(maps)]
-    choice = tag("label", "Settings ", tag("select", options), class_="choice")
-    figures = [
-        tag("figure", drawn, tag("figcaption", f"Mean {sweep.comparison.metric}, %: {title}"))
-        for title, drawn in maps
-    ]
-    return tag("div", choice if len(maps) > 1 else None, figures, class_="factors")
-
-
-def _examples(sweep: Sweep) -> Markup:
-    matrix = arrange(sweep)
-    hard = matrix.none_right
-    listed = [
-        tag("li", tag("b", asked.id), " ", end_cut(sweep.items[asked].question, 160))
-        for asked in hard[:20]
-    ]
-    return joined(
-        tag(
-            "p",
-            f"Variants from the best to the worst, examples from the easiest to the hardest. All "
-            f"variants have {matrix.all_right:,} of {len(matrix.examples):,} examples right, none "
-            f"has {len(hard):,}.",
-            class_="note",
-        ),
-        matrix_view(sweep, matrix),
-        tag(
-            "details",
-            tag("summary", "Examples that no variant has right: too hard, or wrongly labelled"),
-            tag("ul", listed),
-            tag("p", f"{len(hard) - 20:,} more.", class_="note") if len(hard) > 20 else None,
-        )
-        if hard
-        else None,
-    )
-
-
-def _method() -> Markup:
-    return tag(
-        "ul",
-        tag(
-            "li",
-            "Variants are compared on the examples that both answered, matched by id and content: "
-            "scores of 0 and 1 by McNemar's exact test with Agresti and Min's interval, others, "
-            "and repeated examples, by flipping signs, with a BCa bootstrap interval.",
-        ),
-        tag(
-            "li",
-            "p-values are corrected for all pairs of variants (Holm; Benjamini and Hochberg), "
-            "those against a baseline that was named beforehand for its own pairs alone.",
-        ),
-        tag(
-            "li",
-            "Intervals are of 95 % each, and not corrected for their number; groups and words use "
-            "p < 0.05 after Holm. With few examples an interval may leave out 0 where the exact "
-            "test does not tell the variants apart: the test decides.",
-        ),
-        tag(
-            "li",
-            "How many examples would be needed is reckoned for a power of 80 %, as if the "
-            "difference seen were the true one; it is a guess where that difference is small.",
-        ),
-        tag(
-            "li",
-            "The best variant is chosen by the same examples that it is judged by. How much too "
-            "high this makes its score is found by choosing again in resamples (Efron, 1983). "
-            "Variants that lack more than a tenth of the examples are ranked after the others.",
-        ),
-        class_="method",
-    )
+def _audit(sweep: Sweep) -> dict[str, Any]:
+    found = agreement(sweep)
+    return {
+        "cases": cases(sweep),
+        "named": NAMED,
+        "meanings": {kind.name: kind.meaning for kind in KINDS}
+        | {NAMED: "of a wrong answer this may be chance: a chain of thought names many things"},
+        "occurring": [k for k in KINDS if any(k.name in place.kinds for place in sweep.ranking)],
+        "agreement": found,
+        "sentence": agreement_sentence(found),
+    }
 
 
 def _style() -> str:
@@ -231,8 +124,4 @@ def _style() -> str:
     colours = "".join(
         f".{kind.name.replace(' ', '-')}{{background:{kind.colour}}}" for kind in KINDS
     )
-    return _own("page.css") + colours
-
-
-def _own(name: str) -> str:
-    return (files("promptlab.report.html") / name).read_text("utf-8")
+    return own("page.css") + colours

@@ -1,0 +1,107 @@
+"""The Pareto plot: score against tokens, and the front that nothing as cheap is better than."""
+
+import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
+
+from promptlab.escaping import in_line
+from promptlab.report.data.sweep import Place, Sweep
+from promptlab.report.figures.fonts import readable
+from promptlab.report.figures.look import BLUE, INK, SOFT, WIDTH, head, plain, shortened, tell
+from promptlab.report.number_format import count, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+    from matplotlib.transforms import BboxBase
+
+_RATIO = 8
+"""Between the dearest and the cheapest variant, from which on the axis is logarithmic."""
+
+
+@readable()
+def pareto_figure(sweep: Sweep) -> Figure:
+    """Draw scores against tokens, with the Pareto front.
+
+    Raises:
+        ValueError: no token was counted.
+    """
+    places = [place for place in sweep.ranking if place.cost.tokens > 0]
+    if not places:
+        raise ValueError("no tokens were counted in these runs; there is no cost to draw")
+    figure = Figure(figsize=(WIDTH, 5), layout="constrained")
+    axes = figure.subplots()
+    optimal = sorted((p for p in places if p.pareto), key=lambda place: place.cost.tokens)
+    axes.margins(0.06, 0.12)
+    _points(axes, [place for place in places if not place.pareto], color=SOFT, alpha=0.5, s=36)
+    _points(axes, optimal, color=BLUE, s=64)
+    _scale(axes, [place.cost.tokens for place in places])
+    if optimal:
+        _front(axes, optimal)
+    head(axes, f"{sweep.comparison.metric}, %")
+    plain(axes, "both")
+    _hide_covered(figure, [_name(axes, place) for place in reversed(optimal)])
+    return figure
+
+
+def _where(place: Place) -> tuple[float, float]:
+    return place.cost.tokens, 100 * place.variant.mean
+
+
+def _points(axes: "Axes", places: Sequence[Place], **look: Any) -> None:
+    where = [_where(place) for place in places]
+    if where:
+        tell(axes.scatter(*zip(*where, strict=True), **look), map(_told, places))
+
+
+def _told(place: Place) -> str:
+    score, tokens = percent(place.variant.mean), count(place.cost.tokens)
+    return f"{place.name}: {score} %, {tokens} tokens for an answer"
+
+
+def _scale(axes: "Axes", tokens: Sequence[float]) -> None:
+    log = max(tokens) > _RATIO * min(tokens)
+    if log:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    words = f"tokens for an answer{', each step a ratio' if log else ''}"
+    axes.set_xlabel(words, color=INK)
+
+
+def _front(axes: "Axes", optimal: Sequence[Place]) -> None:
+    """Draw the steps of the front, from one side of the plot to the other."""
+    (_, right), (bottom, _) = axes.get_xlim(), axes.get_ylim()
+    axes.autoscale(enable=False)
+    across, up = map(list, zip(*map(_where, optimal), strict=True))
+    steps = [across[0], *across, right], [bottom, *up, up[-1]]
+    axes.step(*steps, "--", where="post", color=BLUE, linewidth=1)
+
+
+def _name(axes: "Axes", place: Place) -> "Text":
+    place_, share = _where(place), axes.transAxes.inverted()
+    right = share.transform(axes.transData.transform(place_))[0] > 0.6
+    shift, side = (-7, "right") if right else (7, "left")
+    return axes.annotate(
+        shortened(in_line(place.name), 40),
+        place_,
+        (shift, 6),
+        textcoords="offset points",
+        ha=side,
+        color=INK,
+    )
+
+
+def _hide_covered(figure: Figure, names: Sequence["Text"]) -> None:
+    """Leave out the names that would cover another one."""
+    with warnings.catch_warnings(action="ignore"):  # a letter no font has is as wide as a box
+        figure.draw_without_rendering()
+    drawn: list[BboxBase] = []
+    for name in names:
+        box = name.get_window_extent()
+        name.set_visible(not any(box.overlaps(other) for other in drawn))
+        drawn += [box] if name.get_visible() else []

@@ -1,0 +1,51 @@
+"""The page's templates: data is escaped in them, and shown by `promptlab/escaping.py`."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+
+from promptlab.escaping import visible
+from promptlab.report import number_format
+from promptlab.report.data.side_by_side import completion, end_cut
+
+_FILTERS = ("capital", "count", "interval", "percent", "points", "pvalue", "seconds")
+
+
+@cache
+def templates() -> Environment:
+    """Return the environment that the templates of this folder are read in."""
+    made = Environment(
+        autoescape=True,
+        loader=FunctionLoader(own),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {name: getattr(number_format, name) for name in _FILTERS}
+    made.filters |= {"completion": completion, "end_cut": end_cut, "seen": seen}
+    made.globals["UNKNOWN"] = number_format.UNKNOWN
+    # Scripts read data as it stands; `tojson` lets nothing in it end their element.
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    return made
+
+
+def rendered(template: Template, **data: Any) -> str:
+    """Fill a template in; nothing that cannot be seen is in what is written."""
+    return visible(template.render(**data))
+
+
+def own(name: str) -> str:
+    """Read a file of this folder."""
+    return (files("promptlab.report.html") / name).read_text("utf-8")
+
+
+def seen(data: Any) -> Any:
+    """Make visible, in what scripts read, what cannot be seen."""
+    if isinstance(data, str):
+        return visible(data)
+    if isinstance(data, Mapping):
+        return {key: seen(value) for key, value in data.items()}
+    return [seen(each) for each in data] if isinstance(data, (list, tuple)) else data
