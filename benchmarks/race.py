@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from sidebyside import RESULTS, keep, machine
 
-from promptlab.analysis.racing.betting import added, begin, behind
+from promptlab.analysis.racing.betting import begin, losers, update
 from promptlab.analysis.statistics.proportion import wilson
 
 Scores = NDArray[np.float64]
@@ -205,9 +205,9 @@ def raced(
         if not going.any():
             break
         answers += np.where(going, standing.sum(axis=1), 0)
-        evidence = added(evidence, scores[:, seen - 1], standing)
+        evidence = update(evidence, scores[:, seen - 1], standing)
         if seen % block == 0 or seen == examples:
-            standing &= ~(behind(evidence, standing, alpha) & going[:, None])
+            standing &= ~(losers(evidence, standing, alpha) & going[:, None])
     return standing, answers
 
 

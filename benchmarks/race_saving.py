@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sidebyside import RESULTS, keep, machine
 
-from promptlab.analysis.racing.elimination import Standing, eliminate
+from promptlab.analysis.racing.elimination import RaceState, eliminate
 from promptlab.records.files import read_result, read_trials
 from promptlab.report.leaderboard import distinct
 
@@ -112,7 +112,7 @@ def replay(grid: Grid, seed: int, told: argparse.Namespace) -> Replayed:
     return Replayed(tuple(grid.names[v] for v in last.left), set(last.left) <= grid.best, *spent)
 
 
-def _answered(last: Standing, variants: int) -> NDArray[np.intp]:
+def _answered(last: RaceState, variants: int) -> NDArray[np.intp]:
     counts = np.full(variants, last.examples)
     for drop in last.dropped:
         counts[drop.variant] = drop.examples

@@ -13,8 +13,8 @@ from promptlab.records.owner import LOCK, own, owner
 HOLD = """
 import sys, time
 from pathlib import Path
-from promptlab.records.owner import owned
-with owned(Path(sys.argv[1])):
+from promptlab.records.owner import own
+with own(Path(sys.argv[1])):
     print("owns", flush=True)
     sys.stdin.read()
 """

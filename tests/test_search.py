@@ -4,14 +4,22 @@ import random
 
 import pytest
 
-from promptlab.analysis.search import Choices, Interval, Study, Tried, propose, variants_of, written
+from promptlab.analysis.search import (
+    ChoiceAxis,
+    RangeAxis,
+    SearchTrial,
+    Study,
+    count_variants,
+    format_values,
+    propose,
+)
 
 optuna = pytest.importorskip("optuna", reason='optuna is missing: pip install "promptlab[search]"')
 
 SPACE = [
-    Choices("selection", ("zero", "random", "bm25", "knn")),
-    Choices("k", tuple(map(str, range(1, 17))), ordered=True),
-    Choices("ordering", ("similar_last", "similar_first", "shuffled")),
+    ChoiceAxis("selection", ("zero", "random", "bm25", "knn")),
+    ChoiceAxis("k", tuple(map(str, range(1, 17))), ordered=True),
+    ChoiceAxis("ordering", ("similar_last", "similar_first", "shuffled")),
 ]
 
 
@@ -24,19 +32,19 @@ def score(params) -> float:
     )
 
 
-def searched(trials: int, seed: int, space=SPACE, of=score) -> list[Tried]:
-    tried: list[Tried] = []
+def searched(trials: int, seed: int, space=SPACE, of=score) -> list[SearchTrial]:
+    found: list[SearchTrial] = []
     for _ in range(trials):
-        params = propose(space, tried, seed)
-        tried.append(Tried(params, of(params)))
-    return tried
+        params = propose(space, found, seed)
+        found.append(SearchTrial(params, of(params)))
+    return found
 
 
 def test_no_variant_is_proposed_twice_and_all_are_in_the_end() -> None:
-    space = [Choices("a", ("x", "y", "z")), Interval("k", 1, 4)]
-    assert variants_of(space) == 12
+    space = [ChoiceAxis("a", ("x", "y", "z")), RangeAxis("k", 1, 4)]
+    assert count_variants(space) == 12
     tried = searched(12, 3, space, lambda params: float(params["k"]))
-    assert {written(space, each.params) for each in tried} == {
+    assert {format_values(space, each.params) for each in tried} == {
         (a, k) for a in "xyz" for k in "1234"
     }
 
@@ -62,15 +70,15 @@ def test_a_variant_that_failed_is_not_proposed_again_and_misleads_nobody() -> No
         return None if params["selection"] == "knn" else score(params)
 
     tried = searched(30, 0, of=fails)
-    assert len({written(SPACE, each.params) for each in tried}) == 30
+    assert len({format_values(SPACE, each.params) for each in tried}) == 30
     assert max(each.value for each in tried if each.value is not None) > 0.9
 
 
 def test_intervals_are_written_as_the_command_line_says_numbers() -> None:
-    space = [Interval("t", 0.001, 10.0, log=True), Interval("k", 1, 64), Interval("p", 0.0, 1.0)]
-    assert variants_of(space) is None
+    space = [RangeAxis("t", 0.001, 10.0, log=True), RangeAxis("k", 1, 64), RangeAxis("p", 0.0, 1.0)]
+    assert count_variants(space) is None
     for each in searched(12, 0, space, lambda params: -params["t"]):
-        t, k, p = written(space, each.params)
+        t, k, p = format_values(space, each.params)
         assert 0.001 <= float(t) <= 10
         assert int(k) in range(1, 65)
         assert 0 <= float(p) <= 1
@@ -83,14 +91,14 @@ def test_intervals_are_written_as_the_command_line_says_numbers() -> None:
 )
 def test_an_interval_with_nothing_in_it_is_refused(low, high, log, said) -> None:
     with pytest.raises(ValueError, match=said):
-        Interval("t", low, high, log)
+        RangeAxis("t", low, high, log)
 
 
-def run(study: Study, trials: int) -> list[Tried]:
-    while len(study.tried) < trials:
+def run(study: Study, trials: int) -> list[SearchTrial]:
+    while len(study.trials) < trials:
         params = study.next()
-        study.tell(Tried(params, score(params)))
-    return study.tried
+        study.tell(SearchTrial(params, score(params)))
+    return study.trials
 
 
 def test_a_study_that_was_stopped_ends_as_one_that_was_not(tmp_path) -> None:
@@ -104,12 +112,12 @@ def test_a_study_that_was_stopped_ends_as_one_that_was_not(tmp_path) -> None:
 def test_a_study_is_one_that_optuna_reads(tmp_path) -> None:
     study = Study(SPACE, "accuracy", 0, tmp_path / "study.db")
     params = study.next()
-    study.tell(Tried(params, None, "ValueError: no"))
+    study.tell(SearchTrial(params, None, "ValueError: no"))
     run(study, 6)
     (name,) = optuna.get_all_study_names(f"sqlite:///{tmp_path}/study.db")
     kept = optuna.load_study(study_name=name, storage=f"sqlite:///{tmp_path}/study.db")
     assert [trial.state.name for trial in kept.trials] == ["FAIL", *["COMPLETE"] * 5]
-    assert kept.best_value == max(each.value for each in study.tried[1:])
+    assert kept.best_value == max(each.value for each in study.trials[1:])
     assert kept.trials[0].user_attrs["error"] == "ValueError: no"
     assert list(kept.trials[1].user_attrs["values"]) == ["selection", "k", "ordering"]
 
@@ -132,7 +140,7 @@ def test_what_scores_otherwise_when_it_is_run_again_is_replaced(tmp_path) -> Non
     again = Study(SPACE, "accuracy", 0, path)
     for each in first:
         assert again.next() == each.params
-        again.tell(Tried(each.params, 7.0 if each is first[2] else each.value))
+        again.tell(SearchTrial(each.params, 7.0 if each is first[2] else each.value))
     values = [each.value for each in Study(SPACE, "accuracy", 0, path)._stored]
     assert values == [7.0 if each is first[2] else each.value for each in first]
 

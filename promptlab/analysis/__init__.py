@@ -1,4 +1,4 @@
-"""What finished runs tell, without asking anybody anything again.
+"""What finished runs show, computed from their records.
 
 `statistics` has the tests and intervals, on plain numbers; `comparison` reads runs back from their
 folders and compares them example by example; `racing` and `search` decide what to ask next. Read

@@ -1,4 +1,4 @@
-"""Data sets told apart: one name for each content, whatever their files are called."""
+"""Names for data sets: one for each content, whatever their files are called."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,18 +22,21 @@ class _Data:
 def dataset_names(results: Iterable[Mapping[str, Any]]) -> list[str]:
     """Name the data set of each result, as `result.json` holds it.
 
-    Two have the same name where they have the same test examples, and only there. Where several
-    go by one name, it is told from which folder on they differ, `de/test` and `en/test`, or else
-    their digests. A result that says no digest is of the data that goes by its name.
+    Two have the same name exactly where they have the same test examples. Where several contents
+    share a name, the part of their paths that differs is added, `de/test` and `en/test`, or else
+    their digests. A result without a digest is matched by name.
     """
-    told = [_data(result) for result in results]
+    datasets = [_data(result) for result in results]
     contents: dict[str, _Data] = {}
-    for each in told:
-        if each.digest:
-            contents.setdefault(each.digest, each)
-    named = _labels(list(contents.values()))
-    known = {each.name: named[digest] for digest, each in reversed(contents.items())}
-    return [named[each.digest] if each.digest else known.get(each.name, each.name) for each in told]
+    for data in datasets:
+        if data.digest:
+            contents.setdefault(data.digest, data)
+    labels = _labels(list(contents.values()))
+    by_name = {data.name: labels[digest] for digest, data in reversed(contents.items())}
+    return [
+        labels[data.digest] if data.digest else by_name.get(data.name, data.name)
+        for data in datasets
+    ]
 
 
 def _data(result: Mapping[str, Any]) -> _Data:
@@ -46,32 +49,32 @@ def _data(result: Mapping[str, Any]) -> _Data:
 
 
 def _mapping(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = value.get(key)
-    return found if isinstance(found, Mapping) else {}
+    item = value.get(key)
+    return item if isinstance(item, Mapping) else {}
 
 
 def _labels(contents: Sequence[_Data]) -> dict[str, str]:
     """Name each content, by its digest."""
     alike = {
-        each.name: [other for other in contents if other.name == each.name] for each in contents
+        data.name: [other for other in contents if other.name == data.name] for data in contents
     }
-    labels = {each.digest: _label(each, alike[each.name]) for each in contents}
-    often = Counter(labels.values())
+    labels = {data.digest: _label(data, alike[data.name]) for data in contents}
+    counts = Counter(labels.values())
     return {
-        digest: f"{label} ({digest[:_MARK]})" if often[label] > 1 else label
+        digest: f"{label} ({digest[:_MARK]})" if counts[label] > 1 else label
         for digest, label in labels.items()
     }
 
 
 def _label(data: _Data, alike: Sequence[_Data]) -> str:
-    """Say from where on the path of a data set is another one than those of its namesakes."""
-    if len(alike) == 1 or not all(each.path for each in alike):
+    """Return the part of a data set's path that differs from its namesakes'."""
+    if len(alike) == 1 or not all(other.path for other in alike):
         return data.name
-    paths = [PurePath(each.path).parts for each in alike]
+    paths = [PurePath(other.path).parts for other in alike]
     shared = next(
         (i for i, parts in enumerate(zip(*paths, strict=False)) if len(set(parts)) > 1),
         min(map(len, paths)) - 1,
     )
-    told = PurePath(*PurePath(data.path).parts[shared:])
-    named = told.stem == PurePath(data.name).name
-    return (told.with_suffix("") if named else told).as_posix()
+    path = PurePath(*PurePath(data.path).parts[shared:])
+    named = path.stem == PurePath(data.name).name
+    return (path.with_suffix("") if named else path).as_posix()

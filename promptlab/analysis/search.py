@@ -1,4 +1,4 @@
-"""Search: which variant to try next, learnt from those tried before.
+"""Search: which variant to try next, learnt from those already tried.
 
 Optuna's tree-structured Parzen estimator (Bergstra et al., Algorithms for Hyper-Parameter
 Optimization, 2011; https://optuna.org) proposes; no variant is proposed twice. Trial n depends on
@@ -30,7 +30,7 @@ Params = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Choices:
+class ChoiceAxis:
     """One of several values.
 
     Attributes:
@@ -60,18 +60,18 @@ class Choices:
             return distributions.IntDistribution(0, self.size - 1)
         return distributions.CategoricalDistribution(self.values)
 
-    def written(self, param: Any) -> str:
+    def format(self, param: Any) -> str:
         """Say a value as the command line does."""
         return self.values[param] if self.ordered else str(param)
 
-    def drawn(self, chance: random.Random) -> Any:
+    def draw(self, chance: random.Random) -> Any:
         """Draw a value by chance."""
         position = chance.randrange(self.size)
         return position if self.ordered else self.values[position]
 
 
 @dataclass(frozen=True)
-class Interval:
+class RangeAxis:
     """A number between two others, both included: a whole one where both are whole.
 
     Attributes:
@@ -87,7 +87,7 @@ class Interval:
     log: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse an interval in which there is nothing."""
+        """Refuse an empty interval."""
         if not self.low < self.high or (self.log and self.low <= 0):
             above = ", above 0 for a logarithm" if self.log else ""
             raise ValueError(
@@ -113,22 +113,22 @@ class Interval:
             return distributions.IntDistribution(int(self.low), int(self.high), log=self.log)
         return distributions.FloatDistribution(self.low, self.high, log=self.log)
 
-    def written(self, param: Any) -> str:
+    def format(self, param: Any) -> str:
         """Say a number as the command line does; four digits tell variants apart."""
         return str(param) if self.whole else f"{param:.4g}"
 
-    def drawn(self, chance: random.Random) -> Any:
+    def draw(self, chance: random.Random) -> Any:
         """Draw a number by chance."""
         if self.whole:
             return chance.randint(int(self.low), int(self.high))
         return chance.uniform(self.low, self.high)
 
 
-Axis = Choices | Interval
+Axis = ChoiceAxis | RangeAxis
 
 
 @dataclass(frozen=True)
-class Tried:
+class SearchTrial:
     """A variant that was tried.
 
     Attributes:
@@ -142,65 +142,67 @@ class Tried:
     error: str = ""
 
 
-def written(space: Sequence[Axis], params: Params) -> tuple[str, ...]:
-    """Say the values of a variant as the command line does, in the order of the space."""
-    return tuple(axis.written(params[axis.key]) for axis in space)
+def format_values(space: Sequence[Axis], params: Params) -> tuple[str, ...]:
+    """Format a variant's values as on the command line, in the order of the space."""
+    return tuple(axis.format(params[axis.key]) for axis in space)
 
 
-def variants_of(space: Sequence[Axis]) -> int | None:
-    """Count the variants there are; None where an axis is not counted."""
+def count_variants(space: Sequence[Axis]) -> int | None:
+    """Count the variants; None where an axis is continuous."""
     sizes = [axis.size for axis in space]
     return None if None in sizes else prod(size for size in sizes if size is not None)
 
 
-def propose(space: Sequence[Axis], tried: Sequence[Tried], seed: int) -> Params:
-    """Propose the next variant: one that was not tried, of which there must be any.
+def propose(space: Sequence[Axis], trials: Sequence[SearchTrial], seed: int) -> Params:
+    """Propose the next variant: an untried one, of which there must be at least one.
 
     Args:
         space: What may be varied.
-        tried: All that was tried before, in its order.
+        trials: All earlier ones, in order.
         seed: Of every draw.
     """
-    seen = {written(space, each.params) for each in tried}
+    seen = {format_values(space, trial.params) for trial in trials}
     for attempt in range(PATIENCE):
-        params = _asked(space, tried, _seed(seed, len(tried), attempt))
-        if written(space, params) not in seen:
+        params = _ask_optuna(space, trials, _seed(seed, len(trials), attempt))
+        if format_values(space, params) not in seen:
             return params
-    chance = random.Random(f"{seed}:{len(tried)}")  # noqa: S311  chance, not secrecy
-    while written(space, params) in seen:
-        params = {axis.key: axis.drawn(chance) for axis in space}
+    chance = random.Random(f"{seed}:{len(trials)}")  # noqa: S311  chance, not secrecy
+    while format_values(space, params) in seen:
+        params = {axis.key: axis.draw(chance) for axis in space}
     return params
 
 
-def _asked(space: Sequence[Axis], tried: Sequence[Tried], seed: int) -> Params:
-    """Ask Optuna once, with nothing remembered but what was tried."""
+def _ask_optuna(space: Sequence[Axis], trials: Sequence[SearchTrial], seed: int) -> Params:
+    """Ask Optuna once, from the earlier trials alone."""
     import optuna  # noqa: PLC0415  an extra
 
     sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=False)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(direction="maximize", sampler=sampler)
-    study.add_trials([_frozen(space, each) for each in tried])
+    study.add_trials([_frozen_trial(space, trial) for trial in trials])
     return study.ask({axis.key: axis.distribution() for axis in space}).params
 
 
-def _frozen(space: Sequence[Axis], tried: Tried) -> "FrozenTrial":
-    """Write a tried variant as a trial of Optuna's."""
+def _frozen_trial(space: Sequence[Axis], trial: SearchTrial) -> "FrozenTrial":
+    """Convert a trial to Optuna's."""
     from optuna.trial import TrialState, create_trial  # noqa: PLC0415  an extra
 
-    values = dict(zip((axis.key for axis in space), written(space, tried.params), strict=True))
+    values = dict(
+        zip((axis.key for axis in space), format_values(space, trial.params), strict=True)
+    )
     return create_trial(
-        state=TrialState.FAIL if tried.value is None else TrialState.COMPLETE,
-        params=dict(tried.params),
+        state=TrialState.FAIL if trial.value is None else TrialState.COMPLETE,
+        params=dict(trial.params),
         distributions={axis.key: axis.distribution() for axis in space},
-        value=tried.value,
-        user_attrs={"values": values, **({"error": tried.error} if tried.error else {})},
+        value=trial.value,
+        user_attrs={"values": values, **({"error": trial.error} if trial.error else {})},
     )
 
 
 def _seed(seed: int, number: int, attempt: int) -> int:
-    """Make a seed of its own for every proposal."""
-    told = hashlib.sha256(f"{seed}:{number}:{attempt}".encode()).digest()
-    return int.from_bytes(told[:4])
+    """Derive a seed for each proposal."""
+    hashed = hashlib.sha256(f"{seed}:{number}:{attempt}".encode()).digest()
+    return int.from_bytes(hashed[:4])
 
 
 @dataclass
@@ -212,23 +214,23 @@ class Study:
         metric: What is to be as large as possible.
         seed: Of every draw.
         path: Optuna's SQLite file.
-        tried: The trials of this process, in their order.
+        trials: Those of this process, in order.
     """
 
     space: Sequence[Axis]
     metric: str
     seed: int
     path: Path
-    tried: list[Tried] = field(default_factory=list)
+    trials: list[SearchTrial] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Refuse a space with nothing in it, and a Python without Optuna."""
+        """Refuse an empty space, and a Python without Optuna."""
         if not self.space:
             raise ValueError(
                 "search: nothing is varied; give some key several values, selection=bm25,knn or "
                 "k=1,2,4,8 say, or an interval, k=range(1,9) say"
             )
-        _require()
+        _require_optuna()
 
     @property
     def name(self) -> str:
@@ -238,24 +240,24 @@ class Study:
 
     def next(self) -> Params:
         """Return what to try next: what the file says, or else a new proposal."""
-        if len(self.tried) < len(self._stored):
-            return self._stored[len(self.tried)].params
-        return propose(self.space, self.tried, self.seed)
+        if len(self.trials) < len(self._stored):
+            return self._stored[len(self.trials)].params
+        return propose(self.space, self.trials, self.seed)
 
-    def tell(self, tried: Tried) -> None:
-        """Keep a finished trial; one that is in the file, and found otherwise now, is replaced."""
-        self.tried.append(tried)
-        number = len(self.tried)
+    def tell(self, trial: SearchTrial) -> None:
+        """Store a finished trial, in place of a stored one with another value."""
+        self.trials.append(trial)
+        number = len(self.trials)
         if number > len(self._stored):
-            self._open().add_trial(_frozen(self.space, tried))
-        elif self._stored[number - 1].value != tried.value:
-            self._rewrite([*self.tried, *self._stored[number:]])
+            self._open().add_trial(_frozen_trial(self.space, trial))
+        elif self._stored[number - 1].value != trial.value:
+            self._rewrite([*self.trials, *self._stored[number:]])
 
     @cached_property
-    def _stored(self) -> list[Tried]:
+    def _stored(self) -> list[SearchTrial]:
         """What the file held when it was opened."""
         return [
-            Tried(trial.params, trial.value, str(trial.user_attrs.get("error", "")))
+            SearchTrial(trial.params, trial.value, str(trial.user_attrs.get("error", "")))
             for trial in self._open().trials
         ]
 
@@ -269,15 +271,15 @@ class Study:
             storage=storage, study_name=self.name, direction="maximize", load_if_exists=True
         )
 
-    def _rewrite(self, trials: Sequence[Tried]) -> None:
+    def _rewrite(self, trials: Sequence[SearchTrial]) -> None:
         import optuna  # noqa: PLC0415  an extra
 
         optuna.delete_study(study_name=self.name, storage=f"sqlite:///{self.path.absolute()}")
-        self._open().add_trials([_frozen(self.space, each) for each in trials])
+        self._open().add_trials([_frozen_trial(self.space, trial) for trial in trials])
         self._stored[:] = trials
 
 
-def _require() -> None:
+def _require_optuna() -> None:
     try:
         import optuna  # noqa: F401, PLC0415  an extra
     except ImportError:

@@ -18,13 +18,13 @@ from rich.text import Text
 
 from promptlab.analysis.search import (
     Axis,
-    Choices,
-    Interval,
+    ChoiceAxis,
     Params,
+    RangeAxis,
+    SearchTrial,
     Study,
-    Tried,
-    variants_of,
-    written,
+    count_variants,
+    format_values,
 )
 from promptlab.cli.config.compose import OWN_YAML, build, parsed, placed, searching
 from promptlab.cli.config.folder import sweep_name
@@ -65,9 +65,9 @@ def _axis(override: Override) -> Axis:
     key, sweep = override.get_key_element(), override.value()
     if isinstance(sweep, IntervalSweep):
         # Both are there, and are whole numbers after Hydra's int(interval(…)).
-        return Interval(key, sweep.start or 0, sweep.end or 0, "log" in sweep.tags)
+        return RangeAxis(key, sweep.start or 0, sweep.end or 0, "log" in sweep.tags)
     values = tuple(override.sweep_string_iterator())
-    return Choices(key, values, ordered=override.is_range_sweep())
+    return ChoiceAxis(key, values, ordered=override.is_range_sweep())
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Trials:
         """Try variants until so many were tried."""
         for number in range(1, count + 1):
             params = self.study.next()
-            values = written(self.study.space, params)
+            values = format_values(self.study.space, params)
             variant = self._variant(values)
             try:
                 finished = self._run(variant, number, f"trial {number} of {count}")
@@ -113,7 +113,7 @@ class Trials:
                 self._fail(error, params, f"trial {number} of {count}: {', '.join(values)}")
                 continue
             self.scored.append(Scored(variant, finished, self._value(finished)))
-            self.study.tell(Tried(params, self.scored[-1].value))
+            self.study.tell(SearchTrial(params, self.scored[-1].value))
             self._say_score(f"trial {number} of {count}: {finished.result['name']}")
 
     @property
@@ -183,7 +183,7 @@ class Trials:
     def _fail(self, error: Exception, params: Params, said: str) -> None:
         error.add_note(said)
         self.failed.append(error)
-        self.study.tell(Tried(params, None, f"{type(error).__name__}: {error}"))
+        self.study.tell(SearchTrial(params, None, f"{type(error).__name__}: {error}"))
         self.console.print(Text(in_line(f"{said} failed")), style="red", soft_wrap=True)
 
     def _say_score(self, said: str) -> None:
@@ -206,7 +206,7 @@ def _count(asked: int, study: Study, console: Console) -> int:
     """
     if asked < 1:
         raise ValueError(f"--trials {asked}: expected at least 1")
-    there = variants_of(study.space)
+    there = count_variants(study.space)
     if there is None or there > asked:
         return asked
     console.print(f"There are {there} variants; all are tried.", style="dim", highlight=False)

@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from promptlab.analysis.comparison.runs import folders_of
+from promptlab.analysis.comparison.runs import find_runs
 from promptlab.cli.progress import waiting
 from promptlab.cli.width import width
 from promptlab.escaping import in_line
@@ -38,7 +38,7 @@ def sync(arguments: Sequence[str]) -> None:
     """Write the runs in some folders to a store, and say what was done."""
     options = _options(arguments)
     console = Console(width=width(), highlight=False, emoji=False)
-    folders = folders_of(options.paths or ["outputs"])
+    folders = find_runs(options.paths or ["outputs"])
     traces = None if options.traces is None else parse_count(options.traces)
     done = synced(folders, options.uri, options.experiment, traces, console)
     if done["written"]:

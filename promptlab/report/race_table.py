@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from promptlab.analysis.racing.race import Watch
-from promptlab.analysis.racing.record import why
+from promptlab.analysis.racing.record import drop_reason
 from promptlab.escaping import in_line
 from promptlab.report.leaderboard import distinct
 
@@ -29,7 +29,7 @@ def live(console: Console) -> Iterator[Watch]:
             for drop in told["dropped"][gone:]:
                 leader = {**drop, "leader": names[drop["leader"]]}
                 line = f"{names[drop['name']]}: dropped after {drop['examples']} examples, "
-                said = in_line(line + why(leader, told["alpha"]))
+                said = in_line(line + drop_reason(leader, told["alpha"]))
                 console.print(Text(said), soft_wrap=True)
             gone = len(told["dropped"])
             shown.update(Group(table(told), Text(in_line(_doing(told, asking)), style="dim")))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.analysis.search import Choices, Interval
+from promptlab.analysis.search import ChoiceAxis, RangeAxis
 from promptlab.cli.config.compose import parsed
 from promptlab.cli.search import space_of
 
@@ -134,14 +134,14 @@ def test_the_space_is_what_hydra_reads() -> None:
         *("a=interval(0,1)", "b=int(interval(1,8))", "c=tag(log,interval(0.01,1))"),
     ]
     assert space_of(parsed(overrides)) == [
-        Choices("selection", ("bm25", "knn")),
-        Choices("k", tuple(map(str, range(1, 9))), ordered=True),
-        Choices("seed", ("1", "2")),
-        Interval("a", 0.0, 1.0),
-        Interval("b", 1, 8),
-        Interval("c", 0.01, 1.0, log=True),
+        ChoiceAxis("selection", ("bm25", "knn")),
+        ChoiceAxis("k", tuple(map(str, range(1, 9))), ordered=True),
+        ChoiceAxis("seed", ("1", "2")),
+        RangeAxis("a", 0.0, 1.0),
+        RangeAxis("b", 1, 8),
+        RangeAxis("c", 0.01, 1.0, log=True),
     ]
-    assert [axis.whole for axis in space_of(parsed(overrides)) if isinstance(axis, Interval)] == [
+    assert [axis.whole for axis in space_of(parsed(overrides)) if isinstance(axis, RangeAxis)] == [
         *(False, True, False)
     ]
 

@@ -163,7 +163,7 @@ def rows(store: MlflowStore, trace_id: str, names: dict[str, str]) -> list[str]:
 
 def test_tables_that_are_filled_otherwise_are_left_to_mlflow(store, monkeypatch):
     info = trace_rows._info
-    monkeypatch.setattr(trace_store, "_LEARNED", {})
+    monkeypatch.setattr(trace_store, "_TABLES", {})
     monkeypatch.setattr(trace_rows, "_info", lambda told: info(told) | {"trace_name": "other"})
     run_id = store.client.create_run(store.experiment_id).info.run_id
     trials = [trial(number) for number in range(3)]

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from promptlab.analysis.comparison.runs import Run
+from promptlab.analysis.comparison.runs import RunScores
 from promptlab.analysis.dataset_names import dataset_names
 
 
-def told_apart(runs: Iterable[Run]) -> list[Run]:
+def name_datasets(runs: Iterable[RunScores]) -> list[RunScores]:
     """Name the data sets of runs so that different data have different names."""
     runs = list(runs)
     names = dataset_names(run.result for run in runs)
@@ -16,28 +16,28 @@ def told_apart(runs: Iterable[Run]) -> list[Run]:
     ]
 
 
-def by_dataset(runs: Sequence[Run]) -> list[list[Run]]:
-    """Part runs by data set, most runs first.
+def group_by_dataset(runs: Sequence[RunScores]) -> list[list[RunScores]]:
+    """Group runs by data set, most runs first.
 
-    A run that never said what it was run on goes where it shares the most examples.
+    A run that does not name its data set joins those it shares the most examples with.
     """
-    groups: dict[str, list[Run]] = {}
-    for run in sorted(told_apart(runs), key=lambda run: not run.dataset):
+    groups: dict[str, list[RunScores]] = {}
+    for run in sorted(name_datasets(runs), key=lambda run: not run.dataset):
         dataset = run.dataset or _nearest(run, groups)
         groups.setdefault(dataset, []).append(run)
     return sorted(groups.values(), key=len, reverse=True)
 
 
-def _nearest(run: Run, groups: Mapping[str, Sequence[Run]]) -> str:
+def _nearest(run: RunScores, groups: Mapping[str, Sequence[RunScores]]) -> str:
     shared = {
-        dataset: max(len(run.scores.keys() & other.scores.keys()) for other in others)
-        for dataset, others in groups.items()
+        dataset: max(len(run.scores.keys() & other.scores.keys()) for other in note_others)
+        for dataset, note_others in groups.items()
     }
     best = max(shared, key=lambda dataset: shared[dataset], default="")
     return best if shared.get(best) else ""
 
 
-def others(group: Sequence[Run], groups: Sequence[Sequence[Run]]) -> Iterator[str]:
+def note_others(group: Sequence[RunScores], groups: Sequence[Sequence[RunScores]]) -> Iterator[str]:
     """Note the runs that are not in a group."""
     for other in groups:
         if other is not group:

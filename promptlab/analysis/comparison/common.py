@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from statistics import fmean
 
-from promptlab.analysis.comparison.runs import Run
+from promptlab.analysis.comparison.runs import RunScores
 
 
-def common(runs: Sequence[Run]) -> list[list[float]]:
+def common(runs: Sequence[RunScores]) -> list[list[float]]:
     """Return a row for each run and a column for each example; repeated answers are averaged."""
     means = [_by_example(run) for run in runs]
     shared = sorted(frozenset(means[0]).intersection(*means[1:])) if means else []
     return [[each[key] for key in shared] for each in means]
 
 
-def _by_example(run: Run) -> dict[tuple[str, str], float]:
+def _by_example(run: RunScores) -> dict[tuple[str, str], float]:
     scores: dict[tuple[str, str], list[float]] = {}
     for key, score in run.scores.items():
         scores.setdefault((key.id, key.text), []).append(score)
-    return {key: fmean(several) for key, several in scores.items()}
+    return {key: fmean(values) for key, values in scores.items()}

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
 
-from promptlab.analysis.comparison.by_dataset import by_dataset, others
-from promptlab.analysis.comparison.pair import Pair, corrected, differences
-from promptlab.analysis.comparison.runs import Run, folders_of, merged, named_apart, read_run
-from promptlab.analysis.comparison.variant import Variant, answered, summed_up
+from promptlab.analysis.comparison.by_dataset import group_by_dataset, note_others
+from promptlab.analysis.comparison.pair import Pair, correct_pairs, differences
+from promptlab.analysis.comparison.runs import (
+    RunScores,
+    distinct_names,
+    find_runs,
+    merge_runs,
+    read_run,
+)
+from promptlab.analysis.comparison.variant import RankedVariant, count_examples, summarise
 from promptlab.analysis.statistics import Difference, compact_letters, minimum_detectable_effect
 from promptlab.analysis.statistics.paired import EXACT
 
@@ -38,7 +44,7 @@ class Comparison:
 
     dataset: str
     metric: str
-    variants: tuple[Variant, ...]
+    variants: tuple[RankedVariant, ...]
     pairs: tuple[Pair, ...]
     baseline: str
     against_baseline: tuple[Pair, ...]
@@ -53,8 +59,8 @@ class Comparison:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The comparison in words: with the best, then with the baseline."""
-        told = [pair.sentence for pair in (*self.against_best, *self.against_baseline)]
-        return tuple(dict.fromkeys(told))
+        texts = [pair.sentence for pair in (*self.against_best, *self.against_baseline)]
+        return tuple(dict.fromkeys(texts))
 
 
 def compare(
@@ -65,7 +71,7 @@ def compare(
     repeated: str = "",
     alpha: float = 0.05,
     seed: int = 0,
-    read: Callable[[Path, str], Run] = read_run,
+    read: Callable[[Path, str], RunScores] = read_run,
 ) -> tuple[Comparison, ...]:
     """Compare the runs in these folders, those of each data set apart, most runs first.
 
@@ -82,14 +88,16 @@ def compare(
         FileNotFoundError: there is no run to be found.
         ValueError: no run has the metric, or the baseline; those that there are are named.
     """
-    runs = [read(folder, metric) for folder in folders_of(paths)]
+    runs = [read(folder, metric) for folder in find_runs(paths)]
     notes = [note for run in runs for note in run.notes]
     scored = [run for run in runs if run.scores]
     notes += [f"{run.name}: no trial has {metric!r}, left out" for run in runs if not run.scores]
     if not scored:
         raise ValueError(f"no run has a score {metric!r}: " + "; ".join(notes))
-    apart = by_dataset(scored)
-    groups = [named_apart(merged(group, repeated) if repeated else group) for group in apart]
+    datasets = group_by_dataset(scored)
+    groups = [
+        distinct_names(merge_runs(group, repeated) if repeated else group) for group in datasets
+    ]
     _check_baseline(baseline, groups)
     return tuple(
         comparison(
@@ -98,14 +106,14 @@ def compare(
             baseline=baseline if any(run.name == baseline for run in group) else "",
             alpha=alpha,
             seed=seed,
-            notes=(*notes, *others(group, groups)),
+            notes=(*notes, *note_others(group, groups)),
         )
         for group in groups
     )
 
 
 def comparison(
-    runs: Sequence[Run],
+    runs: Sequence[RunScores],
     metric: str,
     *,
     baseline: str = "",
@@ -114,75 +122,77 @@ def comparison(
     notes: Sequence[str] = (),
 ) -> Comparison:
     """Compare runs of one data set."""
-    most = max(map(answered, runs))
+    most = max(map(count_examples, runs))
     ranked = sorted(
         runs,
         key=lambda run: (
-            answered(run) < NEARLY_ALL * most,
+            count_examples(run) < NEARLY_ALL * most,
             -fmean(run.scores.values()),
             run.name,
         ),
     )
     found = differences(ranked, seed)
-    pairs = corrected(ranked, found, alpha)
-    apart = [pair for pair, tested in zip(found, pairs, strict=True) if tested.holm < alpha]
+    pairs = correct_pairs(ranked, found, alpha)
+    different = [pair for pair, tested in zip(found, pairs, strict=True) if tested.holm < alpha]
     few = len(ranked) <= LETTERED
-    letters = compact_letters(len(ranked), apart) if few else [""] * len(ranked)
+    letters = compact_letters(len(ranked), different) if few else [""] * len(ranked)
     return Comparison(
         dataset=ranked[0].dataset,
         metric=metric,
-        variants=tuple(map(summed_up, ranked, letters)),
+        variants=tuple(map(summarise, ranked, letters)),
         pairs=tuple(pairs),
         baseline=baseline,
-        against_baseline=tuple(corrected(ranked, _with(ranked, found, baseline), alpha)),
+        against_baseline=tuple(correct_pairs(ranked, _with(ranked, found, baseline), alpha)),
         detectable=_detectable(found.values(), alpha),
         notes=(*notes, *_gaps(ranked, found)),
     )
 
 
-def _detectable(found: Iterable[Difference], alpha: float) -> float | None:
+def _detectable(tests: Iterable[Difference], alpha: float) -> float | None:
     """Return what these examples can show between variants that disagree as much as these."""
-    found = list(found)
-    usual = median([each.discordant for each in found]) if found else 2.0
-    graded = any(each.method != EXACT for each in found)
-    if usual > 1:
+    tests = list(tests)
+    discordant = median([difference.discordant for difference in tests]) if tests else 2.0
+    graded = any(difference.method != EXACT for difference in tests)
+    if discordant > 1:
         return None
-    fewest = min(each.examples for each in found)
-    return minimum_detectable_effect(fewest, usual, alpha=alpha, graded=graded)
+    fewest = min(difference.examples for difference in tests)
+    return minimum_detectable_effect(fewest, discordant, alpha=alpha, graded=graded)
 
 
-def _gaps(runs: Sequence[Run], found: Mapping[tuple[int, int], Difference]) -> Iterator[str]:
+def _gaps(runs: Sequence[RunScores], tests: Mapping[tuple[int, int], Difference]) -> Iterator[str]:
     """Note the examples that not all variants answered, and the pairs that share none."""
-    every = frozenset().union(*(run.scores for run in runs))
-    most = max(map(answered, runs))
+    answers = frozenset().union(*(run.scores for run in runs))
+    most = max(map(count_examples, runs))
     for run in runs:
-        missing = len(every - run.scores.keys())
+        missing = len(answers - run.scores.keys())
         if missing:
-            few = answered(run) < NEARLY_ALL * most
+            few = count_examples(run) < NEARLY_ALL * most
             yield (
-                f"{run.name}: lacks {missing} of {len(every)} answers; "
+                f"{run.name}: lacks {missing} of {len(answers)} answers; "
                 + ("ranked after those that have nearly all; " if few else "")
                 + "each pair is compared on the examples that both have"
             )
     pairs = len(runs) * (len(runs) - 1) // 2
-    if len(found) < pairs:
-        apart = pairs - len(found)
-        said = "1 pair of variants shares" if apart == 1 else f"{apart} pairs of variants share"
-        yield f"{said} no example and cannot be compared"
+    if len(tests) < pairs:
+        unpaired = pairs - len(tests)
+        subject = (
+            "1 pair of variants shares" if unpaired == 1 else f"{unpaired} pairs of variants share"
+        )
+        yield f"{subject} no example and cannot be compared"
 
 
-def _check_baseline(baseline: str, groups: Sequence[Sequence[Run]]) -> None:
+def _check_baseline(baseline: str, groups: Sequence[Sequence[RunScores]]) -> None:
     names = sorted({run.name for group in groups for run in group})
     if baseline and baseline not in names:
         raise ValueError(f"baseline is {baseline!r}; expected one of {', '.join(names)}")
 
 
 def _with(
-    runs: Sequence[Run], found: Mapping[tuple[int, int], Difference], baseline: str
+    runs: Sequence[RunScores], tests: Mapping[tuple[int, int], Difference], baseline: str
 ) -> dict[tuple[int, int], Difference]:
     """Return the pairs that the baseline is one of."""
     return {
         (i, j): difference
-        for (i, j), difference in found.items()
+        for (i, j), difference in tests.items()
         if baseline and baseline in {runs[i].name, runs[j].name}
     }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from promptlab.analysis.comparison.runs import Key, Run
+from promptlab.analysis.comparison.runs import Key, RunScores
 from promptlab.analysis.statistics import (
     Difference,
     benjamini_hochberg,
@@ -35,7 +35,7 @@ class Pair:
     sentence: str
 
 
-def differences(runs: Sequence[Run], seed: int) -> dict[tuple[int, int], Difference]:
+def differences(runs: Sequence[RunScores], seed: int) -> dict[tuple[int, int], Difference]:
     """Return the difference of every pair, on the examples that both have; none, no pair."""
     keys = [frozenset(run.scores) for run in runs]
     if len(set(keys)) == 1:
@@ -50,33 +50,33 @@ def differences(runs: Sequence[Run], seed: int) -> dict[tuple[int, int], Differe
     }
 
 
-def _pair(one: Run, other: Run, keys: Sequence[Key], seed: int) -> Difference:
+def _pair(one: RunScores, other: RunScores, keys: Sequence[Key], seed: int) -> Difference:
     first, second = [one.scores[key] for key in keys], [other.scores[key] for key in keys]
     return paired_difference(first, second, [key[:2] for key in keys], seed=seed)
 
 
-def corrected(
-    runs: Sequence[Run], found: Mapping[tuple[int, int], Difference], alpha: float
+def correct_pairs(
+    runs: Sequence[RunScores], tests: Mapping[tuple[int, int], Difference], alpha: float
 ) -> list[Pair]:
     """Correct the p-values of these pairs for their number, and say what they mean."""
-    raw = [difference.pvalue for difference in found.values()]
-    after, discovery = holm(raw).tolist(), benjamini_hochberg(raw).tolist()
+    raw = [difference.pvalue for difference in tests.values()]
+    adjusted, discovery = holm(raw).tolist(), benjamini_hochberg(raw).tolist()
     correction = "Holm" if len(raw) > 1 else ""
     return [
         Pair(
             runs[i].name,
             runs[j].name,
             difference,
-            after[number],
+            adjusted[number],
             discovery[number],
             sentence(
                 runs[i].name,
                 runs[j].name,
                 difference,
-                pvalue=after[number],
+                pvalue=adjusted[number],
                 correction=correction,
                 alpha=alpha,
             ),
         )
-        for number, ((i, j), difference) in enumerate(found.items())
+        for number, ((i, j), difference) in enumerate(tests.items())
     ]

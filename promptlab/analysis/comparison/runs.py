@@ -1,4 +1,4 @@
-"""Finished runs, read back from their folders; what is broken is told, and the rest is used."""
+"""Finished runs, read back from their folders; what is broken is noted, and the rest is used."""
 
 import json
 from collections import Counter
@@ -26,11 +26,11 @@ class Key(NamedTuple):
 
 
 Listener = Callable[[Key, Mapping[str, Any], int], None]
-"""Told every whole line while scores are read: its key, what it holds, and where it begins."""
+"""Called with every valid line while scores are read: its key, its object, its offset."""
 
 
 @dataclass(frozen=True)
-class Run:
+class RunScores:
     """One variant's scores.
 
     Attributes:
@@ -52,36 +52,38 @@ class Run:
     notes: tuple[str, ...] = ()
 
 
-def folders_of(paths: Iterable[Path | str]) -> list[Path]:
-    """Find the folders of runs: those given that hold trials, and those anywhere below them.
+def find_runs(paths: Iterable[Path | str]) -> list[Path]:
+    """Find the folders of runs: the given ones that hold trials, and any below them.
 
     Raises:
         FileNotFoundError: there is no such path, or no run in it.
     """
-    found: dict[Path, None] = {}
+    folders: dict[Path, None] = {}
     for path in map(Path, paths):
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such folder; expected the output folder of a run")
         start = path if path.is_dir() else path.parent
-        held = sorted(trials.parent for trials in start.rglob(TRIALS) if not _copied(trials, start))
-        if not held:
+        runs = sorted(
+            trials.parent for trials in start.rglob(TRIALS) if not _is_copy(trials, start)
+        )
+        if not runs:
             raise FileNotFoundError(f"{path}: no {TRIALS} in it or below; expected runs' folders")
-        found |= dict.fromkeys(held)
-    return list(found)
+        folders |= dict.fromkeys(runs)
+    return list(folders)
 
 
-def read_run(folder: Path, metric: str = "accuracy", tell: Listener | None = None) -> Run:
+def read_run(folder: Path, metric: str = "accuracy", listener: Listener | None = None) -> RunScores:
     """Read one run; nothing in its folder raises.
 
     Args:
         folder: Of the run.
         metric: The score to read.
-        tell: Told every whole line, for those who need more of it than its score.
+        listener: Called with every valid line, for callers that need more than its score.
     """
     notes: list[str] = []
     result = _result(folder, notes)
-    read = _scores(folder / TRIALS, seal_key(folder, result), metric, notes, tell)
-    scores, outcomes, unscored = read
+    parts = _scores(folder / TRIALS, seal_key(folder, result), metric, notes, listener)
+    scores, outcomes, unscored = parts
     name = str(result.get("name") or folder.name)
     if unscored and scores:
         notes.append(f"{name}: trials without {metric!r}: {unscored}, left out")
@@ -90,43 +92,43 @@ def read_run(folder: Path, metric: str = "accuracy", tell: Listener | None = Non
     elif not Records(folder).matches(result):
         notes.append(f"{Records(folder).mismatch(result)}; the command that made it mends it")
     dataset = str(result.get("dataset") or "")
-    return Run(name, dataset, (folder,), scores, outcomes, result, tuple(notes))
+    return RunScores(name, dataset, (folder,), scores, outcomes, result, tuple(notes))
 
 
-def merged(runs: Iterable[Run], part: str) -> list[Run]:
+def merge_runs(runs: Iterable[RunScores], part: str) -> list[RunScores]:
     """Make one run of those whose names differ in the part `part=…` alone, such as `seed`.
 
     An example that was answered with several seeds is then a repeated example.
     """
-    by_name: dict[tuple[str, str], Run] = {}
+    by_name: dict[tuple[str, str], RunScores] = {}
     for run in runs:
-        kept, told = _without(run.name, part)
+        name, removed = _split_name(run.name, part)
         scores = {
-            key._replace(occurrence=f"{told} {key.occurrence}"): score
+            key._replace(occurrence=f"{removed} {key.occurrence}"): score
             for key, score in run.scores.items()
         }
-        same = (kept, run.dataset)
-        named = replace(run, name=kept, scores=scores)
-        by_name[same] = _joined(by_name[same], named) if same in by_name else named
+        same = (name, run.dataset)
+        renamed = replace(run, name=name, scores=scores)
+        by_name[same] = _join(by_name[same], renamed) if same in by_name else renamed
     return list(by_name.values())
 
 
-def named_apart(runs: Iterable[Run]) -> list[Run]:
+def distinct_names(runs: Iterable[RunScores]) -> list[RunScores]:
     """Add the folder's name where several runs have the same name."""
     runs = list(runs)
-    often = Counter(run.name for run in runs)
+    counts = Counter(run.name for run in runs)
     return [
-        replace(run, name=f"{run.name} ({run.folders[0]})") if often[run.name] > 1 else run
+        replace(run, name=f"{run.name} ({run.folders[0]})") if counts[run.name] > 1 else run
         for run in runs
     ]
 
 
-def _copied(trials: Path, below: Path) -> bool:
-    """Say whether these are the copies that MLflow keeps below a folder."""
+def _is_copy(trials: Path, below: Path) -> bool:
+    """Return whether these trials are a copy that MLflow keeps below a folder."""
     return not {"mlruns", "mlartifacts"}.isdisjoint(trials.relative_to(below).parts)
 
 
-def _joined(one: Run, other: Run) -> Run:
+def _join(one: RunScores, other: RunScores) -> RunScores:
     return replace(
         one,
         folders=one.folders + other.folders,
@@ -137,14 +139,11 @@ def _joined(one: Run, other: Run) -> Run:
     )
 
 
-def _without(name: str, part: str) -> tuple[str, str]:
-    """Split a name into what it is without the part, and the part.
-
-    `seed` stands for `ordering.seed`, too.
-    """
+def _split_name(name: str, part: str) -> tuple[str, str]:
+    """Split a name into the rest and the part; `seed` matches `ordering.seed`, too."""
     parts = name.split(",")
-    told = [each for each in parts if f".{each.partition('=')[0]}".endswith(f".{part}")]
-    return ",".join(each for each in parts if each not in told) or "default", ",".join(told)
+    removed = [each for each in parts if f".{each.partition('=')[0]}".endswith(f".{part}")]
+    return ",".join(each for each in parts if each not in removed) or "default", ",".join(removed)
 
 
 def _result(folder: Path, notes: list[str]) -> dict[str, Any]:
@@ -158,14 +157,14 @@ def _result(folder: Path, notes: list[str]) -> dict[str, Any]:
 
 
 def _scores(
-    path: Path, run: str | None, metric: str, notes: list[str], tell: Listener | None
+    path: Path, run: str | None, metric: str, notes: list[str], listener: Listener | None
 ) -> tuple[dict[Key, float], Counter[str], int]:
     """Read the scores, line by line: a file of trials may be larger than the memory."""
     scores: dict[Key, float] = {}
     outcomes: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     unscored = 0
-    for line in verify_lines(path, run, _scored, notes):
+    for line in verify_lines(path, run, _parse_scores, notes):
         entry, name = line.value, line.value["id"]
         key = Key(name, _digest(entry), str(seen[name]))
         outcomes[str(entry.get("outcome", ""))] += 1
@@ -174,14 +173,14 @@ def _scores(
             scores[key] = score
         else:
             unscored += 1
-        if tell:
-            tell(key, entry, line.start)
+        if listener:
+            listener(key, entry, line.start)
         seen[name] += 1
     return scores, outcomes, unscored
 
 
-def _scored(entry: dict[str, Any]) -> dict[str, Any]:
-    """Read the line of a trial for the sake of its scores.
+def _parse_scores(entry: dict[str, Any]) -> dict[str, Any]:
+    """Parse the id and the scores of a trial's line.
 
     Raises:
         ValueError: it has no id or no scores.
@@ -194,5 +193,5 @@ def _scored(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _digest(entry: Mapping[str, Any]) -> str:
-    said = json.dumps([entry.get("question"), entry.get("context"), entry.get("target")])
-    return blake2b(said.encode(), digest_size=8).hexdigest()
+    content = json.dumps([entry.get("question"), entry.get("context"), entry.get("target")])
+    return blake2b(content.encode(), digest_size=8).hexdigest()

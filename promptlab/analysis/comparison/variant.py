@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from promptlab.analysis.comparison.runs import Run
+from promptlab.analysis.comparison.runs import RunScores
 from promptlab.analysis.statistics import Interval, bca, standard_error, wilson
 
 
 @dataclass(frozen=True)
-class Variant:
+class RankedVariant:
     """One row of the ranking.
 
     Attributes:
@@ -23,7 +23,7 @@ class Variant:
             are too many variants to be read so.
     """
 
-    run: Run
+    run: RunScores
     examples: int
     mean: float
     low: float
@@ -37,15 +37,15 @@ class Variant:
         return self.run.name
 
 
-def summed_up(run: Run, letters: str) -> Variant:
+def summarise(run: RunScores, letters: str) -> RankedVariant:
     """Sum up a run's scores."""
     scores, ids = list(run.scores.values()), [key[:2] for key in run.scores]
-    examples, mean = answered(run), fmean(scores)
+    examples, mean = count_examples(run), fmean(scores)
     low, high = _interval(scores, ids, examples)
-    return Variant(run, examples, mean, low, high, standard_error(scores, ids), letters)
+    return RankedVariant(run, examples, mean, low, high, standard_error(scores, ids), letters)
 
 
-def answered(run: Run) -> int:
+def count_examples(run: RunScores) -> int:
     """Count the different examples that a run has scores of."""
     return len({key[:2] for key in run.scores})
 

@@ -4,16 +4,16 @@ Waudby-Smith and Ramdas, Estimating Means of Bounded Random Variables by Betting
 examples drawn without replacement, the same authors' Confidence Sequences for Sampling Without
 Replacement, 2020.
 
-Against each variant v a gambler starts with a wealth of 1. Before each example, with what was seen
-of earlier ones, he stakes some of it on this: those ahead of v will score higher on it than v. The
-odds are fair for a v that is just as good as they are. If v is the best of all, no such bet
-gains on average, whoever is ahead for the moment: the wealth is a supermartingale, and by Ville's
+Against each variant v a gambler starts with a wealth of 1. Before each example, knowing the earlier
+ones, the gambler stakes some of it on the variants ahead of v scoring higher than v. The odds are
+fair for a v that is exactly as good as they are. If v is the best of all, no such bet gains on
+average, whichever is ahead at the moment: the wealth is a supermartingale, and by Ville's
 inequality it *ever* reaches 1/α with a probability of at most α.
 
 - **One gambler for each variant, and no correction for their number.** Only the gambler against
-  the best variant can be wrong about the best variant. He need not be told who beats it, either:
-  he bets on whoever is ahead, and may change his mind before every example. (A test for each pair
-  would need each at α/(K − 1).)
+  the best variant can be wrong about the best variant. Which variant is ahead need not be fixed
+  either: the gambler bets on whichever is, and may switch before every example. (A test for each
+  pair would need each at α/(K − 1).)
 - **All test examples are the population.** They come in an order drawn by chance, each once. If v
   is the best on all N of them, and others lead it by S after t, then over the N − t still to come
   they lead it by −S/(N − t) at most, on average. So the odds get better with every example, and
@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
-Standing = NDArray[np.bool_]
+Mask = NDArray[np.bool_]
 
 PRIOR = 2
 """Imagined examples, one won and one lost, that keep the first stakes low."""
@@ -79,8 +79,8 @@ def begin(variants: int, examples: int | None, races: tuple[int, ...] = ()) -> E
     return Evidence(inf if examples is None else examples, 0, zeros, products, zeros, zeros)
 
 
-def added(evidence: Evidence, scores: ArrayLike, standing: Standing) -> Evidence:
-    """Bet on one more example, and see its scores.
+def update(evidence: Evidence, scores: ArrayLike, standing: Mask) -> Evidence:
+    """Bet on one more example, and update the evidence with its scores.
 
     Args:
         evidence: Of the earlier examples.
@@ -108,19 +108,19 @@ def added(evidence: Evidence, scores: ArrayLike, standing: Standing) -> Evidence
     )
 
 
-def behind(evidence: Evidence, standing: Standing, alpha: float) -> Standing:
-    """Say which variants are to be dropped; never the one that leads, the first of equals.
+def losers(evidence: Evidence, standing: Mask, alpha: float) -> Mask:
+    """Return which variants to drop; never the leader, the first of equals.
 
-    If this is asked as often as one likes, the best variant is ever among them with a probability
-    of at most `alpha`.
+    However often this is called, the best variant is ever among them with a probability of at most
+    `alpha`.
     """
     leads = np.argmax(np.where(standing, evidence.sums, -inf), axis=-1)[..., None]
-    found = evidence.log_peak >= log(1 / alpha)
-    is_leader: Standing = np.arange(standing.shape[-1]) == leads
-    return standing & found & ~is_leader
+    rejected = evidence.log_peak >= log(1 / alpha)
+    is_leader: Mask = np.arange(standing.shape[-1]) == leads
+    return standing & rejected & ~is_leader
 
 
-def _gain(evidence: Evidence, row: Array, standing: Standing) -> Array:
+def _gain(evidence: Evidence, row: Array, standing: Mask) -> Array:
     """Return what each gambler's wealth is multiplied by at this example, as a logarithm.
 
     The stake is a portfolio of the variants that are ahead, each by the square of its lead.

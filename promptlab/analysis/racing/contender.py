@@ -22,7 +22,7 @@ from promptlab.types import Trial
 
 
 class Paused(BaseException):
-    """Tells a run's tracking that it was stopped, and may go on some day."""
+    """Raised to a run's tracking when the run stops but may be resumed."""
 
 
 class Contender:
@@ -43,11 +43,14 @@ class Contender:
         self._records = Records(experiment.folder)
         self._trials = resume(
             self._records,
-            *(experiment.key, experiment.dataset, experiment.batch, experiment.about),
+            experiment.key,
+            experiment.dataset,
+            experiment.batch,
+            experiment.about,
         )
         self._seconds, self._counts = 0.0, Usage()
         self._run: Run | None = None
-        self._windows: Iterator[list[Trial]] | None = None
+        self._batches: Iterator[list[Trial]] | None = None
 
     def __enter__(self) -> "Contender":
         """Enter the race."""
@@ -88,10 +91,10 @@ class Contender:
         """
         if self._run is None and self._is_written(tags):
             return
-        run = self._opened()
+        run = self._open_run()
         timings = {"seconds": self._seconds, "requests": asdict(self._counts)}
-        told = {"timings": timings, "tags": tags}
-        result: dict[str, Any] = self.experiment.result(self._trials, run.id) | told
+        extra = {"timings": timings, "tags": tags}
+        result: dict[str, Any] = self.experiment.result(self._trials, run.id) | extra
         self._records.write_result(result)
         run.log_result(result)
         if paused:
@@ -101,22 +104,24 @@ class Contender:
 
     def _ask(self) -> None:
         """Ask for one block more, and record it."""
-        run = self._opened()
-        if self._windows is None:
-            self._windows = self.experiment.batches(len(self._trials))
+        run = self._open_run()
+        if self._batches is None:
+            self._batches = self.experiment.batches(len(self._trials))
         started, before = time.perf_counter(), self.experiment.counts()
-        batch = next(self._windows)
+        batch = next(self._batches)
         self._records.append(batch)
         self._trials += batch
         run.log_trials(batch)
         self._seconds += time.perf_counter() - started
         self._counts += self.experiment.counts() - before
 
-    def _opened(self) -> Run:
-        """Open the run where people look at it, with all that is recorded already."""
+    def _open_run(self) -> Run:
+        """Open the run in the tracking, with the trials already recorded."""
         if self._run is None:
-            told = self.experiment
-            context = told.tracking.start(told.name, told.config, told.folder)
+            experiment = self.experiment
+            context = experiment.tracking.start(
+                experiment.name, experiment.config, experiment.folder
+            )
             self._run = self._tracking.enter_context(context)
             if self._trials:
                 self._run.log_trials(self._trials)

@@ -11,8 +11,7 @@ from math import exp, inf
 import numpy as np
 from numpy.typing import ArrayLike
 
-from promptlab.analysis.racing.betting import Evidence, added, begin, behind
-from promptlab.analysis.racing.betting import Standing as Mask
+from promptlab.analysis.racing.betting import Evidence, Mask, begin, losers, update
 
 Ask = Callable[[Sequence[int], int, int], ArrayLike]
 """Gives the scores of some variants on the examples from `start` up to `stop`, a row each."""
@@ -39,7 +38,7 @@ class Drop:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RaceState:
     """A race after some block.
 
     Attributes:
@@ -66,7 +65,7 @@ def eliminate(
     block: int = 20,
     population: bool = False,
     enough: Callable[[], bool] = lambda: False,
-) -> Iterator[Standing]:
+) -> Iterator[RaceState]:
     """Race: yield the standing after every block, until one is left or nothing is left to ask.
 
     The best variant is dropped with a probability of at most `alpha`, over all blocks and variants;
@@ -94,29 +93,29 @@ def eliminate(
         if standing.sum() == 1 or enough():
             return
         stop = min(start + block, examples)
-        evidence = _asked(ask, evidence, standing, start, stop)
+        evidence = _ask_block(ask, evidence, standing, start, stop)
         counts[standing] = stop
         means = evidence.sums / counts
-        out = behind(evidence, standing, alpha)
+        out = losers(evidence, standing, alpha)
         dropped += _drops(evidence, standing, out, means)
         standing &= ~out
         left = sorted(np.flatnonzero(standing).tolist(), key=lambda variant: -means[variant])
         e_values = tuple(map(_e_value, evidence.log_peak.tolist()))
-        yield Standing(stop, tuple(left), tuple(dropped), tuple(means.tolist()), e_values)
+        yield RaceState(stop, tuple(left), tuple(dropped), tuple(means.tolist()), e_values)
 
 
-def _asked(ask: Ask, evidence: Evidence, standing: Mask, start: int, stop: int) -> Evidence:
+def _ask_block(ask: Ask, evidence: Evidence, standing: Mask, start: int, stop: int) -> Evidence:
     """Ask those still in for one block, and bet on its examples one after another."""
     numbers = np.flatnonzero(standing)
     scores = np.zeros((stop - start, len(standing)))
     scores[:, numbers] = np.asarray(ask(numbers.tolist(), start, stop), dtype=np.float64)
     for row in scores:
-        evidence = added(evidence, row, standing)
+        evidence = update(evidence, row, standing)
     return evidence
 
 
 def _drops(evidence: Evidence, standing: Mask, out: Mask, means: ArrayLike) -> Iterator[Drop]:
-    """Tell of those to be dropped, the worst first."""
+    """Yield the variants to drop, the worst first."""
     mean = np.asarray(means)
     leader = int(np.argmax(np.where(standing, evidence.sums, -inf)))
     for variant in sorted(np.flatnonzero(out).tolist(), key=lambda number: float(mean[number])):

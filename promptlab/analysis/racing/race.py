@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.analysis.racing.contender import Contender
-from promptlab.analysis.racing.elimination import Standing, eliminate
-from promptlab.analysis.racing.record import Rules, recorded, status, write
+from promptlab.analysis.racing.elimination import RaceState, eliminate
+from promptlab.analysis.racing.record import Rules, race_content, status, write
 from promptlab.experiment import Experiment
 from promptlab.protocols import Model
 from promptlab.types import Example
 
 Watch = Callable[[Mapping[str, Any], str], None]
-"""Told how the race stands, and which variant is being asked; empty: a block was decided."""
+"""Called with the state of the race and the variant being asked; empty after a decision."""
 
 
 def race(
@@ -53,7 +53,7 @@ def race(
         seed: Of the order of the examples.
         population: False: the best is the variant with the highest mean on all the test examples,
             the winner of a full sweep. True: on further examples of the same kind; takes more.
-        watch: Told of everything that happens.
+        watch: Called with every change.
 
     Returns:
         What `race.json` holds: `winner` (None where several are left), `left` (best first),
@@ -64,16 +64,16 @@ def race(
     """
     rules = Rules(alpha, block, tokens, metric, seed, population)
     _check(experiments, metric)
-    test = shuffled(experiments[0].dataset.test, seed)
+    test = shuffle_examples(experiments[0].dataset.test, seed)
     with ExitStack() as stack:
         contenders = [
             stack.enter_context(Contender(experiment))
-            for experiment in _entered(experiments, test, block)
+            for experiment in _enter(experiments, test, block)
         ]
         return _Race(rules, contenders, len(test), Path(folder), watch).run()
 
 
-def shuffled(test: Sequence[Example], seed: int) -> tuple[Example, ...]:
+def shuffle_examples(test: Sequence[Example], seed: int) -> tuple[Example, ...]:
     """Put the examples that have a gold answer in the order of a race.
 
     Raises:
@@ -98,22 +98,22 @@ class _Race:
     ) -> None:
         self.rules, self.contenders, self.examples = rules, contenders, examples
         self.folder, self.watch = folder, watch
-        self.standing: Standing | None = None
+        self.standing: RaceState | None = None
 
     def run(self) -> dict[str, Any]:
         """Race to the end."""
         for standing in self._standings():
-            gone = len(self.standing.dropped) if self.standing else 0
+            dropped = len(self.standing.dropped) if self.standing else 0
             self.standing = standing
-            for drop in standing.dropped[gone:]:
+            for drop in standing.dropped[dropped:]:
                 self._finish(drop.variant, "")
             self._tell(write_down=True)
-        ended = self._ended()
+        end = self._ended()
         for number in self.standing.left if self.standing else ():
-            self._finish(number, ended)
-        return self._tell(ended, write_down=True)
+            self._finish(number, end)
+        return self._tell(end, write_down=True)
 
-    def _standings(self) -> Iterator[Standing]:
+    def _standings(self) -> Iterator[RaceState]:
         return eliminate(
             self._ask,
             len(self.contenders),
@@ -149,34 +149,32 @@ class _Race:
         all_seen = self.standing and self.standing.examples == self.examples
         return "examples" if all_seen else "tokens"
 
-    def _finish(self, number: int, ended: str) -> None:
-        became = status(number, self.standing, ended)
+    def _finish(self, number: int, end: str) -> None:
+        became = status(number, self.standing, end)
         tags = {"race": self.folder.name, "race_status": became}
         self.contenders[number].finish(tags, paused=became == "stopped")
 
-    def _tell(
-        self, ended: str = "", *, asking: str = "", write_down: bool = False
-    ) -> dict[str, Any]:
-        told = recorded(self.rules, self.contenders, self.examples, self.standing, ended)
+    def _tell(self, end: str = "", *, asking: str = "", write_down: bool = False) -> dict[str, Any]:
+        content = race_content(self.rules, self.contenders, self.examples, self.standing, end)
         if write_down:
-            write(told, self.folder)
+            write(content, self.folder)
         if self.watch:
-            self.watch(told, asking)
-        return told
+            self.watch(content, asking)
+        return content
 
 
-def _entered(
+def _enter(
     experiments: Sequence[Experiment], test: tuple[Example, ...], block: int
 ) -> list[Experiment]:
-    """Give all variants the race's examples; those with equal models share one."""
+    """Give all variants the race's examples; equal models are shared."""
     models: list[Model] = []
-    entered = []
+    variants = []
     for experiment in experiments:
         model = next((known for known in models if known == experiment.model), experiment.model)
         models.append(model)
         dataset = replace(experiment.dataset, test=test)
-        entered.append(replace(experiment, dataset=dataset, model=model, batch=block))
-    return entered
+        variants.append(replace(experiment, dataset=dataset, model=model, batch=block))
+    return variants
 
 
 def _check(experiments: Sequence[Experiment], metric: str) -> None:
@@ -184,20 +182,26 @@ def _check(experiments: Sequence[Experiment], metric: str) -> None:
         raise ValueError(
             f"{len(experiments)} variant to race; expected at least two: selection=random,knn, say"
         )
-    for what in ("name", "folder"):
-        _check_distinct([str(getattr(each, what)) for each in experiments], what)
-    for each in experiments:
-        if metric not in each.metric:
-            known = ", ".join(sorted(each.metric)) or "none at all"
-            raise ValueError(f"{each.name} has no metric {metric!r}; expected one of: {known}")
-        if each.dataset.test != experiments[0].dataset.test:
+    for attribute in ("name", "folder"):
+        _check_distinct(
+            [str(getattr(experiment, attribute)) for experiment in experiments], attribute
+        )
+    for experiment in experiments:
+        if metric not in experiment.metric:
+            names = ", ".join(sorted(experiment.metric)) or "none at all"
             raise ValueError(
-                f"{each.name} and {experiments[0].name} have different test examples "
-                f"({each.dataset.name}, {experiments[0].dataset.name}); a race needs the same"
+                f"{experiment.name} has no metric {metric!r}; expected one of: {names}"
+            )
+        if experiment.dataset.test != experiments[0].dataset.test:
+            raise ValueError(
+                f"{experiment.name} and {experiments[0].name} have different test examples "
+                f"({experiment.dataset.name}, {experiments[0].dataset.name}); a race needs the same"
             )
 
 
-def _check_distinct(values: Sequence[str], what: str) -> None:
+def _check_distinct(values: Sequence[str], attribute: str) -> None:
     for value in values:
         if values.count(value) > 1:
-            raise ValueError(f"two variants have the {what} {value!r}; give each one of its own")
+            raise ValueError(
+                f"two variants have the {attribute} {value!r}; give each one of its own"
+            )

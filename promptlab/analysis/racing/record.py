@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.analysis.racing.contender import Contender
-from promptlab.analysis.racing.elimination import Drop, Standing
+from promptlab.analysis.racing.elimination import Drop, RaceState
 from promptlab.records.files import plain
 
 RACE = "race.json"
@@ -39,7 +39,7 @@ class Rules:
     population: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what makes no race, before anything is asked."""
+        """Refuse invalid rules before anything is asked."""
         if not 0 < self.alpha < 1:
             raise ValueError(f"alpha is {self.alpha}; expected more than 0 and less than 1: 0.05")
         if self.block < 1:
@@ -48,14 +48,14 @@ class Rules:
             raise ValueError(f"tokens is {self.tokens}; expected a budget of at least one token")
 
 
-def recorded(
+def race_content(
     rules: Rules,
     contenders: Sequence[Contender],
     examples: int,
-    standing: Standing | None,
+    standing: RaceState | None,
     ended: str = "",
 ) -> dict[str, Any]:
-    """Write a race down as plain data.
+    """Describe a race as plain data.
 
     Args:
         rules: What it is decided by.
@@ -67,7 +67,7 @@ def recorded(
     Returns:
         Nothing in it changes from run to run: no times.
     """
-    told = {
+    content = {
         "winner": _winner(contenders, standing, ended),
         "left": _names(contenders, standing.left if standing else range(len(contenders))),
         "ended": ended,
@@ -75,24 +75,25 @@ def recorded(
         "examples": examples,
         "answered": standing.examples if standing else 0,
         "variants": _variants(contenders, standing, ended),
-        "dropped": [_dropped(contenders, drop) for drop in standing.dropped] if standing else [],
+        "dropped": [_drop_content(contenders, drop) for drop in standing.dropped]
+        if standing
+        else [],
         "cost": cost(contenders, examples),
     }
-    return {"verdict": verdict(told) if ended else "", **told}
+    return {"verdict": verdict(content) if ended else "", **content}
 
 
 def cost(contenders: Sequence[Contender], examples: int) -> dict[str, Any]:
     """Compare what was asked with a full sweep.
 
-    What the full sweep would take in calls and tokens is reckoned from what each variant took for
-    the examples that it answered.
+    The full sweep's calls and tokens are extrapolated from those of each variant's answers.
     """
     asked = {
-        "answers": sum(each.answered for each in contenders),
-        "calls": sum(each.calls for each in contenders),
-        "tokens": sum(each.tokens for each in contenders),
+        "answers": sum(contender.answered for contender in contenders),
+        "calls": sum(contender.calls for contender in contenders),
+        "tokens": sum(contender.tokens for contender in contenders),
     }
-    share = [examples / max(each.answered, 1) for each in contenders]
+    share = [examples / max(contender.answered, 1) for contender in contenders]
     grid = {
         "answers": examples * len(contenders),
         "calls": round(sum(c.calls * s for c, s in zip(contenders, share, strict=True))),
@@ -102,17 +103,17 @@ def cost(contenders: Sequence[Contender], examples: int) -> dict[str, Any]:
     return {"asked": asked, "grid": grid, "times_fewer": saving}
 
 
-def verdict(told: Mapping[str, Any]) -> str:
+def verdict(content: Mapping[str, Any]) -> str:
     """Say how a race ended, in one sentence."""
-    return f"{_outcome(told)}; {_spent(told['cost'])}."
+    return f"{_outcome(content)}; {_spent(content['cost'])}."
 
 
-def write(told: Mapping[str, Any], folder: Path) -> Path:
+def write(content: Mapping[str, Any], folder: Path) -> Path:
     """Write `race.json` in one step."""
     path = folder / RACE
     folder.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{RACE}.{os.getpid()}")
-    text = json.dumps(plain(told), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    text = json.dumps(plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     try:
         draft.write_text(text, "utf-8")
         draft.replace(path)
@@ -121,8 +122,8 @@ def write(told: Mapping[str, Any], folder: Path) -> Path:
     return path
 
 
-def status(number: int, standing: Standing | None, ended: str) -> str:
-    """Say what became of a variant: `dropped`, `won`, `tied`, `stopped`, or `racing` still."""
+def status(number: int, standing: RaceState | None, ended: str) -> str:
+    """Return a variant's status: `dropped`, `won`, `tied`, `stopped` or `racing`."""
     if standing and number not in standing.left:
         return "dropped"
     if not ended:
@@ -132,7 +133,7 @@ def status(number: int, standing: Standing | None, ended: str) -> str:
     return "tied" if ended == "examples" else "stopped"
 
 
-def why(drop: Mapping[str, Any], alpha: float) -> str:
+def drop_reason(drop: Mapping[str, Any], alpha: float) -> str:
     """Say why a variant was dropped."""
     points = f"{100 * drop['difference']:.1f} points behind {drop['leader']}"
     if drop["e_value"] is None:
@@ -140,21 +141,21 @@ def why(drop: Mapping[str, Any], alpha: float) -> str:
     return f"{points}, e-value {drop['e_value']:,.0f} (needed: {1 / alpha:,.0f})"
 
 
-def _outcome(told: Mapping[str, Any]) -> str:
-    left, variants = told["left"], len(told["variants"])
-    n, seen, metric = told["examples"], told["answered"], told["metric"]
-    where = "on examples like these" if told["population"] else f"on all {n:,} test examples"
-    sure = f"at a risk of {100 * told['alpha']:g} % at most"
-    if told["ended"] == "one left":
-        return f"{left[0]} has the highest {metric} of {variants} variants {where}, {sure}"
+def _outcome(content: Mapping[str, Any]) -> str:
+    left, variants = content["left"], len(content["variants"])
+    n, answered, metric = content["examples"], content["answered"], content["metric"]
+    scope = "on examples like these" if content["population"] else f"on all {n:,} test examples"
+    risk = f"at a risk of {100 * content['alpha']:g} % at most"
+    if content["ended"] == "one left":
+        return f"{left[0]} has the highest {metric} of {variants} variants {scope}, {risk}"
     others = (
-        f"; the other {variants - len(left)} are behind, {sure}" if variants > len(left) else ""
+        f"; the other {variants - len(left)} are behind, {risk}" if variants > len(left) else ""
     )
-    if told["ended"] == "examples":
-        return f"{_listed(left)} cannot be told apart with all {n:,} test examples{others}"
+    if content["ended"] == "examples":
+        return f"{_join_names(left)} cannot be told apart with all {n:,} test examples{others}"
     return (
-        f"stopped after {seen:,} of {n:,} test examples, the tokens being spent: {left[0]} leads, "
-        f"and cannot be told apart yet from {_listed(left[1:])}{others}"
+        f"stopped after {answered:,} of {n:,} test examples, the tokens being spent: {left[0]} "
+        f"leads, and cannot be told apart yet from {_join_names(left[1:])}{others}"
     )
 
 
@@ -175,14 +176,14 @@ def _times(ratio: float | None) -> str:
     return f"{ratio:.1f} times fewer" if ratio >= 1.05 else "no fewer"
 
 
-def _listed(names: Sequence[str]) -> str:
-    """Join names as one says them; parts of a name are joined by commas already."""
+def _join_names(names: Sequence[str]) -> str:
+    """Join names by semicolons and "and"; their parts are already joined by commas."""
     if len(names) > LISTED:
         names = [*names[: LISTED - 1], f"{len(names) - LISTED + 1} more"]
     return names[0] if len(names) == 1 else f"{'; '.join(names[:-1])} and {names[-1]}"
 
 
-def _winner(contenders: Sequence[Contender], standing: Standing | None, ended: str) -> str | None:
+def _winner(contenders: Sequence[Contender], standing: RaceState | None, ended: str) -> str | None:
     return contenders[standing.left[0]].name if standing and ended == "one left" else None
 
 
@@ -191,24 +192,24 @@ def _names(contenders: Sequence[Contender], numbers: Sequence[int] | range) -> l
 
 
 def _variants(
-    contenders: Sequence[Contender], standing: Standing | None, ended: str
+    contenders: Sequence[Contender], standing: RaceState | None, ended: str
 ) -> list[dict[str, Any]]:
     return [
         {
-            "name": each.name,
-            "folder": str(each.experiment.folder),
+            "name": contender.name,
+            "folder": str(contender.experiment.folder),
             "status": status(number, standing, ended),
-            "examples": each.answered,
+            "examples": contender.answered,
             "mean": standing.means[number] if standing else None,
             "e_value": _finite(standing.e_values[number]) if standing else 1.0,
-            "calls": each.calls,
-            "tokens": each.tokens,
+            "calls": contender.calls,
+            "tokens": contender.tokens,
         }
-        for number, each in enumerate(contenders)
+        for number, contender in enumerate(contenders)
     ]
 
 
-def _dropped(contenders: Sequence[Contender], drop: Drop) -> dict[str, Any]:
+def _drop_content(contenders: Sequence[Contender], drop: Drop) -> dict[str, Any]:
     return {
         "name": contenders[drop.variant].name,
         "examples": drop.examples,

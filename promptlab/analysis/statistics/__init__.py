@@ -8,7 +8,6 @@ then `pairwise.py` and `multiplicity.py` (many), `power.py` (how many examples i
 from promptlab.analysis.statistics.clusters import standard_error as standard_error
 from promptlab.analysis.statistics.fragility import Fragile as Fragile
 from promptlab.analysis.statistics.fragility import fragile as fragile
-from promptlab.analysis.statistics.interval import Interval as Interval
 from promptlab.analysis.statistics.letters import compact_letters as compact_letters
 from promptlab.analysis.statistics.matched import McNemar as McNemar
 from promptlab.analysis.statistics.matched import mcnemar as mcnemar
@@ -22,6 +21,7 @@ from promptlab.analysis.statistics.power import examples_needed as examples_need
 from promptlab.analysis.statistics.power import (
     minimum_detectable_effect as minimum_detectable_effect,
 )
+from promptlab.analysis.statistics.proportion import Interval as Interval
 from promptlab.analysis.statistics.proportion import wilson as wilson
 from promptlab.analysis.statistics.resampling import bca as bca
 from promptlab.analysis.statistics.sensitivity import Moved as Moved

@@ -10,7 +10,12 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from promptlab.analysis.statistics.scores import Scores, added, checked, groups
+from promptlab.analysis.statistics.scores import (
+    Scores,
+    check_scores,
+    number_clusters,
+    sum_by_cluster,
+)
 
 
 def standard_error(scores: ArrayLike, clusters: Sequence[Hashable] | None = None) -> float:
@@ -20,12 +25,12 @@ def standard_error(scores: ArrayLike, clusters: Sequence[Hashable] | None = None
         scores: one number for each answer.
         clusters: what answers share that belong together, such as the example's id.
     """
-    array = checked(scores)
-    return grouped_error(array, groups(len(array), clusters))
+    array = check_scores(scores)
+    return grouped_error(array, number_clusters(len(array), clusters))
 
 
 def grouped_error(scores: Scores, group: NDArray[np.intp]) -> float:
     """Return the standard error of the mean of scores whose clusters are numbered."""
-    sums, sizes = added(scores, group)
+    sums, sizes = sum_by_cluster(scores, group)
     deviations = sums - sizes * scores.mean()
     return sqrt(float(np.square(deviations).sum())) / len(scores)

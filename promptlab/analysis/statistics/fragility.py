@@ -1,4 +1,4 @@
-"""Gains that are smaller than what ought not to matter moves: the order, the draw.
+"""Gains smaller than the effect of what ought not to matter: the order, the draw.
 
 Lu et al., Fantastically Ordered Prompts and Where to Find Them, 2022: the order of the same
 demonstrations alone may decide between a good score and a poor one.
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from promptlab.analysis.statistics.sensitivity import moved
-from promptlab.analysis.statistics.variance import Row, spreads
+from promptlab.analysis.statistics.variance import RunRow, spreads
 
 
 class Fragile(NamedTuple):
@@ -32,7 +32,7 @@ class Fragile(NamedTuple):
 
 
 def fragile(
-    rows: Sequence[Row], value: str, factor: str, over: str, held: Sequence[str] = ()
+    rows: Sequence[RunRow], value: str, factor: str, over: str, held: Sequence[str] = ()
 ) -> tuple[Fragile, ...]:
     """Find the levels over which the best one's gain is smaller than a spread.
 

@@ -25,7 +25,7 @@ def compact_letters(variants: int, different: Iterable[tuple[int, int]]) -> list
     """
     columns = [frozenset(range(variants))]
     for one, other in sorted(different):
-        columns = _absorbed(
+        columns = _drop_subsets(
             part
             for column in columns
             for part in (
@@ -41,16 +41,16 @@ def compact_letters(variants: int, different: Iterable[tuple[int, int]]) -> list
     ]
 
 
-def _absorbed(columns: Iterable[frozenset[int]]) -> list[frozenset[int]]:
+def _drop_subsets(columns: Iterable[frozenset[int]]) -> list[frozenset[int]]:
     """Leave out the columns that another one holds."""
-    kept: list[frozenset[int]] = []
+    maximal: list[frozenset[int]] = []
     for column in sorted(set(columns), key=len, reverse=True):
-        if not any(column <= other for other in kept):
-            kept.append(column)
-    return kept
+        if not any(column <= other for other in maximal):
+            maximal.append(column)
+    return maximal
 
 
 def _letter(number: int) -> str:
     alphabet = ascii_lowercase + ascii_lowercase.upper()
-    turn, place = divmod(number, len(alphabet))
-    return alphabet[place] + (str(turn) if turn else "")
+    turn, index = divmod(number, len(alphabet))
+    return alphabet[index] + (str(turn) if turn else "")

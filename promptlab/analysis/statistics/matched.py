@@ -31,7 +31,7 @@ def mcnemar(n10: int, n01: int) -> McNemar:
     """Test whether two variants are equally good.
 
     Raises:
-        ValueError: a count is negative or no whole number.
+        ValueError: a count is negative or not whole.
     """
     for name, count in (("n10", n10), ("n01", n01)):
         if count < 0 or count != int(count):

@@ -11,31 +11,31 @@ from numpy.typing import ArrayLike, NDArray
 
 def holm(pvalues: ArrayLike) -> NDArray[np.float64]:
     """Return Holm's adjusted p-values, in the order given."""
-    raw, order = _sorted(pvalues)
+    raw, order = _check_and_sort(pvalues)
     adjusted = raw[order] * np.arange(len(raw), 0, -1)
-    return _restored(np.maximum.accumulate(adjusted), order)
+    return _restore(np.maximum.accumulate(adjusted), order)
 
 
 def benjamini_hochberg(pvalues: ArrayLike) -> NDArray[np.float64]:
     """Return Benjamini and Hochberg's adjusted p-values, in the order given."""
-    raw, order = _sorted(pvalues)
+    raw, order = _check_and_sort(pvalues)
     adjusted = raw[order] * len(raw) / np.arange(1, len(raw) + 1)
-    return _restored(np.minimum.accumulate(adjusted[::-1])[::-1], order)
+    return _restore(np.minimum.accumulate(adjusted[::-1])[::-1], order)
 
 
-def _sorted(pvalues: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+def _check_and_sort(pvalues: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Check p-values, and find their ascending order."""
     raw = np.asarray(pvalues, dtype=np.float64)
     if raw.ndim != 1:
         raise ValueError(f"p-values of shape {raw.shape}; expected a flat list")
     wrong = np.flatnonzero(~((raw >= 0) & (raw <= 1)))
     if wrong.size:
-        where = int(wrong[0])
-        raise ValueError(f"pvalues[{where}] is {raw[where]}; expected 0 to 1")
+        index = int(wrong[0])
+        raise ValueError(f"pvalues[{index}] is {raw[index]}; expected 0 to 1")
     return raw, np.argsort(raw, kind="stable")
 
 
-def _restored(adjusted: NDArray[np.float64], order: NDArray[np.intp]) -> NDArray[np.float64]:
+def _restore(adjusted: NDArray[np.float64], order: NDArray[np.intp]) -> NDArray[np.float64]:
     """Put adjusted p-values back where they came from, none above 1."""
     restored = np.empty_like(adjusted)
     restored[order] = np.minimum(adjusted, 1)

@@ -7,8 +7,8 @@ choice is made again in every resample, and its score there compared with its sc
 import numpy as np
 from numpy.typing import ArrayLike
 
-from promptlab.analysis.statistics.resampling import bootstrapped
-from promptlab.analysis.statistics.scores import checked
+from promptlab.analysis.statistics.resampling import bootstrap_means
+from promptlab.analysis.statistics.scores import check_scores
 
 RESAMPLES = 999
 
@@ -30,8 +30,8 @@ def optimism(scores: ArrayLike, *, resamples: int = RESAMPLES, seed: int = 0) ->
     Raises:
         ValueError: there is no variant or no example, or a score is not finite.
     """
-    rows = np.stack([checked(row, f"scores[{index}]") for index, row in enumerate(scores)])  # type: ignore[arg-type]
-    means = bootstrapped(rows.T, np.ones(rows.shape[1]), resamples, seed)
-    chosen = means.argmax(axis=1)
-    gained = means[np.arange(len(means)), chosen] - rows.mean(axis=1)[chosen]
-    return max(0.0, float(gained.mean()))
+    rows = np.stack([check_scores(row, f"scores[{index}]") for index, row in enumerate(scores)])  # type: ignore[arg-type]
+    means = bootstrap_means(rows.T, np.ones(rows.shape[1]), resamples, seed)
+    best = means.argmax(axis=1)
+    gains = means[np.arange(len(means)), best] - rows.mean(axis=1)[best]
+    return max(0.0, float(gains.mean()))

@@ -8,18 +8,23 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from promptlab.analysis.statistics.clusters import grouped_error
-from promptlab.analysis.statistics.interval import Interval
 from promptlab.analysis.statistics.matched import mcnemar
-from promptlab.analysis.statistics.proportion import quantile
+from promptlab.analysis.statistics.proportion import Interval, quantile
 from promptlab.analysis.statistics.resampling import (
     RESAMPLES,
-    bootstrapped,
-    corrected,
-    exact,
+    bca_interval,
+    bootstrap_means,
     flip_pvalue,
-    sign_flipped,
+    flip_signs,
+    is_exhaustive,
 )
-from promptlab.analysis.statistics.scores import Scores, added, checked, groups, is_zero_or_one
+from promptlab.analysis.statistics.scores import (
+    Scores,
+    check_scores,
+    is_zero_or_one,
+    number_clusters,
+    sum_by_cluster,
+)
 
 EXACT = "exact McNemar"
 SIGN_FLIPS = "sign flips"
@@ -87,39 +92,39 @@ def paired_difference(
         seed: Of both.
 
     Raises:
-        ValueError: the scores are not as many, or not all finite.
+        ValueError: the numbers of scores differ, or not all are finite.
     """
-    first, second = checked(a, "a"), checked(b, "b")
+    first, second = check_scores(a, "a"), check_scores(b, "b")
     if len(first) != len(second):
         raise ValueError(
             f"{len(first)} scores against {len(second)}; expected the same examples in the same "
             "order"
         )
-    group = groups(len(first), clusters)
-    if is_matched(first, second, group):
-        return matched(first, second, confidence)
-    sums, sizes = added(first - second, group)
-    pvalue = _flipped(sums, resamples, seed)
-    interval = _bootstrapped(sums, sizes, confidence, resamples, seed)
-    return summary(first, second, group, method=SIGN_FLIPS, pvalue=pvalue, interval=interval)
+    group = number_clusters(len(first), clusters)
+    if is_binary(first, second, group):
+        return compare_binary(first, second, confidence)
+    sums, sizes = sum_by_cluster(first - second, group)
+    pvalue = _flip_test(sums, resamples, seed)
+    interval = _bca_difference(sums, sizes, confidence, resamples, seed)
+    return summarise(first, second, group, method=SIGN_FLIPS, pvalue=pvalue, interval=interval)
 
 
-def is_matched(first: Scores, second: Scores, group: NDArray[np.intp]) -> bool:
-    """Say whether these are right and wrong answers, one to each example."""
+def is_binary(first: Scores, second: Scores, group: NDArray[np.intp]) -> bool:
+    """Return whether all scores are 0 or 1, one for each example."""
     once = int(group.max()) + 1 == len(group)
     return once and is_zero_or_one(first) and is_zero_or_one(second)
 
 
-def matched(first: Scores, second: Scores, confidence: float) -> Difference:
+def compare_binary(first: Scores, second: Scores, confidence: float) -> Difference:
     """Compare right and wrong answers."""
     n10, n01 = int((first > second).sum()), int((first < second).sum())
     interval = agresti_min(n10, n01, len(first), confidence)
     pvalue = mcnemar(n10, n01).pvalue
     group = np.arange(len(first))
-    return summary(first, second, group, method=EXACT, pvalue=pvalue, interval=interval)
+    return summarise(first, second, group, method=EXACT, pvalue=pvalue, interval=interval)
 
 
-def summary(
+def summarise(
     first: Scores,
     second: Scores,
     group: NDArray[np.intp],
@@ -131,7 +136,7 @@ def summary(
     """Put a comparison together."""
     gains, examples = first - second, int(group.max()) + 1
     if interval.low == interval.high and is_zero_or_one(first) and is_zero_or_one(second):
-        interval = _unanimous(float(gains.mean()), examples, interval)
+        interval = _unanimous_interval(float(gains.mean()), examples, interval)
     difference, stderr = float(gains.mean()), grouped_error(gains, group)
     return Difference(
         n=len(gains),
@@ -151,12 +156,13 @@ def summary(
     )
 
 
-def _unanimous(difference: float, examples: int, point: Interval) -> Interval:
-    """Widen the interval of examples that all say the same, of which a resample says no more."""
+def _unanimous_interval(difference: float, examples: int, point: Interval) -> Interval:
+    """Widen the interval of unanimous examples, which resamples show no spread of."""
     if difference not in (-1, 0, 1):
         return point
     wins = examples if difference else 0
-    return agresti_min(*((wins, 0) if difference > 0 else (0, wins)), examples)
+    n10, n01 = (wins, 0) if difference > 0 else (0, wins)
+    return agresti_min(n10, n01, examples)
 
 
 def agresti_min(n10: int, n01: int, n: int, confidence: float = 0.95) -> Interval:
@@ -172,20 +178,20 @@ def agresti_min(n10: int, n01: int, n: int, confidence: float = 0.95) -> Interva
     return Interval(max(-1.0, difference - half), min(1.0, difference + half))
 
 
-def _flipped(sums: Scores, resamples: int, seed: int) -> float:
+def _flip_test(sums: Scores, resamples: int, seed: int) -> float:
     """Return the p-value of flipping the signs; examples without a difference have none."""
     moving = sums[sums != 0]
     if not moving.size:
         return 1.0
-    flipped = sign_flipped(moving, resamples, seed)
-    is_exact = exact(len(moving), resamples)
-    return flip_pvalue(flipped, moving, is_exact=is_exact)
+    totals = flip_signs(moving, resamples, seed)
+    is_exact = is_exhaustive(len(moving), resamples)
+    return flip_pvalue(totals, moving, is_exact=is_exact)
 
 
-def _bootstrapped(
+def _bca_difference(
     sums: Scores, sizes: Scores, confidence: float, resamples: int, seed: int
 ) -> Interval:
     """Return the BCa interval of the mean difference."""
     mean = float(sums.sum() / sizes.sum())
-    means = bootstrapped(sums, sizes, resamples, seed)
-    return corrected(means, mean, np.asarray(sums - sizes * mean), confidence)
+    means = bootstrap_means(sums, sizes, resamples, seed)
+    return bca_interval(means, mean, np.asarray(sums - sizes * mean), confidence)

@@ -9,19 +9,24 @@ from numpy.typing import ArrayLike, NDArray
 from promptlab.analysis.statistics.paired import (
     SIGN_FLIPS,
     Difference,
-    is_matched,
-    matched,
-    summary,
+    compare_binary,
+    is_binary,
+    summarise,
 )
 from promptlab.analysis.statistics.resampling import (
     RESAMPLES,
-    bootstrapped,
-    corrected,
-    exact,
+    bca_interval,
+    bootstrap_means,
     flip_pvalue,
-    sign_flipped,
+    flip_signs,
+    is_exhaustive,
 )
-from promptlab.analysis.statistics.scores import Scores, added, checked, groups
+from promptlab.analysis.statistics.scores import (
+    Scores,
+    check_scores,
+    number_clusters,
+    sum_by_cluster,
+)
 
 Pairs = dict[tuple[int, int], Difference]
 
@@ -52,22 +57,22 @@ def paired_differences(
     Raises:
         ValueError: the variants' scores are not equally many, or not all finite.
     """
-    rows = [checked(row, f"scores[{index}]") for index, row in enumerate(scores)]
+    rows = [check_scores(row, f"scores[{index}]") for index, row in enumerate(scores)]
     sizes = {len(row) for row in rows}
     if len(sizes) > 1:
         raise ValueError(f"variants have {sorted(sizes)} scores; expected the same examples")
-    group = groups(min(sizes, default=0), clusters)
+    group = number_clusters(min(sizes, default=0), clusters)
     pairs = list(combinations(range(len(rows)), 2))
-    exactly = {pair for pair in pairs if is_matched(rows[pair[0]], rows[pair[1]], group)}
-    found = {(i, j): matched(rows[i], rows[j], confidence) for i, j in exactly}
-    others = [pair for pair in pairs if pair not in exactly]
+    binary = {pair for pair in pairs if is_binary(rows[pair[0]], rows[pair[1]], group)}
+    differences = {(i, j): compare_binary(rows[i], rows[j], confidence) for i, j in binary}
+    others = [pair for pair in pairs if pair not in binary]
     if others:
-        sampled = _Resampled(rows, group, confidence, resamples, seed)
-        found |= {pair: sampled.difference(*pair) for pair in others}
-    return {pair: found[pair] for pair in pairs}
+        sampled = _Resamples(rows, group, confidence, resamples, seed)
+        differences |= {pair: sampled.difference(*pair) for pair in others}
+    return {pair: differences[pair] for pair in pairs}
 
 
-class _Resampled:
+class _Resamples:
     """The resampled means and flipped sums of all variants."""
 
     def __init__(
@@ -79,12 +84,12 @@ class _Resampled:
         seed: int,
     ) -> None:
         self.rows, self.group, self.confidence = rows, group, confidence
-        added_up = [added(row, group) for row in rows]
+        added_up = [sum_by_cluster(row, group) for row in rows]
         self.sums = np.stack([sums for sums, _ in added_up], axis=1)
         self.sizes = added_up[0][1]
-        self.means = bootstrapped(self.sums, self.sizes, resamples, seed)
-        self.flipped = sign_flipped(self.sums, resamples, seed)
-        self.is_exact = exact(len(self.sums), resamples)
+        self.means = bootstrap_means(self.sums, self.sizes, resamples, seed)
+        self.flipped = flip_signs(self.sums, resamples, seed)
+        self.is_exact = is_exhaustive(len(self.sums), resamples)
 
     def difference(self, i: int, j: int) -> Difference:
         """Compare two variants."""
@@ -93,8 +98,8 @@ class _Resampled:
         flipped = self.flipped[:, i] - self.flipped[:, j]
         pvalue = flip_pvalue(flipped, sums, is_exact=self.is_exact)
         means = self.means[:, i] - self.means[:, j]
-        interval = corrected(means, mean, sums - self.sizes * mean, self.confidence)
-        return summary(
+        interval = bca_interval(means, mean, sums - self.sizes * mean, self.confidence)
+        return summarise(
             self.rows[i],
             self.rows[j],
             self.group,

@@ -26,8 +26,8 @@ def examples_needed(
         A whole number, or infinity for no difference.
 
     Raises:
-        ValueError: `discordant` is less than the squared difference allows, or a probability is
-            none.
+        ValueError: `discordant` is less than the squared difference, or a probability is not
+            between 0 and 1.
     """
     _check(alpha, power)
     if discordant < difference**2 * (1 - 1e-9):
@@ -38,7 +38,7 @@ def examples_needed(
     if difference == 0:
         return inf
     reach = _reach(difference, discordant, alpha, power) / abs(difference)
-    return max(_fewest(alpha), ceil(reach**2 - 1e-9))
+    return max(_minimum_examples(alpha), ceil(reach**2 - 1e-9))
 
 
 def minimum_detectable_effect(
@@ -58,26 +58,26 @@ def minimum_detectable_effect(
         graded: Examples may differ by less than 1, as other scores than 0 and 1 do.
 
     Raises:
-        ValueError: `n` is less than 1, or a probability is none.
+        ValueError: `n` is less than 1, or a probability is not between 0 and 1.
     """
     _check(alpha, power)
     if n < 1 or not 0 <= discordant <= 1:
         raise ValueError(
             f"n is {n}, discordant {discordant}; expected an example at least, and a share"
         )
-    if n < _fewest(alpha):
+    if n < _minimum_examples(alpha):
         return inf
-    level, found = -float(ndtri(alpha / 2)), float(ndtri(power))
-    inside = n + found**2 - level**2
-    if inside < 0:
+    alpha_z, power_z = -float(ndtri(alpha / 2)), float(ndtri(power))
+    radicand = n + power_z**2 - alpha_z**2
+    if radicand < 0:
         return inf
     # Connor's equation is quadratic in the difference's ratio to the root of `discordant`.
-    ratio = (level * sqrt(n) + found * sqrt(inside)) / (n + found**2)
+    ratio = (alpha_z * sqrt(n) + power_z * sqrt(radicand)) / (n + power_z**2)
     smallest = ratio * (sqrt(discordant) if graded else max(ratio, sqrt(discordant)))
     return smallest if smallest <= 1 else inf
 
 
-def _fewest(alpha: float) -> int:
+def _minimum_examples(alpha: float) -> int:
     """Return how many examples an exact test needs to show anything, were all for one variant."""
     return int(1 - log2(alpha)) + 1
 

@@ -4,10 +4,16 @@ Wilson, Probable Inference, the Law of Succession, and Statistical Inference, 19
 """
 
 from math import sqrt
+from typing import NamedTuple
 
 from scipy.special import ndtri
 
-from promptlab.analysis.statistics.interval import Interval
+
+class Interval(NamedTuple):
+    """A confidence interval."""
+
+    low: float
+    high: float
 
 
 def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
@@ -34,7 +40,7 @@ def quantile(confidence: float) -> float:
     """Return how many standard errors a two-sided interval reaches to each side.
 
     Raises:
-        ValueError: the confidence is no probability between 0 and 1.
+        ValueError: the confidence is not between 0 and 1.
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence}; expected between 0 and 1, such as 0.95")

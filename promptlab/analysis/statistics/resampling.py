@@ -12,9 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from promptlab.analysis.statistics.interval import Interval
-from promptlab.analysis.statistics.proportion import quantile
-from promptlab.analysis.statistics.scores import Scores, added, checked, groups
+from promptlab.analysis.statistics.proportion import Interval, quantile
+from promptlab.analysis.statistics.scores import (
+    Scores,
+    check_scores,
+    number_clusters,
+    sum_by_cluster,
+)
 
 RESAMPLES = 9_999
 _BLOCK = 4_000_000
@@ -34,13 +38,13 @@ def bca(
     Where an example is repeated, examples are resampled, with all their scores. Where all scores
     are equal the bootstrap knows nothing of the spread, and the interval is a point.
     """
-    array = checked(scores)
-    sums, sizes = added(array, groups(len(array), clusters))
-    means = bootstrapped(sums, sizes, resamples, seed)
-    return corrected(means, float(array.mean()), sums - sizes * array.mean(), confidence)
+    array = check_scores(scores)
+    sums, sizes = sum_by_cluster(array, number_clusters(len(array), clusters))
+    means = bootstrap_means(sums, sizes, resamples, seed)
+    return bca_interval(means, float(array.mean()), sums - sizes * array.mean(), confidence)
 
 
-def bootstrapped(sums: Scores, sizes: Scores, resamples: int, seed: int) -> Scores:
+def bootstrap_means(sums: Scores, sizes: Scores, resamples: int, seed: int) -> Scores:
     """Return the means of resamples.
 
     Args:
@@ -55,14 +59,16 @@ def bootstrapped(sums: Scores, sizes: Scores, resamples: int, seed: int) -> Scor
     rng, examples = np.random.default_rng(seed), len(sizes)
     means = []
     for rows in _blocks(resamples, examples):
-        chosen = rng.integers(examples, size=(rows, examples)) + examples * np.arange(rows)[:, None]
-        weights = np.bincount(chosen.ravel(), minlength=rows * examples).reshape(rows, examples)
+        draws = rng.integers(examples, size=(rows, examples)) + examples * np.arange(rows)[:, None]
+        weights = np.bincount(draws.ravel(), minlength=rows * examples).reshape(rows, examples)
         total = (weights @ sizes).reshape(rows, *[1] * (sums.ndim - 1))
         means.append((weights @ sums) / total)
     return np.concatenate(means)
 
 
-def corrected(means: Scores, mean: float, influence: Scores, confidence: float = 0.95) -> Interval:
+def bca_interval(
+    means: Scores, mean: float, influence: Scores, confidence: float = 0.95
+) -> Interval:
     """Return the BCa interval.
 
     Args:
@@ -78,12 +84,12 @@ def corrected(means: Scores, mean: float, influence: Scores, confidence: float =
     bias = float(ndtri(np.clip(below, 0.5 / len(means), 1 - 0.5 / len(means))))
     acceleration = float((influence**3).sum()) / (6 * scale**1.5)
     z = quantile(confidence)
-    shifted = [bias + (bias + end) / (1 - acceleration * (bias + end)) for end in (-z, z)]
-    low, high = np.quantile(means, ndtr(shifted))
+    quantiles = [bias + (bias + end) / (1 - acceleration * (bias + end)) for end in (-z, z)]
+    low, high = np.quantile(means, ndtr(quantiles))
     return Interval(float(low), float(high))
 
 
-def sign_flipped(sums: Scores, resamples: int, seed: int) -> Scores:
+def flip_signs(sums: Scores, resamples: int, seed: int) -> Scores:
     """Return the totals with the sign of each example's sum flipped by chance.
 
     Where there are no more than `resamples` ways to flip them, each way comes once; the first is
@@ -98,7 +104,7 @@ def sign_flipped(sums: Scores, resamples: int, seed: int) -> Scores:
         Shape (resamples,) or (resamples, variants).
     """
     examples = len(sums)
-    if exact(examples, resamples):
+    if is_exhaustive(examples, resamples):
         return np.array(list(product((1.0, -1.0), repeat=examples))) @ sums
     rng = np.random.default_rng(seed)
     blocks = [
@@ -108,8 +114,8 @@ def sign_flipped(sums: Scores, resamples: int, seed: int) -> Scores:
     return np.concatenate(blocks)
 
 
-def exact(examples: int, resamples: int) -> bool:
-    """Say whether all ways to flip the signs are few enough to go through."""
+def is_exhaustive(examples: int, resamples: int) -> bool:
+    """Return whether all ways to flip the signs are few enough to enumerate."""
     return examples < resamples.bit_length()
 
 
@@ -123,12 +129,12 @@ def flip_pvalue(flipped: Scores, sums: Scores, *, is_exact: bool) -> float:
     """
     total = float(sums.sum())
     # Sums in another order differ in their last digits; such totals are as far from 0.
-    as_far = int((np.abs(flipped) >= abs(total) * (1 - 1e-9)).sum())
+    extreme = int((np.abs(flipped) >= abs(total) * (1 - 1e-9)).sum())
     if is_exact:
-        return as_far / len(flipped)
+        return extreme / len(flipped)
     bound = 2 * exp(-(total**2) / (2 * float(np.square(sums).sum()))) if total else 1.0
     finest = 1 / (len(flipped) + 1)
-    return bound if bound < finest else (as_far + 1) * finest
+    return bound if bound < finest else (extreme + 1) * finest
 
 
 def _blocks(resamples: int, examples: int) -> Iterator[int]:

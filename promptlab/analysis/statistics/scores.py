@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 Scores = NDArray[np.float64]
 
 
-def checked(scores: ArrayLike, name: str = "scores") -> Scores:
+def check_scores(scores: ArrayLike, name: str = "scores") -> Scores:
     """Return scores as a flat array.
 
     Raises:
@@ -18,12 +18,12 @@ def checked(scores: ArrayLike, name: str = "scores") -> Scores:
     if array.ndim != 1 or not array.size:
         raise ValueError(f"{name} has shape {array.shape}; expected a flat list of numbers")
     if not np.isfinite(array).all():
-        where = int(np.flatnonzero(~np.isfinite(array))[0])
-        raise ValueError(f"{name}[{where}] is {array[where]}; expected finite numbers")
+        index = int(np.flatnonzero(~np.isfinite(array))[0])
+        raise ValueError(f"{name}[{index}] is {array[index]}; expected finite numbers")
     return array
 
 
-def groups(n: int, clusters: Sequence[Hashable] | None) -> NDArray[np.intp]:
+def number_clusters(n: int, clusters: Sequence[Hashable] | None) -> NDArray[np.intp]:
     """Return the number of the cluster of each of `n` scores; each its own where none are given.
 
     Raises:
@@ -37,12 +37,12 @@ def groups(n: int, clusters: Sequence[Hashable] | None) -> NDArray[np.intp]:
     return np.array([numbers.setdefault(cluster, len(numbers)) for cluster in clusters])
 
 
-def added(scores: Scores, group: NDArray[np.intp]) -> tuple[Scores, Scores]:
-    """Return the sum of the scores of each cluster, and how many they are."""
+def sum_by_cluster(scores: Scores, group: NDArray[np.intp]) -> tuple[Scores, Scores]:
+    """Return the sum and the number of the scores of each cluster."""
     sums = np.bincount(group, weights=scores).astype(np.float64)
     return sums, np.bincount(group).astype(np.float64)
 
 
 def is_zero_or_one(scores: Scores) -> bool:
-    """Say whether every score is right or wrong, and nothing between."""
+    """Return whether every score is 0 or 1."""
     return bool(((scores == 0) | (scores == 1)).all())

@@ -1,8 +1,8 @@
 """What a draw or an order moves: runs compared that are alike in all else, and variances nested.
 
 Order 1 of one set of demonstrations has nothing in common with order 1 of another, nor seed 1 of
-one selection with seed 1 of another. So the means of such levels tell next to nothing: orders are
-looked at within sets, and sets within what was meant to matter (nested analysis of variance).
+one selection with seed 1 of another. So the means of such levels mean little: orders are compared
+within sets, and sets within what was meant to matter (nested analysis of variance).
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from promptlab.analysis.statistics.variance import Row, Share, entry
+from promptlab.analysis.statistics.variance import RunRow, Share, entry
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Moved:
     widest: float
 
 
-def moved(rows: Sequence[Row], value: str, factor: str, held: Sequence[str]) -> Moved:
+def moved(rows: Sequence[RunRow], value: str, factor: str, held: Sequence[str]) -> Moved:
     """Measure what a factor moves between runs that have the same levels of others.
 
     What is not held is averaged out: a set's mean over its orders is what the set is compared by.
@@ -58,7 +58,7 @@ def moved(rows: Sequence[Row], value: str, factor: str, held: Sequence[str]) -> 
     return Moved(factor, len(ranges), usual, max(ranges, default=0.0))
 
 
-def nested(rows: Sequence[Row], value: str, factors: Sequence[str]) -> tuple[Share, ...]:
+def nested(rows: Sequence[RunRow], value: str, factors: Sequence[str]) -> tuple[Share, ...]:
     """Take the variance of runs apart level by level, each factor within those before it.
 
     The shares add up to 1 less what lies between runs that are alike in all factors, whether or not
@@ -109,16 +109,16 @@ def variance_by_examples(scores: ArrayLike) -> float:
     return float(np.square(left).sum() / ((runs - 1) * (examples - 1) * examples))
 
 
-def _cells(rows: Sequence[Row], held: Sequence[str]) -> list[list[Row]]:
+def _cells(rows: Sequence[RunRow], held: Sequence[str]) -> list[list[RunRow]]:
     """Return the runs that have the same levels of these factors."""
-    cells: dict[tuple[Any, ...], list[Row]] = {}
+    cells: dict[tuple[Any, ...], list[RunRow]] = {}
     for index, row in enumerate(rows):
         key = tuple(str(entry(rows, index, factor)) for factor in held)
         cells.setdefault(key, []).append(row)
     return list(cells.values())
 
 
-def _squares(rows: Sequence[Row], value: str) -> float:
+def _squares(rows: Sequence[RunRow], value: str) -> float:
     """Return the sum of squares around the mean."""
     array = np.array([float(entry(rows, index, value)) for index in range(len(rows))])
     return float(np.square(array - array.mean()).sum())

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Row = Mapping[str, Any]
+RunRow = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Spread:
     best: float
 
 
-def decompose(rows: Sequence[Row], value: str, factors: Sequence[str]) -> Decomposition:
+def decompose(rows: Sequence[RunRow], value: str, factors: Sequence[str]) -> Decomposition:
     """Take the variance of `value` over a grid of runs apart.
 
     Args:
@@ -99,17 +99,17 @@ def decompose(rows: Sequence[Row], value: str, factors: Sequence[str]) -> Decomp
     return Decomposition(len(rows), float(response.mean()), total, shares, residual)
 
 
-def spreads(rows: Sequence[Row], value: str, factor: str) -> tuple[Spread, ...]:
+def spreads(rows: Sequence[RunRow], value: str, factor: str) -> tuple[Spread, ...]:
     """Return mean, worst and best case of each level of a factor, best mean first."""
     values: dict[Any, list[float]] = {}
     for index in range(len(rows)):
-        found = float(entry(rows, index, value))
-        values.setdefault(entry(rows, index, factor), []).append(found)
-    found_spreads = (_spread(level, np.array(of_level)) for level, of_level in values.items())
-    return tuple(sorted(found_spreads, key=lambda spread: -spread.mean))
+        number = float(entry(rows, index, value))
+        values.setdefault(entry(rows, index, factor), []).append(number)
+    levels = (_spread(level, np.array(of_level)) for level, of_level in values.items())
+    return tuple(sorted(levels, key=lambda spread: -spread.mean))
 
 
-def entry(rows: Sequence[Row], index: int, key: str) -> Any:
+def entry(rows: Sequence[RunRow], index: int, key: str) -> Any:
     """Look a key up in a row.
 
     Raises:
@@ -118,8 +118,8 @@ def entry(rows: Sequence[Row], index: int, key: str) -> Any:
     try:
         return rows[index][key]
     except KeyError:
-        known = ", ".join(map(str, rows[index]))
-        raise ValueError(f"run {index} has no {key!r}; it has {known}") from None
+        keys = ", ".join(map(str, rows[index]))
+        raise ValueError(f"run {index} has no {key!r}; it has {keys}") from None
 
 
 def _spread(level: Any, values: NDArray[np.float64]) -> Spread:
@@ -157,7 +157,7 @@ def _fit(
     return float(left @ left), int(rank)
 
 
-def _indicators(rows: Sequence[Row], factor: str) -> NDArray[np.float64]:
+def _indicators(rows: Sequence[RunRow], factor: str) -> NDArray[np.float64]:
     """Return a column for each level, or combination of levels, that occurs."""
     parts = factor.split(":")
     keys = [tuple(str(entry(rows, index, part)) for part in parts) for index in range(len(rows))]

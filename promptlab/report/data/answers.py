@@ -7,7 +7,7 @@ from math import nan
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from promptlab.analysis.comparison.runs import Key, Run, read_run
+from promptlab.analysis.comparison.runs import Key, RunScores, read_run
 from promptlab.records.files import TRIALS
 from promptlab.report.data.gold import names
 from promptlab.report.data.outcome import kind
@@ -74,9 +74,9 @@ class Answers:
 
     items: dict[Asked, Item] = field(default_factory=dict)
     of: dict[Path, dict[Asked, list[Answered]]] = field(default_factory=dict)
-    runs: dict[Path, Run] = field(default_factory=dict)
+    runs: dict[Path, RunScores] = field(default_factory=dict)
 
-    def read(self, folder: Path, metric: str) -> Run:
+    def read(self, folder: Path, metric: str) -> RunScores:
         """Read one folder, and keep what a report needs of it; nothing in it raises."""
         found: dict[Asked, list[Answered]] = {}
         path = folder / TRIALS

@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from promptlab.analysis.comparison.common import common
-from promptlab.analysis.comparison.runs import Run
+from promptlab.analysis.comparison.runs import RunScores
 from promptlab.analysis.statistics import (
     Fragile,
     Share,
@@ -240,7 +240,7 @@ def _strip(name: str, rows: Rows) -> Strip:
     return Strip(name, tuple((row[_NAME], row[_VALUE]) for row in rows))
 
 
-def _noise(runs: Sequence[Run]) -> float:
+def _noise(runs: Sequence[RunScores]) -> float:
     """Return what the choice of the examples alone would move; NaN where that cannot be told."""
     table = common(runs)
     if len(table) < 2 or len(table[0]) < 2:

@@ -7,11 +7,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from promptlab.analysis.comparison.by_dataset import told_apart
+from promptlab.analysis.comparison.by_dataset import name_datasets
 from promptlab.analysis.comparison.compare import Comparison, compare
 from promptlab.analysis.comparison.pair import Pair
-from promptlab.analysis.comparison.runs import Run, folders_of
-from promptlab.analysis.comparison.variant import Variant
+from promptlab.analysis.comparison.runs import RunScores, find_runs
+from promptlab.analysis.comparison.variant import RankedVariant
 from promptlab.report.data.answers import Answered, Answers, Asked, Item
 from promptlab.report.data.cost import Cost, cost, front
 from promptlab.report.data.factors import factors
@@ -36,7 +36,7 @@ class Place:
     """
 
     rank: int
-    variant: Variant
+    variant: RankedVariant
     behind: Pair | None
     kinds: Mapping[str, int]
     named: int
@@ -66,7 +66,7 @@ class Sweep:
     results: Mapping[str, Sequence[Mapping[str, Any]]]
 
     @property
-    def variants(self) -> tuple[Variant, ...]:
+    def variants(self) -> tuple[RankedVariant, ...]:
         """Best first."""
         return self.comparison.variants
 
@@ -136,8 +136,8 @@ def read_sweeps(
         ValueError: no run has the metric, or the baseline; those that there are are named.
     """
     answers = Answers()
-    folders = folders_of(paths)
-    read = told_apart(answers.read(folder, metric) for folder in folders)
+    folders = find_runs(paths)
+    read = name_datasets(answers.read(folder, metric) for folder in folders)
     full = dict(zip(folders, read, strict=True))
     short = _shortened(full)
     found = compare(
@@ -170,9 +170,9 @@ def _own(note: str, names: set[str], told: frozenset[str]) -> bool:
     return of in names or (note not in told and not note.endswith("compared apart"))
 
 
-def _shortened(runs: Mapping[Path, Run]) -> dict[Path, Run]:
+def _shortened(runs: Mapping[Path, RunScores]) -> dict[Path, RunScores]:
     """Leave out of the names what all variants of a data set share."""
-    short: dict[Path, Run] = {}
+    short: dict[Path, RunScores] = {}
     for dataset in {run.dataset for run in runs.values()}:
         same = {folder: run for folder, run in runs.items() if run.dataset == dataset}
         named = dict.fromkeys(run.name for run in same.values())
@@ -182,7 +182,7 @@ def _shortened(runs: Mapping[Path, Run]) -> dict[Path, Run]:
     return short
 
 
-def _shown(baseline: str, full: Mapping[Path, Run], short: Mapping[Path, Run]) -> str:
+def _shown(baseline: str, full: Mapping[Path, RunScores], short: Mapping[Path, RunScores]) -> str:
     """Find the name under which a baseline is shown."""
     shown = {run.name: short[folder].name for folder, run in full.items()}
     return shown.get(baseline, baseline)

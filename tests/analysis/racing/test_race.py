@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 import promptlab
-from promptlab.analysis.racing.race import race, shuffled
+from promptlab.analysis.racing.race import race, shuffle_examples
 from promptlab.experiment import Experiment
 from promptlab.metric.accuracy import Accuracy
 from promptlab.ordering.similar_last import SimilarLast
@@ -142,7 +142,7 @@ def test_race_json_says_what_was_decided_and_when(tmp_path):
 
 def test_every_variant_has_the_records_of_a_run(tmp_path):
     told = race(experiments(tmp_path), folder=tmp_path, block=5)
-    order = [example.id for example in shuffled(TEST, 0)]
+    order = [example.id for example in shuffle_examples(TEST, 0)]
     for each in told["variants"]:
         trials = lines(tmp_path / each["name"])
         assert [trial["id"] for trial in trials] == order[: each["examples"]]
@@ -152,8 +152,8 @@ def test_every_variant_has_the_records_of_a_run(tmp_path):
 
 
 def test_the_order_is_drawn_by_the_seed_and_the_same_for_all():
-    assert shuffled(TEST, 0) == shuffled(TEST, 0) != shuffled(TEST, 1)
-    assert sorted(e.id for e in shuffled(TEST, 1)) == sorted(e.id for e in TEST)
+    assert shuffle_examples(TEST, 0) == shuffle_examples(TEST, 0) != shuffle_examples(TEST, 1)
+    assert sorted(e.id for e in shuffle_examples(TEST, 1)) == sorted(e.id for e in TEST)
 
 
 def test_examples_without_a_gold_answer_are_not_asked(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlab.analysis.racing.betting import added, begin, behind
+from promptlab.analysis.racing.betting import begin, losers, update
 
 SCORES = st.sampled_from([0.0, 1.0])
 FRACTIONS = st.sampled_from([0.0, 0.25, 0.6, 1.0])
@@ -20,7 +20,7 @@ def evidences(rows, examples, standing=None):
     standing = np.ones(rows.shape[1:], bool) if standing is None else standing
     evidence = begin(rows.shape[-1], examples, rows.shape[1:-1])
     for row in rows:
-        evidence = added(evidence, row, standing)
+        evidence = update(evidence, row, standing)
         yield evidence
 
 
@@ -34,8 +34,8 @@ def raced(rows, examples, alpha):
     standing = np.ones(rows.shape[1:], bool)
     evidence = begin(rows.shape[-1], examples, rows.shape[1:-1])
     for row in rows:
-        evidence = added(evidence, row, standing)
-        standing = standing & ~behind(evidence, standing, alpha)
+        evidence = update(evidence, row, standing)
+        standing = standing & ~losers(evidence, standing, alpha)
     return standing
 
 
@@ -102,7 +102,7 @@ def test_the_leader_is_never_behind():
     *_, last = evidences(rows, None)
     standing = np.ones((1, 2), bool)
     assert last.log_peak[0, 0] > 0
-    assert behind(last, standing, 0.99).tolist() == [[True, False]]
+    assert losers(last, standing, 0.99).tolist() == [[True, False]]
 
 
 def test_what_was_dropped_bears_no_more_evidence():
@@ -116,10 +116,10 @@ def test_what_was_dropped_bears_no_more_evidence():
 @pytest.mark.parametrize("score", [1.5, -0.1, float("nan")])
 def test_scores_beyond_0_and_1_are_refused(score):
     with pytest.raises(ValueError, match="needs scores from 0 to 1"):
-        added(begin(2, 10), [0.5, score], np.array([True, True]))
+        update(begin(2, 10), [0.5, score], np.array([True, True]))
 
 
 def test_no_more_examples_than_there_are():
     (*_, last) = evidences([[[1.0, 0.0]]], 1)
     with pytest.raises(ValueError, match="all 1 examples were seen"):
-        added(last, [[1.0, 0.0]], np.ones((1, 2), bool))
+        update(last, [[1.0, 0.0]], np.ones((1, 2), bool))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import bootstrap, norm, permutation_test
 
 from promptlab.analysis.statistics import bca
-from promptlab.analysis.statistics.resampling import exact, flip_pvalue, sign_flipped
+from promptlab.analysis.statistics.resampling import flip_pvalue, flip_signs, is_exhaustive
 
 SKEWED = np.random.default_rng(3).exponential(size=60)
 
@@ -49,7 +49,7 @@ def test_few_examples_are_flipped_in_all_ways_as_scipy_does(gains):
     expected = permutation_test(
         (sums,), np.sum, permutation_type="samples", vectorized=False, n_resamples=10_000
     ).pvalue
-    flipped = sign_flipped(sums, 10_000, 0)
+    flipped = flip_signs(sums, 10_000, 0)
     assert len(flipped) == 2 ** len(gains)
     assert flip_pvalue(flipped, sums, is_exact=True) == pytest.approx(expected)
 
@@ -59,33 +59,33 @@ def test_many_examples_are_flipped_by_chance_to_the_same_end():
     expected = permutation_test(
         (gains,), np.mean, permutation_type="samples", n_resamples=20_000, vectorized=True, axis=0
     ).pvalue
-    assert not exact(40, 20_000)
-    flipped = sign_flipped(gains, 20_000, 0)
+    assert not is_exhaustive(40, 20_000)
+    flipped = flip_signs(gains, 20_000, 0)
     assert flip_pvalue(flipped, gains, is_exact=False) == pytest.approx(expected, abs=0.01)
 
 
 def test_a_clear_difference_is_not_limited_by_the_number_of_flips():
     gains = np.random.default_rng(2).normal(1, 0.5, 60)
-    found = flip_pvalue(sign_flipped(gains, 999, 0), gains, is_exact=False)
+    found = flip_pvalue(flip_signs(gains, 999, 0), gains, is_exact=False)
     exact_normal = 2 * norm.sf(gains.sum() / np.sqrt(np.square(gains).sum()))
     assert exact_normal < found < 1e-9
     weak = np.random.default_rng(3).normal(0.3, 1, 60)
-    assert flip_pvalue(sign_flipped(weak, 999, 0), weak, is_exact=False) >= 1 / 1000
+    assert flip_pvalue(flip_signs(weak, 999, 0), weak, is_exact=False) >= 1 / 1000
 
 
 def test_where_all_ways_are_counted_a_bound_is_above_the_share():
     rng = np.random.default_rng(5)
     for _ in range(50):
         gains = rng.normal(0.5, 1, 14)
-        every = flip_pvalue(sign_flipped(gains, 2**14, 0), gains, is_exact=True)
-        few = flip_pvalue(sign_flipped(gains, 9, 0), gains, is_exact=False)
+        every = flip_pvalue(flip_signs(gains, 2**14, 0), gains, is_exact=True)
+        few = flip_pvalue(flip_signs(gains, 9, 0), gains, is_exact=False)
         assert few >= 0.1 or few >= every
 
 
 def test_resampled_differences_are_differences_of_resampled_variants():
     variants = np.random.default_rng(4).normal(size=(50, 3))
-    together = sign_flipped(variants, 500, 7)
-    alone = sign_flipped(variants[:, 0] - variants[:, 2], 500, 7)
+    together = flip_signs(variants, 500, 7)
+    alone = flip_signs(variants[:, 0] - variants[:, 2], 500, 7)
     assert together[:, 0] - together[:, 2] == pytest.approx(alone)
 
 
