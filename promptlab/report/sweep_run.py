@@ -20,7 +20,7 @@ from mlflow.entities import Metric, Param
 from promptlab.escaping import in_line
 from promptlab.records.provenance import git_commit
 from promptlab.report.data.frame import ranking_frame
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 from promptlab.report.description import description
 from promptlab.report.figures.forest import forest_figure
 from promptlab.report.figures.heat_map import heat_map_figure
@@ -36,7 +36,7 @@ from promptlab.tracking.mlflow.tracking import MLflow
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FIGURES: Mapping[str, "Callable[[Sweep], Figure]"] = {
+FIGURES: Mapping[str, "Callable[[Standings], Figure]"] = {
     "forest": forest_figure,
     "pareto": pareto_figure,
     "heat_map": heat_map_figure,
@@ -47,7 +47,7 @@ SHARP = 130
 """Dots per inch."""
 
 
-def log_sweep(sweeps: Sequence[Sweep], tracking: MLflow, command: str = "") -> str:
+def log_sweep(sweeps: Sequence[Standings], tracking: MLflow, command: str = "") -> str:
     """Write a sweep's own run, in place of the one that it had.
 
     Args:
@@ -85,7 +85,7 @@ def _own(store: Store, sweep: str) -> list[str]:
     return [run.info.run_id for run in store.client.search_runs([store.experiment_id], same)]
 
 
-def _fill(store: Store, run_id: str, sweeps: Sequence[Sweep], name: str, command: str) -> None:
+def _fill(store: Store, run_id: str, sweeps: Sequence[Standings], name: str, command: str) -> None:
     client = store.client
     client.set_tag(run_id, "mlflow.note.content", description(sweeps, name, command))
     now = time.time_ns() // 1_000_000
@@ -99,7 +99,7 @@ def _fill(store: Store, run_id: str, sweeps: Sequence[Sweep], name: str, command
         client.log_artifacts(run_id, folder)
 
 
-def leaderboard(sweeps: Sequence[Sweep]) -> pd.DataFrame:
+def leaderboard(sweeps: Sequence[Standings]) -> pd.DataFrame:
     """Return the rankings as one table, with each variant's run and folder."""
     frames = []
     for sweep in sweeps:
@@ -118,7 +118,7 @@ def leaderboard(sweeps: Sequence[Sweep]) -> pd.DataFrame:
     return pd.concat(kept, ignore_index=True)
 
 
-def _origin(sweep: Sweep, variant: str, column: str) -> str:
+def _origin(sweep: Standings, variant: str, column: str) -> str:
     """Say where a variant's records come from."""
     found = next(each for each in sweep.variants if each.name == variant)
     if column == "folder":
@@ -127,7 +127,7 @@ def _origin(sweep: Sweep, variant: str, column: str) -> str:
     return next((str(result.get(key) or "") for result in sweep.results[variant] if result), "")
 
 
-def _draw(sweeps: Sequence[Sweep], folder: Path) -> None:
+def _draw(sweeps: Sequence[Standings], folder: Path) -> None:
     """Draw what can be drawn of each data set."""
     for sweep in sweeps:
         into = folder / allowed(sweep.title).replace("/", "_") if len(sweeps) > 1 else folder
@@ -139,7 +139,7 @@ def _draw(sweeps: Sequence[Sweep], folder: Path) -> None:
                 draw(sweep).savefig(into / f"{name}.png", dpi=SHARP)
 
 
-def _metrics(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, float]]:
+def _metrics(sweeps: Sequence[Standings]) -> Iterator[tuple[str, float]]:
     """Yield the figures of the sweep; each data set's after the first with its name."""
     yield "variants", float(sum(len(sweep.variants) for sweep in sweeps))
     for sweep in sweeps:
@@ -149,7 +149,7 @@ def _metrics(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, float]]:
                 yield name + end, value
 
 
-def _figures(sweep: Sweep) -> Iterator[tuple[str, float]]:
+def _figures(sweep: Standings) -> Iterator[tuple[str, float]]:
     best, metric = sweep.variants[0], sweep.comparison.metric
     yield f"best_{metric}", best.mean
     yield f"best_{metric}_low", best.low
@@ -165,7 +165,7 @@ def _figures(sweep: Sweep) -> Iterator[tuple[str, float]]:
     yield "total_seconds", sum(place.cost.seconds for place in sweep.ranking)
 
 
-def _params(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, str]]:
+def _params(sweeps: Sequence[Standings]) -> Iterator[tuple[str, str]]:
     """Yield what was swept, and over what."""
     swept: dict[str, dict[str, None]] = {}
     for sweep in sweeps:
@@ -175,7 +175,7 @@ def _params(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, str]]:
         yield name, in_line(", ".join(sorted(every)))
 
 
-def _tags(sweeps: Sequence[Sweep], name: str) -> dict[str, str]:
+def _tags(sweeps: Sequence[Standings], name: str) -> dict[str, str]:
     tags = {
         "kind": "sweep",
         "sweep": name,
