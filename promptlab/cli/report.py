@@ -10,7 +10,7 @@ from rich.text import Text
 from promptlab.cli.width import width
 from promptlab.escaping import in_line
 from promptlab.report.data.places import places
-from promptlab.report.data.sweep import read_sweeps
+from promptlab.report.data.standings import read_standings
 from promptlab.report.terminal import show, svg
 from promptlab.report.without_texts import without_texts
 from promptlab.report.write import write
@@ -20,7 +20,7 @@ def report(arguments: Sequence[str]) -> None:
     """Compare the runs in some folders, or of some sweeps."""
     options = _options(arguments)
     console = Console(width=width(), highlight=False, emoji=False)
-    sweeps = read_sweeps(
+    sweeps = read_standings(
         places(options.runs, options.uri),
         metric=options.metric,
         baseline=options.baseline,

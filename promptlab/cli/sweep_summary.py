@@ -21,7 +21,7 @@ from promptlab.report.sweep_mark import Mark, mark, state, written
 from promptlab.tracking.mlflow.tracking import MLflow
 
 if TYPE_CHECKING:
-    from promptlab.report.data.sweep import Sweep
+    from promptlab.report.data.standings import Standings
 
 SENTENCES = 3
 """Comparisons told of each data set, after what its sweep comes to."""
@@ -78,15 +78,15 @@ def running_python() -> str:
     return str(running.relative_to(here) if running.is_relative_to(here) else running)
 
 
-def _compared(finished: Sequence[Finished]) -> "Sequence[Sweep]":
+def _compared(finished: Sequence[Finished]) -> "Sequence[Standings]":
     """Compare the variants of each data set, where they have a score."""
     metric = _metric(finished)
     if not metric:
         return ()
-    from promptlab.report.data.sweep import read_sweeps  # noqa: PLC0415  a single run needs no scipy
+    from promptlab.report.data.standings import read_standings  # noqa: PLC0415  a single run needs no scipy
 
     try:
-        return read_sweeps([each.folder for each in finished], metric=metric)
+        return read_standings([each.folder for each in finished], metric=metric)
     except (ValueError, OSError) as error:
         warnings.warn(f"the variants cannot be compared: {error}", RuntimeWarning, stacklevel=2)
         return ()
@@ -100,7 +100,7 @@ def _metric(finished: Sequence[Finished]) -> str:
     return scored[0] if scored else ""
 
 
-def _groups(finished: Sequence[Finished], sweeps: "Sequence[Sweep]") -> list[str]:
+def _groups(finished: Sequence[Finished], sweeps: "Sequence[Standings]") -> list[str]:
     """Return each variant's significance letters; none where one of them is too long to read."""
     if not sweeps or max(len(sweep.variants) for sweep in sweeps) > LETTERED:
         return []
@@ -109,7 +109,7 @@ def _groups(finished: Sequence[Finished], sweeps: "Sequence[Sweep]") -> list[str
     return [of.get(each.folder, "") for each in finished]
 
 
-def _say(sweep: "Sweep", console: Console, *, titled: bool) -> None:
+def _say(sweep: "Standings", console: Console, *, titled: bool) -> None:
     """Print what can be told apart, and what cannot."""
     from promptlab.report.data.summary import summary  # noqa: PLC0415  imported by now
     from promptlab.report.terminal import compared, noted  # noqa: PLC0415  likewise
@@ -126,7 +126,7 @@ def _say(sweep: "Sweep", console: Console, *, titled: bool) -> None:
             console.print(noted(note))
 
 
-def _track(sweeps: "Sequence[Sweep]", finished: Sequence[Finished]) -> str:
+def _track(sweeps: "Sequence[Standings]", finished: Sequence[Finished]) -> str:
     """Write the sweep's own run, and return its tag; what goes wrong costs a warning only."""
     tracking = finished[-1].tracking
     if not isinstance(tracking, MLflow) or not tracking.sweep:

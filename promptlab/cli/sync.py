@@ -80,7 +80,7 @@ def synced(
 
 def sweeps_synced(folders: Sequence[Path], uri: str, experiment: str) -> int:
     """Write the sweeps' own runs, each from those of its variants that are here; count them."""
-    from promptlab.report.data.sweep import read_sweeps  # noqa: PLC0415  scipy
+    from promptlab.report.data.standings import read_standings  # noqa: PLC0415  scipy
     from promptlab.report.sweep_run import log_sweep  # noqa: PLC0415  MLflow, matplotlib
 
     there = set(map(Path.absolute, folders))
@@ -89,7 +89,7 @@ def sweeps_synced(folders: Sequence[Path], uri: str, experiment: str) -> int:
         members = [run for run in runs if run in there]
         if members:
             tracking = MLflow(uri, experiment or mark.experiment, mark.sweep)
-            log_sweep(read_sweeps(members), tracking, mark.command)
+            log_sweep(read_standings(members), tracking, mark.command)
             count += 1
     return count
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from promptlab.report.data.places import places
+from promptlab.report.data.standings import Standings, read_standings
 from promptlab.report.data.summary import summary
-from promptlab.report.data.sweep import Sweep, read_sweeps
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,8 +36,8 @@ class Compared:
         others: Those of other data sets that were among the runs.
     """
 
-    sweep: Sweep
-    others: tuple[Sweep, ...] = ()
+    sweep: Standings
+    others: tuple[Standings, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -145,5 +145,5 @@ def compare(
     given: Sequence[Runs] = [runs] if single else list(runs)  # type: ignore[list-item, arg-type]
     named = [run.folder if isinstance(run, InFolder) else run for run in given]
     paths = places(named, uri)
-    first, *others = read_sweeps(paths, metric=metric, baseline=baseline, repeated=repeated)
+    first, *others = read_standings(paths, metric=metric, baseline=baseline, repeated=repeated)
     return Compared(first, tuple(others))

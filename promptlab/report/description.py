@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from promptlab.escaping import code, fenced, in_markdown
+from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.summary import summary
-from promptlab.report.data.sweep import Place, Sweep
 from promptlab.report.number_format import (
     UNKNOWN,
     capital,
@@ -22,7 +22,7 @@ ROWS, SENTENCES = 40, 6
 """Variants, comparisons and notes told of each data set, where there is room."""
 
 
-def description(sweeps: Sequence[Sweep], name: str, command: str = "") -> str:
+def description(sweeps: Sequence[Standings], name: str, command: str = "") -> str:
     """Describe a sweep in Markdown, as much of it as MLflow keeps.
 
     Args:
@@ -36,7 +36,7 @@ def description(sweeps: Sequence[Sweep], name: str, command: str = "") -> str:
     return text[:LONGEST]
 
 
-def _text(sweeps: Sequence[Sweep], name: str, command: str, rows: int) -> str:
+def _text(sweeps: Sequence[Standings], name: str, command: str, rows: int) -> str:
     parts = [part for sweep in sweeps for part in _parts(sweep, rows)]
     found = code(f"tags.sweep = '{name}' and tags.kind = 'variant'")
     parts.append(f"The variants: {found}. The page with every example is the artifact ")
@@ -45,7 +45,7 @@ def _text(sweeps: Sequence[Sweep], name: str, command: str, rows: int) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def _parts(sweep: Sweep, rows: int) -> Iterator[str]:
+def _parts(sweep: Standings, rows: int) -> Iterator[str]:
     # MLflow folds a description after its first lines: what matters most comes first.
     first, *others = summary(sweep)
     yield f"**{in_markdown(sweep.title)}**: {in_markdown(first)}."
@@ -59,7 +59,7 @@ def _list(said: Sequence[str]) -> str:
     return "\n".join(f"- {in_markdown(each)}" for each in said)
 
 
-def _table(sweep: Sweep, rows: int) -> str:
+def _table(sweep: Standings, rows: int) -> str:
     lettered = sweep.lettered(LETTERED)
     heads = ["#", "variant", f"{in_markdown(sweep.comparison.metric)}, %", "95 %"]
     heads += [*(["group"] if lettered else []), "behind", "p, Holm", "tokens"]

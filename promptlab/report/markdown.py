@@ -20,8 +20,8 @@ from promptlab.report.data.side_by_side import (
     middle_cut,
     prompt,
 )
+from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.summary import summary
-from promptlab.report.data.sweep import Place, Sweep
 from promptlab.report.number_format import (
     UNKNOWN,
     capital,
@@ -40,12 +40,12 @@ _LONGEST = 4_000
 """Characters of a prompt's differences."""
 
 
-def markdown(sweeps: Sequence[Sweep]) -> str:
+def markdown(sweeps: Sequence[Standings]) -> str:
     """Write the Markdown of one sweep, or of several."""
     return "\n\n".join(part for sweep in sweeps for part in _parts(sweep)) + "\n"
 
 
-def _parts(sweep: Sweep) -> Iterator[str]:
+def _parts(sweep: Standings) -> Iterator[str]:
     yield f"# Leaderboard: {in_markdown(sweep.title)}"
     yield f"{len(sweep.variants):,} variants, {len(sweep.items):,} examples."
     first, *others = summary(sweep)
@@ -79,7 +79,7 @@ def _list(said: Iterator[str] | Sequence[str]) -> str:
     return "\n".join(f"- {in_markdown(each)}" for each in said)
 
 
-def _ranking(sweep: Sweep) -> str:
+def _ranking(sweep: Standings) -> str:
     metric = in_markdown(sweep.comparison.metric)
     heads = ["#", "variant", f"{metric}, %", "95 %", "group", "behind best"]
     heads += ["p, Holm", "p, BH", "not parsed", "tokens", "Pareto"]
@@ -111,7 +111,7 @@ def _ranked(place: Place) -> list[str]:
     ]
 
 
-def _forest(sweep: Sweep) -> str:
+def _forest(sweep: Standings) -> str:
     """Draw the intervals in characters."""
     places = sweep.ranking[:_PLOTTED]
     low = min(place.variant.low for place in places)
@@ -134,7 +134,7 @@ def _drawn(place: Place, low: float, high: float) -> str:
     return f"{line[:middle]}●{line[middle + 1 :]}".rstrip()
 
 
-def _factors(sweep: Sweep) -> Iterator[str]:
+def _factors(sweep: Standings) -> Iterator[str]:
     values, levels = [variant.mean for variant in sweep.variants], sweep.factors
     names = telling(levels, values)
     if len(names) < 2:
@@ -151,7 +151,7 @@ def _factors(sweep: Sweep) -> Iterator[str]:
     yield f"## Factors\n\n{said}\n\n{table}"
 
 
-def _variance(sweep: Sweep) -> Iterator[str]:
+def _variance(sweep: Standings) -> Iterator[str]:
     found = sensitivity(sweep)
     if found is None:
         return
@@ -185,7 +185,7 @@ def _mean(values: Sequence[float]) -> str:
     return percent(sum(values) / len(values)) if values else ""
 
 
-def _examples(sweep: Sweep) -> str:
+def _examples(sweep: Standings) -> str:
     matrix = arrange(sweep)
     said = (
         f"All variants have {matrix.all_right:,} of {len(matrix.examples):,} examples right, none "
@@ -197,11 +197,11 @@ def _examples(sweep: Sweep) -> str:
     return f"{said}; some of these:\n\n{_list(listed)}"
 
 
-def _asked(sweep: Sweep, asked: Asked) -> str:
+def _asked(sweep: Standings, asked: Asked) -> str:
     return f"{asked.id}: {end_cut(sweep.items[asked].question, 120)}"
 
 
-def _pair(sweep: Sweep) -> Iterator[str]:
+def _pair(sweep: Standings) -> Iterator[str]:
     one, other = sweep.names[:2]
     found = disagreements(sweep, one, other)
     yield f"## Side by side: {in_markdown(one)} and {in_markdown(other)}"
@@ -225,7 +225,7 @@ def _pair(sweep: Sweep) -> Iterator[str]:
     yield _table(["example", "gold", in_markdown(one), in_markdown(other)], rows, (0, 1, 2, 3))
 
 
-def _prompt_diff(sweep: Sweep, one: str, other: str, asked: Asked) -> str:
+def _prompt_diff(sweep: Standings, one: str, other: str, asked: Asked) -> str:
     given = [sweep.answers[name].get(asked, ()) for name in (one, other)]
     texts = (visible(prompt(answers[0])) if answers else "" for answers in given)
     first, second = (text.split("\n") for text in texts)
@@ -233,7 +233,7 @@ def _prompt_diff(sweep: Sweep, one: str, other: str, asked: Asked) -> str:
     return "\n".join(unified_diff(first, second, *named, lineterm="", n=2)) or "the same prompt"
 
 
-def _outcomes(sweep: Sweep) -> str:
+def _outcomes(sweep: Standings) -> str:
     shown = [k.name for k in KINDS if any(k.name in place.kinds for place in sweep.ranking)]
     rows = [
         [
@@ -250,7 +250,7 @@ def _outcomes(sweep: Sweep) -> str:
     )
 
 
-def _cases(sweep: Sweep) -> Iterator[str]:
+def _cases(sweep: Standings) -> Iterator[str]:
     """Show one example of each kind that is not right."""
     for name, (first, *_) in cases(sweep).items():
         if name == "right":
@@ -263,7 +263,7 @@ def _cases(sweep: Sweep) -> Iterator[str]:
         yield f"{of}, **{name}**: {told}\n\n{shown}"
 
 
-def _costs(sweep: Sweep) -> str:
+def _costs(sweep: Standings) -> str:
     rows = [
         [
             in_markdown(place.name),

@@ -8,14 +8,14 @@ from typing import Any
 
 from promptlab.escaping import in_line
 from promptlab.report.data.ranking import rows
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 
 FORMULA = tuple("=+-@＝＋－＠")
 """What a spreadsheet takes a cell that begins so for; full width where its language has such."""
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 
 
-def spreadsheet(sweeps: Sequence[Sweep]) -> str:
+def spreadsheet(sweeps: Sequence[Standings]) -> str:
     """Write the ranking of every sweep; scores are fractions of one, numbers have six digits."""
     found = [
         {"dataset": sweep.title, "variant": name, **row}

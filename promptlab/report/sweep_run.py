@@ -20,7 +20,7 @@ from mlflow.entities import Metric, Param
 from promptlab.escaping import in_line
 from promptlab.records.provenance import git_commit
 from promptlab.report.data.frame import ranking_frame
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 from promptlab.report.description import description
 from promptlab.report.figures.forest import forest_figure
 from promptlab.report.figures.heat_map import heat_map_figure
@@ -36,7 +36,7 @@ from promptlab.tracking.mlflow.tracking import MLflow
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FIGURES: Mapping[str, "Callable[[Sweep], Figure]"] = {
+FIGURES: Mapping[str, "Callable[[Standings], Figure]"] = {
     "forest": forest_figure,
     "pareto": pareto_figure,
     "heat_map": heat_map_figure,
@@ -47,7 +47,7 @@ SHARP = 130
 """Dots per inch."""
 
 
-def log_sweep(sweeps: Sequence[Sweep], tracking: MLflow, command: str = "") -> str:
+def log_sweep(sweeps: Sequence[Standings], tracking: MLflow, command: str = "") -> str:
     """Write a sweep's own run, in place of the one that it had.
 
     Args:
@@ -86,7 +86,7 @@ def _own(store: MlflowStore, sweep: str) -> list[str]:
 
 
 def _fill(
-    store: MlflowStore, run_id: str, sweeps: Sequence[Sweep], name: str, command: str
+    store: MlflowStore, run_id: str, sweeps: Sequence[Standings], name: str, command: str
 ) -> None:
     client = store.client
     client.set_tag(run_id, "mlflow.note.content", description(sweeps, name, command))
@@ -101,7 +101,7 @@ def _fill(
         client.log_artifacts(run_id, folder)
 
 
-def leaderboard(sweeps: Sequence[Sweep]) -> pd.DataFrame:
+def leaderboard(sweeps: Sequence[Standings]) -> pd.DataFrame:
     """Return the rankings as one table, with each variant's run and folder."""
     frames = []
     for sweep in sweeps:
@@ -120,7 +120,7 @@ def leaderboard(sweeps: Sequence[Sweep]) -> pd.DataFrame:
     return pd.concat(kept, ignore_index=True)
 
 
-def _origin(sweep: Sweep, variant: str, column: str) -> str:
+def _origin(sweep: Standings, variant: str, column: str) -> str:
     """Say where a variant's records come from."""
     found = next(each for each in sweep.variants if each.name == variant)
     if column == "folder":
@@ -129,7 +129,7 @@ def _origin(sweep: Sweep, variant: str, column: str) -> str:
     return next((str(result.get(key) or "") for result in sweep.results[variant] if result), "")
 
 
-def _draw(sweeps: Sequence[Sweep], folder: Path) -> None:
+def _draw(sweeps: Sequence[Standings], folder: Path) -> None:
     """Draw what can be drawn of each data set."""
     for sweep in sweeps:
         into = folder / safe_name(sweep.title).replace("/", "_") if len(sweeps) > 1 else folder
@@ -141,7 +141,7 @@ def _draw(sweeps: Sequence[Sweep], folder: Path) -> None:
                 draw(sweep).savefig(into / f"{name}.png", dpi=SHARP)
 
 
-def _metrics(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, float]]:
+def _metrics(sweeps: Sequence[Standings]) -> Iterator[tuple[str, float]]:
     """Yield the figures of the sweep; each data set's after the first with its name."""
     yield "variants", float(sum(len(sweep.variants) for sweep in sweeps))
     for sweep in sweeps:
@@ -151,7 +151,7 @@ def _metrics(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, float]]:
                 yield name + end, value
 
 
-def _figures(sweep: Sweep) -> Iterator[tuple[str, float]]:
+def _figures(sweep: Standings) -> Iterator[tuple[str, float]]:
     best, metric = sweep.variants[0], sweep.comparison.metric
     yield f"best_{metric}", best.mean
     yield f"best_{metric}_low", best.low
@@ -167,7 +167,7 @@ def _figures(sweep: Sweep) -> Iterator[tuple[str, float]]:
     yield "total_seconds", sum(place.cost.seconds for place in sweep.ranking)
 
 
-def _params(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, str]]:
+def _params(sweeps: Sequence[Standings]) -> Iterator[tuple[str, str]]:
     """Yield what was swept, and over what."""
     swept: dict[str, dict[str, None]] = {}
     for sweep in sweeps:
@@ -177,7 +177,7 @@ def _params(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, str]]:
         yield name, in_line(", ".join(sorted(every)))
 
 
-def _tags(sweeps: Sequence[Sweep], name: str) -> dict[str, str]:
+def _tags(sweeps: Sequence[Standings], name: str) -> dict[str, str]:
     tags = {
         "kind": "sweep",
         "sweep": name,

@@ -12,8 +12,8 @@ from rich.text import Text
 from promptlab.escaping import in_line
 from promptlab.report.data.audit import READ
 from promptlab.report.data.outcome import KINDS
+from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.summary import summary
-from promptlab.report.data.sweep import Place, Sweep
 from promptlab.report.number_format import UNKNOWN, count, interval, percent, points, pvalue
 
 SHOWN = 40
@@ -28,7 +28,7 @@ PICTURE = 132
 """Most columns of the picture."""
 
 
-def show(sweep: Sweep, console: Console) -> None:
+def show(sweep: Standings, console: Console) -> None:
     """Print a sweep."""
     console.print(ranking(sweep, wide=console.width >= WIDE))
     more = len(sweep.variants) - SHOWN
@@ -40,7 +40,7 @@ def show(sweep: Sweep, console: Console) -> None:
         console.print(noted(note))
 
 
-def ranking(sweep: Sweep, *, wide: bool = True) -> Table:
+def ranking(sweep: Standings, *, wide: bool = True) -> Table:
     """Return the table, best first; a narrow one adds up why answers were not read."""
     places = sweep.ranking[:SHOWN]
     lettered = sweep.lettered(LETTERED)
@@ -73,7 +73,7 @@ def ranking(sweep: Sweep, *, wide: bool = True) -> Table:
     return table
 
 
-def compared(sweep: Sweep, most: int = SENTENCES) -> list[str]:
+def compared(sweep: Standings, most: int = SENTENCES) -> list[str]:
     """Say the comparisons with the baseline where one is named, else with the best."""
     planned = [pair.sentence for pair in sweep.comparison.against_baseline]
     said = planned or [pair.sentence for pair in sweep.comparison.against_best]
@@ -85,7 +85,7 @@ def noted(note: str) -> Text:
     return Text.assemble(("note: ", "yellow"), in_line(note))
 
 
-def svg(sweeps: Sequence[Sweep]) -> str:
+def svg(sweeps: Sequence[Standings]) -> str:
     """Draw the tables as an SVG, for a README."""
     console = Console(record=True, width=PICTURE, file=StringIO(), highlight=False)
     tables = [ranking(sweep) for sweep in sweeps]
@@ -98,7 +98,7 @@ def svg(sweeps: Sequence[Sweep]) -> str:
     return re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
 
 
-def _title(sweep: Sweep) -> str:
+def _title(sweep: Standings) -> str:
     return f"{in_line(sweep.title)}: {len(sweep.items):,} examples"
 
 

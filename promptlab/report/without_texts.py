@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from promptlab.report.data.answers import Item
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 
 
-def without_texts(sweep: Sweep) -> Sweep:
+def without_texts(sweep: Standings) -> Standings:
     """Leave the texts of a sweep out; ids, gold answers and what was read off remain."""
     return replace(
         sweep,

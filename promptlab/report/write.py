@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 from promptlab.report.html.page import page
 from promptlab.report.markdown import markdown
 from promptlab.report.spreadsheet import spreadsheet
@@ -13,7 +13,7 @@ MARKDOWN = "report.md"
 TABLE = "report.csv"
 
 
-def write(sweeps: Sequence[Sweep], folder: Path) -> tuple[Path, Path, Path]:
+def write(sweeps: Sequence[Standings], folder: Path) -> tuple[Path, Path, Path]:
     """Write `report.html`, `report.md` and `report.csv`; an earlier report there is replaced.
 
     Raises:

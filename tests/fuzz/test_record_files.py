@@ -16,7 +16,7 @@ from promptlab.metric.accuracy import Accuracy
 from promptlab.model.scripted import Scripted
 from promptlab.ordering.as_selected import AsSelected
 from promptlab.records.files import RESULT, TRIALS
-from promptlab.report.data.sweep import read_sweeps
+from promptlab.report.data.standings import read_standings
 from promptlab.report.html.page import page
 from promptlab.report.terminal import show
 from promptlab.selection.first import First
@@ -138,7 +138,7 @@ def test_a_report_reads_what_is_whole_and_counts_nothing_out_of_range(
 ) -> None:
     with TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):
         try:
-            sweeps = read_sweeps([_put(files, folder)])
+            sweeps = read_standings([_put(files, folder)])
         except (ValueError, OSError) as error:
             said(error, folder, "no run has a score")
         else:

@@ -7,13 +7,13 @@ from promptlab.report.data.audit import LISTED, NAMED, cases
 from promptlab.report.data.example_matrix import MISSING, arrange
 from promptlab.report.data.extractors import agreement
 from promptlab.report.data.side_by_side import completion, disagreements, dividing, prompt
+from promptlab.report.data.standings import read_standings
 from promptlab.report.data.summary import summary
-from promptlab.report.data.sweep import read_sweeps
 
 
 @pytest.fixture
 def found(sweep):
-    return read_sweeps([sweep])[0]
+    return read_standings([sweep])[0]
 
 
 def test_every_kind_is_listed_with_examples_of_several_variants(found):
@@ -47,7 +47,7 @@ def test_the_matrix_goes_from_easy_to_hard_and_from_good_to_bad(found):
 def test_an_example_that_was_not_answered_is_a_hole(tmp_path):
     write(tmp_path, "all", trials(0.9))
     write(tmp_path, "some", trials(0.2)[:10])
-    (found,) = read_sweeps([tmp_path])
+    (found,) = read_standings([tmp_path])
     matrix = arrange(found)
     assert matrix.kinds[matrix.variants.index("some")].count(MISSING) == 30
 
@@ -57,7 +57,7 @@ def test_an_example_that_was_answered_differently_is_right_in_part(tmp_path):
         made = [trial(0, gold="1", said="1" if seed else "2"), trial(1, gold="1", said="1")]
         write(tmp_path, f"knn,seed={seed}", made)
         write(tmp_path, f"zero,seed={seed}", made[:1])
-    (found,) = read_sweeps([tmp_path], repeated="seed")
+    (found,) = read_standings([tmp_path], repeated="seed")
     assert set(arrange(found).kinds[0]) == {"right", "in part"}
 
 
@@ -83,7 +83,7 @@ def test_extractors_that_differ_are_told_with_who_was_right(tmp_path):
         for n in range(8)
     ]
     write(tmp_path, "wordy", made, config=settings("knn", 1))
-    (found,) = read_sweeps([tmp_path])
+    (found,) = read_standings([tmp_path])
     told = agreement(found)
     assert (told.n, told.agreed, told.one_right, told.other_right) == (8, 0, 8, 0)
     assert told.examples[0].one == told.examples[0].entry["target"]
@@ -91,14 +91,14 @@ def test_extractors_that_differ_are_told_with_who_was_right(tmp_path):
 
 def test_nothing_is_read_again_where_no_config_says_what(tmp_path):
     write(tmp_path, "stopped", trials(0.5), finished=False)
-    assert agreement(read_sweeps([tmp_path])[0]) is None
+    assert agreement(read_standings([tmp_path])[0]) is None
 
 
 def test_the_summary_names_what_is_as_good_and_cheaper(tmp_path):
     write(tmp_path, "dear", trials(0.8, tokens=100))
     write(tmp_path, "cheap", trials(0.78, tokens=20))
     write(tmp_path, "bad", trials(0.1, tokens=10))
-    (found,) = read_sweeps([tmp_path])
+    (found,) = read_standings([tmp_path])
     told = summary(found)
     assert told[0].startswith("cheap has the highest" if found.names[0] == "cheap" else "dear has")
     assert any("it beats 1 of 2 others after Holm" in said for said in told)

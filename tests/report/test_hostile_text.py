@@ -14,7 +14,7 @@ from rich.console import Console
 
 from promptlab.records.files import Records, read_result
 from promptlab.report.compared import compare
-from promptlab.report.data.sweep import read_sweeps
+from promptlab.report.data.standings import read_standings
 from promptlab.report.description import description
 from promptlab.report.html.page import page
 from promptlab.report.leaderboard import leaderboard
@@ -54,7 +54,7 @@ def hostile(tmp_path):
         config = {"strategy": {"cue": f"{HOSTILE}{name}"}, "k": f"-{len(name)}{name}"}
         folder = write(tmp_path, name, made, config=config, dataset=HOSTILE)
         Records(folder).write_result(read_result(folder) | {"name": f"{HOSTILE}{name}"})
-    return read_sweeps([tmp_path])
+    return read_standings([tmp_path])
 
 
 def terminal(sweeps) -> str:

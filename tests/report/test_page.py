@@ -8,13 +8,13 @@ import pytest
 from reading_html import Page
 from report_runs import trial, trials, write
 
-from promptlab.report.data.sweep import read_sweeps
+from promptlab.report.data.standings import read_standings
 from promptlab.report.html.page import embedded, page
 
 
 @pytest.fixture
 def shown(sweep):
-    return Page(page(read_sweeps([sweep])))
+    return Page(page(read_standings([sweep])))
 
 
 def test_the_page_has_a_section_for_every_question(shown):
@@ -33,7 +33,7 @@ def test_every_variant_stands_in_the_ranking_with_its_interval(shown):
 
 
 def test_nothing_is_fetched_from_anywhere(sweep):
-    text = page(read_sweeps([sweep]))
+    text = page(read_standings([sweep]))
     shown = Page(text)
     assert not shown.all("link")
     assert all("src" not in script for script in shown.all("script"))
@@ -72,6 +72,26 @@ def test_any_two_variants_of_a_small_sweep_can_be_chosen(shown):
     assert all(left == right for left, right in same)
 
 
+def test_a_plot_says_what_it_is_and_can_be_scrolled_by_keys(shown):
+    plots = [each for each in shown.all("svg") if "plot" in each["class"]]
+    assert len(plots) == 4  # the two settings make one heat map
+    assert all(plot["role"] == "img" for plot in plots)
+    scrolled = [each for each in shown.all("div") if each.get("class") == "wide"]
+    assert [each["aria-label"] for each in scrolled] == ["Forest plot", "Pareto plot", "Variance"]
+    assert all(each["tabindex"] == "0" for each in scrolled)
+
+
+def test_a_plot_has_the_colours_of_the_page_and_tells_every_mark(sweep):
+    read = read_standings([sweep])
+    text = page(read)
+    plots = "".join(re.findall(r"<svg.*?</svg>", text, re.DOTALL))
+    assert not re.search("#0072b2|#d55e00|#1b1f24|#ffffff", plots)
+    for place in read[0].ranking:
+        score = f"{100 * place.variant.mean:.1f}"
+        assert f"<title>{place.name}: {score} [" in plots
+        assert f"<title>{place.name}: {score} %, {place.cost.tokens:,.0f} tokens" in plots
+
+
 def test_differences_of_prompts_are_marked(shown):
     assert shown.all("mark")
     assert "Demo. " in shown.text
@@ -80,7 +100,7 @@ def test_differences_of_prompts_are_marked(shown):
 def test_of_a_large_sweep_the_best_the_baseline_and_the_worst_can_be_chosen(tmp_path):
     for number in range(22):
         write(tmp_path, f"variant={number}", trials(0.5 + number / 60, 30))
-    (sweep,) = read_sweeps([tmp_path], baseline="variant=3")
+    (sweep,) = read_standings([tmp_path], baseline="variant=3")
     shown = Page(page([sweep]))
     (told,) = shown.data["pair-data"]
     assert told["variants"] == [*sweep.names[:12], "variant=3", sweep.names[-1]]
@@ -96,7 +116,7 @@ def test_texts_are_never_markup(tmp_path):
             for n in range(20)
         ]
         write(tmp_path, name, made)
-    shown = Page(page(read_sweeps([tmp_path])))
+    shown = Page(page(read_standings([tmp_path])))
     assert len(shown.all("script")) == 3
     assert not [image for image in shown.all("img") if "onerror" in image]
     assert "<b>10" in shown.text
@@ -113,17 +133,19 @@ def test_chinese_stands_as_it_is_written(tmp_path):
             for n in range(10)
         ]
         write(tmp_path, name, made, dataset="情感")
-    text = page(read_sweeps([tmp_path]))
+    text = page(read_standings([tmp_path]))
     shown = Page(text)
     for said in ("检索=近邻", "情感", "评论：", "负面"):
         assert said in shown.text
     assert "\\u" not in text.split("pair-data")[0]
+    plots = "".join(re.findall(r"<svg.*?</svg>", text, re.DOTALL))
+    assert re.search("<text[^>]*>近邻</text>|<text[^>]*>检索=近邻</text>", plots)
 
 
 def test_half_a_surrogate_and_control_characters_do_no_harm(tmp_path):
     made = [trial(n, gold="1", said="1" if n else "\ud83d\x00\x1b[0m") for n in range(4)]
     write(tmp_path, "odd\x07", made)
-    text = page(read_sweeps([tmp_path]))
+    text = page(read_standings([tmp_path]))
     text.encode("utf-8")
     assert not re.search(r"[\x00-\x08\x0b-\x1f]", text)
     assert Page(text).all("table")
@@ -131,7 +153,7 @@ def test_half_a_surrogate_and_control_characters_do_no_harm(tmp_path):
 
 def test_a_single_variant_is_reported_without_comparisons(tmp_path):
     write(tmp_path, "alone", trials(0.5))
-    shown = Page(page(read_sweeps([tmp_path])))
+    shown = Page(page(read_standings([tmp_path])))
     assert "alone has the highest accuracy" in shown.text
     assert "Side by side" not in shown.text
     assert "Forest" not in shown.text
@@ -145,7 +167,7 @@ def test_damage_is_said_and_the_rest_is_reported(sweep):
     others = [trial(number + 100, gold="1", said="1") for number in range(9)]
     write(sweep, "elsewhere", others, dataset="another")
     write(sweep, "killed,k=3", trials(0.5)[:7], dataset="", finished=False)
-    first, second = read_sweeps([sweep])
+    first, second = read_standings([sweep])
     assert len(first.variants) == 7
     assert [variant.name for variant in second.variants] == ["elsewhere"]
     shown = Page(page((first, second)))
@@ -161,12 +183,12 @@ def test_damage_is_said_and_the_rest_is_reported(sweep):
 def test_many_answers_make_no_many_elements(tmp_path):
     for number in range(24):
         write(tmp_path, f"variant={number}", trials(0.5, 200, seed=number % 3))
-    text = page(read_sweeps([tmp_path]))
+    text = page(read_standings([tmp_path]))
     assert len(text) < 400_000
     assert len(Page(text).elements) < 6_000
 
 
 def test_a_notebook_shows_the_ranking_alone(sweep):
-    shown = Page(embedded(read_sweeps([sweep])[0]))
+    shown = Page(embedded(read_standings([sweep])[0]))
     assert len(shown.all("table")) == 1
     assert "knn,k=4 has the highest accuracy" in shown.text

@@ -12,7 +12,7 @@ from report_runs import trial, trials, write
 from rich.console import Console
 
 from promptlab.report.compared import compare
-from promptlab.report.data.sweep import read_sweeps
+from promptlab.report.data.standings import read_standings
 from promptlab.report.figures.fonts import chinese
 from promptlab.report.markdown import markdown
 from promptlab.report.spreadsheet import spreadsheet
@@ -26,7 +26,7 @@ def printed(sweep, width):
 
 
 def test_markdown_has_the_tables_the_plot_and_the_differences(sweep):
-    text = markdown(read_sweeps([sweep]))
+    text = markdown(read_standings([sweep]))
     parts = ("Ranking", "Forest plot", "Factors", "Variance", "Examples")
     parts += ("Side by side", "Outcomes", "Costs")
     assert [line for line in text.splitlines() if line.startswith("## ")] == [
@@ -38,7 +38,7 @@ def test_markdown_has_the_tables_the_plot_and_the_differences(sweep):
 
 
 def test_every_row_of_a_markdown_table_has_as_many_cells(sweep):
-    tables = re.findall(r"(?:^\|.*\n?)+", markdown(read_sweeps([sweep])), re.MULTILINE)
+    tables = re.findall(r"(?:^\|.*\n?)+", markdown(read_standings([sweep])), re.MULTILINE)
     assert len(tables) >= 4
     for table in tables:
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1
@@ -52,14 +52,14 @@ def test_markdown_takes_no_text_for_its_own(tmp_path):
             for n in range(20)
         ]
         write(tmp_path, name, made)
-    text = markdown(read_sweeps([tmp_path]))
+    text = markdown(read_standings([tmp_path]))
     outside = re.sub(r"^(`{3,})\w*\n.*?\n\1$", "", text, flags=re.DOTALL | re.MULTILINE)
     assert "<script>" not in outside
     assert r"x\|y" in outside
 
 
 def test_the_terminal_shows_ranks_intervals_letters_and_words(sweep):
-    told = printed(read_sweeps([sweep])[0], 140)
+    told = printed(read_standings([sweep])[0], 140)
     assert re.search(r"1\s+knn,k=4\s+\d+\.\d\s+\d+\.\d – \d+\.\d\s+a ", told)
     assert "unparsed" in told
     assert "beats random,k=1" in told
@@ -67,14 +67,14 @@ def test_the_terminal_shows_ranks_intervals_letters_and_words(sweep):
 
 
 def test_a_narrow_terminal_keeps_what_matters(sweep):
-    told = printed(read_sweeps([sweep])[0], 80)
+    told = printed(read_standings([sweep])[0], 80)
     assert "not parsed" in told
     assert "p, Holm" not in told
     assert all(len(line) <= 80 for line in told.splitlines())
 
 
 def test_a_baseline_is_marked_and_others_are_compared_with_it(sweep):
-    told = printed(read_sweeps([sweep], baseline="random,k=2")[0], 140)
+    told = printed(read_standings([sweep], baseline="random,k=2")[0], 140)
     assert "random,k=2 (baseline)" in told
     assert "beats random,k=2 by" in told
 
@@ -82,22 +82,22 @@ def test_a_baseline_is_marked_and_others_are_compared_with_it(sweep):
 def test_names_are_no_markup_of_the_terminal(tmp_path):
     write(tmp_path, "[bold]x[/bold]", trials(0.9))
     write(tmp_path, "[red]", trials(0.1))
-    told = printed(read_sweeps([tmp_path])[0], 140)
+    told = printed(read_standings([tmp_path])[0], 140)
     assert "[bold]x[/bold]" in told
     assert "[red]" in told
 
 
 def test_the_picture_is_drawn_without_fetching_a_font(sweep):
-    drawn = svg(read_sweeps([sweep]))
+    drawn = svg(read_standings([sweep]))
     assert ElementTree.fromstring(drawn).tag.endswith("svg")
     assert "url(http" not in drawn
-    assert drawn == svg(read_sweeps([sweep]))
+    assert drawn == svg(read_standings([sweep]))
 
 
 def test_a_spreadsheet_has_a_row_for_each_variant_of_each_data_set(sweep, tmp_path):
     for name, right in (('近邻, "k=4"', 0.75), ("随机", 0.5)):
         write(tmp_path / "other", name, trials(right, count=20), dataset="情感")
-    read = read_sweeps([sweep, tmp_path / "other"])
+    read = read_standings([sweep, tmp_path / "other"])
     rows = list(csv.DictReader(StringIO(spreadsheet(read))))
     assert [(row["dataset"], row["variant"]) for row in rows] == [
         (each.title, name) for each in read for name in each.names

@@ -7,8 +7,8 @@ from report_runs import settings, trials, write
 
 from promptlab.report.compared import compare
 from promptlab.report.data.sensitivity import by_chance, sensitivity, warning
+from promptlab.report.data.standings import read_standings
 from promptlab.report.data.summary import summary
-from promptlab.report.data.sweep import read_sweeps
 from promptlab.report.html.page import page
 from promptlab.report.markdown import markdown
 
@@ -29,7 +29,7 @@ def swept(folder, orders, finished=True):
         name = f"{selection},selection.seed={draw},ordering.seed={order}"
         made = trials(share, 60, prompt=f"{name} Q: {{}}\nA:")
         write(folder, name, made, config=config(selection, draw, order), finished=finished)
-    (sweep,) = read_sweeps([folder])
+    (sweep,) = read_standings([folder])
     return sweep
 
 
@@ -75,7 +75,7 @@ def test_a_lead_that_an_order_could_undo_is_warned_of(sweep):
 def test_a_sweep_without_a_grid_has_no_variance_to_take_apart(tmp_path):
     for name, share in SHARES.items():
         write(tmp_path, name, trials(share), config=settings(name, 4))
-    (sweep,) = read_sweeps([tmp_path])
+    (sweep,) = read_standings([tmp_path])
     assert sensitivity(sweep) is None
     assert "## Variance" not in markdown([sweep])
     with pytest.raises(ValueError, match="no grid"):
@@ -86,7 +86,7 @@ def test_a_grid_without_orders_and_seeds_has_shares_and_no_cases(tmp_path):
     for name, k in product(SHARES, (1, 2)):
         made = trials(SHARES[name] + 0.05 * k)
         write(tmp_path, f"{name},k={k}", made, config=settings(name, k))
-    (sweep,) = read_sweeps([tmp_path])
+    (sweep,) = read_standings([tmp_path])
     found = sensitivity(sweep)
     assert {each.factor for each in found.effects} == {"selection", "k", "in combination"}
     assert sum(each.share for each in found.effects) == pytest.approx(1)
@@ -97,7 +97,7 @@ def test_a_grid_without_orders_and_seeds_has_shares_and_no_cases(tmp_path):
 def test_runs_whose_settings_are_unknown_are_left_out(tmp_path):
     swept(tmp_path, 2)
     write(tmp_path, "cut short", trials(0.1), finished=False)
-    (sweep,) = read_sweeps([tmp_path])
+    (sweep,) = read_standings([tmp_path])
     assert len(sweep.variants) == 9
     assert sensitivity(sweep).runs == 8
 
@@ -106,7 +106,7 @@ def test_equal_runs_leave_nothing_to_take_apart(tmp_path):
     for selection, draw, order in product(SHARES, range(2), range(2)):
         name = f"{selection},{draw},{order}"
         write(tmp_path, name, trials(0.5), config=config(selection, draw, order))
-    (sweep,) = read_sweeps([tmp_path])
+    (sweep,) = read_standings([tmp_path])
     found = sensitivity(sweep)
     assert found.effects == found.fragile == ()
     assert [each.spread.deviation for each in found.settings] == [0, 0]

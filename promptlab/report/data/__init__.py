@@ -1,4 +1,4 @@
 """What a report says: rankings, costs, outcomes, factors, pairs, in plain objects.
 
-Read `sweep.py` first: it holds the variants of one data set, with every answer at hand.
+Read `standings.py` first: it holds the variants of one data set, with every answer at hand.
 """

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from promptlab.report.data.answers import Answered, Asked
 from promptlab.report.data.outcome import NAMES
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 
 LISTED = 6
 """Examples of each kind."""
@@ -24,7 +24,7 @@ class Case:
     answer: Answered
 
 
-def cases(sweep: Sweep) -> Mapping[str, list[Case]]:
+def cases(sweep: Standings) -> Mapping[str, list[Case]]:
     """Return a few answers of each kind that occurs, each of another example, variants in turn.
 
     What was not read stands first among those whose text names the gold answer: of a wrong answer
@@ -46,7 +46,7 @@ def _keep(case: Case, few: dict[Asked, Case]) -> None:
         few.setdefault(case.asked, case)
 
 
-def _each(sweep: Sweep) -> Iterator[Case]:
+def _each(sweep: Standings) -> Iterator[Case]:
     """Yield answers, one variant's first, then the next one's, example by example."""
     names = sweep.names
     for number, asked in enumerate(sweep.items):

@@ -11,7 +11,7 @@ from statistics import fmean
 
 from promptlab.report.data.answers import Answered, Asked
 from promptlab.report.data.outcome import NAMES
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 
 MISSING = ""
 """The kind of an answer that there is not."""
@@ -36,7 +36,7 @@ class Matrix:
     none_right: tuple[Asked, ...]
 
 
-def arrange(sweep: Sweep) -> Matrix:
+def arrange(sweep: Standings) -> Matrix:
     """Sort variants and examples."""
     columns = {
         asked: [summed(sweep.answers[name].get(asked, ())) for name in sweep.names]

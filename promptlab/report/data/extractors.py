@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from promptlab.extract import Extract, Policy, read, same
 from promptlab.report.data.answers import Answered, completions, items
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 from promptlab.report.number_format import percent
 from promptlab.types import AnswerKind, Completion, Question, Task
 
@@ -89,7 +89,7 @@ def agreement_sentence(found: Agreement | None) -> str:
     )
 
 
-def agreement(sweep: Sweep) -> Agreement | None:
+def agreement(sweep: Standings) -> Agreement | None:
     """Read a sample of the completions twice; None where no config says what was to be read."""
     task, extract = _task(sweep), _extract(sweep)
     if task is None:
@@ -114,7 +114,7 @@ def agreement(sweep: Sweep) -> Agreement | None:
     )
 
 
-def _sample(sweep: Sweep) -> list[tuple[str, Answered]]:
+def _sample(sweep: Standings) -> list[tuple[str, Answered]]:
     count = sum(place.cost.answers for place in sweep.ranking)
     every = (
         (name, answer)
@@ -143,7 +143,7 @@ def _right(doubt: Doubt, answer: str, task: Task) -> bool:
     return any(same(answer, str(gold), task) for gold in golds)
 
 
-def _task(sweep: Sweep) -> Task | None:
+def _task(sweep: Standings) -> Task | None:
     """Return the task as a config tells it."""
     for name in sweep.names:
         told = _inside(sweep.config(name), "dataset", "task")
@@ -152,7 +152,7 @@ def _task(sweep: Sweep) -> Task | None:
     return None
 
 
-def _extract(sweep: Sweep) -> Extract:
+def _extract(sweep: Standings) -> Extract:
     """Return the extractor of the best variant, as its config tells it."""
     told = _inside(sweep.config(sweep.names[0]), "strategy", "extract")
     policy = told.get("policy", "after")

@@ -6,13 +6,13 @@ import pandas as pd
 
 from promptlab.escaping import in_line
 from promptlab.report.data.ranking import rows
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-def ranking_frame(sweep: Sweep) -> "DataFrame":
+def ranking_frame(sweep: Standings) -> "DataFrame":
     """Return the ranking, best first, indexed by variant; swept settings are columns too."""
     found = [
         {key: in_line(cell) if isinstance(cell, str) else cell for key, cell in row.items()}
@@ -21,7 +21,7 @@ def ranking_frame(sweep: Sweep) -> "DataFrame":
     return pd.DataFrame(found, index=pd.Index(map(in_line, sweep.names), name="variant"))
 
 
-def answer_frame(sweep: Sweep) -> "DataFrame":
+def answer_frame(sweep: Standings) -> "DataFrame":
     """Return every answer: variant, example, gold, prediction, outcome, score."""
     answers = [
         {

@@ -3,10 +3,10 @@
 from typing import Any
 
 from promptlab.report.data.outcome import NAMES
-from promptlab.report.data.sweep import Place, Sweep
+from promptlab.report.data.standings import Place, Standings
 
 
-def rows(sweep: Sweep) -> list[dict[str, Any]]:
+def rows(sweep: Standings) -> list[dict[str, Any]]:
     """Return a row for each variant, best first; swept settings come before what was found."""
     levels, metric = sweep.factors, sweep.comparison.metric
     return [

@@ -24,7 +24,7 @@ from promptlab.analysis.statistics import (
     variance_by_examples,
 )
 from promptlab.report.data.factors import ordered
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 from promptlab.report.number_format import percent
 
 NAMED = 5
@@ -126,7 +126,7 @@ class Sensitivity:
     strips: tuple[Strip, ...]
 
 
-def sensitivity(sweep: Sweep) -> Sensitivity | None:
+def sensitivity(sweep: Standings) -> Sensitivity | None:
     """Take the variance of a sweep apart; None where it is no grid and no order or seed varied."""
     known = [index for index, name in enumerate(sweep.names) if sweep.config(name)]
     levels = {key: [each[index] for index in known] for key, each in sweep.factors.items()}

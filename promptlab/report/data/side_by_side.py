@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from promptlab.report.data.answers import Answered, Asked, completions, prompts
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 
 LONGEST_PROMPT = 20_000
 """Characters of a prompt that are shown."""
@@ -29,7 +29,7 @@ class Disagreement:
     other: Answered
 
 
-def disagreements(sweep: Sweep, one: str, other: str) -> list[Disagreement]:
+def disagreements(sweep: Standings, one: str, other: str) -> list[Disagreement]:
     """Return the examples that two variants score differently, the largest differences first.
 
     Of an example that was answered repeatedly, the first answers are compared.
@@ -44,7 +44,7 @@ def disagreements(sweep: Sweep, one: str, other: str) -> list[Disagreement]:
     return sorted(differ, key=lambda each: -abs(each.one.score - each.other.score))
 
 
-def dividing(sweep: Sweep, variants: Sequence[str]) -> list[Asked]:
+def dividing(sweep: Standings, variants: Sequence[str]) -> list[Asked]:
     """Return the examples that all of these variants answered, those that divide them most first.
 
     Where no example was answered by all, those that most of them answered.

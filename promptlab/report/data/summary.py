@@ -6,7 +6,7 @@ from promptlab.analysis.comparison.common import common
 from promptlab.analysis.comparison.pair import Pair
 from promptlab.analysis.statistics import optimism
 from promptlab.report.data.sensitivity import sensitivity, share_sentence, warning
-from promptlab.report.data.sweep import Place, Sweep
+from promptlab.report.data.standings import Place, Standings
 from promptlab.report.number_format import count, percent
 
 ALPHA = 0.05
@@ -18,12 +18,12 @@ WORTH_SAYING = 0.005
 """What the best score must be too high by to be told of."""
 
 
-def summary(sweep: Sweep) -> list[str]:
+def summary(sweep: Standings) -> list[str]:
     """Say who is ahead of whom, what is as good and cheaper, and what could be seen at all."""
     return list(_sentences(sweep))
 
 
-def _sentences(sweep: Sweep) -> Iterator[str]:
+def _sentences(sweep: Standings) -> Iterator[str]:
     best, *others = sweep.ranking
     variant = best.variant
     yield (
@@ -53,7 +53,7 @@ def _among(best: Place, others: Sequence[Place]) -> str:
     return ", of the variants that have nearly all" if above else ""
 
 
-def _chosen(sweep: Sweep) -> Iterator[str]:
+def _chosen(sweep: Standings) -> Iterator[str]:
     """Say how much of the best variant's score is due to its having been chosen by it."""
     table = common([variant.run for variant in sweep.variants])
     if len(table) < FEW or not table[0]:
@@ -71,7 +71,7 @@ def _is_behind(pair: Pair) -> bool:
     return pair.holm < ALPHA and pair.found.difference > 0
 
 
-def _unsteady(sweep: Sweep) -> Iterator[str]:
+def _unsteady(sweep: Standings) -> Iterator[str]:
     """Say where the variance is, and whether an order or a seed could undo the smallest lead."""
     found = sensitivity(sweep)
     if found and found.effects:

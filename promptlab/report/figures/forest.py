@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from promptlab.report.data.sweep import Place, Sweep
+from promptlab.report.data.standings import Place, Standings
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import (
     BLUE,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @readable()
-def forest_figure(sweep: Sweep) -> Figure:
+def forest_figure(sweep: Standings) -> Figure:
     """Draw the best variants' scores with their intervals, and paired differences from the best."""
     places = sweep.ranking[:SHOWN]
     figure = Figure(figsize=(WIDTH, 0.8 + ROW * len(places)), layout="constrained")

@@ -10,13 +10,13 @@ from matplotlib.patches import Rectangle
 
 from promptlab.escaping import in_line
 from promptlab.report.data.factors import cells, ordered, pairs, telling
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import INK, plain, shortened, tell
 from promptlab.report.number_format import percent
 
 
-def heat_maps(sweep: Sweep) -> Iterator[tuple[str, Figure]]:
+def heat_maps(sweep: Standings) -> Iterator[tuple[str, Figure]]:
     """Draw the pairs of the settings that matter most, each with its title, the strongest first."""
     levels = sweep.factors
     for pair in pairs(telling(levels, [variant.mean for variant in sweep.variants])):
@@ -25,7 +25,7 @@ def heat_maps(sweep: Sweep) -> Iterator[tuple[str, Figure]]:
 
 
 @readable()
-def heat_map_figure(sweep: Sweep, rows: str = "", columns: str = "") -> Figure:
+def heat_map_figure(sweep: Standings, rows: str = "", columns: str = "") -> Figure:
     """Draw the mean score of each combination of two swept settings.
 
     Args:

@@ -9,7 +9,7 @@ from PIL import Image
 from promptlab.escaping import in_line
 from promptlab.report.data.example_matrix import Matrix, arrange
 from promptlab.report.data.outcome import KINDS, NAMES
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import SHOWN, shortened
 
@@ -32,7 +32,7 @@ def png(drawn: Image.Image) -> bytes:
 
 
 @readable()
-def matrix_figure(sweep: Sweep) -> Figure:
+def matrix_figure(sweep: Standings) -> Figure:
     """Draw what became of every example in every variant."""
     matrix = arrange(sweep)
     figure = Figure(figsize=(9, min(12, 1.4 + 0.25 * len(matrix.variants))), layout="constrained")

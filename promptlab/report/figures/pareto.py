@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
 from promptlab.escaping import in_line
-from promptlab.report.data.sweep import Place, Sweep
+from promptlab.report.data.standings import Place, Standings
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import BLUE, INK, SOFT, WIDTH, head, plain, shortened, tell
 from promptlab.report.number_format import count, percent
@@ -23,7 +23,7 @@ _RATIO = 8
 
 
 @readable()
-def pareto_figure(sweep: Sweep) -> Figure:
+def pareto_figure(sweep: Standings) -> Figure:
     """Draw scores against tokens, with the Pareto front.
 
     Raises:

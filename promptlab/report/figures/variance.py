@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from promptlab.report.data.sensitivity import Effect, Strip, sensitivity
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import (
     BLUE,
@@ -32,7 +32,7 @@ _STRIPS = 40
 
 
 @readable()
-def variance_figure(sweep: Sweep) -> Figure:
+def variance_figure(sweep: Standings) -> Figure:
     """Draw the shares of the variance between runs, and every run beside those like it.
 
     Raises:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from promptlab.report.data.example_matrix import Matrix
 from promptlab.report.data.outcome import KINDS
 from promptlab.report.data.side_by_side import end_cut
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 from promptlab.report.figures.matrix import picture, png
 
 _WIDE, _HIGH = 1000, 700
@@ -34,7 +34,7 @@ class Cells:
     told: dict[str, object]
 
 
-def cells(sweep: Sweep, matrix: Matrix) -> Cells:
+def cells(sweep: Standings, matrix: Matrix) -> Cells:
     """Draw a matrix."""
     columns, rows = len(matrix.examples), len(matrix.variants)
     return Cells(
@@ -46,7 +46,7 @@ def cells(sweep: Sweep, matrix: Matrix) -> Cells:
     )
 
 
-def _told(sweep: Sweep, matrix: Matrix) -> dict[str, object]:
+def _told(sweep: Standings, matrix: Matrix) -> dict[str, object]:
     brief = len(matrix.examples) > _TOLD
     return {
         "variants": list(matrix.variants),

@@ -13,8 +13,8 @@ from promptlab.report.data.example_matrix import arrange
 from promptlab.report.data.extractors import agreement, agreement_sentence
 from promptlab.report.data.outcome import KINDS
 from promptlab.report.data.sensitivity import EXPLAINED, said, sensitivity, warning
+from promptlab.report.data.standings import Standings
 from promptlab.report.data.summary import summary
-from promptlab.report.data.sweep import Sweep
 from promptlab.report.figures.forest import forest_figure
 from promptlab.report.figures.heat_map import heat_maps
 from promptlab.report.figures.look import SHOWN, shortened
@@ -26,7 +26,7 @@ from promptlab.report.html.pairs import BEST, CHOOSABLE, choices, chosen, side_b
 from promptlab.report.html.template import own, rendered, templates
 
 
-def page(sweeps: Sequence[Sweep]) -> str:
+def page(sweeps: Sequence[Standings]) -> str:
     """Write the page of one sweep, or of several."""
     return rendered(
         templates().get_template("page.html.jinja"),
@@ -39,7 +39,7 @@ def page(sweeps: Sequence[Sweep]) -> str:
     )
 
 
-def embedded(sweep: Sweep) -> str:
+def embedded(sweep: Standings) -> str:
     """Write the ranking alone, to stand in another page, such as a notebook."""
     return rendered(
         templates().get_template("notebook.html.jinja"),
@@ -50,7 +50,7 @@ def embedded(sweep: Sweep) -> str:
     )
 
 
-def _part(sweep: Sweep) -> dict[str, Any]:
+def _part(sweep: Standings) -> dict[str, Any]:
     """Gather what is shown of one data set."""
     return {
         "sweep": sweep,
@@ -69,17 +69,17 @@ def _part(sweep: Sweep) -> dict[str, Any]:
     }
 
 
-def _forest(sweep: Sweep) -> Markup | None:
+def _forest(sweep: Standings) -> Markup | None:
     title = "Forest plot: scores and paired differences, with 95 % intervals"
     return svg(forest_figure(sweep), title) if len(sweep.variants) > 1 else None
 
 
-def _pareto(sweep: Sweep) -> Markup | None:
+def _pareto(sweep: Standings) -> Markup | None:
     counted = any(place.cost.tokens > 0 for place in sweep.ranking)
     return svg(pareto_figure(sweep), "Score against tokens", "pareto") if counted else None
 
 
-def _variance(sweep: Sweep) -> dict[str, Any] | None:
+def _variance(sweep: Standings) -> dict[str, Any] | None:
     found = sensitivity(sweep)
     if found is None:
         return None
@@ -95,7 +95,7 @@ def _variance(sweep: Sweep) -> dict[str, Any] | None:
     }
 
 
-def _pairs(sweep: Sweep) -> dict[str, Any]:
+def _pairs(sweep: Standings) -> dict[str, Any]:
     names = chosen(sweep)
     data = choices(sweep, names) if len(names) > 2 else None
     return {
@@ -106,7 +106,7 @@ def _pairs(sweep: Sweep) -> dict[str, Any]:
     }
 
 
-def _audit(sweep: Sweep) -> dict[str, Any]:
+def _audit(sweep: Standings) -> dict[str, Any]:
     found = agreement(sweep)
     return {
         "cases": cases(sweep),

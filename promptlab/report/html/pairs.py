@@ -19,7 +19,7 @@ from promptlab.report.data.side_by_side import (
     end_cut,
     prompt,
 )
-from promptlab.report.data.sweep import Sweep
+from promptlab.report.data.standings import Standings
 
 CHOOSABLE = 20
 """Variants up to which any two can be chosen."""
@@ -50,7 +50,7 @@ class SideBySide:
     found: Sequence[Disagreement]
 
 
-def side_by_side(sweep: Sweep, names: Sequence[str]) -> SideBySide:
+def side_by_side(sweep: Standings, names: Sequence[str]) -> SideBySide:
     """Put the first two of these variants side by side."""
     one, other = names[:2]
     asked = dividing(sweep, names)[0]
@@ -63,7 +63,7 @@ def side_by_side(sweep: Sweep, names: Sequence[str]) -> SideBySide:
     )
 
 
-def chosen(sweep: Sweep) -> list[str]:
+def chosen(sweep: Standings) -> list[str]:
     """Return the variants that can be shown: all, or the best, the baseline and the worst."""
     if len(sweep.names) <= CHOOSABLE:
         return sweep.names
@@ -71,7 +71,7 @@ def chosen(sweep: Sweep) -> list[str]:
     return list(dict.fromkeys([*sweep.names[:BEST], *baseline, sweep.names[-1]]))
 
 
-def choices(sweep: Sweep, names: Sequence[str]) -> dict[str, Any]:
+def choices(sweep: Standings, names: Sequence[str]) -> dict[str, Any]:
     """Gather what the page needs to show any two of these variants."""
     order = dividing(sweep, names)
     texts = _prompts(sweep, names, order[0])
@@ -94,16 +94,16 @@ def choices(sweep: Sweep, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _prompts(sweep: Sweep, names: Sequence[str], asked: Asked) -> list[str]:
+def _prompts(sweep: Standings, names: Sequence[str], asked: Asked) -> list[str]:
     given = [sweep.answers[name].get(asked, ()) for name in names]
     return [visible(prompt(answers[0])) if answers else "" for answers in given]
 
 
-def _question(sweep: Sweep, asked: Asked) -> str:
+def _question(sweep: Standings, asked: Asked) -> str:
     return end_cut(sweep.items[asked].question, QUESTION)
 
 
-def _sentence(sweep: Sweep, one: str, other: str) -> str:
+def _sentence(sweep: Standings, one: str, other: str) -> str:
     pair = sweep.pair(one, other)
     return pair.sentence if pair else f"{one} and {other} share no example"
 
@@ -117,7 +117,7 @@ def _ends(parts: Sequence[Stretch]) -> list[int]:
     return numbers
 
 
-def _answers(sweep: Sweep, name: str, order: Sequence[Asked]) -> list[list[Any] | None]:
+def _answers(sweep: Standings, name: str, order: Sequence[Asked]) -> list[list[Any] | None]:
     """Return kind, score, prediction, and for the first examples the completion, of each answer."""
     given = [sweep.answers[name].get(asked, ()) for asked in order]
     return [

@@ -23,6 +23,7 @@ def templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     made.filters |= {name: getattr(number_format, name) for name in _FILTERS}
     made.filters |= {"completion": completion, "end_cut": end_cut, "seen": seen}

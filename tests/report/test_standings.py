@@ -8,11 +8,11 @@ from report_runs import settings, trial, trials, write
 
 from promptlab.report.data.answers import completions, prompts
 from promptlab.report.data.cost import Cost, cost, front
-from promptlab.report.data.sweep import read_sweeps
+from promptlab.report.data.standings import read_standings
 
 
 def test_variants_are_ranked_with_what_became_of_their_answers(sweep):
-    (found,) = read_sweeps([sweep])
+    (found,) = read_standings([sweep])
     best, *_, last = found.ranking
     assert (best.rank, best.name, best.behind) == (1, "knn,k=4", None)
     assert sum(best.kinds.values()) == 40
@@ -24,13 +24,13 @@ def test_variants_are_ranked_with_what_became_of_their_answers(sweep):
 def test_names_leave_out_what_all_variants_share(tmp_path):
     for k in (1, 2):
         write(tmp_path, f"knn,k={k}", trials(0.5))
-    (found,) = read_sweeps([tmp_path], baseline="knn,k=1")
+    (found,) = read_standings([tmp_path], baseline="knn,k=1")
     assert sorted(found.names) == ["k=1", "k=2"]
     assert found.comparison.baseline == "k=1"
 
 
 def test_an_answer_finds_its_whole_trial_again(sweep):
-    (found,) = read_sweeps([sweep])
+    (found,) = read_standings([sweep])
     for asked, (answer,) in found.answers["knn,k=2"].items():
         line = answer.line()
         assert line["id"] == asked.id
@@ -42,7 +42,7 @@ def test_repeated_runs_become_one_variant_whose_costs_add_up(tmp_path):
     for seed in range(3):
         write(tmp_path, f"knn,seed={seed}", trials(0.6, seed=seed), seconds=1.5)
         write(tmp_path, f"zero,seed={seed}", trials(0.3, seed=seed), seconds=1.5)
-    (found,) = read_sweeps([tmp_path], repeated="seed")
+    (found,) = read_standings([tmp_path], repeated="seed")
     assert found.names == ["knn", "zero"]
     spent = found.ranking[0].cost
     assert (spent.answers, spent.calls, spent.seconds) == (120, 120, 4.5)
@@ -53,7 +53,7 @@ def test_repeated_runs_become_one_variant_whose_costs_add_up(tmp_path):
 
 def test_a_run_that_was_stopped_has_no_seconds(tmp_path):
     write(tmp_path, "stopped", trials(0.5), finished=False)
-    (found,) = read_sweeps([tmp_path])
+    (found,) = read_standings([tmp_path])
     spent = found.ranking[0].cost
     assert spent.prompt_tokens == 400
     assert math.isnan(spent.seconds)
@@ -69,7 +69,7 @@ def test_odd_records_count_as_nothing(tmp_path):
         {"id": 2, "scores": {"accuracy": 0}, "outcome": "lost", "choices": 1, "aliases": 2},
     )
     (odd / "trials.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n")
-    (found,) = read_sweeps([odd])
+    (found,) = read_standings([odd])
     (place,) = found.ranking
     assert place.kinds == {"right": 1, "unparsed": 1}
     assert math.isnan(place.cost.seconds)
@@ -87,11 +87,11 @@ def test_a_cost_without_answers_is_none():
 
 
 def test_factors_are_what_was_swept_and_not_what_follows_from_it(sweep):
-    (found,) = read_sweeps([sweep])
+    (found,) = read_standings([sweep])
     assert list(found.factors) == ["k", "selection"]
     assert found.factors["selection"][0] == "knn"
     write(sweep, "other,k=4", trials(0.5), config=settings("bm25", 8))
-    (found,) = read_sweeps([sweep])
+    (found,) = read_standings([sweep])
     assert set(found.factors["k"]) == {"1", "2", "4", "8"}
 
 
@@ -101,6 +101,6 @@ def test_what_concerns_all_data_sets_is_noted_once(tmp_path):
     write(tmp_path, "other", [trial(99, gold="1", said="1")], dataset="small")
     with (tmp_path / "one" / "trials.jsonl").open("a") as file:
         file.write("{broken\n")
-    first, second = read_sweeps([tmp_path])
+    first, second = read_standings([tmp_path])
     assert [note.rpartition(" ")[2] for note in first.comparison.notes] == ["out", "apart"]
     assert second.comparison.notes == ()

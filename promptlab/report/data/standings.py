@@ -1,4 +1,4 @@
-"""A sweep as a report sees it: the comparison of its variants, with every answer at hand."""
+"""The standings of a sweep: the comparison of its variants, with every answer at hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,7 +50,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Sweep:
+class Standings:
     """The variants of one data set.
 
     Attributes:
@@ -118,9 +118,9 @@ class Sweep:
         return {frozenset((pair.a, pair.b)): pair for pair in self.comparison.pairs}
 
 
-def read_sweeps(
+def read_standings(
     paths: Iterable[Path | str], *, metric: str = "accuracy", baseline: str = "", repeated: str = ""
-) -> tuple[Sweep, ...]:
+) -> tuple[Standings, ...]:
     """Read the runs in these folders, and compare those of each data set, most runs first.
 
     Variants are named by the parts of their names that not all of them share.
@@ -188,7 +188,7 @@ def _shown(baseline: str, full: Mapping[Path, RunScores], short: Mapping[Path, R
     return shown.get(baseline, baseline)
 
 
-def _sweep(comparison: Comparison, read: Answers) -> Sweep:
+def _sweep(comparison: Comparison, read: Answers) -> Standings:
     answers: dict[str, dict[Asked, list[Answered]]] = {}
     for variant in comparison.variants:
         joined = answers.setdefault(variant.name, {})
@@ -200,10 +200,10 @@ def _sweep(comparison: Comparison, read: Answers) -> Sweep:
         variant.name: [read.runs[folder].result for folder in variant.run.folders]
         for variant in comparison.variants
     }
-    return Sweep(comparison, {each: read.items[each] for each in every}, answers, results)
+    return Standings(comparison, {each: read.items[each] for each in every}, answers, results)
 
 
-def _ranking(sweep: Sweep) -> list[Place]:
+def _ranking(sweep: Standings) -> list[Place]:
     given = {name: list(chain.from_iterable(sweep.answers[name].values())) for name in sweep.names}
     costs = [cost(given[name], sweep.results[name]) for name in sweep.names]
     marks = front([(round(c.tokens), v.mean) for c, v in zip(costs, sweep.variants, strict=True)])
