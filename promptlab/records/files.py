@@ -133,10 +133,12 @@ class Records:
             self.result_path.replace(self.folder / f"{RESULT}.previous")
 
     def believed(self, result: Mapping[str, Any]) -> bool:
-        """Say whether a result is of the trials that are there, as they are.
+        """Say whether a result is as it was written, and of the trials that are there.
 
         A result of the time before results said so is believed when the number is right.
         """
+        if not _untouched(result):
+            return False
         told = result.get("trials")
         if not isinstance(told, Mapping):
             metrics = result.get("metrics")
@@ -145,7 +147,9 @@ class Records:
         return self._sum(told.get("count")) == (told.get("count"), told.get("digest"))
 
     def disbelief(self, result: Mapping[str, Any]) -> str:
-        """Say of which trials a result is, and which are there instead."""
+        """Say of which trials a result is and which are there instead, or that it was changed."""
+        if not _untouched(result):
+            return f"{self.result_path}: changed since it was written"
         told = result.get("trials") or result.get("metrics") or {}
         number, there = told.get("count", told.get("n")), self._sum()[0]
         what = f"{there} trials" if there != number else "others, or the same changed"
@@ -171,6 +175,8 @@ class Records:
             TypeError: it holds something that JSON cannot say.
         """
         told = {**result, **self._trials()}
+        if "trials" in told:
+            told["trials"] = {**told["trials"], "result": _own_digest(plain(told))}
         text = json.dumps(plain(told), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
         self.folder.mkdir(parents=True, exist_ok=True)
         _replace(self.result_path, _encoded(text))
@@ -182,6 +188,19 @@ class Records:
         run = sealed_by(self.folder)
         told = {"count": number, "digest": digest, **({} if run is None else {"run": run})}
         return {"trials": told} if number else {}
+
+
+def _own_digest(result: Mapping[str, Any]) -> str:
+    """Digest what a result says, but for what it says of its trials."""
+    said = {key: result[key] for key in result if key != "trials"}
+    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _untouched(result: Mapping[str, Any]) -> bool:
+    """Say whether a result is as it was written; one without a digest of its own is taken so."""
+    told = result.get("trials")
+    digest = told.get("result") if isinstance(told, Mapping) else None
+    return digest is None or digest == _own_digest(result)
 
 
 def read_mark(folder: Path) -> dict[str, Any]:
