@@ -280,6 +280,18 @@ def test_a_result_comes_back(tmp_path):
     assert [path.name for path in records.folder.iterdir()] == ["result.json"]
 
 
+@pytest.mark.parametrize("edited", [{"metrics": {"": None}}, {"metrics": {"accuracy": 0.9}}, {}])
+def test_a_result_whose_figures_were_edited_is_not_believed(tmp_path, edited):
+    records = Records(tmp_path)
+    records.append([trial("q1")])
+    records.write_result({"metrics": {"accuracy": 0.5, "n": 1}, "seed": 1})
+    result = read_result(tmp_path)
+    assert records.matches(result)
+    spoilt = {"trials": result["trials"], "seed": 1, **edited}
+    assert not records.matches(spoilt)
+    assert "result.json: changed since it was written" in records.mismatch(spoilt)
+
+
 def test_a_number_that_json_lacks_is_null_in_a_result(tmp_path):
     Records(tmp_path).write_result({"metrics": {"perplexity": float("inf")}})
     assert read_result(tmp_path) == {"metrics": {"perplexity": None}}

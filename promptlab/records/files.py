@@ -133,10 +133,12 @@ class Records:
             self.result_path.replace(self.folder / f"{RESULT}.previous")
 
     def matches(self, result: Mapping[str, Any]) -> bool:
-        """Return whether a result is that of the trials in the folder.
+        """Return whether a result is as it was written, and that of the trials in the folder.
 
         An old result without their digest matches when the number is right.
         """
+        if not _unchanged(result):
+            return False
         trials = result.get("trials")
         if not isinstance(trials, Mapping):
             metrics = result.get("metrics")
@@ -145,7 +147,9 @@ class Records:
         return self._sum(trials.get("count")) == (trials.get("count"), trials.get("digest"))
 
     def mismatch(self, result: Mapping[str, Any]) -> str:
-        """Describe how a result and the trials in the folder differ."""
+        """Describe how a result and the trials in the folder differ, or that it was changed."""
+        if not _unchanged(result):
+            return f"{self.result_path}: changed since it was written"
         trials = result.get("trials") or result.get("metrics") or {}
         number, count = trials.get("count", trials.get("n")), self._sum()[0]
         others = f"{count} trials" if count != number else "others, or the same changed"
@@ -171,6 +175,8 @@ class Records:
             TypeError: it holds a value that JSON cannot represent.
         """
         content = {**result, **self._trials()}
+        if "trials" in content:
+            content["trials"] = {**content["trials"], "result": _own_digest(plain(content))}
         text = json.dumps(plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
         self.folder.mkdir(parents=True, exist_ok=True)
         _replace(self.result_path, _encode(text))
@@ -182,6 +188,19 @@ class Records:
         run = seal_key(self.folder)
         trials = {"count": number, "digest": digest, **({} if run is None else {"run": run})}
         return {"trials": trials} if number else {}
+
+
+def _own_digest(result: Mapping[str, Any]) -> str:
+    """Digest a result without its `trials`."""
+    content = {key: result[key] for key in result if key != "trials"}
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _unchanged(result: Mapping[str, Any]) -> bool:
+    """Return whether a result is as it was written; one without a digest of its own is taken so."""
+    trials = result.get("trials")
+    digest = trials.get("result") if isinstance(trials, Mapping) else None
+    return digest is None or digest == _own_digest(result)
 
 
 def read_mark(folder: Path) -> dict[str, Any]:
