@@ -191,8 +191,8 @@ class Records:
 
 
 def _own_digest(result: Mapping[str, Any]) -> str:
-    """Digest a result without its `trials`."""
-    content = {key: result[key] for key in result if key != "trials"}
+    """Digest a result without its `trials`, and without what differs from run to run."""
+    content = {key: result[key] for key in result if key not in ("trials", "timings")}
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
