@@ -26,7 +26,6 @@ from promptlab.report.figures.forest import forest_figure
 from promptlab.report.figures.heat_map import heat_map_figure
 from promptlab.report.figures.matrix import matrix_figure
 from promptlab.report.figures.pareto import pareto_figure
-from promptlab.report.figures.variance import variance_figure
 from promptlab.report.write import write
 from promptlab.tracking.mlflow.params import safe_name
 from promptlab.tracking.mlflow.store import MlflowStore, open_store
@@ -40,10 +39,9 @@ FIGURES: Mapping[str, "Callable[[Standings], Figure]"] = {
     "forest": forest_figure,
     "pareto": pareto_figure,
     "heat_map": heat_map_figure,
-    "variance": variance_figure,
     "matrix": matrix_figure,
 }
-SHARP = 130
+SHARP = 100
 """Dots per inch."""
 
 

@@ -11,7 +11,7 @@ from promptlab.report.data.example_matrix import Matrix, arrange
 from promptlab.report.data.outcome import KINDS, NAMES
 from promptlab.report.data.standings import Standings
 from promptlab.report.figures.fonts import readable
-from promptlab.report.figures.look import SHOWN, shortened
+from promptlab.report.figures.look import SHOWN, WIDTH, shortened
 
 
 def picture(matrix: Matrix) -> Image.Image:
@@ -35,7 +35,9 @@ def png(drawn: Image.Image) -> bytes:
 def matrix_figure(sweep: Standings) -> Figure:
     """Draw what became of every example in every variant."""
     matrix = arrange(sweep)
-    figure = Figure(figsize=(9, min(12, 1.4 + 0.25 * len(matrix.variants))), layout="constrained")
+    figure = Figure(
+        figsize=(WIDTH, min(WIDTH, 1.4 + 0.25 * len(matrix.variants))), layout="constrained"
+    )
     axes = figure.subplots()
     axes.imshow(picture(matrix).convert("RGBA"), aspect="auto", interpolation="nearest")
     if len(matrix.variants) <= SHOWN:
