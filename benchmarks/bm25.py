@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from rank_bm25 import BM25Okapi
 
-from promptlab.index.lexical import Okapi
+from promptlab.index.formula import Formula
+from promptlab.index.lexical import Postings
 from promptlab.index.ranking import best
 from promptlab.index.tokenise import tokens
 from promptlab.selection.bm25 import BM25
@@ -57,7 +58,7 @@ def main() -> None:
         map(read, sys.argv[1:3]) if sys.argv[2:] else (synthetic(7500, 0), synthetic(1000, 1))
     )
     corpus, queries = [tokens(text) for text in pool], [tokens(text) for text in test[:FAST]]
-    theirs, ours = BM25Okapi(corpus), Okapi.of(corpus, k1=1.5, b=0.75, epsilon=0.25, idf="auto")
+    theirs, ours = BM25Okapi(corpus), Postings.of(corpus, Formula())
     apart = max(
         float(np.abs(theirs.get_scores(query) - ours.scores(query)).max())
         for query in queries[:SLOW]

@@ -15,12 +15,13 @@ from promptlab.extract.number import numbers
 from promptlab.extract.options import choices, labels, yes_no
 from promptlab.extract.texts import code
 from promptlab.types import Question, Task
+from promptlab.unicode import HAN, single_spaced, without_punctuation
 
 _NOTHING = Question(id="", text="")
 # The "a" that ends "grade a", or stands among letters, is no article.
 _ARTICLES = re.compile(r"\bthe\b|\b(?:a|an)\s+(?=\w\w)")
 _GROUPING = re.compile(r"(?<=\d),(?=\d)")
-_HAN_SPACE = re.compile(r"(?<=[一-鿿])\s+|\s+(?=[一-鿿])")
+_HAN_SPACE = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _MINUS = re.compile(r"(?<![\w)])-(?=[\d.])")
 _GRADE = re.compile(r"(?<![^\W_])[a-z](?:\+{1,2}|#|-(?!\w))")
@@ -54,8 +55,6 @@ def normalised(text: str) -> str:
         return _GROUPING.sub("", "".join(plain.split())).strip("$%.。") or plain.strip()
     plain = _MINUS.sub("\ue000", _POINT.sub("\ue001", _GROUPING.sub("", plain)))
     plain = _GRADE.sub(lambda found: found.group().translate(_KEPT), plain)
-    words = "".join(
-        c for c in plain if unicodedata.category(c)[0] not in "P" and c not in "$+<=>^`|~"
-    )
-    bare = _HAN_SPACE.sub("", " ".join(_ARTICLES.sub(" ", words).split()))
-    return bare or " ".join(plain.split())
+    words = _ARTICLES.sub(" ", without_punctuation(plain))
+    bare = _HAN_SPACE.sub("", single_spaced(words))
+    return bare or single_spaced(plain)

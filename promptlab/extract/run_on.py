@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from promptlab.extract.widths import narrow
 from promptlab.types import Question, Task
+from promptlab.unicode import HAN, narrow
 
 _HEADING = re.compile(
     r"^(?:<\|im_start\|>)?[ \t>#*_\[(<|]{0,12}(?:"
@@ -29,7 +29,7 @@ _SOLUTION = re.compile(
     r"Reasoning|答案?|解答?|回答|解析|输出|助手)[ \t]?\d{0,4}[ \t*_#\])>|]{0,6}(?:[:：]|$)",
     re.IGNORECASE | re.MULTILINE,
 )
-_WORD = re.compile(r"[a-z]{4,}|[一-鿿]", re.IGNORECASE)
+_WORD = re.compile(rf"[a-z]{{4,}}|[{HAN}]", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _ASKED = 1_000
 """Characters of the question under a heading, and of what stands before, that are compared."""

@@ -10,13 +10,7 @@ import unicodedata
 from functools import cache
 from operator import add
 
-UNSPACED = (
-    "\u0e00-\u0eff"  # Thai, Lao
-    "\u1000-\u109f"  # Burmese
-    "\u1780-\u17ff"  # Khmer
-    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"  # kana and the marks that stand among Han
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
-)
+from promptlab.unicode import UNSPACED
 
 _ASCII = re.compile("[a-z0-9]+")
 

@@ -10,11 +10,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from promptlab.types import Answer, Example
+from promptlab.unicode import HAN, without_punctuation
 
-_TOKEN = re.compile(r"[㐀-䶿一-鿿豈-﫿]|[^\s㐀-䶿一-鿿豈-﫿]+")
+_TOKEN = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _ARTICLES = {"a", "an", "the"}
-# SQuAD strips these too, though Unicode calls them symbols.
-_SYMBOLS = frozenset("$+<=>^`|~")
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,5 @@ def token_f1(given: str, gold: str) -> float:
 
 def tokens(text: str) -> list[str]:
     """Split a text into the tokens that are compared."""
-    kept = (character for character in unicodedata.normalize("NFKC", text).lower())
-    bare = "".join(character for character in kept if not _is_punctuation(character))
+    bare = without_punctuation(unicodedata.normalize("NFKC", text).lower())
     return [token for token in _TOKEN.findall(bare) if token not in _ARTICLES]
-
-
-def _is_punctuation(character: str) -> bool:
-    return character in _SYMBOLS or unicodedata.category(character).startswith("P")

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.model.recordings import lm_eval_log, openai_log
-from promptlab.model.recordings.recording import Draw, Index, Recording, draws, squeezed
+from promptlab.model.recordings.recording import Draw, Index, Recording, draws
 from promptlab.protocols import Preview
 from promptlab.types import Completion, Message, ModelReply, ModelRequest, Prompt, Score, Scores
+from promptlab.unicode import single_spaced
 
 _Exact = dict[tuple[str, Any], ModelReply]
 
@@ -171,7 +172,7 @@ class Replay:
 
 def _completion(draw: Draw, rest: str) -> Completion:
     """Reply with the output, or with the second reply where the output is in the prompt already."""
-    output = squeezed(draw.output)
+    output = single_spaced(draw.output)
     if draw.conclusion is not None and output and output in rest:
         return Completion(draw.conclusion)
     return Completion(draw.output, draw.finish_reason)

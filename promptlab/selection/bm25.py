@@ -1,6 +1,6 @@
 """The members that share the rarest words with the question: BM25.
 
-Scores are those of rank-bm25's `BM25Okapi`, which the literature on demonstration retrieval uses.
+Scores are those of rank-bm25, whose `BM25Okapi` the literature on demonstration retrieval uses.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from promptlab.index.lexical import Idf, Okapi
+from promptlab.index.formula import Formula, Idf, Variant
+from promptlab.index.lexical import Postings
 from promptlab.index.ranking import best
 from promptlab.index.tokenise import tokens
 from promptlab.selection.pool import Pool, check_k
@@ -26,22 +27,27 @@ class BM25:
 
     Attributes:
         k: How many.
+        variant: `okapi`, `l` or `plus`: rank-bm25's `BM25Okapi`, `BM25L` or `BM25Plus`.
         k1: How soon repetitions of a word stop counting.
         b: How much long members are held back, 0 to 1.
         epsilon: Okapi gives a word that more than half of the pool holds `epsilon` times the mean
             idf, for its own idf would be negative.
-        idf: `okapi` is rank-bm25's to the letter. In a small pool its mean idf may be negative or
-            zero; then a member that shares a word ranks below, or level with, one that shares
-            none. `lucene` is ln(1 + (N - n + 0.5) / (n + 0.5)), which is always positive. `auto`
-            is `okapi`, unless the mean idf over the pool's words is not positive: then `lucene`
-            for all words.
+        delta: What a word counts for at least in a long member, in `l` and `plus`; rank-bm25's own
+            value (0.5 and 1) where it is None.
+        idf: Of `okapi` alone; the others have one that is always positive. `okapi` is rank-bm25's
+            to the letter. In a small pool its mean idf may be negative or zero; then a member that
+            shares a word ranks below, or level with, one that shares none. `lucene` is
+            ln(1 + (N - n + 0.5) / (n + 0.5)), which is always positive. `auto` is `okapi`, unless
+            the mean idf over the pool's words is not positive: then `lucene` for all words.
         text: What of a question is read: a format of `question`, `context` and `choices`.
     """
 
     k: int
+    variant: Variant = "okapi"
     k1: float = 1.5
     b: float = 0.75
     epsilon: float = 0.25
+    delta: float | None = None
     idf: Idf = "auto"
     text: str = WHOLE
 
@@ -49,20 +55,16 @@ class BM25:
         """Refuse what BM25 cannot score with."""
         check_k(self.k)
         check_format(self.text)
-        if self.k1 < 0 or self.epsilon < 0 or not 0 <= self.b <= 1:
-            raise ValueError(
-                f"k1 is {self.k1}, b is {self.b}, epsilon is {self.epsilon}; expected k1 and "
-                "epsilon of 0 or more, and b from 0 to 1"
-            )
-        if self.idf not in ("auto", "okapi", "lucene"):
-            raise ValueError(f"idf is {self.idf!r}; expected auto, okapi or lucene")
+        self._formula()
 
     def fit(self, pool: Sequence[Example]) -> "FittedBM25":
         """Index the pool; raise `ValueError` where it is too small."""
         members = Pool.of(pool, self.k)
         texts = tuple(render(self.text, example.question) for example in members.examples)
-        index = _index(texts, self.k1, self.b, self.epsilon, self.idf)
-        return FittedBM25(self, members, index)
+        return FittedBM25(self, members, _index(texts, self._formula()))
+
+    def _formula(self) -> Formula:
+        return Formula(self.variant, self.k1, self.b, self.epsilon, self.delta, self.idf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class FittedBM25:
 
     selection: BM25
     pool: Pool
-    index: Okapi
+    index: Postings
 
     def __call__(self, question: Question) -> tuple[Example, ...]:
         """Return the members with the highest scores, best first."""
@@ -84,7 +86,6 @@ class FittedBM25:
 
 
 @lru_cache(maxsize=8)
-def _index(texts: tuple[str, ...], k1: float, b: float, epsilon: float, idf: Idf) -> Okapi:
+def _index(texts: tuple[str, ...], formula: Formula) -> Postings:
     """Index texts once for all the variants of a sweep that read the same."""
-    corpus = [tokens(text) for text in texts]
-    return Okapi.of(corpus, k1=k1, b=b, epsilon=epsilon, idf=idf)
+    return Postings.of([tokens(text) for text in texts], formula)

@@ -1,28 +1,17 @@
 """Who must not be shown: the question itself, known by its id or by its normalised text."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from promptlab.extract.options.choices import parted
 from promptlab.types import Example, Question
+from promptlab.unicode import caseless
 
 _LETTER = re.compile(r"(?:\([a-z]\)|[a-z][.):、])\s*")
 _HEADING = re.compile(r"\s*(?:(?:answer )?(?:options|choices)|选项|候选答案)\s*:?\s*\Z")
 NOBODY: frozenset[int] = frozenset()
-
-
-def normalised(text: str) -> str:
-    """Write a text so that width, case and white space do not tell two apart.
-
-    NFKC, then case folding, then NFKC again (folding can undo it), white space collapsed.
-    """
-    if text.isascii():  # where all of that is lower case
-        return " ".join(text.lower().split())
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def content(question: Question) -> str:
@@ -33,9 +22,9 @@ def content(question: Question) -> str:
     in the question's text are choices, too.
     """
     stem, written = (question.text, ()) if question.choices else parted(question.text)
-    choices = sorted(_unlettered(normalised(choice)) for choice in question.choices or written)
-    # A normalised text has no line breaks.
-    parts = [normalised(stem), normalised(question.context)]
+    choices = sorted(_unlettered(caseless(choice)) for choice in question.choices or written)
+    # A caseless text has no line breaks.
+    parts = [caseless(stem), caseless(question.context)]
     return "\n".join([_HEADING.sub("", parts[0]) if choices else parts[0], parts[1], *choices])
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from promptlab.program import parallel, redraw
 from promptlab.protocols import Program, Strategy
 from promptlab.strategy.confidence import Confidence, beta, dirichlet, fewest
-from promptlab.strategy.self_consistency import SelfConsistency, Ties, tally
+from promptlab.strategy.vote import Ties, Vote, check_draws
 from promptlab.types import Answer, Example, Question, Task
 
 RULES: dict[str, Confidence] = {"beta": beta, "dirichlet": dirichlet}
@@ -59,7 +59,8 @@ class AdaptiveConsistency:
             raise ValueError(f"rule is {self.rule!r}; expected {' or '.join(RULES)}")
         if self.batch < 1:
             raise ValueError(f"batch is {self.batch}; expected at least 1")
-        self._ballot()
+        check_draws(self.max_samples, self.temperature)
+        self._vote()
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Draw in batches until the rule or `max_samples` ends it, then vote."""
@@ -69,20 +70,16 @@ class AdaptiveConsistency:
                 redraw(self.inner.solve(question, demos), temperature=self.temperature, draw=draw)
                 for draw in range(len(answers), len(answers) + more)
             )
-        return self._ballot().vote(answers, question.id)
+        return self._vote().winner(answers, question.id)
 
     def wanted(self, answers: Sequence[Answer]) -> int:
         """Return how many draws to ask for next; 0 is the end."""
         left = self.max_samples - len(answers)
-        confidence, counts = (
-            RULES[self.rule],
-            [int(count) for _, count in tally(answers, self.task)],
-        )
+        confidence = RULES[self.rule]
+        counts = [int(count) for _, count in self._vote().tally(answers)]
         if left == 0 or confidence(counts) >= self.threshold:
             return 0
         return min(left, max(self.batch, fewest(confidence, counts, self.threshold, left)))
 
-    def _ballot(self) -> SelfConsistency:
-        return SelfConsistency(
-            self.inner, self.max_samples, self.temperature, self.ties, task=self.task
-        )
+    def _vote(self) -> Vote:
+        return Vote(self.ties, task=self.task)

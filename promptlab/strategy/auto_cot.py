@@ -14,9 +14,10 @@ from itertools import islice
 from promptlab.program import parallel
 from promptlab.protocols import Program, Strategy
 from promptlab.types import Answer, Example, Question, Task
+from promptlab.unicode import CJK
 
 LEADING_BLOCK = 1
-CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_CJK = re.compile(f"[{CJK}]")
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ class AutoCoT:
 
 def words(text: str) -> int:
     """Count words; where they are not parted by spaces, two characters make one."""
-    characters = len(CJK.findall(text))
-    return len(CJK.sub(" ", text).split()) + (characters + 1) // 2
+    characters = len(_CJK.findall(text))
+    return len(_CJK.sub(" ", text).split()) + (characters + 1) // 2
 
 
 def lines(rationale: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from promptlab.program import parallel, redraw
 from promptlab.protocols import Program, Strategy
-from promptlab.strategy.self_consistency import SelfConsistency, Ties, tally
+from promptlab.strategy.vote import Ties, Vote, check_draws
 from promptlab.types import Answer, Example, Question, Task
 
 
@@ -44,7 +44,8 @@ class ESC:
             raise ValueError(
                 f"batch is {self.batch}; expected 1 to max_samples, which is {self.max_samples}"
             )
-        self._ballot()
+        check_draws(self.max_samples, self.temperature)
+        self._vote()
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Draw batch by batch until one agrees, or else vote."""
@@ -56,19 +57,12 @@ class ESC:
                 for draw in range(len(answers), end)
             )
             answers += drawn
-            if len(drawn) == self.batch and agree(drawn, self.task):
-                return Answer(drawn[0].text, drawn[0].rationale, tally(answers, self.task))
-        return self._ballot().vote(answers, question.id)
+            if len(drawn) == self.batch and self._vote().unanimous(drawn):
+                return Answer(drawn[0].text, drawn[0].rationale, self._vote().tally(answers))
+        return self._vote().winner(answers, question.id)
 
-    def _ballot(self) -> SelfConsistency:
-        return SelfConsistency(
-            self.inner, self.max_samples, self.temperature, self.ties, task=self.task
-        )
-
-
-def agree(batch: Sequence[Answer], task: Task = Task()) -> bool:
-    """Say whether every draw of a batch found an answer, and the same one."""
-    return all(answer.outcome == "parsed" for answer in batch) and len(tally(batch, task)) == 1
+    def _vote(self) -> Vote:
+        return Vote(self.ties, task=self.task)
 
 
 def expected_draws(probabilities: Sequence[float], batch: int = 5, max_samples: int = 40) -> float:

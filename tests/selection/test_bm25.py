@@ -2,13 +2,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rank_bm25 import BM25Okapi
+from rank_bm25 import BM25L, BM25Okapi, BM25Plus
 
-from promptlab.index.lexical import Okapi
+from promptlab.index.formula import Formula
+from promptlab.index.lexical import Postings
+from promptlab.index.tokenise import tokens
 from promptlab.selection.bm25 import BM25
 from promptlab.types import Example, Question
 
-RANK_BM25 = {"k1": 1.5, "b": 0.75, "epsilon": 0.25, "idf": "okapi"}
+RANK_BM25 = {"okapi": BM25Okapi, "l": BM25L, "plus": BM25Plus}
 
 
 def pool(*texts):
@@ -50,9 +52,63 @@ documents = st.lists(words, max_size=8)
 )
 def test_scores_equal_rank_bm25(corpus, query, parameters):
     k1, b, epsilon = parameters
-    ours = Okapi.of(corpus, k1=k1, b=b, epsilon=epsilon, idf="okapi").scores(query)
+    ours = Postings.of(corpus, Formula("okapi", k1, b, epsilon, idf="okapi")).scores(query)
     theirs = BM25Okapi(corpus, k1=k1, b=b, epsilon=epsilon).get_scores(query)
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(documents, min_size=1, max_size=12).filter(any),
+    documents,
+    st.sampled_from(["l", "plus"]),
+    st.sampled_from([(1.5, 0.75, None), (0.9, 0.4, 0.0), (2.0, 0.0, 0.7)]),
+)
+def test_l_and_plus_are_rank_bm25s(corpus, query, variant, parameters):
+    k1, b, delta = parameters
+    given_delta = {} if delta is None else {"delta": delta}
+    ours = Postings.of(corpus, Formula(variant, k1, b, delta=delta)).scores(query)
+    theirs = RANK_BM25[variant](corpus, k1=k1, b=b, **given_delta).get_scores(query)
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
+
+
+CORPUS = [
+    "the river floods the valley in spring",
+    "a valley without a river",
+    "spring comes late",
+    "河水在春天上涨，春天来得晚",
+    "河谷里没有河",
+    "",
+]
+
+
+@pytest.mark.parametrize("variant", RANK_BM25)
+@pytest.mark.parametrize(
+    "query",
+    ["the river", "river river valley", "春天的河", "no such word, unseen", "river unseen", ""],
+)
+def test_every_variant_scores_as_rank_bm25_does(variant, query):
+    fields = {"idf": "okapi"} if variant == "okapi" else {}
+    theirs = RANK_BM25[variant](list(map(tokens, CORPUS))).get_scores(tokens(query))
+    ours = scores(CORPUS, query, variant=variant, **fields)
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
+
+
+def test_plus_counts_a_word_in_a_long_member_for_more_than_okapi_does():
+    texts = ["fox", "fox " + "and so on " * 40, *["nothing of the kind"] * 8]
+    okapi, plus = scores(texts, "fox"), scores(texts, "fox", variant="plus")
+    assert plus[1] / plus[0] > okapi[1] / okapi[0]
+    assert plus[2] > 0
+
+
+@pytest.mark.parametrize("variant", ["l", "plus"])
+def test_l_and_plus_never_rank_a_match_below_a_miss_in_a_small_pool(variant):
+    assert chosen(["x y", "x z", "x x x", "q"], "x", 4, variant=variant)[-1] == 3
+
+
+@pytest.mark.parametrize("variant", ["l", "plus"])
+def test_a_pool_without_words_scores_zero_in_every_variant(variant):
+    assert scores(["", "?"], "x", variant=variant) == pytest.approx([0, 0])
 
 
 def test_scores_equal_rank_bm25_on_a_larger_corpus():
@@ -62,8 +118,8 @@ def test_scores_equal_rank_bm25_on_a_larger_corpus():
         [vocabulary[i] for i in random.zipf(1.3, size=random.integers(1, 60)) if i < 400]
         for _ in range(800)
     ]
-    ours, theirs = Okapi.of(corpus, **RANK_BM25), BM25Okapi(corpus)
-    automatic = Okapi.of(corpus, **{**RANK_BM25, "idf": "auto"})
+    ours, theirs = Postings.of(corpus, Formula(idf="okapi")), BM25Okapi(corpus)
+    automatic = Postings.of(corpus, Formula())
     for query in corpus[:50]:
         np.testing.assert_allclose(ours.scores(query), theirs.get_scores(query), atol=1e-9, rtol=0)
         assert np.array_equal(automatic.scores(query), ours.scores(query))
@@ -77,7 +133,7 @@ def test_okapi_ranks_a_match_below_a_miss_in_a_small_pool_as_rank_bm25_does():
 
 @given(st.lists(documents, min_size=1, max_size=6), documents)
 def test_auto_never_ranks_a_match_below_a_miss(corpus, query):
-    index = Okapi.of(corpus, k1=1.5, b=0.75, epsilon=0.25, idf="auto")
+    index = Postings.of(corpus, Formula())
     assert (index.scores(query) >= 0).all()
 
 
@@ -144,6 +200,10 @@ def test_the_context_is_read_with_the_question():
         ({"b": 1.5}, "b is 1.5"),
         ({"epsilon": -0.1}, "epsilon is -0.1"),
         ({"idf": "bm25+"}, "expected auto, okapi or lucene"),
+        ({"variant": "bm25+"}, "expected okapi, l or plus"),
+        ({"variant": "l", "delta": -1}, "delta is -1"),
+        ({"delta": 0.5}, "variant=okapi has not"),
+        ({"variant": "plus", "idf": "lucene"}, "variant=plus has an idf of its own"),
         ({"text": "{premise}"}, "expected a format with the fields"),
         ({"text": "{}"}, "expected a format with the fields"),
         ({"text": "{question"}, "expected a format with the fields"),

@@ -13,7 +13,8 @@ from promptlab.program import generate, recorded
 from promptlab.strategy.adaptive_consistency import AdaptiveConsistency
 from promptlab.strategy.confidence import beta, dirichlet
 from promptlab.strategy.cot import ChainOfThought
-from promptlab.strategy.self_consistency import SelfConsistency, tally
+from promptlab.strategy.self_consistency import SelfConsistency
+from promptlab.strategy.vote import Vote
 from promptlab.types import Answer, Completion, Generate, Message, Prompt, Question, Task
 
 RECORDED = (
@@ -111,11 +112,11 @@ def test_draws_are_as_many_as_if_each_had_been_asked_for_alone(texts, rule, thre
     answer, batches, _ = replay(strategy.solve(QUESTION, ()), texts)
     alone: list[Answer] = []
     confidence = {"beta": beta, "dirichlet": dirichlet}[rule]
-    while len(alone) < 40 and confidence([int(n) for _, n in tally(alone)]) < threshold:
+    while len(alone) < 40 and confidence([int(n) for _, n in Vote().tally(alone)]) < threshold:
         text = texts[len(alone)]
         alone.append(Answer("", outcome="unparsed") if text == "?" else Answer(text))
     assert sum(map(len, batches)) == len(alone)
-    assert answer.votes == tally(alone)
+    assert answer.votes == Vote().tally(alone)
 
 
 @pytest.mark.parametrize(

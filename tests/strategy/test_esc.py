@@ -5,8 +5,9 @@ import random
 import pytest
 
 from promptlab.program import generate, recorded
-from promptlab.strategy.esc import ESC, agree, expected_draws
+from promptlab.strategy.esc import ESC, expected_draws
 from promptlab.strategy.self_consistency import SelfConsistency
+from promptlab.strategy.vote import Vote
 from promptlab.types import Answer, Completion, Generate, Message, Prompt, Question
 
 QUESTION = Question("q1", "How many legs has a spider?")
@@ -78,9 +79,9 @@ def test_a_last_window_that_is_cut_short_does_not_agree():
 
 
 def test_the_answer_brings_the_rationale_of_its_own_window():
-    assert agree([Answer("8", "first"), Answer("8", "second")])
-    assert not agree([Answer("8"), Answer("6")])
-    assert not agree([Answer("8"), Answer("8", outcome="unparsed")])
+    assert Vote().unanimous([Answer("8", "first"), Answer("8", "second")])
+    assert not Vote().unanimous([Answer("8"), Answer("6")])
+    assert not Vote().unanimous([Answer("8"), Answer("8", outcome="unparsed")])
 
 
 @pytest.mark.parametrize("probabilities", [(0.9, 0.1), (0.5, 0.3, 0.2), (0.7,), (1.0,), (0.0,)])

@@ -3,6 +3,7 @@
 import pytest
 
 from promptlab.strategy.self_consistency import SelfConsistency
+from promptlab.strategy.vote import Vote
 from promptlab.types import Answer, Completion, Example, Generate, Message, Prompt, Question
 
 
@@ -56,7 +57,7 @@ def test_a_quorum_counts_all_draws() -> None:
 
 def test_the_winner_brings_its_first_rationale() -> None:
     answers = [Answer("1", "one"), Answer("2", "two"), Answer("2", "deux")]
-    assert SelfConsistency(Echo()).vote(answers).rationale == "two"
+    assert Vote().winner(answers).rationale == "two"
 
 
 @pytest.mark.parametrize(

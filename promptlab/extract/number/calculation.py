@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from promptlab.extract.number.digits import Written
+from promptlab.unicode import HAN
 
 _PRODUCT = ("(", ")(", "($", "\\left(")
 _GAP = 40
@@ -18,7 +19,7 @@ _EQUALITY = r"=|≈|≒|\\approx|\\equiv|\b(?:approx|equals?|is equal to)\b|约?
 _EQUAL = re.compile(_EQUALITY)
 # Between two numbers of one calculation: an operator, and at most a unit on its left.
 _OPERATOR = re.compile(
-    r"[ )}\]%\\]*+(?:(?!and\b|or\b)[A-Za-z]{1,12}|[一-鿿]{1,4}?)?[ )\\$]*+"
+    rf"[ )}}\]%\\]*+(?:(?!and\b|or\b)[A-Za-z]{{1,12}}|[{HAN}]{{1,4}}?)?[ )\\$]*+"
     rf"(?:(?:[-+*/×÷·<>]++|[xX](?![A-Za-z])|of|times|plus|divided by|multiplied by|cdot"
     rf"|div|[加减乘]|除以|\\?approx|{_EQUALITY})[ (\\$\[{{]*+){{1,3}}"
     # 18 = x = 2 * 9
@@ -33,7 +34,8 @@ _UNIT = (
 _BESIDE = re.compile(
     r"[ ]{1,2}|['\"°′″_.,:]|[ ]:[ ]|比|"
     rf"[ ]?{_UNIT}[ ]?(?:and[ ]|又|零)?|"
-    r"(?:[ )}\]$\\%*]|[一-鿿]{1,2}(?=[或和与及至到、]))*+(?:(?<=[ ])[A-Za-z]{1,15}[ ]){0,2}"
+    rf"(?:[ )}}\]$\\%*]|[{HAN}]{{1,2}}(?=[或和与及至到、]))*+"
+    r"(?:(?<=[ ])[A-Za-z]{1,15}[ ]){0,2}"
     r"(?:[,;、~～–—/&]|(?:,[ ]?)?(?:\b(?:and/or|and|or|to|versus|vs\.?|through|till)\b"
     r"|或者?|和|与|及|至|到))"
     r"(?:[ ]?(?:either|or|and)\b)?[ ({\[$\\*]*+(?:\\?(?:text|mathrm)\{[^{}]{0,9}\})?"

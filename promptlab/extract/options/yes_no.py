@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from promptlab.extract.mention import Mention
 from promptlab.extract.options.listing import single
 from promptlab.extract.options.negation import denied
-from promptlab.extract.widths import narrow
+from promptlab.unicode import HAN, narrow
 
 _NO = (
     "no|nope|nah|false|incorrect|untrue|wrong|"
@@ -34,14 +34,14 @@ _HAN_NO = (
 )
 _HAN_YES = "是的?|对的?|正确的?|可以|能|会|真的?|没有?错|属实|成立|肯定(?:的|是|能|会|可以)?"
 _HAN = re.compile(
-    r"(?:(?<![一-鿿])|(?<=[答结][案论][是为])|(?<=回答[是为]))"
-    rf"(?:(?P<no>{_HAN_NO})|(?P<yes>{_HAN_YES}))(?![一-鿿])"
+    rf"(?:(?<![{HAN}])|(?<=[答结][案论][是为])|(?<=回答[是为]))"
+    rf"(?:(?P<no>{_HAN_NO})|(?P<yes>{_HAN_YES}))(?![{HAN}])"
 )
 # "… 是正确的" at the end of a clause; "是否正确" asks.
 _PREDICATE = re.compile(
     r"(?<![不没非])(?<!不是)(?<!并非)(?<!没有)(?<!是否)"
     r"(?P<denied>(?:(?<!是)不是|并不是?|(?<!是)不|并?非|并?没有?)(?:完全|太|很|真正)?)?"
-    r"(?:(?P<yes>正确|准确|属实|成立|真的|对的)|(?P<no>错误|错的|假的|不实|虚假|(?<!对)不对))的?(?![一-鿿])"
+    rf"(?:(?P<yes>正确|准确|属实|成立|真的|对的)|(?P<no>错误|错的|假的|不实|虚假|(?<!对)不对))的?(?![{HAN}])"
 )
 _AFTER = re.compile(r"""\s*(?:-(?![A-Za-z])|[.,;:!?"')*\]}<=，。；：！？]|$)|\s*\n""")
 _NEGATIVE = frozenset(["no", "nope", "nah"])

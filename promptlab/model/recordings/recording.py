@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from promptlab.types import FinishReason
+from promptlab.unicode import single_spaced
 
 _CHOICES = re.compile(r"\s(?:Answer )?(?:Choices|Options)\s?:\s", re.IGNORECASE)
 _WINDOW = 24
@@ -33,11 +34,6 @@ class Recording:
 
     question: str
     draws: tuple[Draw, ...]
-
-
-def squeezed(text: str) -> str:
-    """Return a text with every run of spaces and newlines as one space."""
-    return " ".join(text.split())
 
 
 def draws(line: Mapping[str, Any], system: str = "") -> Iterator[Draw]:
@@ -75,10 +71,10 @@ class Index:
 
     def __init__(self, recordings: Sequence[Recording]) -> None:
         """Index recordings by the first characters of their questions."""
-        self._recordings = {squeezed(each.question): each for each in recordings}
+        self._recordings = {single_spaced(each.question): each for each in recordings}
         for question in list(self._recordings):
             # A data set may have the choices apart that the recorded question has inside.
-            stem = squeezed(_CHOICES.split(f"{question} ", maxsplit=1)[0])
+            stem = single_spaced(_CHOICES.split(f"{question} ", maxsplit=1)[0])
             if len(stem) >= _STEM:
                 self._recordings.setdefault(stem, self._recordings[question])
         self._window = min([_WINDOW, *map(len, self._recordings)])
@@ -92,7 +88,7 @@ class Index:
         A reply that is in the prompt may say the question again: the text begins after its first
         occurrence.
         """
-        text, best = squeezed(prompt), (0, 0)
+        text, best = single_spaced(prompt), (0, 0)
         for start in range(len(text) - self._window + 1):
             for question in self._starts.get(text[start : start + self._window], ()):
                 if text.startswith(question, start):

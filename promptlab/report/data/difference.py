@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-_WORDS = re.compile(r"[一-鿿]|[^\W一-鿿]+|\s+|[^\w\s]")
+from promptlab.unicode import HAN
+
+_WORDS = re.compile(rf"[{HAN}]|[^\W{HAN}]+|\s+|[^\w\s]")
 _MOST = 1_000_000
 """Pairs of words compared at most; longer stretches are marked whole."""
 

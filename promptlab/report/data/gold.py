@@ -20,19 +20,19 @@ def names(text: str, golds: Sequence[str], choices: Sequence[str] = ()) -> bool:
         golds: The gold answer and its aliases.
         choices: Of the question: its gold answer is then a letter, or the text of that choice.
     """
-    plain = _folded(text)
+    plain = _plain(text)
     said = tuple(choices)
     return any(pattern.search(plain) for gold in golds for pattern in _patterns(gold, said))
 
 
 @lru_cache(maxsize=8192)
 def _patterns(gold: str, choices: tuple[str, ...]) -> list[re.Pattern[str]]:
-    folded = _folded(gold).strip("$.。 ")
+    folded = _plain(gold).strip("$.。 ")
     if not folded:
         return []
     if choices and _LETTER.fullmatch(folded):
         place = ord(folded) - ord("a")
-        said = _folded(choices[place]).strip() if place < len(choices) else ""
+        said = _plain(choices[place]).strip() if place < len(choices) else ""
         return [_letter(folded), *([_word(said)] if said else [])]
     return [_word(folded)]
 
@@ -51,7 +51,7 @@ def _letter(letter: str) -> re.Pattern[str]:
     return re.compile(rf"\({letter}\)|(?<![a-z]){letter}[).:](?![a-z])|(?<![a-z]){letter}\s*\Z")
 
 
-def _folded(text: str) -> str:
+def _plain(text: str) -> str:
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     plain = plain.casefold()
     return _GROUPING.sub("", plain) if "," in plain or "\u202f" in plain else plain
