@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import json
 from pathlib import Path
 
 import pytest
@@ -113,8 +114,16 @@ def test_every_file_with_a_component_is_named_by_a_yaml(group: str) -> None:
 
 
 @pytest.mark.parametrize("option", options("experiment") + options("variant"))
-def test_every_experiment_composes_into_something_that_can_be_run(option: str) -> None:
+def test_every_experiment_composes_into_something_that_can_be_run(
+    option: str, tmp_path: Path
+) -> None:
     group = "experiment" if option in options("experiment") else "variant"
-    experiment = build(compose([f"{group}={option}", "model=scripted", "tracking=none"]))
+    told = [f"{group}={option}", "model=scripted", "tracking=none"]
+    if "dataset.path" in OmegaConf.missing_keys(compose(told)):
+        row = json.dumps({"text": "warm", "label": "good"}) + "\n"
+        for part in ("train", "test"):
+            (tmp_path / f"{part}.jsonl").write_text(row * 8)
+        told.append(f"dataset.path={tmp_path}")
+    experiment = build(compose(told))
     assert experiment.dataset.test
     assert experiment.dataset.pool

@@ -43,3 +43,15 @@ def test_tests_and_modules_that_are_named_are_there(path: Path) -> None:
         and not (path.parent / name).exists()
     ]
     assert gone == []
+
+
+def test_security_names_the_tests_of_what_it_promises() -> None:
+    promises = (ROOT / "SECURITY.md").read_text("utf-8")
+    promised = promises.partition("## What is not promised")[0]
+    named = re.findall(r"`(tests/[\w/.]+)`", promised)
+    assert len(named) > 10
+    assert [
+        name
+        for name in named
+        if not list(ROOT.glob(f"{name}/test_*.py")) and not (ROOT / name).is_file()
+    ] == []
