@@ -106,11 +106,11 @@ def _unknown_key(given: str) -> str:
     if last in RENAMED:
         return f"{given}: it is called {head + '.' if head else ''}{RENAMED[last]} now"
     depth = given.count(".")
-    valid = [key for key in _keys(_composed_without(given)) if key.count(".") == depth]
+    valid = [key for key in _keys(_compose_without(given)) if key.count(".") == depth]
     return f"{given}: no such key; {nearest(given, valid)}"
 
 
-def _composed_without(key: str) -> DictConfig:
+def _compose_without(key: str) -> DictConfig:
     """Compose what the command line says but for one key, or the defaults where that fails."""
     told = [word for word in sys.argv[1:] if "=" in word and not word.startswith("-")]
     kept = [word for word in told if word.partition("=")[0].lstrip("+~") != key]

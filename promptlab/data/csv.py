@@ -163,8 +163,8 @@ def _names(header: list[str], path: Path) -> list[str]:
     nonempty = [name for name in names if name]
     if not nonempty or len(set(nonempty)) < len(nonempty):
         raise ValueError(
-            f"the first line of {path} is {preview(header)}; expected the name of every field, each "
-            f"once. Where it is a record, dataset.header=[question,answer] names them"
+            f"the first line of {path} is {preview(header)}; expected the name of every field, "
+            f"each once. Where it is a record, dataset.header=[question,answer] names them"
         )
     return names
 

@@ -183,7 +183,8 @@ def _key(row: Row, fields: Fields, path: Path) -> str:
     keys = [key for key, value in row.values.items() if is_records(value)]
     if len(keys) > 1:
         raise ValueError(
-            f"{path} has several lists of records: set dataset.records= to one of {join_names(keys)}"
+            f"{path} has several lists of records: set dataset.records= to one of "
+            f"{join_names(keys)}"
         )
     return keys[0] if keys else ""
 

@@ -29,19 +29,19 @@ class TokenF1:
         return max((token_f1(answer.text, right) for right in gold), default=0.0)
 
 
-def token_f1(given: str, gold: str) -> float:
+def token_f1(predicted: str, gold: str) -> float:
     """Return the F1 of two texts' tokens; without any ("+", "the"), texts are compared whole."""
-    left, right = tokens(given), tokens(gold)
+    left, right = tokens(predicted), tokens(gold)
     if not left or not right:
-        return float(given.strip() == gold.strip())
+        return float(predicted.strip() == gold.strip())
     shared = sum((Counter(left) & Counter(right)).values())
     return 2 * shared / (len(left) + len(right))
 
 
 def tokens(text: str) -> list[str]:
     """Split a text into the tokens that are compared."""
-    kept = (character for character in unicodedata.normalize("NFKC", text).lower())
-    bare = "".join(character for character in kept if not _is_punctuation(character))
+    characters = (character for character in unicodedata.normalize("NFKC", text).lower())
+    bare = "".join(character for character in characters if not _is_punctuation(character))
     return [token for token in _TOKEN.findall(bare) if token not in _ARTICLES]
 
 

@@ -83,7 +83,7 @@ def test_every_question_counts_in_the_accuracy_and_no_demonstration_is_blank(tmp
         metric={"accuracy": Accuracy(dataset.task)},
         folder=tmp_path / "run",
     )
-    trials = [trial for window in experiment.windows() for trial in window]
+    trials = [trial for window in experiment.batches() for trial in window]
     assert all("accuracy" in trial.scores for trial in trials)
     assert len(trials) == experiment.result(trials)["metrics"]["n"] == 3
     prompts = [exchange.request.prompt.text for trial in trials for exchange in trial.exchanges]

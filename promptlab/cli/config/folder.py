@@ -20,11 +20,11 @@ def slug(overrides: Sequence[str]) -> str:
     """
     told = [str(each) for each in overrides if not str(each).startswith(("hydra.", "wait="))]
     mark = hashlib.sha256("\n".join(told).encode()).hexdigest()[:8]
-    words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shortened(told)) or "default")
+    words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shorten(told)) or "default")
     return f"{words[:LONGEST].strip('_,.')}-{mark}"
 
 
-def shortened(overrides: Sequence[str]) -> list[str]:
+def shorten(overrides: Sequence[str]) -> list[str]:
     """Say `cot` for `strategy=cot`, `samples=5` for `strategy.samples=5`, `sst2` for its path.
 
     Where two keys end in the same word, such as two seeds, both are said in full.
@@ -35,13 +35,13 @@ def shortened(overrides: Sequence[str]) -> list[str]:
 
 
 def _short(key: str, value: str, *, clash: bool) -> str:
-    text = _said(value)
+    text = _plain_value(value)
     if _last(key) in ("path", "name"):
         return text.rstrip("/").rpartition("/")[2]
     return text if key in GROUPS else f"{key if clash else _last(key)}={text}"
 
 
-def _said(value: str) -> str:
+def _plain_value(value: str) -> str:
     """Say a value without its quotation marks, on one line."""
     quoted = re.fullmatch(r"(['\"])((?:(?!\1)[^\\]|\\.)*)\1", value, re.DOTALL)
     text = quoted[2].replace(f"\\{quoted[1]}", quoted[1]) if quoted else value
@@ -60,7 +60,7 @@ def sweep_name(command: Sequence[str]) -> str:
     return f"{named[0] if named else 'sweep'}-{mark}"
 
 
-def as_written(overrides: Sequence[str]) -> list[str]:
+def input_lines(overrides: Sequence[str]) -> list[str]:
     """List the overrides that Hydra keeps of a run; read one by one, `${…}` would be resolved."""
     told: Any = OmegaConf.to_container(overrides, resolve=False)
     return [str(override) for override in told]
@@ -68,4 +68,4 @@ def as_written(overrides: Sequence[str]) -> list[str]:
 
 def register() -> None:
     """Let the config say `${slug:…}` of overrides."""
-    OmegaConf.register_new_resolver("slug", lambda told: slug(as_written(told)), replace=True)
+    OmegaConf.register_new_resolver("slug", lambda told: slug(input_lines(told)), replace=True)

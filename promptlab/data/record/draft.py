@@ -124,8 +124,8 @@ def _fill_answer(draft: Draft, missing: str, unanswerable: str | None) -> Draft:
 def _warn_of_empty(count: int, total: int, origin: str) -> None:
     if count:
         warnings.warn(
-            f"{count} of {total} records of {origin} give an empty list of answers: the right answer "
-            f"to them is taken to be {UNANSWERABLE!r}. Say so in dataset.task.instruction=; "
+            f"{count} of {total} records of {origin} give an empty list of answers: the right "
+            f"answer to them is taken to be {UNANSWERABLE!r}. Say so in dataset.task.instruction=; "
             f"dataset.task.unanswerable= takes another word, or drop, which leaves them out",
             stacklevel=2,
         )

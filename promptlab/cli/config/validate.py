@@ -1,4 +1,4 @@
-"""What a field may hold: its value is held against its own annotation, and both are told."""
+"""Validate the value of a field against its annotation; the message names both."""
 
 import json
 import math
@@ -24,7 +24,7 @@ PLAIN = (str, int, float, bool, list, dict, type(None))
 
 
 def check(key: str, value: Any, hint: Any) -> None:
-    """Refuse a value that its field's annotation has no place for.
+    """Refuse a value that does not match its field's annotation.
 
     Args:
         key: What the config calls the field.
@@ -34,8 +34,8 @@ def check(key: str, value: Any, hint: Any) -> None:
     Raises:
         ValueError: it is of another type; says what was given and what is expected.
     """
-    for where, given, wanted in _wrong(key, value, hint):
-        raise ValueError(f"{where} is {_shown(given)}; expected {_said(wanted, given, where)}")
+    for path, item, expected in _wrong(key, value, hint):
+        raise ValueError(f"{path} is {_preview(item)}; expected {_describe(expected, item, path)}")
 
 
 @lru_cache(maxsize=256)
@@ -49,7 +49,7 @@ def hints(target: Any) -> Mapping[str, Any]:
 
 
 def _wrong(key: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any]]:
-    """List what is wrong: where, what stands there, and what is expected there."""
+    """Yield what is wrong: where, the value, and what is expected."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         tried = [list(_wrong(key, value, each)) for each in arguments]
@@ -108,7 +108,7 @@ def _fits(value: Any, hint: Any) -> bool:
     return isinstance(value, hint)
 
 
-def _said(hint: Any, given: Any, key: str) -> str:
+def _describe(hint: Any, given: Any, key: str) -> str:
     """Say what a field may hold, what is like it, and how text that looks like more is written."""
     told, options = _words(hint), [each for each in _options(hint) if isinstance(each, str)]
     if isinstance(given, str) and (like := get_close_matches(given, options, 1)):
@@ -148,7 +148,7 @@ def _alternatives(hint: Any) -> list[str]:
     return [f"{'an' if name[0] in 'AEIOU' else 'a'} {name}, which a yaml makes with _target_"]
 
 
-def _shown(value: Any) -> str:
+def _preview(value: Any) -> str:
     if not isinstance(value, PLAIN):
         return f"a {type(value).__name__}"
     if isinstance(value, float):
