@@ -52,9 +52,9 @@ def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
 
 
 @contextmanager
-def waiting(console: Console, told: str, patience: float = 2.0) -> Iterator[None]:
+def waiting(console: Console, message: str, patience: float = 2.0) -> Iterator[None]:
     """Say what is being waited for, once it has taken some seconds."""
-    status = console.status(told)
+    status = console.status(message)
     timer = threading.Timer(patience, status.start)
     timer.daemon = True
     timer.start()

@@ -36,9 +36,9 @@ def race(arguments: Sequence[str]) -> None:
     ]
     experiments = [build(config) for config in configs]
     with live(console) as watch:
-        told = run_race(experiments, folder=folder, watch=watch, **vars(rules))
-    console.print(table(told))
-    console.print(Text(in_line(told["verdict"])), soft_wrap=True)
+        result = run_race(experiments, folder=folder, watch=watch, **vars(rules))
+    console.print(table(result))
+    console.print(Text(in_line(result["verdict"])), soft_wrap=True)
     console.print(Text(in_line(str(folder / RACE))), style="dim", soft_wrap=True)
 
 
@@ -98,6 +98,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--outputs", default="outputs", help="what holds the race's folder")
     parser.add_argument("--config-dir", default="", help=OWN_YAML)
-    told = parser.parse_intermixed_args(arguments)
-    told.overrides = add_search_path(told.overrides, told.config_dir)
-    return told
+    options = parser.parse_intermixed_args(arguments)
+    options.overrides = add_search_path(options.overrides, options.config_dir)
+    return options

@@ -106,12 +106,12 @@ def run_one(cfg: DictConfig, console: Console) -> FinishedVariant:
     cfg.name = cfg.name or literal(variant_name(input_lines(HydraConfig.get().overrides.task)))
     experiment = build(cfg)
     if isinstance(experiment.tracking, MLflow) and experiment.tracking.sweep:
-        told = {"folder": str(experiment.folder), "name": experiment.name}
-        _enter({**told, "tracking": asdict(experiment.tracking)})
+        entry = {"folder": str(experiment.folder), "name": experiment.name}
+        _enter({**entry, "tracking": asdict(experiment.tracking)})
     with progress(experiment.name, len(experiment.dataset.test), console) as watch:
         result = experiment(watch)
-    told_of = in_line(f"{experiment.name}: {experiment.folder}")
-    console.print(Text(told_of), style="dim", soft_wrap=True)
+    message = in_line(f"{experiment.name}: {experiment.folder}")
+    console.print(Text(message), style="dim", soft_wrap=True)
     return FinishedVariant(experiment.folder, result, experiment.tracking)
 
 
@@ -128,30 +128,32 @@ def _conclude(outputs: Path, *, whole: bool) -> None:
         ExceptionGroup: some failed.
     """
     entries = roster.entries(outputs, sweep_name(_command()))
-    found = variants(Path(entry["folder"]) for entry in entries)
+    outcomes = variants(Path(entry["folder"]) for entry in entries)
     finished = [
         FinishedVariant(
-            each.folder, each.result, MLflow(**entry["tracking"]) if "tracking" in entry else None
+            outcome.folder,
+            outcome.result,
+            MLflow(**entry["tracking"]) if "tracking" in entry else None,
         )
-        for each, entry in zip(found, entries, strict=True)
-        if each.result is not None
+        for outcome, entry in zip(outcomes, entries, strict=True)
+        if outcome.result is not None
     ]
     if finished:
         conclude(finished, Console(width=width(), emoji=False), sweep=whole)
     failed = [
-        _failure(each, entry["name"])
-        for each, entry in zip(found, entries, strict=True)
-        if each.result is None
+        _failure(outcome, entry["name"])
+        for outcome, entry in zip(outcomes, entries, strict=True)
+        if outcome.result is None
     ]
     if len(failed) == 1 and not finished:
         raise failed[0]
     if failed:
-        raise ExceptionGroup(f"{len(failed)} of {len(found)} variants", failed)
+        raise ExceptionGroup(f"{len(failed)} of {len(outcomes)} variants", failed)
 
 
-def _failure(told: Variant, name: str) -> Exception:
+def _failure(outcome: Variant, name: str) -> Exception:
     """Say again what went wrong in whichever process ran the variant."""
-    error = ValueError(told.failure)
+    error = ValueError(outcome.failure)
     error.add_note(name)
     return error
 

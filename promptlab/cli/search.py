@@ -131,11 +131,11 @@ class SearchRun:
         conclude([scored.finished for scored in self.scored], self.console, sweep=whole)
         best, count = self.best, len(self.scored)
         command = f"{running_python()} -m promptlab {shlex.join(best.variant)}"
-        told = (
+        advice = (
             f"Best of {count}, by {self.study.metric} {best.value:.4g}. The best of many looks "
             "better than it is: ask it further examples before relying on this number."
         )
-        for line in (told, command):
+        for line in (advice, command):
             self.console.print(Text(in_line(line)), soft_wrap=True)
 
     def raise_failures(self) -> None:
@@ -179,15 +179,15 @@ class SearchRun:
         measured = [key for key, value in metrics.items() if isinstance(value, int | float)]
         raise ValueError(f"--metric {name}: not measured; {nearest(name, measured)}")
 
-    def _fail(self, error: Exception, params: Params, said: str) -> None:
-        error.add_note(said)
+    def _fail(self, error: Exception, params: Params, name: str) -> None:
+        error.add_note(name)
         self.failed.append(error)
         self.study.tell(SearchTrial(params, None, f"{type(error).__name__}: {error}"))
-        self.console.print(Text(in_line(f"{said} failed")), style="red", soft_wrap=True)
+        self.console.print(Text(in_line(f"{name} failed")), style="red", soft_wrap=True)
 
-    def _say_score(self, said: str) -> None:
+    def _say_score(self, name: str) -> None:
         score, best = self.scored[-1].value, self.best.value
-        text = f"{said}: {self.study.metric} {score:.4g}, best {best:.4g}"
+        text = f"{name}: {self.study.metric} {score:.4g}, best {best:.4g}"
         self.console.print(Text(in_line(text)), style="dim", soft_wrap=True)
 
 

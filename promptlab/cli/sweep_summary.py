@@ -86,7 +86,7 @@ def _compare(finished: Sequence[FinishedVariant]) -> "Sequence[Sweep]":
     from promptlab.report.data.sweep import read_sweeps  # noqa: PLC0415  a single run needs no scipy
 
     try:
-        return read_sweeps([each.folder for each in finished], metric=metric)
+        return read_sweeps([variant.folder for variant in finished], metric=metric)
     except (ValueError, OSError) as error:
         warnings.warn(f"the variants cannot be compared: {error}", RuntimeWarning, stacklevel=2)
         return ()
@@ -131,7 +131,7 @@ def _track(sweeps: "Sequence[Sweep]", finished: Sequence[FinishedVariant]) -> st
     tracking = finished[-1].tracking
     if not isinstance(tracking, MLflow) or not tracking.sweep:
         return ""
-    folder, now = _common(finished), state([each.result for each in finished], tracking)
+    folder, now = _common(finished), state([variant.result for variant in finished], tracking)
     if written(folder, tracking.sweep) == now:
         return tracking.sweep
     noted = _mark(finished, tracking, folder)
@@ -145,7 +145,8 @@ def _track(sweeps: "Sequence[Sweep]", finished: Sequence[FinishedVariant]) -> st
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         warnings.warn(
             f"MLflow does not have the leaderboard of this sweep ({reason[:240]}). Nothing is "
-            "lost: `python -m promptlab report` shows it from the records, `sync` writes it to MLflow",
+            "lost: `python -m promptlab report` shows it from the records, `sync` writes it to "
+            "MLflow",
             RuntimeWarning,
             stacklevel=2,
         )

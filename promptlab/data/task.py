@@ -175,5 +175,5 @@ def _warn_of_twins(labels: tuple[str, ...]) -> None:
 
 def _other_labels(labels: tuple[str, ...], drafts: Sequence[Draft]) -> str:
     """List the answers of `drafts` that are no label."""
-    known = {"", *labels}
-    return ", ".join(sorted({draft.answer.strip() for draft in drafts} - known))
+    names = {"", *labels}
+    return ", ".join(sorted({draft.answer.strip() for draft in drafts} - names))

@@ -95,10 +95,10 @@ def _load(folder: str, device: str | None) -> Any:
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (seven seconds)
     from transformers.utils import logging  # noqa: PLC0415
 
-    shown = logging.is_progress_bar_enabled()
+    is_enabled = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
         return SentenceTransformer(folder, device=device)
     finally:
-        if shown:
+        if is_enabled:
             logging.enable_progress_bar()

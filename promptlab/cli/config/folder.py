@@ -18,9 +18,11 @@ def slug(overrides: Sequence[str]) -> str:
 
     What says only where the run is kept does not count.
     """
-    told = [str(each) for each in overrides if not str(each).startswith(("hydra.", "wait="))]
-    mark = hashlib.sha256("\n".join(told).encode()).hexdigest()[:8]
-    words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shorten(told)) or "default")
+    lines = [
+        str(override) for override in overrides if not str(override).startswith(("hydra.", "wait="))
+    ]
+    mark = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
+    words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shorten(lines)) or "default")
     return f"{words[:LONGEST].strip('_,.')}-{mark}"
 
 
@@ -29,9 +31,9 @@ def shorten(overrides: Sequence[str]) -> list[str]:
 
     Where two keys end in the same word, such as two seeds, both are said in full.
     """
-    told = [override.lstrip("+").partition("=") for override in overrides]
-    often = Counter(_last(key) for key in dict.fromkeys(key for key, _, _ in told))
-    return [_short(key, value, clash=often[_last(key)] > 1) for key, _, value in told]
+    parts = [override.lstrip("+").partition("=") for override in overrides]
+    counts = Counter(_last(key) for key in dict.fromkeys(key for key, _, _ in parts))
+    return [_short(key, value, clash=counts[_last(key)] > 1) for key, _, value in parts]
 
 
 def _short(key: str, value: str, *, clash: bool) -> str:
@@ -62,10 +64,12 @@ def sweep_name(command: Sequence[str]) -> str:
 
 def input_lines(overrides: Sequence[str]) -> list[str]:
     """List the overrides that Hydra keeps of a run; read one by one, `${…}` would be resolved."""
-    told: Any = OmegaConf.to_container(overrides, resolve=False)
-    return [str(override) for override in told]
+    lines: Any = OmegaConf.to_container(overrides, resolve=False)
+    return [str(override) for override in lines]
 
 
 def register() -> None:
     """Let the config say `${slug:…}` of overrides."""
-    OmegaConf.register_new_resolver("slug", lambda told: slug(input_lines(told)), replace=True)
+    OmegaConf.register_new_resolver(
+        "slug", lambda overrides: slug(input_lines(overrides)), replace=True
+    )

@@ -52,11 +52,11 @@ def _wrong(key: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any]]:
     """Yield what is wrong: where, the value, and what is expected."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        tried = [list(_wrong(key, value, each)) for each in arguments]
+        tried = [list(_wrong(key, value, argument)) for argument in arguments]
         if all(tried):
             yield key, value, hint
     elif origin is Literal:
-        if not any(type(value) is type(each) and value == each for each in arguments):
+        if not any(type(value) is type(argument) and value == argument for argument in arguments):
             yield key, value, hint
     elif isinstance(origin, type) and issubclass(origin, Mapping):
         yield from _wrong_mapping(key, value, hint)
@@ -83,9 +83,9 @@ def _wrong_list(key: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any
         yield key, value, hint
         return
     item = get_args(hint)[0]
-    for number, each in enumerate(value):
-        if not _number_as_text(each, item):
-            yield from _wrong(f"{key}[{number}]", each, item)
+    for number, entry in enumerate(value):
+        if not _number_as_text(entry, item):
+            yield from _wrong(f"{key}[{number}]", entry, item)
 
 
 def _number_as_text(value: Any, hint: Any) -> bool:
@@ -108,22 +108,22 @@ def _fits(value: Any, hint: Any) -> bool:
     return isinstance(value, hint)
 
 
-def _describe(hint: Any, given: Any, key: str) -> str:
+def _describe(hint: Any, value: Any, key: str) -> str:
     """Say what a field may hold, what is like it, and how text that looks like more is written."""
-    told, options = _words(hint), [each for each in _options(hint) if isinstance(each, str)]
-    if isinstance(given, str) and (like := get_close_matches(given, options, 1)):
-        return f"{told}; did you mean {like[0]}?"
-    if isinstance(given, (bool, int, float)) and "text" in told:
+    text, options = _words(hint), [option for option in _options(hint) if isinstance(option, str)]
+    if isinstance(value, str) and (like := get_close_matches(value, options, 1)):
+        return f"{text}; did you mean {like[0]}?"
+    if isinstance(value, (bool, int, float)) and "text" in text:
         line = "in quotation marks, as it was meant"
-        return f"{told}, {line}" if "]" in key else f"{told}, {line}: \"{key}='…'\""
-    return told
+        return f"{text}, {line}" if "]" in key else f"{text}, {line}: \"{key}='…'\""
+    return text
 
 
 def _options(hint: Any) -> list[Any]:
     """List the words that are allowed where only some are."""
     if get_origin(hint) is Literal:
         return list(get_args(hint))
-    return [option for each in get_args(hint) for option in _options(each)]
+    return [option for argument in get_args(hint) for option in _options(argument)]
 
 
 def _words(hint: Any) -> str:
@@ -135,7 +135,7 @@ def _alternatives(hint: Any) -> list[str]:
     """Say each thing that a field may hold."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return [said for each in arguments for said in _alternatives(each)]
+        return [alternative for argument in arguments for alternative in _alternatives(argument)]
     if origin is Literal:
         return list(map(str, arguments))
     if isinstance(origin, type) and issubclass(origin, Mapping):

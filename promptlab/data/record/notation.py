@@ -97,7 +97,7 @@ def _refuse_deep(value: Any) -> None:
     """Refuse values nested beyond the bound, without recursion."""
     level = [value]
     for _ in range(NESTING + 1):
-        level = [item for each in level for item in _items(each)]
+        level = [item for parent in level for item in _items(parent)]
     if level:
         raise ValueError(DEEP)
 
