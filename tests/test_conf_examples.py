@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.cli.config.as_typed import as_meant
-from promptlab.cli.config.compose import build, compose, searching, variants
+from promptlab.cli.config.compose import add_search_path, build, compose, variants
+from promptlab.cli.config.overrides import rewrite_overrides
 from promptlab.cli.show import previews
 
 CONF = Path(__file__).parents[1] / "conf"
@@ -49,7 +49,7 @@ def mine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
         table = "".join(",".join(row.values()) + "\n" for row in rows)
         (folder / f"{part}.csv").write_text("question,answer,id\n" + table)
         parquet.write_table(pyarrow.Table.from_pylist(rows), folder / f"{part}.parquet")
-    return searching([], "mine")
+    return add_search_path([], "mine")
 
 
 def test_there_are_examples_with_line_breaks_and_commas() -> None:
@@ -78,7 +78,7 @@ def test_an_example_of_a_data_set_is_understood(example: str, mine: list[str]) -
 def test_an_example_of_a_comment_works_as_it_is_written(example: str, mine: list[str]) -> None:
     words = shlex.split(example)
     quick = [word for word in QUICK if not any(each.startswith(word[:6]) for each in words)]
-    for variant in islice(variants(as_meant([*mine, *words, *quick])), 4):
+    for variant in islice(variants(rewrite_overrides([*mine, *words, *quick])), 4):
         cfg = compose(variant)
         if "dataset=hf" not in words:
             experiment = build(cfg)
@@ -87,6 +87,8 @@ def test_an_example_of_a_comment_works_as_it_is_written(example: str, mine: list
 
 
 def test_a_separator_and_a_cue_are_what_the_comment_means(mine: list[str]) -> None:
-    words = as_meant([r"template.cue=Answer:", r"template.separator=\n###\n", "model=scripted"])
+    words = rewrite_overrides(
+        [r"template.cue=Answer:", r"template.separator=\n###\n", "model=scripted"]
+    )
     template = build(compose(words)).strategy.template
     assert (template.cue, template.separator) == ("Answer:", "\n###\n")

@@ -59,7 +59,7 @@ def test_forty_trials_find_a_better_variant_than_forty_drawn_by_chance() -> None
     for seed in range(4):
         found.append(max(each.value for each in searched(40, seed)))
         chance = random.Random(seed)
-        points = [{axis.key: axis.drawn(chance) for axis in SPACE} for _ in range(40)]
+        points = [{axis.key: axis.draw(chance) for axis in SPACE} for _ in range(40)]
         by_chance.append(max(map(score, points)))
     assert sum(found) > sum(by_chance)
     assert max(found) == 1.5

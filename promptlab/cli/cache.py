@@ -29,21 +29,21 @@ def cache(arguments: Sequence[str]) -> None:
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     path = str(Path(options.path).absolute()) if options.path else default_path()
     if options.action == "clear":
-        told = cleared(path, options.model, options.older_than, every=options.all)
-        console.print(_text(told))
+        message = clear(path, options.model, options.older_than, every=options.all)
+        console.print(_text(message))
         return
-    models = stored(path)
+    models = stored_models(path)
     console.print(_text(summary(path, models)))
     if models:
         console.print(_table(models))
     console.print(_text(folders()))
 
 
-def _text(told: str) -> Text:
-    return Text(in_line(told))
+def _text(message: str) -> Text:
+    return Text(in_line(message))
 
 
-def stored(path: str) -> list[Held]:
+def stored_models(path: str) -> list[Held]:
     """List the models of which something is stored, the largest first."""
     if not Path(path).is_file():
         return []
@@ -59,7 +59,7 @@ def summary(path: str, models: Sequence[Held]) -> str:
     return f"{pieces:,} completions and scores, {size(_bytes(path))}: {path}"
 
 
-def cleared(path: str, model: str, older_than: str, *, every: bool) -> str:
+def clear(path: str, model: str, older_than: str, *, every: bool) -> str:
     """Clear completions, and say what was removed.
 
     Args:
@@ -80,7 +80,7 @@ def cleared(path: str, model: str, older_than: str, *, every: bool) -> str:
     before = int(time.time()) - seconds(older_than) if older_than else None
     _check_model(path, model)
     forgotten = _remove_unusable(path) if every else ""
-    if not stored(path):
+    if not stored_models(path):
         return f"{forgotten}Nothing to remove: no completions are stored in {path}"
     full = _bytes(path)
     with _opened(path) as connection:
@@ -94,7 +94,7 @@ def cleared(path: str, model: str, older_than: str, *, every: bool) -> str:
 
 
 def folders() -> str:
-    """Say how large what else is in the cache folder is."""
+    """List the other folders of the cache, with their sizes."""
     root = cache_folder("")
     parts = sorted(path for path in root.glob("*") if path.is_dir())
     sizes = [f"{part.name} {size(_content(part))}" for part in parts]
@@ -103,19 +103,19 @@ def folders() -> str:
     return f"Also in {root}: {', '.join(sizes)}; delete a folder, and it is made again when needed"
 
 
-def seconds(told: str) -> int:
+def seconds(duration: str) -> int:
     """Read a length of time: a number of minutes, hours, days or weeks.
 
     Raises:
         ValueError: it is none.
     """
-    found = re.fullmatch(r"(\d+)([mhdw])", told.strip())
-    if not found:
+    match = re.fullmatch(r"(\d+)([mhdw])", duration.strip())
+    if not match:
         raise ValueError(
-            f"--older-than {told}: expected a number and m, h, d or w (minutes, hours, days, "
+            f"--older-than {duration}: expected a number and m, h, d or w (minutes, hours, days, "
             "weeks), 30d say"
         )
-    return int(found[1]) * SECONDS[found[2]]
+    return int(match[1]) * SECONDS[match[2]]
 
 
 def size(count: float) -> str:
@@ -142,35 +142,35 @@ def _table(models: Sequence[Held]) -> Table:
     for column in ("model", "stored", "size", "first", "last used", "which"):
         table.add_column(column, no_wrap=column != "which")
     for model in models:
-        others = [each.identity for each in models if each.name == model.name]
+        others = [other.identity for other in models if other.name == model.name]
         days = [time.strftime("%Y-%m-%d", time.localtime(at)) for at in (model.created, model.used)]
-        which = ", ".join(_apart(model.identity, others))
+        which = ", ".join(_distinguish(model.identity, others))
         row = (model.name, f"{model.pieces:,}", size(model.size), *days, which)
         table.add_row(*map(_text, row))
     return table
 
 
-def _apart(identity: Mapping[str, str], others: Sequence[Mapping[str, str]]) -> Iterator[str]:
-    """Write out what tells a model from others of its name, hashes by their beginning."""
+def _distinguish(identity: Mapping[str, str], others: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """Yield what distinguishes a model from others of its name, with hashes shortened."""
     for key, value in identity.items():
         if any(other.get(key) != value for other in others):
             yield f"{key} {value[:8] if re.fullmatch('[0-9a-f]{16,}', value) else value[:40]}"
 
 
 def _check_model(path: str, model: str) -> None:
-    known = sorted({each.name for each in stored(path)})
-    if model and model not in known:
-        names = ", ".join(known) or "nothing at all"
+    stored = sorted({item.name for item in stored_models(path)})
+    if model and model not in stored:
+        names = ", ".join(stored) or "nothing at all"
         raise ValueError(f"--model {model}: nothing of it is stored in {path}; there is {names}")
 
 
 def _remove_unusable(path: str) -> str:
     """Delete a damaged store that was set aside."""
     files = [Path(aside(path) + suffix) for suffix in ("", "-wal", "-shm")]
-    told = f"Removed {files[0]}. " if files[0].is_file() else ""
+    message = f"Removed {files[0]}. " if files[0].is_file() else ""
     for file in files:
         file.unlink(missing_ok=True)
-    return told
+    return message
 
 
 @contextmanager

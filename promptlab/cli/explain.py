@@ -33,8 +33,8 @@ DEBUG = "PROMPTLAB_DEBUG=1 shows the traceback."
 
 def explain(error: BaseException) -> str:
     """Say in one message what was given, what was expected and what to do."""
-    told = next((say(error) for kind, say in SAID if isinstance(error, kind)), "")
-    return told or f"{type(error).__name__}: {error}\n{DEBUG}"
+    message = next((say(error) for kind, say in SAID if isinstance(error, kind)), "")
+    return message or f"{type(error).__name__}: {error}\n{DEBUG}"
 
 
 def _missing(error: MissingMandatoryValue) -> str:
@@ -43,11 +43,11 @@ def _missing(error: MissingMandatoryValue) -> str:
 
 def _unresolved(error: OmegaConfBaseException) -> str:
     """Say what `${` begins, to those who meant two characters."""
-    where = f"{error.full_key}: " if error.full_key else ""
-    said = str(error).split("\n")[0]
-    told = "" if isinstance(error, GrammarParseError) else f" ({said})"
+    key = f"{error.full_key}: " if error.full_key else ""
+    line = str(error).split("\n")[0]
+    detail = "" if isinstance(error, GrammarParseError) else f" ({line})"
     return (
-        f"{where}what begins with ${{ cannot be resolved{told}; expected a key of the config, "
+        f"{key}what begins with ${{ cannot be resolved{detail}; expected a key of the config, "
         "${k} say. Where a text holds ${, write \\${"
     )
 
@@ -57,8 +57,8 @@ def _failures(group: ExceptionGroup[Exception]) -> str:
     alike: defaultdict[str, list[str]] = defaultdict(list)
     for error in group.exceptions:
         alike[explain(error)].append("".join(error.__notes__))
-    told = [f"{', '.join(names)}: {what}" for what, names in alike.items()]
-    return "\n  ".join([f"{group.message} failed", *told])
+    lines = [f"{', '.join(names)}: {message}" for message, names in alike.items()]
+    return "\n  ".join([f"{group.message} failed", *lines])
 
 
 def _unknown_option(error: MissingConfigException) -> str:
@@ -106,16 +106,16 @@ def _unknown_key(given: str) -> str:
     if last in RENAMED:
         return f"{given}: it is called {head + '.' if head else ''}{RENAMED[last]} now"
     depth = given.count(".")
-    valid = [key for key in _keys(_composed_without(given)) if key.count(".") == depth]
+    valid = [key for key in _keys(_compose_without(given)) if key.count(".") == depth]
     return f"{given}: no such key; {nearest(given, valid)}"
 
 
-def _composed_without(key: str) -> DictConfig:
+def _compose_without(key: str) -> DictConfig:
     """Compose what the command line says but for one key, or the defaults where that fails."""
-    told = [word for word in sys.argv[1:] if "=" in word and not word.startswith("-")]
-    kept = [word for word in told if word.partition("=")[0].lstrip("+~") != key]
+    overrides = [word for word in sys.argv[1:] if "=" in word and not word.startswith("-")]
+    others = [word for word in overrides if word.partition("=")[0].lstrip("+~") != key]
     try:
-        return compose(variants(kept)[0])
+        return compose(variants(others)[0])
     except (HydraException, OmegaConfBaseException):
         return compose([])
 

@@ -24,9 +24,9 @@ def main() -> None:
     try:
         command = sys.argv[1] if len(sys.argv) > 1 else ""
         if command not in WITHOUT_OVERRIDES:
-            from promptlab.cli.config.as_typed import as_meant  # noqa: PLC0415  Hydra's grammar
+            from promptlab.cli.config.overrides import rewrite_overrides  # noqa: PLC0415  Hydra's grammar
 
-            sys.argv[1:] = as_meant(sys.argv[1:])
+            sys.argv[1:] = rewrite_overrides(sys.argv[1:])
         if command in COMMANDS:
             module = importlib.import_module(f"promptlab.cli.{command}")
             getattr(module, command)(sys.argv[2:])

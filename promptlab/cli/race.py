@@ -16,10 +16,10 @@ from rich.text import Text
 
 from promptlab.analysis.racing.race import race as run_race
 from promptlab.analysis.racing.record import RACE, Rules
-from promptlab.cli.config.compose import OWN_YAML, build, placed, searching, variants
+from promptlab.cli.config.compose import OWN_YAML, add_search_path, build, variants, with_folder
 from promptlab.cli.config.folder import sweep_name
 from promptlab.cli.config.stand_in import literal
-from promptlab.cli.width import width
+from promptlab.cli.console import width
 from promptlab.escaping import in_line
 from promptlab.report.race_table import live, table
 
@@ -31,14 +31,14 @@ def race(arguments: Sequence[str]) -> None:
     console = Console(width=width(), highlight=False, emoji=False)
     folder = folder_of(options.overrides, rules, Path(options.outputs))
     configs = [
-        _composed(variant, options.overrides, folder, rules.block)
+        _compose(variant, options.overrides, folder, rules.block)
         for variant in variants(options.overrides)
     ]
     experiments = [build(config) for config in configs]
     with live(console) as watch:
-        told = run_race(experiments, folder=folder, watch=watch, **vars(rules))
-    console.print(table(told))
-    console.print(Text(in_line(told["verdict"])), soft_wrap=True)
+        result = run_race(experiments, folder=folder, watch=watch, **vars(rules))
+    console.print(table(result))
+    console.print(Text(in_line(result["verdict"])), soft_wrap=True)
     console.print(Text(in_line(str(folder / RACE))), style="dim", soft_wrap=True)
 
 
@@ -51,11 +51,11 @@ def folder_of(overrides: Sequence[str], rules: Rules, outputs: Path) -> Path:
     return outputs / f"race-{sweep_name([*overrides, *words])}"
 
 
-def _composed(
+def _compose(
     variant: Sequence[str], command: Sequence[str], folder: Path, block: int
 ) -> DictConfig:
     """Compose a variant in the race's folder; its sweep, in MLflow, is the race."""
-    config = placed(variant, command, folder)
+    config = with_folder(variant, command, folder)
     config.sweep, config.batch = literal(folder.name), block
     return config
 
@@ -98,6 +98,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--outputs", default="outputs", help="what holds the race's folder")
     parser.add_argument("--config-dir", default="", help=OWN_YAML)
-    told = parser.parse_intermixed_args(arguments)
-    told.overrides = searching(told.overrides, told.config_dir)
-    return told
+    options = parser.parse_intermixed_args(arguments)
+    options.overrides = add_search_path(options.overrides, options.config_dir)
+    return options

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from promptlab.cli.width import width
+from promptlab.cli.console import width
 from promptlab.escaping import in_line
 from promptlab.report.data.places import places
 from promptlab.report.data.standings import read_standings

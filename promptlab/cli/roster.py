@@ -18,15 +18,15 @@ def clear(outputs: Path, sweep: str) -> None:
     shutil.rmtree(_roster(outputs, sweep), ignore_errors=True)
 
 
-def enter(outputs: Path, sweep: str, number: int, told: Mapping[str, Any]) -> None:
+def enter(outputs: Path, sweep: str, number: int, entry: Mapping[str, Any]) -> None:
     """Note a variant, and what is told of it."""
     roster = _roster(outputs, sweep)
     roster.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(told, ensure_ascii=False)
+    text = json.dumps(entry, ensure_ascii=False)
     (roster / f"{number:06}.json").write_text(f"{text}\n", "utf-8", "backslashreplace")
 
 
-def entered(outputs: Path, sweep: str) -> list[dict[str, Any]]:
+def entries(outputs: Path, sweep: str) -> list[dict[str, Any]]:
     """Return what was told of each variant, in their order."""
     paths = sorted(_roster(outputs, sweep).glob("*.json"))
     return [json.loads(path.read_text("utf-8")) for path in paths]

@@ -17,13 +17,12 @@ from rich.text import Text
 
 from promptlab.cli import roster
 from promptlab.cli.config.compose import CONF, build, variant_name
-from promptlab.cli.config.composing_once import composing_once
-from promptlab.cli.config.folder import as_written, register, sweep_name
+from promptlab.cli.config.compose_once import compose_once
+from promptlab.cli.config.folder import input_lines, register, sweep_name
 from promptlab.cli.config.stand_in import literal
+from promptlab.cli.console import progress, width
 from promptlab.cli.launcher import refuse_what_would_spoil
-from promptlab.cli.progress import progress
-from promptlab.cli.sweep_summary import Finished, conclude
-from promptlab.cli.width import width
+from promptlab.cli.sweep_summary import FinishedVariant, conclude
 from promptlab.escaping import in_line
 from promptlab.sweep import Variant, attempt, variants
 from promptlab.tracking.mlflow.tracking import MLflow
@@ -62,7 +61,7 @@ def run() -> None:
     _raised.clear()
     whole = False
     try:
-        with composing_once():
+        with compose_once():
             main = hydra.main(version_base="1.3", config_path=f"pkg://{CONF}", config_name="config")
             main(variant)()
         whole = True
@@ -80,7 +79,7 @@ def variant(cfg: DictConfig) -> float | None:
     if job.mode != RunMode.MULTIRUN:
         return _single(cfg, console)
     folder, command = Path(cfg.folder), _command()
-    cfg.name = cfg.name or literal(variant_name(as_written(job.overrides.task), command))
+    cfg.name = cfg.name or literal(variant_name(input_lines(job.overrides.task), command))
     cfg.sweep = cfg.sweep or literal(sweep_name(command))
     _enter({"folder": str(folder), "name": cfg.name})
     from promptlab.cli.explain import explain  # noqa: PLC0415  only where something may fail
@@ -102,24 +101,24 @@ def _single(cfg: DictConfig, console: Console) -> float | None:
     return _accuracy(finished.result)
 
 
-def run_one(cfg: DictConfig, console: Console) -> Finished:
+def run_one(cfg: DictConfig, console: Console) -> FinishedVariant:
     """Run the experiment that a composed config describes."""
-    cfg.name = cfg.name or literal(variant_name(as_written(HydraConfig.get().overrides.task)))
+    cfg.name = cfg.name or literal(variant_name(input_lines(HydraConfig.get().overrides.task)))
     experiment = build(cfg)
     if isinstance(experiment.tracking, MLflow) and experiment.tracking.sweep:
-        told = {"folder": str(experiment.folder), "name": experiment.name}
-        _enter({**told, "tracking": asdict(experiment.tracking)})
+        entry = {"folder": str(experiment.folder), "name": experiment.name}
+        _enter({**entry, "tracking": asdict(experiment.tracking)})
     with progress(experiment.name, len(experiment.dataset.test), console) as watch:
         result = experiment(watch)
-    told_of = in_line(f"{experiment.name}: {experiment.folder}")
-    console.print(Text(told_of), style="dim", soft_wrap=True)
-    return Finished(experiment.folder, result, experiment.tracking)
+    message = in_line(f"{experiment.name}: {experiment.folder}")
+    console.print(Text(message), style="dim", soft_wrap=True)
+    return FinishedVariant(experiment.folder, result, experiment.tracking)
 
 
-def _enter(told: Mapping[str, Any]) -> None:
+def _enter(entry: Mapping[str, Any]) -> None:
     job = HydraConfig.get()
     if job.mode == RunMode.MULTIRUN:
-        roster.enter(Path(job.sweep.dir), sweep_name(_command()), job.job.num, told)
+        roster.enter(Path(job.sweep.dir), sweep_name(_command()), job.job.num, entry)
 
 
 def _conclude(outputs: Path, *, whole: bool) -> None:
@@ -128,31 +127,33 @@ def _conclude(outputs: Path, *, whole: bool) -> None:
     Raises:
         ExceptionGroup: some failed.
     """
-    entries = roster.entered(outputs, sweep_name(_command()))
-    found = variants(Path(entry["folder"]) for entry in entries)
+    entries = roster.entries(outputs, sweep_name(_command()))
+    outcomes = variants(Path(entry["folder"]) for entry in entries)
     finished = [
-        Finished(
-            each.folder, each.result, MLflow(**entry["tracking"]) if "tracking" in entry else None
+        FinishedVariant(
+            outcome.folder,
+            outcome.result,
+            MLflow(**entry["tracking"]) if "tracking" in entry else None,
         )
-        for each, entry in zip(found, entries, strict=True)
-        if each.result is not None
+        for outcome, entry in zip(outcomes, entries, strict=True)
+        if outcome.result is not None
     ]
     if finished:
         conclude(finished, Console(width=width(), emoji=False), sweep=whole)
     failed = [
-        _failure(each, entry["name"])
-        for each, entry in zip(found, entries, strict=True)
-        if each.result is None
+        _failure(outcome, entry["name"])
+        for outcome, entry in zip(outcomes, entries, strict=True)
+        if outcome.result is None
     ]
     if len(failed) == 1 and not finished:
         raise failed[0]
     if failed:
-        raise ExceptionGroup(f"{len(failed)} of {len(found)} variants", failed)
+        raise ExceptionGroup(f"{len(failed)} of {len(outcomes)} variants", failed)
 
 
-def _failure(told: Variant, name: str) -> Exception:
+def _failure(outcome: Variant, name: str) -> Exception:
     """Say again what went wrong in whichever process ran the variant."""
-    error = ValueError(told.failure)
+    error = ValueError(outcome.failure)
     error.add_note(name)
     return error
 

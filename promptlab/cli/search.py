@@ -26,12 +26,11 @@ from promptlab.analysis.search import (
     count_variants,
     format_values,
 )
-from promptlab.cli.config.compose import OWN_YAML, build, parsed, placed, searching
+from promptlab.cli.config.compose import OWN_YAML, add_search_path, build, parse, with_folder
 from promptlab.cli.config.folder import sweep_name
 from promptlab.cli.config.nearest import nearest
-from promptlab.cli.progress import progress
-from promptlab.cli.sweep_summary import Finished, conclude, running_python
-from promptlab.cli.width import width
+from promptlab.cli.console import progress, width
+from promptlab.cli.sweep_summary import FinishedVariant, conclude, running_python
 from promptlab.escaping import in_line
 
 
@@ -42,11 +41,11 @@ def search(arguments: Sequence[str]) -> None:
     """
     options = _options(arguments)
     console = Console(width=width(), emoji=False)
-    overrides = parsed(options.overrides)
+    overrides = parse(options.overrides)
     outputs = Path(options.outputs)
     path = outputs / f"{sweep_name(options.overrides)}.search.db"
     study = Study(space_of(overrides), options.metric, options.seed, path)
-    trials = Trials(study, overrides, options.overrides, outputs, console)
+    trials = SearchRun(study, overrides, options.overrides, outputs, console)
     whole = False
     try:
         trials.run(_count(options.trials, study, console))
@@ -71,16 +70,16 @@ def _axis(override: Override) -> Axis:
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredVariant:
     """A variant that was run, or found finished, and its score."""
 
     variant: Sequence[str]
-    finished: Finished
+    finished: FinishedVariant
     value: float
 
 
 @dataclass
-class Trials:
+class SearchRun:
     """The trials of one call of the command.
 
     Attributes:
@@ -98,7 +97,7 @@ class Trials:
     command: Sequence[str]
     outputs: Path
     console: Console
-    scored: list[Scored] = field(default_factory=list)
+    scored: list[ScoredVariant] = field(default_factory=list)
     failed: list[Exception] = field(default_factory=list)
 
     def run(self, count: int) -> None:
@@ -112,12 +111,12 @@ class Trials:
             except Exception as error:
                 self._fail(error, params, f"trial {number} of {count}: {', '.join(values)}")
                 continue
-            self.scored.append(Scored(variant, finished, self._value(finished)))
+            self.scored.append(ScoredVariant(variant, finished, self._value(finished)))
             self.study.tell(SearchTrial(params, self.scored[-1].value))
             self._say_score(f"trial {number} of {count}: {finished.result['name']}")
 
     @property
-    def best(self) -> Scored:
+    def best(self) -> ScoredVariant:
         """The variant with the highest score; of several, the one that takes fewest tokens."""
         return max(self.scored, key=lambda scored: (scored.value, -_tokens(scored.finished)))
 
@@ -132,11 +131,11 @@ class Trials:
         conclude([scored.finished for scored in self.scored], self.console, sweep=whole)
         best, count = self.best, len(self.scored)
         command = f"{running_python()} -m promptlab {shlex.join(best.variant)}"
-        told = (
+        advice = (
             f"Best of {count}, by {self.study.metric} {best.value:.4g}. The best of many looks "
             "better than it is: ask it further examples before relying on this number."
         )
-        for line in (told, command):
+        for line in (advice, command):
             self.console.print(Text(in_line(line)), soft_wrap=True)
 
     def raise_failures(self) -> None:
@@ -157,18 +156,18 @@ class Trials:
             for override in self.overrides
         ]
 
-    def _run(self, variant: Sequence[str], number: int, label: str) -> Finished:
+    def _run(self, variant: Sequence[str], number: int, label: str) -> FinishedVariant:
         """Run a variant in the folder that a sweep gives it, or find it finished there."""
-        config = placed(variant, self.command, self.outputs)
+        config = with_folder(variant, self.command, self.outputs)
         if "tags" in config.tracking:
             with open_dict(config):
                 config.tracking.tags.trial = str(number)
         experiment = build(config)
         total = len(experiment.dataset.test)
         with progress(f"{label}: {experiment.name}", total, self.console) as watch:
-            return Finished(experiment.folder, experiment(watch), experiment.tracking)
+            return FinishedVariant(experiment.folder, experiment(watch), experiment.tracking)
 
-    def _value(self, finished: Finished) -> float:
+    def _value(self, finished: FinishedVariant) -> float:
         """Return a variant's score.
 
         Raises:
@@ -180,37 +179,37 @@ class Trials:
         measured = [key for key, value in metrics.items() if isinstance(value, int | float)]
         raise ValueError(f"--metric {name}: not measured; {nearest(name, measured)}")
 
-    def _fail(self, error: Exception, params: Params, said: str) -> None:
-        error.add_note(said)
+    def _fail(self, error: Exception, params: Params, name: str) -> None:
+        error.add_note(name)
         self.failed.append(error)
         self.study.tell(SearchTrial(params, None, f"{type(error).__name__}: {error}"))
-        self.console.print(Text(in_line(f"{said} failed")), style="red", soft_wrap=True)
+        self.console.print(Text(in_line(f"{name} failed")), style="red", soft_wrap=True)
 
-    def _say_score(self, said: str) -> None:
+    def _say_score(self, name: str) -> None:
         score, best = self.scored[-1].value, self.best.value
-        text = f"{said}: {self.study.metric} {score:.4g}, best {best:.4g}"
+        text = f"{name}: {self.study.metric} {score:.4g}, best {best:.4g}"
         self.console.print(Text(in_line(text)), style="dim", soft_wrap=True)
 
 
-def _tokens(finished: Finished) -> int:
+def _tokens(finished: FinishedVariant) -> int:
     """Count the tokens that a variant read and wrote."""
     metrics = finished.result["metrics"]
     return int(metrics.get("prompt_tokens", 0)) + int(metrics.get("completion_tokens", 0))
 
 
-def _count(asked: int, study: Study, console: Console) -> int:
+def _count(limit: int, study: Study, console: Console) -> int:
     """Say how many trials there will be: no more than there are variants.
 
     Raises:
         ValueError: none is asked for.
     """
-    if asked < 1:
-        raise ValueError(f"--trials {asked}: expected at least 1")
-    there = count_variants(study.space)
-    if there is None or there > asked:
-        return asked
-    console.print(f"There are {there} variants; all are tried.", style="dim", highlight=False)
-    return there
+    if limit < 1:
+        raise ValueError(f"--trials {limit}: expected at least 1")
+    total = count_variants(study.space)
+    if total is None or total > limit:
+        return limit
+    console.print(f"There are {total} variants; all are tried.", style="dim", highlight=False)
+    return total
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -226,6 +225,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="of what is tried next (0)")
     parser.add_argument("--outputs", default="outputs", help="what holds the variants' folders")
     parser.add_argument("--config-dir", default="", help=OWN_YAML)
-    told = parser.parse_intermixed_args(arguments)
-    told.overrides = searching(told.overrides, told.config_dir)
-    return told
+    options = parser.parse_intermixed_args(arguments)
+    options.overrides = add_search_path(options.overrides, options.config_dir)
+    return options

@@ -7,7 +7,14 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from promptlab.cli.config.compose import OWN_YAML, build, compose, searching, variant_name, variants
+from promptlab.cli.config.compose import (
+    OWN_YAML,
+    add_search_path,
+    build,
+    compose,
+    variant_name,
+    variants,
+)
 from promptlab.escaping import in_line, visible
 from promptlab.experiment import Experiment
 from promptlab.protocols import Program
@@ -22,7 +29,7 @@ def show(arguments: Sequence[str]) -> None:
     parser.add_argument("--config-dir", default="", help=OWN_YAML)
     options = parser.parse_intermixed_args(arguments)
     console = Console(highlight=False, emoji=False)
-    for overrides in variants(searching(options.overrides, options.config_dir)):
+    for overrides in variants(add_search_path(options.overrides, options.config_dir)):
         cfg = compose(overrides)
         console.rule(Text(in_line(cfg.name or variant_name(overrides)), "rule.text"))
         for text in previews(build(cfg), options.examples):
@@ -33,15 +40,15 @@ def previews(experiment: Experiment, examples: int) -> list[str]:
     """Write out the first prompts of the first examples, each with its length in tokens."""
     select = experiment.selection.fit(experiment.dataset.pool)
     if isinstance(select, Generator):
-        return previewed(experiment, "the selection's fit", select)[:examples]
-    shown = []
+        return preview_program(experiment, "the selection's fit", select)[:examples]
+    texts = []
     for example in experiment.dataset.test[:examples]:
         program = experiment.attempt(example, select)
-        shown += previewed(experiment, f"example {example.id}", program)
-    return shown
+        texts += preview_program(experiment, f"example {example.id}", program)
+    return texts
 
 
-def previewed(experiment: Experiment, name: str, program: Program[Any]) -> list[str]:
+def preview_program(experiment: Experiment, name: str, program: Program[Any]) -> list[str]:
     """Write out what a program asks first, each prompt once."""
     requests = {request.text: request for request in next(program, ())}
     program.close()

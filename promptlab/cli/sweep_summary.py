@@ -1,4 +1,4 @@
-"""The end of a run: the leaderboard, what it tells, and in MLflow a sweep's own run."""
+"""The end of a run: the leaderboard, its conclusions, and in MLflow a sweep's own run."""
 
 import os
 import shlex
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from promptlab.cli.progress import waiting
+from promptlab.cli.console import waiting
 from promptlab.escaping import in_line
 from promptlab.protocols import Tracking
 from promptlab.report.leaderboard import leaderboard
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
     from promptlab.report.data.standings import Standings
 
 SENTENCES = 3
-"""Comparisons told of each data set, after what its sweep comes to."""
+"""Comparisons printed for each data set, after its summary."""
 LETTERED = 26
 """Variants up to which significance letters are shown."""
 
 
 @dataclass(frozen=True)
-class Finished:
-    """A variant that was run, or found finished; `tracking` is that of the command at hand."""
+class FinishedVariant:
+    """A finished variant; `tracking` is that of the current command."""
 
     folder: Path
     result: Mapping[str, Any]
     tracking: Tracking | None = None
 
 
-def conclude(finished: Sequence[Finished], console: Console, *, sweep: bool) -> None:
-    """Print the leaderboard and what it tells; give a sweep its own run, where MLflow is used.
+def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bool) -> None:
+    """Print the leaderboard and its conclusions; give a sweep its own run in MLflow.
 
     Args:
         finished: The variants.
@@ -47,20 +47,20 @@ def conclude(finished: Sequence[Finished], console: Console, *, sweep: bool) -> 
         sweep: They are all of a sweep, which has a tag.
     """
     with waiting(console, "Comparing the variants, example by example …"):
-        sweeps = _compared(finished) if sweep or len(finished) > 1 else ()
+        sweeps = _compare(finished) if sweep or len(finished) > 1 else ()
     board = leaderboard(
-        [each.result for each in finished], _groups(finished, sweeps), console.width
+        [item.result for item in finished], _groups(finished, sweeps), console.width
     )
     console.print(board)
-    for each in sweeps:
-        _say(each, console, titled=len(sweeps) > 1)
+    for item in sweeps:
+        _print_comparison(item, console, titled=len(sweeps) > 1)
     tag = ""
     if sweep and sweeps:
         with waiting(console, "Writing the leaderboard and its figures to MLflow …"):
             tag = _track(sweeps, finished)
     python = running_python()
     if sweeps:
-        what = shlex.quote(tag or _beside(finished))
+        what = shlex.quote(tag or _relative_folder(finished))
         _advise(console, "One page with every example", f"{python} -m promptlab report {what}")
     _advise(console, "Every prompt and score, side by side", f"{python} -m promptlab ui")
 
@@ -78,7 +78,7 @@ def running_python() -> str:
     return str(running.relative_to(here) if running.is_relative_to(here) else running)
 
 
-def _compared(finished: Sequence[Finished]) -> "Sequence[Standings]":
+def _compare(finished: Sequence[FinishedVariant]) -> "Sequence[Standings]":
     """Compare the variants of each data set, where they have a score."""
     metric = _metric(finished)
     if not metric:
@@ -86,31 +86,31 @@ def _compared(finished: Sequence[Finished]) -> "Sequence[Standings]":
     from promptlab.report.data.standings import read_standings  # noqa: PLC0415  a single run needs no scipy
 
     try:
-        return read_standings([each.folder for each in finished], metric=metric)
+        return read_standings([variant.folder for variant in finished], metric=metric)
     except (ValueError, OSError) as error:
         warnings.warn(f"the variants cannot be compared: {error}", RuntimeWarning, stacklevel=2)
         return ()
 
 
-def _metric(finished: Sequence[Finished]) -> str:
+def _metric(finished: Sequence[FinishedVariant]) -> str:
     """Choose accuracy, or else the first score that there is; none where nothing was scored."""
-    metrics = (each.result["config"].get("metric", {}) for each in finished)
-    names = dict.fromkeys(("accuracy", *(name for each in metrics for name in each)))
-    scored = [name for name in names if any(name in each.result["metrics"] for each in finished)]
+    metrics = (item.result["config"].get("metric", {}) for item in finished)
+    names = dict.fromkeys(("accuracy", *(name for item in metrics for name in item)))
+    scored = [name for name in names if any(name in item.result["metrics"] for item in finished)]
     return scored[0] if scored else ""
 
 
-def _groups(finished: Sequence[Finished], sweeps: "Sequence[Standings]") -> list[str]:
+def _groups(finished: Sequence[FinishedVariant], sweeps: "Sequence[Standings]") -> list[str]:
     """Return each variant's significance letters; none where one of them is too long to read."""
     if not sweeps or max(len(sweep.variants) for sweep in sweeps) > LETTERED:
         return []
     variants = [variant for sweep in sweeps for variant in sweep.variants]
     of = {folder: variant.letters for variant in variants for folder in variant.run.folders}
-    return [of.get(each.folder, "") for each in finished]
+    return [of.get(item.folder, "") for item in finished]
 
 
-def _say(sweep: "Standings", console: Console, *, titled: bool) -> None:
-    """Print what can be told apart, and what cannot."""
+def _print_comparison(sweep: "Standings", console: Console, *, titled: bool) -> None:
+    """Print which variants differ, and which cannot be told apart."""
     from promptlab.report.data.summary import summary  # noqa: PLC0415  imported by now
     from promptlab.report.terminal import compared, noted  # noqa: PLC0415  likewise
 
@@ -126,12 +126,12 @@ def _say(sweep: "Standings", console: Console, *, titled: bool) -> None:
             console.print(noted(note))
 
 
-def _track(sweeps: "Sequence[Standings]", finished: Sequence[Finished]) -> str:
-    """Write the sweep's own run, and return its tag; what goes wrong costs a warning only."""
+def _track(sweeps: "Sequence[Standings]", finished: Sequence[FinishedVariant]) -> str:
+    """Write the sweep's own run, and return its tag; an error becomes a warning."""
     tracking = finished[-1].tracking
     if not isinstance(tracking, MLflow) or not tracking.sweep:
         return ""
-    folder, now = _common(finished), state([each.result for each in finished], tracking)
+    folder, now = _common(finished), state([variant.result for variant in finished], tracking)
     if written(folder, tracking.sweep) == now:
         return tracking.sweep
     noted = _mark(finished, tracking, folder)
@@ -142,10 +142,11 @@ def _track(sweeps: "Sequence[Standings]", finished: Sequence[Finished]) -> str:
         log_sweep(sweeps, tracking, noted.command)
         mark(folder, replace(noted, written=now))
     except Exception as error:
-        what = " ".join(f"{type(error).__name__}: {error}".split())
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
         warnings.warn(
-            f"MLflow does not have the leaderboard of this sweep ({what[:240]}). Nothing is lost: "
-            "`python -m promptlab report` shows it from the records, `sync` writes it to MLflow",
+            f"MLflow does not have the leaderboard of this sweep ({reason[:240]}). Nothing is "
+            "lost: `python -m promptlab report` shows it from the records, `sync` writes it to "
+            "MLflow",
             RuntimeWarning,
             stacklevel=2,
         )
@@ -153,16 +154,16 @@ def _track(sweeps: "Sequence[Standings]", finished: Sequence[Finished]) -> str:
     return tracking.sweep
 
 
-def _mark(finished: Sequence[Finished], tracking: MLflow, folder: Path) -> Mark:
-    folders = [os.path.relpath(each.folder, folder) for each in finished]
+def _mark(finished: Sequence[FinishedVariant], tracking: MLflow, folder: Path) -> Mark:
+    folders = [os.path.relpath(variant.folder, folder) for variant in finished]
     command = "python -m promptlab " + shlex.join(sys.argv[1:])
     return Mark(tracking.sweep, tracking.experiment, command, tuple(folders))
 
 
-def _beside(finished: Sequence[Finished]) -> str:
+def _relative_folder(finished: Sequence[FinishedVariant]) -> str:
     """Return the folder that all variants' folders are in, as it is called from here."""
     return os.path.relpath(_common(finished))
 
 
-def _common(finished: Sequence[Finished]) -> Path:
-    return Path(os.path.commonpath([each.folder.absolute() for each in finished]))
+def _common(finished: Sequence[FinishedVariant]) -> Path:
+    return Path(os.path.commonpath([variant.folder.absolute() for variant in finished]))

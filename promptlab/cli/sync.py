@@ -1,4 +1,4 @@
-"""Fill an MLflow store from the records of runs; what it has already is left as it is."""
+"""Fill an MLflow store from the records of runs; runs it already has stay as they are."""
 
 import argparse
 from collections import Counter
@@ -20,8 +20,7 @@ from rich.progress import (
 from rich.text import Text
 
 from promptlab.analysis.comparison.runs import find_runs
-from promptlab.cli.progress import waiting
-from promptlab.cli.width import width
+from promptlab.cli.console import waiting, width
 from promptlab.escaping import in_line
 from promptlab.report.sweep_mark import marks
 from promptlab.report.terminal import noted
@@ -35,20 +34,20 @@ if TYPE_CHECKING:
 
 
 def sync(arguments: Sequence[str]) -> None:
-    """Write the runs in some folders to a store, and say what was done."""
+    """Write the runs in some folders to a store, and print a summary."""
     options = _options(arguments)
     console = Console(width=width(), highlight=False, emoji=False)
     folders = find_runs(options.paths or ["outputs"])
     traces = None if options.traces is None else parse_count(options.traces)
-    done = synced(folders, options.uri, options.experiment, traces, console)
-    if done["written"]:
+    outcomes = sync_runs(folders, options.uri, options.experiment, traces, console)
+    if outcomes["written"]:
         with waiting(console, "Writing the sweeps' leaderboards and figures …"):
-            done["sweeps written"] = sweeps_synced(folders, options.uri, options.experiment)
-    told = ", ".join(f"{count} {what}" for what, count in done.items())
-    console.print(Text(f"{len(folders)} runs: {told}"))
+            outcomes["sweeps written"] = sync_sweeps(folders, options.uri, options.experiment)
+    counts = ", ".join(f"{count} {what}" for what, count in outcomes.items())
+    console.print(Text(f"{len(folders)} runs: {counts}"))
 
 
-def synced(
+def sync_runs(
     folders: Sequence[Path], uri: str, experiment: str, traces: TraceCount | None, console: Console
 ) -> Counter[str]:
     """Write runs to a store; return how often what was done.
@@ -58,35 +57,35 @@ def synced(
         uri: The store; empty for the one that a run in this folder would write to.
         experiment: MLflow's experiment; empty for the one that each run's config names.
         traces: How many examples are shown step by step; None: as each run's config says.
-        console: Where what could not be read is told.
+        console: Where unreadable records are reported.
     """
     prepare()
     from promptlab.tracking.mlflow.sync import read, refill  # noqa: PLC0415  MLflow takes two seconds
 
-    done: Counter[str] = Counter()
-    store = cache(partial(_opened, uri))
-    with _bar(len(folders), console) as (begin, tell):
+    outcomes: Counter[str] = Counter()
+    store = cache(partial(_open_store, uri))
+    with _bar(len(folders), console) as (begin, advance):
         for folder in folders:
             run = read(folder)
             for note in run.notes:
                 console.print(noted(note), soft_wrap=True)
             tracking = run.config.get("tracking") or {}
-            shown = parse_count(tracking.get("traces", 100)) if traces is None else traces
-            begin(str(folder), len(run.trials) if shown == "all" else min(shown, len(run.trials)))
-            named = experiment or str(tracking.get("experiment") or "promptlab")
-            done[refill(store(named), run, traces, tell)] += 1
-    return done
+            count = parse_count(tracking.get("traces", 100)) if traces is None else traces
+            begin(str(folder), len(run.trials) if count == "all" else min(count, len(run.trials)))
+            name = experiment or str(tracking.get("experiment") or "promptlab")
+            outcomes[refill(store(name), run, traces, advance)] += 1
+    return outcomes
 
 
-def sweeps_synced(folders: Sequence[Path], uri: str, experiment: str) -> int:
+def sync_sweeps(folders: Sequence[Path], uri: str, experiment: str) -> int:
     """Write the sweeps' own runs, each from those of its variants that are here; count them."""
     from promptlab.report.data.standings import read_standings  # noqa: PLC0415  scipy
     from promptlab.report.sweep_run import log_sweep  # noqa: PLC0415  MLflow, matplotlib
 
-    there = set(map(Path.absolute, folders))
+    present = set(map(Path.absolute, folders))
     count = 0
     for mark, runs in marks(folders):
-        members = [run for run in runs if run in there]
+        members = [run for run in runs if run in present]
         if members:
             tracking = MLflow(uri, experiment or mark.experiment, mark.sweep)
             log_sweep(read_standings(members), tracking, mark.command)
@@ -94,15 +93,15 @@ def sweeps_synced(folders: Sequence[Path], uri: str, experiment: str) -> int:
     return count
 
 
-def _opened(uri: str, experiment: str) -> "MlflowStore":
+def _open_store(uri: str, experiment: str) -> "MlflowStore":
     from promptlab.tracking.mlflow.store import open_store  # noqa: PLC0415  MLflow takes two seconds
 
     try:
         return open_store(uri, experiment)
     except Exception as error:
-        told = " ".join(f"{type(error).__name__}: {error}".split())[:240]
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:240]
         raise OSError(
-            f"the store {locate(uri)} cannot be opened ({told}). Say with --uri or "
+            f"the store {locate(uri)} cannot be opened ({reason}). Say with --uri or "
             "MLFLOW_TRACKING_URI where it is, and see that its server runs"
         ) from error
 
@@ -111,13 +110,18 @@ def _opened(uri: str, experiment: str) -> "MlflowStore":
 def _bar(
     total: int, console: Console
 ) -> Iterator[tuple[Callable[[str, int], None], Callable[[int], None]]]:
-    """Show a bar over the traces of each run; yields what is told of a run, and of what is written.
+    """Show a bar over the traces of each run.
 
-    What is told of a run: its name, and how many traces it will have.
+    Yields two callbacks: one for the start of a run, with its name and number of traces, and one
+    for the number of traces just written.
     """
     columns = (
-        *(SpinnerColumn(), TextColumn("run {task.fields[number]} of {task.fields[runs]}")),
-        *(BarColumn(), MofNCompleteColumn(), TextColumn("traces"), TimeRemainingColumn()),
+        SpinnerColumn(),
+        TextColumn("run {task.fields[number]} of {task.fields[runs]}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("traces"),
+        TimeRemainingColumn(),
         TextColumn("{task.description}", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as bar:
@@ -125,13 +129,16 @@ def _bar(
         numbers = iter(range(1, total + 1))
 
         def begin(name: str, traces: int) -> None:
-            told: dict[str, Any] = {"number": next(numbers), "runs": total}  # a reset forgets them
-            bar.reset(task, total=traces, description=in_line(name), **told)
+            fields: dict[str, Any] = {
+                "number": next(numbers),
+                "runs": total,
+            }  # a reset forgets them
+            bar.reset(task, total=traces, description=in_line(name), **fields)
 
-        def tell(count: int) -> None:
+        def advance(count: int) -> None:
             bar.advance(task, count)
 
-        yield begin, tell
+        yield begin, advance
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

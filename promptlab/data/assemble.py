@@ -7,15 +7,15 @@ from functools import partial
 from pathlib import Path
 
 from promptlab.data.fields import Fields
-from promptlab.data.files import located
-from promptlab.data.record.answers import look_listed
-from promptlab.data.record.choice import naming, overlooked
+from promptlab.data.files import locate
+from promptlab.data.record.answers import look_like_lists
+from promptlab.data.record.choice import choices_hint, gold_form
 from promptlab.data.record.draft import Draft, drafts
-from promptlab.data.record.gold import right, solved
-from promptlab.data.record.row import Row, every, listing
+from promptlab.data.record.gold import gold_answer, split_solutions
+from promptlab.data.record.row import Row, join_names, map_rows
 from promptlab.data.sample import carve, sample
 from promptlab.data.settings import Settings
-from promptlab.data.task import PartialTask, completed
+from promptlab.data.task import PartialTask, complete
 from promptlab.types import Dataset, Example, Question, Task
 
 
@@ -27,17 +27,17 @@ class Split:
     rows: list[Row]
 
 
-def from_files(
+def load_files(
     settings: Settings, suffixes: Sequence[str], read: Callable[[Path], Iterable[Row]]
 ) -> Dataset:
-    """Find the files of a data set, read them, and assemble it."""
-    files = located(settings, suffixes)
+    """Locate, read and assemble the files of a data set."""
+    files = locate(settings, suffixes)
     pool = _split(files.pool, read) if files.pool else None
-    return assembled(files.name, pool, _split(files.test, read), settings)
+    return assemble(files.name, pool, _split(files.test, read), settings)
 
 
 def _split(path: Path, read: Callable[[Path], Iterable[Row]]) -> Split:
-    """Read one file; what no reader foresees is a message with its path all the same."""
+    """Read one file; memory and recursion errors become messages with its path."""
     try:
         return Split(str(path), list(read(path)))
     except MemoryError:
@@ -46,71 +46,79 @@ def _split(path: Path, read: Callable[[Path], Iterable[Row]]) -> Split:
         raise ValueError(f"{path} is nested too deep to be read") from None
 
 
-def assembled(name: str, pool: Split | None, test: Split, settings: Settings) -> Dataset:
+def assemble(name: str, pool: Split | None, test: Split, settings: Settings) -> Dataset:
     """Make a data set of the rows of its pool, where there is one, and of its test.
 
     Raises:
         ValueError: rows are bad, or the task cannot be completed from them.
     """
-    shown, asked = _understood(pool, test, settings)
-    _check(shown, asked, pool, test)
-    asked, shown = _named(asked, shown)
-    given = settings.task
-    form = (given.gold if isinstance(given, PartialTask) else None) or naming([*shown, *asked])
-    if given.answer in (None, "text", "label", "number") and not given.labels:
-        _tell_overlooked(asked, test, settings.fields)
-    task = completed(given, shown, asked, form)
-    shown = sample(shown, settings.pool_limit, f"{settings.seed}:pool")
-    asked = sample(asked, settings.limit, f"{settings.seed}:test")
+    pool_drafts, test_drafts = _read_drafts(pool, test, settings)
+    _check(pool_drafts, test_drafts, pool, test)
+    test_drafts, pool_drafts = _unique_ids(test_drafts, pool_drafts)
+    settings_task = settings.task
+    form = (settings_task.gold if isinstance(settings_task, PartialTask) else None) or gold_form(
+        [*pool_drafts, *test_drafts]
+    )
+    if settings_task.answer in (None, "text", "label", "number") and not settings_task.labels:
+        _warn_of_choices(test_drafts, test, settings.fields)
+    task = complete(settings_task, pool_drafts, test_drafts, form)
+    pool_drafts = sample(pool_drafts, settings.pool_limit, f"{settings.seed}:pool")
+    test_drafts = sample(test_drafts, settings.limit, f"{settings.seed}:test")
     example = partial(_example, task=task, form=form)
-    pooled = every(shown, example, _place, (pool or test).origin)
-    return Dataset(name, task, tuple(pooled), tuple(every(asked, example, _place, test.origin)))
+    pooled = map_rows(pool_drafts, example, _place, (pool or test).origin)
+    return Dataset(
+        name, task, tuple(pooled), tuple(map_rows(test_drafts, example, _place, test.origin))
+    )
 
 
-def _understood(
+def _read_drafts(
     pool: Split | None, test: Split, settings: Settings
 ) -> tuple[list[Draft], list[Draft]]:
-    """Understand the rows of pool and test; carve a pool from the test where that is asked."""
+    """Parse the rows of pool and test; carve a pool from the test where `pool_size` is set."""
     size = settings.pool_size
     if size is None:
-        shown = _drafts(pool, "pool", settings) if pool else []
-        return shown, _drafts(test, "test", settings)
+        pool_drafts = _drafts(pool, "pool", settings) if pool else []
+        return pool_drafts, _drafts(test, "test", settings)
     if pool:
         raise ValueError(
             f"pool_size is {size}, but the pool is already {pool.origin}; expected null, or "
             f"pool_limit={size} to use fewer"
         )
-    read = _drafts(test, "row", settings)
-    if size >= len(read):
-        raise ValueError(f"pool_size is {size}; {test.origin} has {len(read)} examples in all")
-    return carve(read, size, f"{settings.seed}:carve")
+    all_drafts = _drafts(test, "row", settings)
+    if size >= len(all_drafts):
+        raise ValueError(
+            f"pool_size is {size}; {test.origin} has {len(all_drafts)} examples in all"
+        )
+    return carve(all_drafts, size, f"{settings.seed}:carve")
 
 
 def _drafts(split: Split, role: str, settings: Settings) -> list[Draft]:
-    """Understand the rows of one split, and take the answers out of worked solutions."""
+    """Parse the rows of one split, and split answers from worked solutions."""
     task, fields = settings.task, settings.fields
     partial_task = task if isinstance(task, PartialTask) else PartialTask(answer=task.answer)
-    read = drafts(split.rows, fields, role, split.origin, partial_task.unanswerable)
-    return solved(read, partial_task.gold, partial_task.answer, split.origin)
+    raw = drafts(split.rows, fields, role, split.origin, partial_task.unanswerable)
+    return split_solutions(raw, partial_task.gold, partial_task.answer, split.origin)
 
 
-def _check(shown: list[Draft], asked: list[Draft], pool: Split | None, test: Split) -> None:
+def _check(
+    pool_drafts: list[Draft], test_drafts: list[Draft], pool: Split | None, test: Split
+) -> None:
     """Refuse a test with nothing to answer, and warn of what cannot be scored or shown."""
-    if not asked:
+    if not test_drafts:
         raise ValueError(f"{test.origin} is empty; expected at least one record to answer")
-    if not any(draft.answer or draft.position is not None for draft in asked):
+    if not any(draft.answer or draft.position is not None for draft in test_drafts):
         warnings.warn(
             f"{test.origin} has no answers, so nothing will be scored; it has "
-            f"{listing(test.rows[0].values)}. Is one of them dataset.fields.answer=?",
+            f"{join_names(test.rows[0].values)}. Is one of them dataset.fields.answer=?",
             stacklevel=2,
         )
-    if look_listed([draft.answer for draft in asked if draft.answer]):
+    if look_like_lists([draft.answer for draft in test_drafts if draft.answer]):
         warnings.warn(
             f"the answers of {test.origin} look like lists; with their field in "
             f"dataset.fields.aliases= too, the first is the answer and the others are aliases",
             stacklevel=2,
         )
-    if pool and shown and not any(draft.answer for draft in shown):
+    if pool and pool_drafts and not any(draft.answer for draft in pool_drafts):
         warnings.warn(
             f"{pool.origin} has no answers, so it can be shown only by a strategy that answers it "
             f"first, such as auto_cot; dataset.pool_limit=0 leaves it out",
@@ -118,30 +126,32 @@ def _check(shown: list[Draft], asked: list[Draft], pool: Split | None, test: Spl
         )
 
 
-def _tell_overlooked(asked: Sequence[Draft], test: Split, fields: Fields) -> None:
-    """Warn of questions that look like multiple choice, though none of it will be shown."""
+def _warn_of_choices(test_drafts: Sequence[Draft], test: Split, fields: Fields) -> None:
+    """Warn where questions look like multiple choice, but have no choices."""
     by_place = {row.place: row.values for row in test.rows}
-    few = [draft for draft in asked if draft.answer][:100]
-    if advice := overlooked(few, [by_place[draft.place] for draft in few], fields):
+    answered = [draft for draft in test_drafts if draft.answer][:100]
+    if advice := choices_hint(answered, [by_place[draft.place] for draft in answered], fields):
         warnings.warn(f"{test.origin} looks like multiple choice: {advice}", stacklevel=2)
 
 
-def _named(asked: list[Draft], shown: list[Draft]) -> tuple[list[Draft], list[Draft]]:
+def _unique_ids(
+    test_drafts: list[Draft], pool_drafts: list[Draft]
+) -> tuple[list[Draft], list[Draft]]:
     """Number the ids that repeat an earlier one, the test's first: `7`, `7#2`, `7#3`."""
-    taken: dict[str, int] = {}
+    counts: dict[str, int] = {}
 
-    def named(draft: Draft) -> Draft:
-        number = taken[draft.id] = taken.get(draft.id, 0) + 1
+    def number_id(draft: Draft) -> Draft:
+        number = counts[draft.id] = counts.get(draft.id, 0) + 1
         return draft if number == 1 else replace(draft, id=f"{draft.id}#{number}")
 
-    return [named(draft) for draft in asked], [named(draft) for draft in shown]
+    return [number_id(draft) for draft in test_drafts], [number_id(draft) for draft in pool_drafts]
 
 
 def _example(draft: Draft, task: Task, form: str) -> Example:
     """Make an example; only a task of choices shows choices."""
     choices = draft.choices.texts if task.answer == "choice" else ()
     question = Question(draft.id, draft.question, choices, draft.context, draft.metadata)
-    return Example(question, right(draft, task, form), draft.rationale, draft.aliases)
+    return Example(question, gold_answer(draft, task, form), draft.rationale, draft.aliases)
 
 
 def _place(draft: Draft) -> str:

@@ -11,20 +11,20 @@ from io import StringIO
 from pathlib import Path
 from typing import Literal, get_args
 
-from promptlab.data.assemble import from_files
+from promptlab.data.assemble import load_files
 from promptlab.data.bounds import FILE
 from promptlab.data.fields import Fields
 from promptlab.data.files import suffix
 from promptlab.data.record.row import Row
-from promptlab.data.record.value import shown
+from promptlab.data.record.value import preview
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
-from promptlab.data.text import decoded
+from promptlab.data.text import decode
 from promptlab.types import Dataset, Task
 
 Quoting = Literal["minimal", "none"]
 NOTHING = frozenset({"NaN", "nan", "<NA>", "null", "NULL"})
-"""How tables write that a cell holds nothing; a text that is meant so goes into JSON."""
+"""How tables write an empty cell; a literal text such as "NaN" needs JSON."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Csv:
             FileNotFoundError: there is no such folder or file.
             ValueError: a record is bad; the first are named with their lines.
         """
-        return from_files(self, (".csv", ".tsv"), partial(rows, settings=self))
+        return load_files(self, (".csv", ".tsv"), partial(rows, settings=self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,31 +108,31 @@ def rows(path: Path, settings: Csv) -> Iterator[Row]:
     Raises:
         ValueError: the file is not in this encoding, or its first line does not name each field.
     """
-    text = decoded(path, settings.encoding)
-    mark = settings.delimiter or ("\t" if suffix(path) == ".tsv" else ",")
-    quoted = (settings.quoting or ("none" if mark == "\t" else "minimal")) == "minimal"
+    text = decode(path, settings.encoding)
+    delimiter = settings.delimiter or ("\t" if suffix(path) == ".tsv" else ",")
+    quoted = (settings.quoting or ("none" if delimiter == "\t" else "minimal")) == "minimal"
     lines = StringIO(text, newline="").readlines()
-    records = [record for record in _records(lines, mark, path, quoted=quoted) if record.cells]
+    records = [record for record in _records(lines, delimiter, path, quoted=quoted) if record.cells]
     names = _names(list(settings.header) or (records[0].cells if records else []), path)
     records = records if settings.header else records[1:]
     if settings.quoting is None and quoted:
-        _tell_merged(records, lines, mark, path, len(names))
+        _warn_of_merged(records, lines, delimiter, path, len(names))
     elif settings.quoting is None:
-        _tell_dressed(records, path)
+        _warn_of_quotes(records, path)
     if not settings.header:
         _expect_header(names, settings.fields, path)
     for record in records:
         yield _row(names, record)
 
 
-def _records(lines: list[str], mark: str, path: Path, *, quoted: bool) -> Iterator[_Record]:
+def _records(lines: list[str], delimiter: str, path: Path, *, quoted: bool) -> Iterator[_Record]:
     """Divide the lines of a table into records, and these into cells."""
     reader = csv.reader(
         lines,
-        delimiter=mark,
+        delimiter=delimiter,
         strict=True,
         quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
-        skipinitialspace=quoted and mark in ",;",
+        skipinitialspace=quoted and delimiter in ",;",
     )
     start = 1
     try:
@@ -149,7 +149,7 @@ def _records(lines: list[str], mark: str, path: Path, *, quoted: bool) -> Iterat
 
 @contextmanager
 def _long_fields() -> Iterator[None]:
-    """Let a field be as long as a file; the csv module knows but one limit for all."""
+    """Let a field be as long as a file; the csv module has one global limit."""
     before = csv.field_size_limit(min(FILE, 2**31 - 1))
     try:
         yield
@@ -158,30 +158,30 @@ def _long_fields() -> Iterator[None]:
 
 
 def _names(header: list[str], path: Path) -> list[str]:
-    """Refuse names of fields that are not one each; those without a name are none."""
+    """Return the field names; refuse repeated ones."""
     names = [name.strip() for name in header]
-    known = [name for name in names if name]
-    if not known or len(set(known)) < len(known):
+    nonempty = [name for name in names if name]
+    if not nonempty or len(set(nonempty)) < len(nonempty):
         raise ValueError(
-            f"the first line of {path} is {shown(header)}; expected the name of every field, each "
-            f"once. Where it is a record, dataset.header=[question,answer] names them"
+            f"the first line of {path} is {preview(header)}; expected the name of every field, "
+            f"each once. Where it is a record, dataset.header=[question,answer] names them"
         )
     return names
 
 
 def _expect_header(names: list[str], fields: Fields, path: Path) -> None:
     """Refuse a first line that names no question, perhaps because it is a record."""
-    there = dict.fromkeys(name for name in names if name)
-    if "." in fields.question or fields.chosen("question", there):
+    present = dict.fromkeys(name for name in names if name)
+    if "." in fields.question or fields.find("question", present):
         return
-    wanted = f"the first line of {path} names {fields.wanted('question', there)}"
+    problem = f"the first line of {path} names {fields.describe_missing('question', present)}"
     if len(names) == 1 and (mark := next((mark for mark in ";\t|" if mark in names[0]), "")):
-        written = mark.replace("\t", "\\t")
+        delimiter = mark.replace("\t", "\\t")
         raise ValueError(
-            f"{wanted}. Are fields divided by {mark!r}? 'dataset.delimiter=\"{written}\"'"
+            f"{problem}. Are fields divided by {mark!r}? 'dataset.delimiter=\"{delimiter}\"'"
         )
     raise ValueError(
-        f"{wanted}. If it is a record already, name its {len(names)} fields: "
+        f"{problem}. If it is a record already, name its {len(names)} fields: "
         f"dataset.header=[question,…,answer]"
     )
 
@@ -189,8 +189,10 @@ def _expect_header(names: list[str], fields: Fields, path: Path) -> None:
 def _row(names: list[str], record: _Record) -> Row:
     """Name the cells of one record; those of a column without a name are left out."""
     if len(record.cells) != len(names):
-        count, wanted = len(record.cells), len(names)
-        problem = f"{count} fields; expected {wanted}, as there are names{_why(record, wanted)}"
+        count, expected = len(record.cells), len(names)
+        problem = (
+            f"{count} fields; expected {expected}, as there are names{_hint(record, expected)}"
+        )
         return Row(record.place, problem=problem)
     cells = [None if cell in NOTHING else cell for cell in record.cells]
     for number, (name, cell) in enumerate(zip(names, cells, strict=True), 1):
@@ -201,16 +203,16 @@ def _row(names: list[str], record: _Record) -> Row:
     return Row(record.place, {name: cell for name, cell in zip(names, cells, strict=True) if name})
 
 
-def _why(record: _Record, wanted: int) -> str:
+def _hint(record: _Record, expected: int) -> str:
     """Say what may be wrong with a record that has too few or too many fields."""
     if any(cell.startswith('"') for cell in record.cells):
         return "; dataset.quoting=minimal lets a field between quotation marks hold anything"
-    if len(record.cells) > wanted:
+    if len(record.cells) > expected:
         return "; a field with the delimiter in it must stand between quotation marks"
     return ""
 
 
-def _tell_merged(
+def _warn_of_merged(
     records: list[_Record], lines: list[str], mark: str, path: Path, fields: int
 ) -> None:
     """Warn of quotation marks around a field that make one record of lines that could be many."""
@@ -225,12 +227,12 @@ def _tell_merged(
         )
 
 
-def _tell_dressed(records: list[_Record], path: Path) -> None:
+def _warn_of_quotes(records: list[_Record], path: Path) -> None:
     """Warn of quotation marks that are kept, though they may have been meant as quoting."""
-    dressed = sum(any(_is_dressed(cell) for cell in record.cells) for record in records)
-    if dressed:
+    quoted = sum(any(_is_quoted(cell) for cell in record.cells) for record in records)
+    if quoted:
         warnings.warn(
-            f"{path}: {dressed} of {len(records)} records have a field between quotation marks, "
+            f"{path}: {quoted} of {len(records)} records have a field between quotation marks, "
             f"which are kept, as between tabs they are no quoting; dataset.quoting=minimal takes "
             f"them away, dataset.quoting=none agrees",
             stacklevel=2,
@@ -238,12 +240,12 @@ def _tell_dressed(records: list[_Record], path: Path) -> None:
 
 
 def _is_merged(record: _Record, lines: list[str], mark: str, fields: int) -> bool:
-    """Tell whether every line of a record could be one of its own."""
-    spanned = lines[record.first - 1 : record.last]
-    return len(spanned) > 1 and all(line.count(mark) == fields - 1 for line in spanned)
+    """Return whether every line of a record could be one of its own."""
+    span = lines[record.first - 1 : record.last]
+    return len(span) > 1 and all(line.count(mark) == fields - 1 for line in span)
 
 
-def _is_dressed(cell: str) -> bool:
-    """Tell whether a cell is written as quoting would write it."""
+def _is_quoted(cell: str) -> bool:
+    """Return whether a cell is written as quoting would write it."""
     inner = cell[1:-1].replace('""', "")
     return len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in inner

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from promptlab.data.record.nested import ABSENT, held, is_records, within
-from promptlab.data.record.row import listing
-from promptlab.data.record.value import nothing
+from promptlab.data.record.nested import ABSENT, get, is_records, paths_within
+from promptlab.data.record.row import join_names
+from promptlab.data.record.value import is_empty
 
 DEFAULTS: Mapping[str, tuple[str, ...]] = {
     "question": ("question", "text"),
@@ -22,14 +22,35 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = {
 }
 """The names that are understood without configuration, the first that a record has; in any case."""
 
-ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "question": (
-        *("problem", "instruction", "input", "query", "sentence", "prompt", "ctx", "stem"),
-        *("messages", "conversations", "题目", "问题"),
+        "problem",
+        "instruction",
+        "input",
+        "query",
+        "sentence",
+        "prompt",
+        "ctx",
+        "stem",
+        "messages",
+        "conversations",
+        "题目",
+        "问题",
     ),
     "answer": (
-        *("target", "output", "answerkey", "solution", "gold", "ideal", "correct", "response"),
-        *("final_answer", "category", "class", "答案", "标签"),
+        "target",
+        "output",
+        "answerkey",
+        "solution",
+        "gold",
+        "ideal",
+        "correct",
+        "response",
+        "final_answer",
+        "category",
+        "class",
+        "答案",
+        "标签",
     ),
 }
 """Names under which published data sets have these: never guessed, but named in a message."""
@@ -82,39 +103,41 @@ class Fields:
         usual = not self.answer or self.answer in DEFAULTS["answer"]
         return DEFAULTS[role] if usual or role not in ("answer_idx", "aliases") else ()
 
-    def chosen(self, role: str, values: Mapping[str, Any]) -> str:
+    def find(self, role: str, values: Mapping[str, Any]) -> str:
         """Return the name under which a record holds `role`, else ''."""
         if not getattr(self, role):
             return _usual(self.names(role), tuple(values))
-        found = (name for name in self.names(role) if held(values, name) is not ABSENT)
-        return next(found, "")
+        matches = (name for name in self.names(role) if get(values, name) is not ABSENT)
+        return next(matches, "")
 
-    def said(self, role: str, values: Mapping[str, Any]) -> tuple[str, Any]:
+    def read(self, role: str, values: Mapping[str, Any]) -> tuple[str, Any]:
         """Return under which name a record holds `role`, and what; None where that is nothing."""
-        name = self.chosen(role, values)
-        found = held(values, name) if name else None
-        return name, None if nothing(found) else found
+        name = self.find(role, values)
+        value = get(values, name) if name else None
+        return name, None if is_empty(value) else value
 
-    def used(self, values: Mapping[str, Any]) -> set[str]:
+    def role_names(self, values: Mapping[str, Any]) -> set[str]:
         """Return the fields of a record that have a role, or in which something has one."""
-        names = {self.chosen(role, values) for role in DEFAULTS if role != "choices"}
+        names = {self.find(role, values) for role in DEFAULTS if role != "choices"}
         return names | {re.split(r"[.\[]", name)[0] for name in names}
 
-    def wanted(self, role: str, values: Mapping[str, Any]) -> str:
+    def describe_missing(self, role: str, values: Mapping[str, Any]) -> str:
         """Say that a record has no field for `role`, what it has, and what to set."""
         names = " or ".join(map(repr, self.names(role)))
-        known = {str(name).strip().lower(): name for name in values}
-        near = next((known[name] for name in ELSEWHERE.get(role, ()) if name in known), "")
-        inside = within(values[near], near) if near else ["?"]
-        one = listing(inside) if len(inside) == 1 else f" to one of {listing(inside)}"
+        by_name = {str(name).strip().lower(): name for name in values}
+        near = next((by_name[name] for name in OTHER_NAMES.get(role, ()) if name in by_name), "")
+        paths = paths_within(values[near], near) if near else ["?"]
+        one = join_names(paths) if len(paths) == 1 else f" to one of {join_names(paths)}"
         lists = [name for name, value in values.items() if is_records(value)]
-        deeper = f", or dataset.records={listing(lists[:1])} to read what is there" if lists else ""
-        return f"no {names} (it has {listing(values)}); set dataset.fields.{role}={one}{deeper}"
+        hint = (
+            f", or dataset.records={join_names(lists[:1])} to read what is there" if lists else ""
+        )
+        return f"no {names} (it has {join_names(values)}); set dataset.fields.{role}={one}{hint}"
 
 
 @lru_cache(maxsize=1024)
 def _usual(names: tuple[str, ...], present: tuple[str, ...]) -> str:
     """Return the first of the usual names that is there, in any case; else ''."""
-    folded = {name.strip().lower(): name for name in reversed(present)}
-    exact = (name for name in names if name in present)
-    return next(exact, next((folded[name] for name in names if name in folded), ""))
+    lowercase = {name.strip().lower(): name for name in reversed(present)}
+    matches = (name for name in names if name in present)
+    return next(matches, next((lowercase[name] for name in names if name in lowercase), ""))

@@ -35,37 +35,39 @@ class Files:
     test: Path
 
 
-def located(settings: Settings, suffixes: Sequence[str]) -> Files:
+def locate(settings: Settings, suffixes: Sequence[str]) -> Files:
     """Find the files of a data set; `.json` ones only where there are none of the other suffixes.
 
     Raises:
         FileNotFoundError: there is no such folder or file; says what is there.
         ValueError: the file is for another source.
     """
-    place = resolved(settings.path)
+    place = resolve(settings.path)
     if place.is_file():
-        folder, present = place.parent, [_expected(place, suffixes)]
+        folder, present = place.parent, [_check_source(place, suffixes)]
     else:
         folder, present = place, _present(place, suffixes)
-    given = [
-        _given(name, key, folder, suffixes)
+    chosen = [
+        _configured(name, key, folder, suffixes)
         for name, key in ((settings.pool, "pool"), (settings.test, "test"))
     ]
-    pool, test = told({stem(path): path for path in present}, *given)
+    pool, test = choose_splits({stem(path): path for path in present}, *chosen)
     if test is None:
         raise FileNotFoundError(_no_test(folder, suffixes, present))
     return Files(_name(place.resolve()), pool, test)
 
 
-def _name(place: Path) -> str:
+def _name(path: Path) -> str:
     """Name a data set after its folder or file; with its folder a file that is called `test`."""
-    if not place.is_file():
-        return place.name
-    plain = stem(place) in (*TEST, *POOL)
-    return f"{place.parent.name}/{stem(place)}" if plain else stem(place)
+    if not path.is_file():
+        return path.name
+    is_split = stem(path) in (*TEST, *POOL)
+    return f"{path.parent.name}/{stem(path)}" if is_split else stem(path)
 
 
-def told(present: Mapping[str, T], pool: T | None, test: T | None) -> tuple[T | None, T | None]:
+def choose_splits(
+    present: Mapping[str, T], pool: T | None, test: T | None
+) -> tuple[T | None, T | None]:
     """Return the pool and the test among the splits or files that are there, None for neither.
 
     What is given is kept. Otherwise the test is the first of `TEST` that is there, or the only
@@ -105,19 +107,19 @@ def stem(path: Path) -> str:
 def _present(folder: Path, suffixes: Sequence[str]) -> list[Path]:
     """List the files of a folder that are of these suffixes, packed ones first."""
     files = sorted((path for path in folder.iterdir() if path.is_file()), reverse=True)
-    found = [path for path in files if suffix(path) in suffixes]
-    return [path for path in found if suffix(path) != ".json"] or found
+    matching = [path for path in files if suffix(path) in suffixes]
+    return [path for path in matching if suffix(path) != ".json"] or matching
 
 
-def _expected(path: Path, suffixes: Sequence[str]) -> Path:
-    """Refuse a file that another source reads."""
+def _check_source(path: Path, suffixes: Sequence[str]) -> Path:
+    """Refuse a file that belongs to another source."""
     source = SOURCES.get(suffix(path).lower())
     if source and suffix(path).lower() not in suffixes:
         raise ValueError(f"{path} is a {suffix(path)} file; read it with dataset={source}")
     return path
 
 
-def resolved(path: str) -> Path:
+def resolve(path: str) -> Path:
     """Return the folder or file that `path` names: here, or among what promptlab ships.
 
     The shipped data lies beside the package in a checkout, and inside it where it is installed.
@@ -125,49 +127,49 @@ def resolved(path: str) -> Path:
     Raises:
         FileNotFoundError: it is in none of these places.
     """
-    wanted = Path(path).expanduser()
-    places = [wanted]
-    if wanted.parts[:1] == ("datasets",):
-        places += [PACKAGE.parent / wanted, PACKAGE / wanted]
-    for place in places:
-        if place.exists():
-            return place
-    raise FileNotFoundError(_missing("folder or file", places[0].absolute(), "path"))
+    relative = Path(path).expanduser()
+    candidates = [relative]
+    if relative.parts[:1] == ("datasets",):
+        candidates += [PACKAGE.parent / relative, PACKAGE / relative]
+    for candidate in candidates:
+        if candidate.exists():
+            return candidate
+    raise FileNotFoundError(_missing("folder or file", candidates[0].absolute(), "path"))
 
 
-def _given(name: str | None, key: str, folder: Path, suffixes: Sequence[str]) -> Path | None:
+def _configured(name: str | None, key: str, folder: Path, suffixes: Sequence[str]) -> Path | None:
     """Return the file that the configuration names, with or without its suffix."""
     if not name:
         return None
-    for ending in ["", *suffixes, *(f"{each}.gz" for each in suffixes)]:
+    for ending in ["", *suffixes, *(f"{extension}.gz" for extension in suffixes)]:
         path = folder / Path(name + ending).expanduser()
         if path.is_file():
-            return _expected(path, suffixes)
+            return _check_source(path, suffixes)
     raise FileNotFoundError(_missing("file", (folder / name).absolute(), key))
 
 
 def _missing(what: str, path: Path, key: str) -> str:
-    """Say what was looked for, what lies nearest, and which key to change."""
+    """Say what is missing, the nearest names, and which key to change."""
     parent = next(folder for folder in path.parents if folder.is_dir())
-    there = sorted(entry.name for entry in parent.iterdir() if not entry.name.startswith("."))
-    wanted = path.relative_to(parent).parts[0]
-    near = get_close_matches(wanted, there, 3) or there[:10]
-    listed = f"{parent} has {', '.join(near)}" if near else f"{parent} is empty"
-    more = ", …" if len(there) > len(near) else ""
-    return f"there is no {what} {path}; {listed}{more}. Set dataset.{key}="
+    names = sorted(entry.name for entry in parent.iterdir() if not entry.name.startswith("."))
+    name = path.relative_to(parent).parts[0]
+    near = get_close_matches(name, names, 3) or names[:10]
+    content = f"{parent} has {', '.join(near)}" if near else f"{parent} is empty"
+    more = ", …" if len(names) > len(near) else ""
+    return f"there is no {what} {path}; {content}{more}. Set dataset.{key}="
 
 
 def _no_test(folder: Path, suffixes: Collection[str], present: list[Path]) -> str:
     """Say why no file of a folder is the test."""
     kinds = ", ".join(suffixes)
     if present:
-        listed = ", ".join(sorted(path.name for path in present)[:10])
+        names = ", ".join(sorted(path.name for path in present)[:10])
         return (
-            f"no file of {folder} is called {' or '.join(TEST)} ({kinds}); it has {listed}. "
+            f"no file of {folder} is called {' or '.join(TEST)} ({kinds}); it has {names}. "
             f"Set dataset.test= to one of them"
         )
-    there = sorted(folder.iterdir())
-    listed = ", ".join(entry.name for entry in there[:10]) or "nothing"
-    sources = sorted({SOURCES[suffix(entry)] for entry in there if suffix(entry) in SOURCES})
+    entries = sorted(folder.iterdir())
+    names = ", ".join(entry.name for entry in entries[:10]) or "nothing"
+    sources = sorted({SOURCES[suffix(entry)] for entry in entries if suffix(entry) in SOURCES})
     advice = " or ".join(f"dataset={source}" for source in sources) or "dataset.path="
-    return f"{folder} has no {kinds} file; it has {listed}. Set {advice}"
+    return f"{folder} has no {kinds} file; it has {names}. Set {advice}"

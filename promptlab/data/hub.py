@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from promptlab.data.assemble import Split, assembled
+from promptlab.data.assemble import Split, assemble
 from promptlab.data.fields import Fields
-from promptlab.data.files import told
-from promptlab.data.record.classes import named
+from promptlab.data.files import choose_splits
+from promptlab.data.record.classes import name_classes
 from promptlab.data.record.row import Row
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
@@ -54,21 +54,21 @@ class Hub:
             ConnectionError: the hub cannot be reached, and its cache has no such data set.
             ValueError: there is no such split, or a record is bad; the first are named.
         """
-        splits = _fetched(self.path, self.subset, self.revision)
-        for key, wanted in (("pool", self.pool), ("test", self.test)):
-            _expect(wanted, key, splits)
-        pool, test = told({name: name for name in splits}, self.pool, self.test)
+        splits = _fetch(self.path, self.subset, self.revision)
+        for key, split_name in (("pool", self.pool), ("test", self.test)):
+            _expect(split_name, key, splits)
+        pool, test = choose_splits({name: name for name in splits}, self.pool, self.test)
         if test is None:
             raise ValueError(
                 f"no split of {self.path} is called test or validation; it has "
                 f"{', '.join(splits)}. Set dataset.test= to one of them"
             )
         name = "/".join(filter(None, (self.path, self.subset)))
-        shown = Split(f"{name}, {pool}", list(_rows(splits[pool]))) if pool else None
-        return assembled(name, shown, Split(f"{name}, {test}", list(_rows(splits[test]))), self)
+        pool_split = Split(f"{name}, {pool}", list(_rows(splits[pool]))) if pool else None
+        return assemble(name, pool_split, Split(f"{name}, {test}", list(_rows(splits[test]))), self)
 
 
-def _fetched(path: str, subset: str | None, revision: str | None) -> Mapping[str, Any]:
+def _fetch(path: str, subset: str | None, revision: str | None) -> Mapping[str, Any]:
     """Fetch all splits of a data set."""
     try:
         # In a checkout mypy finds the folder of data files under this name.
@@ -79,27 +79,26 @@ def _fetched(path: str, subset: str | None, revision: str | None) -> Mapping[str
         ) from None
     try:
         with nullcontext() if Path(path).is_dir() else offline_where_unreachable():
-            found: Mapping[str, Any] = load_dataset(path, name=subset, revision=revision)
+            splits: Mapping[str, Any] = load_dataset(path, name=subset, revision=revision)
     except ConnectionError as error:
         raise ConnectionError(
             f"the Hugging Face hub cannot be reached for {path!r} ({error}); download the data set "
             f"where there is a connection, and read its files with dataset=parquet or dataset=jsonl"
         ) from error
     except exceptions.DatasetGenerationError as error:
-        why = " ".join(str(error.__cause__ or error).split())[:300]
-        raise ValueError(f"datasets cannot read {path}: {why}") from None
-    return found
+        reason = " ".join(str(error.__cause__ or error).split())[:300]
+        raise ValueError(f"datasets cannot read {path}: {reason}") from None
+    return splits
 
 
-def _expect(wanted: str | None, key: str, splits: Mapping[str, Any]) -> None:
-    """Refuse a split that there is not."""
-    if wanted is None or wanted in splits:
+def _expect(name: str | None, key: str, splits: Mapping[str, Any]) -> None:
+    """Refuse a split that does not exist."""
+    if name is None or name in splits:
         return
-    near = get_close_matches(wanted, splits, 1)
+    near = get_close_matches(name, splits, 1)
     hint = f" Did you mean {near[0]}?" if near else ""
     raise ValueError(
-        f"there is no split {wanted!r}; expected one of {', '.join(splits)}, in "
-        f"dataset.{key}=.{hint}"
+        f"there is no split {name!r}; expected one of {', '.join(splits)}, in dataset.{key}=.{hint}"
     )
 
 
@@ -108,6 +107,6 @@ def _rows(split: Any) -> Iterator[Row]:
     classes = {name: kind.names for name, kind in split.features.items() if hasattr(kind, "names")}
     for number, record in enumerate(split, 1):
         try:
-            yield Row(f"row {number}", named(record, classes))
+            yield Row(f"row {number}", name_classes(record, classes))
         except ValueError as error:
             yield Row(f"row {number}", problem=str(error))

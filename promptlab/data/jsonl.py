@@ -8,15 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from promptlab.data.assemble import from_files
+from promptlab.data.assemble import load_files
 from promptlab.data.fields import Fields
 from promptlab.data.files import suffix
-from promptlab.data.record.nested import below, is_records
+from promptlab.data.record.nested import is_records, nested_records
 from promptlab.data.record.notation import json_value, json_value_at
-from promptlab.data.record.row import Row, listing
+from promptlab.data.record.row import Row, join_names
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
-from promptlab.data.text import decoded
+from promptlab.data.text import decode
 from promptlab.types import Dataset, Task
 
 _SPACE = re.compile(r"\s*")
@@ -57,7 +57,7 @@ class Jsonl:
             ValueError: a record is bad; the first are named with their lines.
         """
         read = partial(rows, records=self.records, fields=self.fields)
-        return from_files(self, (".jsonl", ".ndjson", ".json"), read)
+        return load_files(self, (".jsonl", ".ndjson", ".json"), read)
 
 
 def rows(path: Path, records: str = "", fields: Fields | None = None) -> Iterator[Row]:
@@ -66,29 +66,29 @@ def rows(path: Path, records: str = "", fields: Fields | None = None) -> Iterato
     Raises:
         ValueError: the file is not text, or its one object has several lists of records.
     """
-    found = list(_values(decoded(path), path))
-    if not records and len(found) == 1 and not _is_of_lines(path):
-        records = _key(found[0], fields or Fields(), path)
-    for row in found:
-        yield from _below(row, records) if records and not row.problem else (row,)
+    values = list(_values(decode(path), path))
+    if not records and len(values) == 1 and not _is_json_lines(path):
+        records = _key(values[0], fields or Fields(), path)
+    for row in values:
+        yield from _nested_rows(row, records) if records and not row.problem else (row,)
 
 
 def _values(text: str, path: Path) -> Iterator[Row]:
     """Read the objects of a file, however they are divided."""
     start = len(text) - len(text.lstrip())
     if text.startswith("[", start):
-        if _is_of_lines(path):
+        if _is_json_lines(path):
             warnings.warn(
                 f"{path} is one JSON array, not JSON Lines; its records are read", stacklevel=2
             )
         return _array(text, start + 1)
-    if text.startswith("{", start) and _runs_on(text, start):
-        return _spread(text, start)
+    if text.startswith("{", start) and _is_multiline(text, start):
+        return _objects(text, start)
     return _lines(text)
 
 
-def _is_of_lines(path: Path) -> bool:
-    """Tell whether a file is called one of JSON Lines."""
+def _is_json_lines(path: Path) -> bool:
+    """Return whether a file is called one of JSON Lines."""
     return suffix(path) in (".jsonl", ".ndjson")
 
 
@@ -103,8 +103,8 @@ def _lines(text: str) -> Iterator[Row]:
                 yield Row(f"line {number}", problem=str(error))
 
 
-def _runs_on(text: str, start: int) -> bool:
-    """Tell whether the first object goes beyond its line."""
+def _is_multiline(text: str, start: int) -> bool:
+    """Return whether the first object goes beyond its line."""
     try:
         return "\n" in text[start : json_value_at(text, start)[1]]
     except ValueError:
@@ -112,65 +112,65 @@ def _runs_on(text: str, start: int) -> bool:
         return not text[start + 1 :].split("\n", 1)[0].strip()
 
 
-def _spread(text: str, place: int) -> Iterator[Row]:
+def _objects(text: str, offset: int) -> Iterator[Row]:
     """Read objects that are each written over many lines."""
     lines = _Lines(text)
-    while place < len(text):
-        row, place = _read(text, place, lines, "")
+    while offset < len(text):
+        row, offset = _read(text, offset, lines, "")
         yield row
-        place = _skipped(text, place)
+        offset = _skip_space(text, offset)
 
 
-def _array(text: str, place: int) -> Iterator[Row]:
+def _array(text: str, offset: int) -> Iterator[Row]:
     """Read the objects of an array, from behind its bracket on."""
     lines, number = _Lines(text), 0
-    place = _skipped(text, place)
-    while not text.startswith("]", place):
+    offset = _skip_space(text, offset)
+    while not text.startswith("]", offset):
         number += 1
-        row, place = _read(text, place, lines, f"record {number}, ")
+        row, offset = _read(text, offset, lines, f"record {number}, ")
         yield row
-        place = _skipped(text, place)
-        if text.startswith(",", place):
-            place = _skipped(text, place + 1)
-        elif not text.startswith("]", place):
+        offset = _skip_space(text, offset)
+        if text.startswith(",", offset):
+            offset = _skip_space(text, offset + 1)
+        elif not text.startswith("]", offset):
             if not row.problem:
-                yield Row(f"line {lines.of(place)}", problem="not JSON: expected ',' or ']'")
+                yield Row(f"line {lines.of(offset)}", problem="not JSON: expected ',' or ']'")
             return
-    if text[place + 1 :].strip():
-        yield Row(f"line {lines.of(place)}", problem="not JSON: more text after the array")
+    if text[offset + 1 :].strip():
+        yield Row(f"line {lines.of(offset)}", problem="not JSON: more text after the array")
 
 
-def _read(text: str, place: int, lines: "_Lines", name: str) -> tuple[Row, int]:
+def _read(text: str, offset: int, lines: "_Lines", name: str) -> tuple[Row, int]:
     """Read one value; what is bad ends the file, since where the next begins is not known."""
-    where = f"{name}line {lines.of(place)}"
+    place = f"{name}line {lines.of(offset)}"
     try:
-        value, end = json_value_at(text, place)
+        value, end = json_value_at(text, offset)
     except ValueError as error:
-        return Row(where, problem=str(error)), len(text)
-    return _row(value, where), end
+        return Row(place, problem=str(error)), len(text)
+    return _row(value, place), end
 
 
-def _skipped(text: str, place: int) -> int:
-    """Pass over white space."""
-    match = _SPACE.match(text, place)
-    return match.end() if match else place
+def _skip_space(text: str, offset: int) -> int:
+    """Return the offset after white space."""
+    match = _SPACE.match(text, offset)
+    return match.end() if match else offset
 
 
 class _Lines:
     """The numbers of lines, for places that come in order."""
 
     def __init__(self, text: str) -> None:
-        self._text, self._place, self._line = text, 0, 1
+        self._text, self._offset, self._line = text, 0, 1
 
-    def of(self, place: int) -> int:
+    def of(self, offset: int) -> int:
         """Return the number of the line in which a place is."""
-        self._line += self._text.count("\n", self._place, place)
-        self._place = place
+        self._line += self._text.count("\n", self._offset, offset)
+        self._offset = offset
         return self._line
 
 
 def _row(value: Any, place: str) -> Row:
-    """Take a value for a record."""
+    """Make a row of a value."""
     if not isinstance(value, dict):
         return Row(place, problem=f"a {type(value).__name__}; expected an object: {{…}}")
     return Row(place, value)
@@ -178,20 +178,21 @@ def _row(value: Any, place: str) -> Row:
 
 def _key(row: Row, fields: Fields, path: Path) -> str:
     """Find the key below which a file's one object has its records; '' where it is a record."""
-    if fields.chosen("question", row.values):
+    if fields.find("question", row.values):
         return ""
     keys = [key for key, value in row.values.items() if is_records(value)]
     if len(keys) > 1:
         raise ValueError(
-            f"{path} has several lists of records: set dataset.records= to one of {listing(keys)}"
+            f"{path} has several lists of records: set dataset.records= to one of "
+            f"{join_names(keys)}"
         )
     return keys[0] if keys else ""
 
 
-def _below(row: Row, records: str) -> Iterator[Row]:
+def _nested_rows(row: Row, records: str) -> Iterator[Row]:
     """Yield the records below a key."""
     try:
-        for number, values in enumerate(below(row.values, records), 1):
+        for number, values in enumerate(nested_records(row.values, records), 1):
             yield Row(f"{row.place}, {records} {number}", values)
     except ValueError as error:
         yield Row(row.place, problem=str(error))

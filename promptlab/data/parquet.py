@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from promptlab.data.assemble import from_files
+from promptlab.data.assemble import load_files
 from promptlab.data.fields import Fields
-from promptlab.data.record.classes import named, of_metadata
+from promptlab.data.record.classes import classes_of_metadata, name_classes
 from promptlab.data.record.row import Row
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
@@ -45,7 +45,7 @@ class Parquet:
             FileNotFoundError: there is no such folder or file.
             ValueError: a file is not Parquet, or a record is bad; the first are named.
         """
-        return from_files(self, (".parquet",), rows)
+        return load_files(self, (".parquet",), rows)
 
 
 def rows(path: Path) -> Iterator[Row]:
@@ -61,11 +61,11 @@ def rows(path: Path) -> Iterator[Row]:
         table = parquet.ParquetFile(path).read()
     # What is wrong inside a file comes as an OSError: a page that cannot be unpacked, say.
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        what = " ".join(str(error).split())[:200]
-        raise ValueError(f"{path} is not Parquet, or damaged: {what}") from None
+        reason = " ".join(str(error).split())[:200]
+        raise ValueError(f"{path} is not Parquet, or damaged: {reason}") from None
     classes = {
         name: names
-        for name, names in of_metadata(table.schema.metadata).items()
+        for name, names in classes_of_metadata(table.schema.metadata).items()
         if name in table.column_names
     }
     for number, values in enumerate(_records(table), 1):
@@ -77,7 +77,7 @@ def row(values: Any, classes: Any, place: str) -> Row:
     if isinstance(values, Exception):
         return Row(place, problem=f"it cannot be read: {' '.join(str(values).split())[:200]}")
     try:
-        return Row(place, named(values, classes))
+        return Row(place, name_classes(values, classes))
     except ValueError as error:
         return Row(place, problem=str(error))
 
@@ -90,10 +90,12 @@ def _records(table: Any) -> Iterator[Any]:
             yield from chunk.to_pylist()
         # Text that is not UTF-8, or a time that Python has not.
         except (UnicodeDecodeError, ValueError, OverflowError):
-            yield from map(_alone, (chunk.slice(place, 1) for place in range(chunk.num_rows)))
+            yield from map(
+                _single_record, (chunk.slice(index, 1) for index in range(chunk.num_rows))
+            )
 
 
-def _alone(table: Any) -> Any:
+def _single_record(table: Any) -> Any:
     try:
         return table.to_pylist()[0]
     except (UnicodeDecodeError, ValueError, OverflowError) as error:

@@ -15,17 +15,17 @@ def sample(items: Sequence[T], size: int | None, seed: str) -> list[T]:
     """Draw `size` of the items; all where it is None or there are no more."""
     if size is None or size >= len(items):
         return list(items)
-    return [items[index] for index in sorted(_drawn(len(items), size, seed))]
+    return [items[index] for index in sorted(_draw_indices(len(items), size, seed))]
 
 
 def carve(items: Sequence[T], size: int, seed: str) -> tuple[list[T], list[T]]:
     """Draw `size` of the items, and return them and the others."""
-    drawn = _drawn(len(items), size, seed)
-    others = [item for index, item in enumerate(items) if index not in drawn]
+    indices = _draw_indices(len(items), size, seed)
+    others = [item for index, item in enumerate(items) if index not in indices]
     return sample(items, size, seed), others
 
 
-def _drawn(count: int, size: int, seed: str) -> set[int]:
+def _draw_indices(count: int, size: int, seed: str) -> set[int]:
     """Return which of `count` items are drawn."""
     order = list(range(count))
     random.Random(seed).shuffle(order)  # noqa: S311 - a sample, no secret

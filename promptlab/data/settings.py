@@ -1,4 +1,4 @@
-"""What every source is configured with, whatever the format; declared once."""
+"""The settings that all sources share, whatever the format."""
 
 from typing import Any, Protocol
 
@@ -56,7 +56,7 @@ def check(settings: Settings) -> None:
 
 
 def _expect(name: str, value: Any, least: int, otherwise: str) -> None:
-    """Refuse a count that is none."""
+    """Refuse a value that is not a count."""
     is_count = isinstance(value, int) and not isinstance(value, bool) and value >= least
     if value is not None and not is_count:
         raise ValueError(

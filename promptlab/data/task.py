@@ -52,7 +52,7 @@ class PartialTask:
     unanswerable: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a kind of answer, and a form of gold answers, that there is not."""
+        """Refuse an unknown kind of answer or form of gold answers."""
         written = tuple(text(label, "task.labels").strip() for label in self.labels)
         object.__setattr__(self, "labels", written)
         _expect("answer", self.answer, KINDS)
@@ -64,24 +64,24 @@ class PartialTask:
             object.__setattr__(self, "unanswerable", word)
 
 
-def _expect(name: str, given: str | None, known: Sequence[str]) -> None:
-    """Refuse what is none of the names that there are, with the nearest."""
-    if given is None or given in known:
+def _expect(name: str, value: str | None, names: Sequence[str]) -> None:
+    """Refuse an unknown name, and suggest the nearest."""
+    if value is None or value in names:
         return
-    near = get_close_matches(str(given), known, 1)
+    near = get_close_matches(str(value), names, 1)
     hint = f" Did you mean {near[0]}?" if near else ""
     raise ValueError(
-        f"task.{name} is {given!r}; expected one of {', '.join(known)}, or null to infer it.{hint}"
+        f"task.{name} is {value!r}; expected one of {', '.join(names)}, or null to infer it.{hint}"
     )
 
 
-def completed(
-    given: PartialTask | Task, pool: Sequence[Draft], test: Sequence[Draft], form: str = "whole"
+def complete(
+    partial: PartialTask | Task, pool: Sequence[Draft], test: Sequence[Draft], form: str = "whole"
 ) -> Task:
     """Complete a task from the pool; the kind of answer from the test where no pool has answers.
 
     Args:
-        given: What the configuration says; it always wins.
+        partial: The configured part; it always wins.
         pool: All of the pool.
         test: All of the test.
         form: How the right choices are named.
@@ -89,29 +89,31 @@ def completed(
     Raises:
         ValueError: the labels of a `label` task are not known, or the pool goes beyond them.
     """
-    known = [draft for draft in pool if draft.answer] or test
-    kind = given.answer or inferred(known, form)
-    labels = tuple(given.labels)
+    drafts = [draft for draft in pool if draft.answer] or test
+    kind = partial.answer or infer_kind(drafts, form)
+    labels = tuple(partial.labels)
     if kind == "label":
         answers = {draft.answer.strip() for draft in pool if draft.answer}
-        written = answers | {draft.answer.strip() for draft in test}
-        labels = tuple(_spelt(label, written) for label in labels) or tuple(sorted(answers))
+        spellings = answers | {draft.answer.strip() for draft in test}
+        labels = tuple(_spell_as_data(label, spellings) for label in labels) or tuple(
+            sorted(answers)
+        )
         _check(labels, pool, test)
-    multiline = given.multiline
+    multiline = partial.multiline
     if multiline is None:
-        multiline = kind == "text" and any("\n" in draft.answer.strip() for draft in known)
-    return Task(given.instruction, kind, labels, multiline)
+        multiline = kind == "text" and any("\n" in draft.answer.strip() for draft in drafts)
+    return Task(partial.instruction, kind, labels, multiline)
 
 
-def _spelt(label: str, answers: Collection[str]) -> str:
+def _spell_as_data(label: str, answers: Collection[str]) -> str:
     """Spell a label as the data do, where yaml took it for true or false: yes, True, off."""
-    meant = TRUE_FALSE.get(label, ())
-    there = [answer for answer in answers if answer.casefold() in meant]
-    return label if label in answers or len(there) != 1 else there[0]
+    words = TRUE_FALSE.get(label, ())
+    matches = [answer for answer in answers if answer.casefold() in words]
+    return label if label in answers or len(matches) != 1 else matches[0]
 
 
-def inferred(drafts: Sequence[Draft], form: str = "whole") -> AnswerKind:
-    """Tell the kind of answer from the answers, and from what their field is called."""
+def infer_kind(drafts: Sequence[Draft], form: str = "whole") -> AnswerKind:
+    """Infer the kind of answer from the answers and the name of their field."""
     answers = {draft.answer.strip() for draft in drafts}
     if all(draft.is_label for draft in drafts) and not _are_choices(drafts, form):
         return "label"
@@ -125,16 +127,16 @@ def inferred(drafts: Sequence[Draft], form: str = "whole") -> AnswerKind:
 
 
 def _is_sure(drafts: Sequence[Draft], form: str) -> bool:
-    """Tell whether choices are meant as such: what only looks so must hold most answers."""
+    """Return whether choices are meant as such: what only looks so must hold most answers."""
     guessed = any(draft.choices.guessed for draft in drafts)
     return not guessed or 2 * sum(is_choice(draft, form) for draft in drafts) > len(drafts)
 
 
 def _are_choices(drafts: Sequence[Draft], form: str) -> bool:
-    """Tell whether labels name choices, and are not the same few texts in every record."""
-    listed = {draft.choices.texts for draft in drafts}
-    written = len(listed) == 1 and all(draft.answer in draft.choices.texts for draft in drafts)
-    return () not in listed and not written and all(is_choice(draft, form) for draft in drafts)
+    """Return whether labels name choices, and are not the same few texts in every record."""
+    texts = {draft.choices.texts for draft in drafts}
+    is_label_set = len(texts) == 1 and all(draft.answer in draft.choices.texts for draft in drafts)
+    return () not in texts and not is_label_set and all(is_choice(draft, form) for draft in drafts)
 
 
 def _check(labels: tuple[str, ...], pool: Sequence[Draft], test: Sequence[Draft]) -> None:
@@ -145,14 +147,14 @@ def _check(labels: tuple[str, ...], pool: Sequence[Draft], test: Sequence[Draft]
             "set dataset.task.labels=[…], or dataset.pool= to a file of labelled examples"
         )
     _warn_of_twins(labels)
-    if strange := _beyond(labels, pool):
+    if others := _other_labels(labels, pool):
         raise ValueError(
-            f"the pool has labels that dataset.task.labels leaves out: {strange}; add them there, "
+            f"the pool has labels that dataset.task.labels leaves out: {others}; add them there, "
             f"or drop those examples"
         )
-    if strange := _beyond(labels, test):
+    if others := _other_labels(labels, test):
         warnings.warn(
-            f"the test has labels that the task has not, which will count as wrong: {strange}",
+            f"the test has labels that the task has not, which will count as wrong: {others}",
             stacklevel=2,
         )
 
@@ -171,7 +173,7 @@ def _warn_of_twins(labels: tuple[str, ...]) -> None:
             )
 
 
-def _beyond(labels: tuple[str, ...], drafts: Sequence[Draft]) -> str:
+def _other_labels(labels: tuple[str, ...], drafts: Sequence[Draft]) -> str:
     """List the answers of `drafts` that are no label."""
-    known = {"", *labels}
-    return ", ".join(sorted({draft.answer.strip() for draft in drafts} - known))
+    names = {"", *labels}
+    return ", ".join(sorted({draft.answer.strip() for draft in drafts} - names))

@@ -1,4 +1,4 @@
-"""The text of a file, unpacked and decoded; what is no text is named, with its line."""
+"""The text of a file, unpacked and decoded; other content is refused, with its line."""
 
 import gzip
 import zlib
@@ -20,10 +20,10 @@ BEGINNINGS: Mapping[bytes, str] = {
     b"SQLite format": "a SQLite data base; export its table as CSV",
     b"version https://git-lfs": "a pointer of Git LFS; fetch the file with git lfs pull",
 }
-"""How files begin that are often given by mistake, and what to do with them."""
+"""The first bytes of files often given by mistake, and what to do with them."""
 
 
-def decoded(path: Path, encoding: str = "utf-8-sig") -> str:
+def decode(path: Path, encoding: str = "utf-8-sig") -> str:
     """Read a file, without a byte order mark and with its line ends as they are.
 
     Raises:

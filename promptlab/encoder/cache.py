@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from promptlab.cache_folder import cache_folder
-from promptlab.encoder.store import Store
+from promptlab.encoder.store import EmbeddingStore
 from promptlab.protocols import Encoder
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Cached:
     Attributes:
         inner: Who encodes.
         folder: Where the embeddings lie, on a local disk; `embeddings` in promptlab's cache
-            folder (`PROMPTLAB_CACHE`), where nothing is said.
+            folder (`PROMPTLAB_CACHE`) by default.
     """
 
     inner: Encoder
@@ -46,16 +46,16 @@ class Cached:
         """Return unit vectors, shape (texts, dimensions); equal texts are encoded once."""
         if not texts:
             return self.inner.encode([])
-        named = {_key(text): text for text in texts}
-        store = Store(self._path())
-        found = store.read(list(named))
-        missing = [key for key in named if key not in found]
+        by_key = {_key(text): text for text in texts}
+        store = EmbeddingStore(self._path())
+        stored = store.read(list(by_key))
+        missing = [key for key in by_key if key not in stored]
         for keys in _chunks(iter(missing)):
-            vectors = self.inner.encode([named[key] for key in keys])
+            vectors = self.inner.encode([by_key[key] for key in keys])
             fresh = dict(zip(keys, np.asarray(vectors, dtype=np.float32), strict=True))
             store.write(fresh)
-            found |= fresh
-        return np.stack([found[_key(text)] for text in texts])
+            stored |= fresh
+        return np.stack([stored[_key(text)] for text in texts])
 
     def cut(self, texts: Sequence[str]) -> int:
         """Count the texts that the inner encoder does not read to their end, where it knows."""

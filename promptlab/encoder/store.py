@@ -26,30 +26,30 @@ AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Store:
+class EmbeddingStore:
     """Vectors by key (bytes)."""
 
     path: Path
 
     def read(self, keys: Sequence[bytes]) -> dict[bytes, Vector]:
-        """Return the vectors of those keys that are there and whole."""
-        found: dict[bytes, Vector] = {}
-        with self._forgiven("read"), self._opened() as connection:
+        """Return the vectors of the keys that are stored intact."""
+        vectors: dict[bytes, Vector] = {}
+        with self._warn_on_error("read"), self._open() as connection:
             for start in range(0, len(keys), AT_ONCE):
-                asked = keys[start : start + AT_ONCE]
-                marks = ",".join("?" * len(asked))
+                batch = keys[start : start + AT_ONCE]
+                marks = ",".join("?" * len(batch))
                 query = f"SELECT key, vector, seal FROM vectors WHERE key IN ({marks})"  # noqa: S608 (question marks)
-                found |= dict(_whole(connection.execute(query, asked)))
-        return found
+                vectors |= dict(_valid_rows(connection.execute(query, batch)))
+        return vectors
 
     def write(self, vectors: Mapping[bytes, Vector]) -> None:
         """Keep vectors, all or none."""
-        rows = [(key, *_sealed(key, vector.tobytes())) for key, vector in vectors.items()]
-        with self._forgiven("written"), self._opened() as connection, connection:
+        rows = [(key, *_row(key, vector.tobytes())) for key, vector in vectors.items()]
+        with self._warn_on_error("written"), self._open() as connection, connection:
             connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def _open(self) -> Iterator[sqlite3.Connection]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(self.path, timeout=PATIENCE)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -61,7 +61,7 @@ class Store:
             yield connection
 
     @contextmanager
-    def _forgiven(self, done: str) -> Iterator[None]:
+    def _warn_on_error(self, done: str) -> Iterator[None]:
         """Go on without the file where it cannot be used; set it aside where it is damaged."""
         try:
             yield
@@ -84,11 +84,11 @@ class Store:
                 os.replace(damaged, f"{self.path}{suffix}.damaged")  # noqa: PTH105 (a plain name)
 
 
-def _whole(rows: sqlite3.Cursor) -> Iterator[tuple[bytes, Vector]]:
+def _valid_rows(rows: sqlite3.Cursor) -> Iterator[tuple[bytes, Vector]]:
     for key, vector, seal in rows:
-        if _sealed(key, vector)[1] == seal:
+        if _row(key, vector)[1] == seal:
             yield key, np.frombuffer(vector, dtype=np.float32)
 
 
-def _sealed(key: bytes, vector: bytes) -> tuple[bytes, bytes]:
+def _row(key: bytes, vector: bytes) -> tuple[bytes, bytes]:
     return vector, hashlib.sha256(key + vector).digest()[:16]

@@ -12,15 +12,15 @@ def costs(exchanges: Iterable[Exchange]) -> dict[str, dict[str, dict[str, int]]]
     What several trials asked alike (the making of their demonstrations, say) is counted once.
     """
     distinct = {(each.stage, each.request): each for each in exchanges}
-    added: dict[str, dict[str, dict[str, int]]] = {}
+    totals: dict[str, dict[str, dict[str, int]]] = {}
     for (stage, request), exchange in distinct.items():
-        spent: Any = added.setdefault(stage, {}).setdefault(request.to, dict.fromkeys(COUNTED, 0))
+        spent: Any = totals.setdefault(stage, {}).setdefault(request.to, dict.fromkeys(COUNTED, 0))
         reply = exchange.reply
         for name, count in zip(
             COUNTED, (1, reply.prompt_tokens, reply.completion_tokens), strict=True
         ):
             spent[name] += count
-    return added
+    return totals
 
 
 COUNTED = ("calls", "prompt_tokens", "completion_tokens")

@@ -57,7 +57,7 @@ class Judge:
             return 0.0
         scale = {"worst": str(self.worst), "best": str(self.best)}
         task = Task(self.rubric.format(**scale))
-        question = Question(example.id, graded(answer, example))
+        question = Question(example.id, grading_text(answer, example))
         sampling = self.template.stopping(self.sampling, task)
         request = Generate(self.template.prompt(task, question), sampling)
         reply = yield from asked_of("judge", generate(request))
@@ -70,7 +70,7 @@ class Judge:
         return (float(grade) - self.worst) / (self.best - self.worst)
 
 
-def graded(answer: Answer, example: Example) -> str:
+def grading_text(answer: Answer, example: Example) -> str:
     """Write what is graded: the question, the gold answer where it is known, and the answer."""
     question = example.question
     lines = [question.context, question.text, *question.choices]

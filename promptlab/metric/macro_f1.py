@@ -15,9 +15,9 @@ def macro_f1(pairs: Iterable[tuple[str, str]]) -> float:
     An empty gold answer is none that could be met.
     """
     pairs = list(pairs)
-    given = Counter(answer for answer, _ in pairs if answer)
+    predicted = Counter(answer for answer, _ in pairs if answer)
     gold = Counter(right for _, right in pairs if right)
     hits = Counter(right for answer, right in pairs if answer and answer == right)
-    classes = given.keys() | gold.keys()
-    scores = [2 * hits[name] / (given[name] + gold[name]) for name in sorted(classes)]
+    classes = predicted.keys() | gold.keys()
+    scores = [2 * hits[name] / (predicted[name] + gold[name]) for name in sorted(classes)]
     return sum(scores) / len(scores) if scores else 0.0

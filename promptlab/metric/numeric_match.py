@@ -27,18 +27,18 @@ class NumericMatch:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 0 or more")
 
     def __call__(self, answer: Answer, example: Example) -> float:
-        """Score the answer; what is no number is wrong."""
-        given = _number(answer.text, example.question) if answer.outcome == "parsed" else None
+        """Score the answer; one that is not a number is wrong."""
+        predicted = _number(answer.text, example.question) if answer.outcome == "parsed" else None
         gold = [_number(text, example.question) for text in (example.answer, *example.aliases)]
-        return float(given is not None and any(self._near(given, right) for right in gold))
+        return float(predicted is not None and any(self._near(predicted, right) for right in gold))
 
-    def _near(self, given: Decimal, right: Decimal | None) -> bool:
+    def _near(self, predicted: Decimal, right: Decimal | None) -> bool:
         if right is None:
             return False
         room = max(Decimal(self.tolerance), Decimal(self.relative) * abs(right))
-        return abs(given - right) <= room
+        return abs(predicted - right) <= room
 
 
 def _number(text: str, question: Question) -> Decimal | None:
-    found = canonical(text, _NUMBER, question) if text else None
-    return Decimal(found) if found is not None else None
+    number = canonical(text, _NUMBER, question) if text else None
+    return Decimal(number) if number is not None else None

@@ -63,8 +63,8 @@ def _pair(trial: Trial, task: Task) -> tuple[str, str]:
         key(canonical(right, task, question) or right, task)
         for right in (trial.example.answer, *trial.example.aliases)
     )
-    given = key(trial.answer.text, task) if trial.answer.outcome == "parsed" else ""
-    return gold if given in aliases else given, gold
+    predicted = key(trial.answer.text, task) if trial.answer.outcome == "parsed" else ""
+    return gold if predicted in aliases else predicted, gold
 
 
 def _other_scores(trials: Sequence[Trial]) -> dict[str, float]:

@@ -28,11 +28,11 @@ class TokenF1:
         return max((token_f1(answer.text, right) for right in gold), default=0.0)
 
 
-def token_f1(given: str, gold: str) -> float:
+def token_f1(predicted: str, gold: str) -> float:
     """Return the F1 of two texts' tokens; without any ("+", "the"), texts are compared whole."""
-    left, right = tokens(given), tokens(gold)
+    left, right = tokens(predicted), tokens(gold)
     if not left or not right:
-        return float(given.strip() == gold.strip())
+        return float(predicted.strip() == gold.strip())
     shared = sum((Counter(left) & Counter(right)).values())
     return 2 * shared / (len(left) + len(right))
 

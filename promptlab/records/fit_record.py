@@ -16,7 +16,7 @@ BATCH = 256
 
 def fit_once(program: Program[T], records: Records) -> Program[T]:
     """Run a fit; requests that an earlier fit of the same run made are answered from its record."""
-    known = {answer.request: answer.reply for answer in read_fit(records.folder)}
+    known = {exchange.request: exchange.reply for exchange in read_fit(records.folder)}
 
     def answer(requests: Sequence[Request]) -> Program[Sequence[Reply]]:
         new = [request for request in dict.fromkeys(requests) if request not in known]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from promptlab.analysis.search import ChoiceAxis, RangeAxis
-from promptlab.cli.config.compose import parsed
+from promptlab.cli.config.compose import parse
 from promptlab.cli.search import space_of
 
 pytest.importorskip("optuna", reason='optuna is missing: pip install "promptlab[search]"')
@@ -133,7 +133,7 @@ def test_the_space_is_what_hydra_reads() -> None:
         *("experiment=question_types", "selection=bm25,knn", "k=range(1,9)", "seed=choice(1,2)"),
         *("a=interval(0,1)", "b=int(interval(1,8))", "c=tag(log,interval(0.01,1))"),
     ]
-    assert space_of(parsed(overrides)) == [
+    assert space_of(parse(overrides)) == [
         ChoiceAxis("selection", ("bm25", "knn")),
         ChoiceAxis("k", tuple(map(str, range(1, 9))), ordered=True),
         ChoiceAxis("seed", ("1", "2")),
@@ -141,7 +141,7 @@ def test_the_space_is_what_hydra_reads() -> None:
         RangeAxis("b", 1, 8),
         RangeAxis("c", 0.01, 1.0, log=True),
     ]
-    assert [axis.whole for axis in space_of(parsed(overrides)) if isinstance(axis, RangeAxis)] == [
+    assert [axis.whole for axis in space_of(parse(overrides)) if isinstance(axis, RangeAxis)] == [
         *(False, True, False)
     ]
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from promptlab.data.jsonl import Jsonl
-from promptlab.data.record.gold import boxed, is_number
+from promptlab.data.record.gold import is_number, split_boxed
 from promptlab.data.task import PartialTask
 from promptlab.metric.accuracy import Accuracy
 from promptlab.types import Answer
@@ -65,7 +65,7 @@ def test_the_last_box_of_a_solution_is_the_gold(tmp_path):
     ],
 )
 def test_a_box_is_read_to_its_own_brace(text, found):
-    assert boxed(text) == found
+    assert split_boxed(text) == found
 
 
 def test_what_is_told_may_be_said_or_refused(tmp_path, recwarn):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptlab.data.record.nested import ABSENT, below, held, within
+from promptlab.data.record.nested import ABSENT, get, nested_records, paths_within
 
 RECORD = {
     "question": {"stem": "Why?", "choices": [{"text": "a"}, {"text": "b"}]},
@@ -33,16 +33,16 @@ RECORD = {
     ],
 )
 def test_a_name_leads_to_what_lies_there(name, value):
-    assert held(RECORD, name) == value
+    assert get(RECORD, name) == value
 
 
 def test_what_lies_within_is_named_so_that_it_can_be_asked_for():
-    names = within(RECORD["question"], "question")
+    names = paths_within(RECORD["question"], "question")
     assert names == ["question.stem", "question.choices.text"]
-    assert within(RECORD["turns"], "turns") == ["turns.-2.content", "turns.-1.content"]
-    assert all(held(RECORD, name) is not ABSENT for name in names)
+    assert paths_within(RECORD["turns"], "turns") == ["turns.-2.content", "turns.-1.content"]
+    assert all(get(RECORD, name) is not ABSENT for name in names)
 
 
 def test_records_below_a_name_must_be_objects():
     with pytest.raises(ValueError, match=r"dataset.records=rows leads to int"):
-        list(below({"rows": [1]}, "rows"))
+        list(nested_records({"rows": [1]}, "rows"))

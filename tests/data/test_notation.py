@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptlab.data.record.notation import json_value, listed
+from promptlab.data.record.notation import json_value, read_list
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from promptlab.data.record.notation import json_value, listed
     ],
 )
 def test_a_list_is_read_and_other_text_is_left(written, value):
-    assert listed(written) == value
+    assert read_list(written) == value
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_list_is_read_and_other_text_is_left(written, value):
 )
 def test_a_list_that_cannot_be_read_is_refused(written, problem):
     with pytest.raises(ValueError, match=problem):
-        listed(written)
+        read_list(written)
 
 
 def test_numbers_keep_their_digits():

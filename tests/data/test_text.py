@@ -4,19 +4,19 @@ import gzip
 
 import pytest
 
-from promptlab.data.text import decoded
+from promptlab.data.text import decode
 
 
 def test_gzip_is_known_by_its_content(tmp_path):
     (tmp_path / "plain.txt").write_bytes(gzip.compress("你好\r\n".encode()))
-    assert decoded(tmp_path / "plain.txt") == "你好\r\n"
+    assert decode(tmp_path / "plain.txt") == "你好\r\n"
 
 
 @pytest.mark.parametrize("cut", [5, -4])
 def test_gzip_that_is_cut_is_named(tmp_path, cut):
     (tmp_path / "x.gz").write_bytes(gzip.compress(b"text " * 100)[:cut])
     with pytest.raises(ValueError, match=r"x.gz is gzip that cannot be unpacked"):
-        decoded(tmp_path / "x.gz")
+        decode(tmp_path / "x.gz")
 
 
 def test_gzip_that_is_damaged_is_named(tmp_path):
@@ -24,7 +24,7 @@ def test_gzip_that_is_damaged_is_named(tmp_path):
     data[15] ^= 0xFF
     (tmp_path / "x.gz").write_bytes(data)
     with pytest.raises(ValueError, match=r"x.gz is gzip that cannot be unpacked"):
-        decoded(tmp_path / "x.gz")
+        decode(tmp_path / "x.gz")
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_gzip_that_is_damaged_is_named(tmp_path):
 def test_a_file_that_is_often_given_by_mistake_is_told(tmp_path, beginning, what):
     (tmp_path / "data").write_bytes(beginning + b"\0\xff")
     with pytest.raises(ValueError, match=what):
-        decoded(tmp_path / "data")
+        decode(tmp_path / "data")
 
 
 def test_a_file_beyond_the_bound_is_refused(tmp_path, monkeypatch):
@@ -48,4 +48,4 @@ def test_a_file_beyond_the_bound_is_refused(tmp_path, monkeypatch):
     (tmp_path / "x").write_bytes(b"0" * 1001)
     for name in ("x", "x.gz"):
         with pytest.raises(ValueError, match=rf"{name} is larger than"):
-            decoded(tmp_path / name)
+            decode(tmp_path / name)

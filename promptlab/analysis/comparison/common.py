@@ -10,7 +10,7 @@ def common(runs: Sequence[RunScores]) -> list[list[float]]:
     """Return a row for each run and a column for each example; repeated answers are averaged."""
     means = [_by_example(run) for run in runs]
     shared = sorted(frozenset(means[0]).intersection(*means[1:])) if means else []
-    return [[each[key] for key in shared] for each in means]
+    return [[scores[key] for key in shared] for scores in means]
 
 
 def _by_example(run: RunScores) -> dict[tuple[str, str], float]:

@@ -131,9 +131,9 @@ def comparison(
             run.name,
         ),
     )
-    found = differences(ranked, seed)
-    pairs = correct_pairs(ranked, found, alpha)
-    different = [pair for pair, tested in zip(found, pairs, strict=True) if tested.holm < alpha]
+    tests = differences(ranked, seed)
+    pairs = correct_pairs(ranked, tests, alpha)
+    different = [pair for pair, tested in zip(tests, pairs, strict=True) if tested.holm < alpha]
     few = len(ranked) <= LETTERED
     letters = compact_letters(len(ranked), different) if few else [""] * len(ranked)
     return Comparison(
@@ -142,9 +142,9 @@ def comparison(
         variants=tuple(map(summarise, ranked, letters)),
         pairs=tuple(pairs),
         baseline=baseline,
-        against_baseline=tuple(correct_pairs(ranked, _with(ranked, found, baseline), alpha)),
-        detectable=_detectable(found.values(), alpha),
-        notes=(*notes, *_gaps(ranked, found)),
+        against_baseline=tuple(correct_pairs(ranked, _with(ranked, tests, baseline), alpha)),
+        detectable=_detectable(tests.values(), alpha),
+        notes=(*notes, *_gaps(ranked, tests)),
     )
 
 

@@ -142,8 +142,8 @@ def _join(one: RunScores, other: RunScores) -> RunScores:
 def _split_name(name: str, part: str) -> tuple[str, str]:
     """Split a name into the rest and the part; `seed` matches `ordering.seed`, too."""
     parts = name.split(",")
-    removed = [each for each in parts if f".{each.partition('=')[0]}".endswith(f".{part}")]
-    return ",".join(each for each in parts if each not in removed) or "default", ",".join(removed)
+    removed = [item for item in parts if f".{item.partition('=')[0]}".endswith(f".{part}")]
+    return ",".join(item for item in parts if item not in removed) or "default", ",".join(removed)
 
 
 def _result(folder: Path, notes: list[str]) -> dict[str, Any]:

@@ -170,7 +170,9 @@ def _enter(
     models: list[Model] = []
     variants = []
     for experiment in experiments:
-        model = next((known for known in models if known == experiment.model), experiment.model)
+        model = next(
+            (earlier for earlier in models if earlier == experiment.model), experiment.model
+        )
         models.append(model)
         dataset = replace(experiment.dataset, test=test)
         variants.append(replace(experiment, dataset=dataset, model=model, batch=block))

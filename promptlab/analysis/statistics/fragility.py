@@ -52,16 +52,16 @@ def fragile(
     """
     ranked = spreads(rows, value, factor)
     wide = {
-        each.level: moved(
-            [row for row in rows if row[factor] == each.level], value, over, held
+        level_spread.level: moved(
+            [row for row in rows if row[factor] == level_spread.level], value, over, held
         ).usual
-        for each in ranked
+        for level_spread in ranked
     }
     best, *others = ranked
-    found = []
+    fragile_gains = []
     for other in others:
         within = max(best.level, other.level, key=lambda level: wide[level])
         gain = best.mean - other.mean
         if gain < wide[within]:
-            found.append(Fragile(best.level, other.level, gain, over, wide[within], within))
-    return tuple(found)
+            fragile_gains.append(Fragile(best.level, other.level, gain, over, wide[within], within))
+    return tuple(fragile_gains)

@@ -13,8 +13,8 @@ from typing import Any
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
-from promptlab.cli.config.expected import check, hints
 from promptlab.cli.config.nearest import nearest
+from promptlab.cli.config.validate import check, hints
 
 TARGET, PARTIAL, ARGS, RECURSIVE = "_target_", "_partial_", "_args_", "_recursive_"
 ASIDE = (TARGET, PARTIAL, ARGS, RECURSIVE, "_convert_")
@@ -29,25 +29,25 @@ def component(key: str, node: Any) -> Any:
         node: Resolved plain data.
 
     Raises:
-        ValueError: a `_target_` cannot be found, or a field of it holds what it cannot.
+        ValueError: a `_target_` cannot be found, or a field holds a value of the wrong type.
     """
     if isinstance(node, list):
-        return [component(f"{key}[{number}]", each) for number, each in enumerate(node)]
+        return [component(f"{key}[{number}]", item) for number, item in enumerate(node)]
     if not isinstance(node, dict):
         return node
-    made = {
-        name: each
+    fields = {
+        name: item
         if (name in ASIDE and name != ARGS) or not node.get(RECURSIVE, True)
-        else component(f"{key}.{name}" if key else str(name), each)
-        for name, each in node.items()
+        else component(f"{key}.{name}" if key else str(name), item)
+        for name, item in node.items()
     }
-    return _called(key, made) if TARGET in made else made
+    return _call(key, fields) if TARGET in fields else fields
 
 
-def _called(key: str, node: Mapping[str, Any]) -> Any:
+def _call(key: str, node: Mapping[str, Any]) -> Any:
     """Call what `_target_` names; with `_partial_`, return the call that is still to be made."""
-    target = _found(key, str(node[TARGET]))
-    fields = {name: each for name, each in node.items() if name not in ASIDE}
+    target = _find(key, str(node[TARGET]))
+    fields = {name: value for name, value in node.items() if name not in ASIDE}
     arguments, later = node.get(ARGS, ()), bool(node.get(PARTIAL))
     _check(key, target.func, fields, arguments, later=later)
     call = partial(target, *arguments, **fields)
@@ -61,11 +61,11 @@ def _called(key: str, node: Mapping[str, Any]) -> Any:
 
 @lru_cache(maxsize=256)
 def _target(name: str) -> Any:
-    """Let Hydra find what a name means, and refuse what it never calls."""
+    """Import a target through Hydra, which refuses unsafe ones."""
     return instantiate({TARGET: name, PARTIAL: True})
 
 
-def _found(key: str, name: str) -> Any:
+def _find(key: str, name: str) -> Any:
     try:
         return _target(name)
     except InstantiationException as error:
@@ -79,19 +79,23 @@ def _found(key: str, name: str) -> Any:
 def _check(
     key: str, target: Any, fields: Mapping[str, Any], arguments: Iterable[Any], *, later: bool
 ) -> None:
-    """Refuse fields that there are not, that are missing, or that hold what they cannot."""
-    told = hints(target)
+    """Refuse unknown, missing and mistyped fields."""
+    annotations = hints(target)
     for name, value in fields.items():
-        check(f"{key}.{name}", value, told.get(name, Any))
+        check(f"{key}.{name}", value, annotations.get(name, Any))
     try:
         signature = inspect.signature(target)
     except (ValueError, TypeError):  # some built-in functions have none
         return
-    known = [name for name, each in signature.parameters.items() if each.kind != each.VAR_KEYWORD]
-    if len(known) == len(signature.parameters):
+    names = [
+        name
+        for name, parameter in signature.parameters.items()
+        if parameter.kind != parameter.VAR_KEYWORD
+    ]
+    if len(names) == len(signature.parameters):
         for name in fields:
-            if name not in known:
-                raise ValueError(f"{key}: no field {name!r}; {nearest(str(name), known)}")
+            if name not in names:
+                raise ValueError(f"{key}: no field {name!r}; {nearest(str(name), names)}")
     try:
         (signature.bind_partial if later else signature.bind)(*arguments, **fields)
     except TypeError as error:

@@ -15,11 +15,11 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from promptlab.cli.config.as_typed import quoted
 from promptlab.cli.config.component import component
-from promptlab.cli.config.expected import check, hints
-from promptlab.cli.config.folder import STAGES, shortened, slug, sweep_name
+from promptlab.cli.config.folder import STAGES, shorten, slug, sweep_name
+from promptlab.cli.config.overrides import quote
 from promptlab.cli.config.stand_in import StandIns, literal
+from promptlab.cli.config.validate import check, hints
 from promptlab.experiment import Experiment
 from promptlab.route import ROLES
 from promptlab.types import Dataset, Task
@@ -40,7 +40,7 @@ def build(cfg: DictConfig) -> Experiment:
     """
     _check(cfg)
     dataset = _read(json.dumps(_plain(cfg.dataset)))
-    config = resolved(cfg, dataset.task)
+    config = resolve(cfg, dataset.task)
     for key in SHARED_BY_STAGES:
         if not OmegaConf.missing_keys(cfg[key]):
             component(key, config[key])
@@ -69,20 +69,20 @@ def _check(cfg: DictConfig) -> None:
     for key in (*STAGES, *SHARED_BY_STAGES, "dataset", "cache"):
         if not isinstance(cfg.get(key), DictConfig):
             raise ValueError(f"{key} is left out; every experiment has one: {key}=…")
-    told = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}
-    for key in told.keys() & cfg.keys() - {*STAGES, "dataset"}:
-        check(str(key), cfg[key], told[key])
+    annotations = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}
+    for key in annotations.keys() & cfg.keys() - {*STAGES, "dataset"}:
+        check(str(key), cfg[key], annotations[key])
 
 
-def resolved(cfg: DictConfig, task: Task) -> dict[str, Any]:
+def resolve(cfg: DictConfig, task: Task) -> dict[str, Any]:
     """Return the config as plain data, `task` in the place of what it says of one.
 
     Whatever refers to the task has what the data says, and nothing in that is resolved.
     """
-    hidden, told = StandIns(), cfg.copy()
-    with open_dict(told):
-        told.dataset.task = hidden.hide(asdict(task)) | {"_target_": "promptlab.types.Task"}
-    return {str(key): hidden.show(_plain(told[key], key not in SHARED_BY_STAGES)) for key in told}
+    hidden, copy = StandIns(), cfg.copy()
+    with open_dict(copy):
+        copy.dataset.task = hidden.hide(asdict(task)) | {"_target_": "promptlab.types.Task"}
+    return {str(key): hidden.show(_plain(copy[key], key not in SHARED_BY_STAGES)) for key in copy}
 
 
 def _plain(node: Any, throw_on_missing: bool = True) -> Any:
@@ -98,8 +98,8 @@ def _read(described: str) -> Dataset:
     return dataset
 
 
-def searching(overrides: Sequence[str], folder: str) -> list[str]:
-    """Add a folder of yaml files of one's own, which a run is given as `--config-dir`."""
+def add_search_path(overrides: Sequence[str], folder: str) -> list[str]:
+    """Add the folder of yaml files given as `--config-dir`."""
     if not folder:
         return list(overrides)
     if not Path(folder).is_dir():
@@ -108,8 +108,8 @@ def searching(overrides: Sequence[str], folder: str) -> list[str]:
             "or the like"
         )
     # Hydra takes the path as it stands, and no %20 in it for a space.
-    place = quoted(literal(f"file://{Path(folder).absolute()}"))
-    return [f"hydra.searchpath=[{place}]", *overrides]
+    path = quote(literal(f"file://{Path(folder).absolute()}"))
+    return [f"hydra.searchpath=[{path}]", *overrides]
 
 
 def compose(overrides: Sequence[str]) -> DictConfig:
@@ -118,7 +118,7 @@ def compose(overrides: Sequence[str]) -> DictConfig:
         return hydra.compose("config", [*overrides, "folder=outputs"])
 
 
-def placed(
+def with_folder(
     overrides: Sequence[str], command: Sequence[str], outputs: Path = Path("outputs")
 ) -> DictConfig:
     """Compose one variant of a sweep as `-m` would: the same name, sweep and folder.
@@ -141,28 +141,28 @@ def variants(overrides: Sequence[str]) -> list[list[str]]:
         [f"{override.get_key_element()}={value}" for value in override.sweep_string_iterator()]
         if override.is_sweep_override()
         else [str(override.input_line)]
-        for override in parsed(overrides)
+        for override in parse(overrides)
     ]
     return [list(variant) for variant in itertools.product(*choices)]
 
 
-def parsed(overrides: Sequence[str]) -> list[Override]:
+def parse(overrides: Sequence[str]) -> list[Override]:
     """Read the overrides of a sweep: those given, then what the experiment itself sweeps."""
-    told = [*overrides, *_swept(overrides)]
+    lines = [*overrides, *_own_sweep(overrides)]
     with hydra.initialize_config_module(CONF, version_base="1.3"):
         # What glob(*) stands for is looked up among the yaml files.
-        return OverridesParser.create(GlobalHydra.instance().config_loader()).parse_overrides(told)
+        return OverridesParser.create(GlobalHydra.instance().config_loader()).parse_overrides(lines)
 
 
-def _swept(overrides: Sequence[str]) -> list[str]:
+def _own_sweep(overrides: Sequence[str]) -> list[str]:
     """List the sweep that the experiment itself asks for, where the command line is silent."""
     read = OverridesParser.create().parse_overrides([*overrides])
-    single = [str(each.input_line) for each in read if not each.is_sweep_override()]
+    single = [str(override.input_line) for override in read if not override.is_sweep_override()]
     with hydra.initialize_config_module(CONF, version_base="1.3"):
         cfg = hydra.compose("config", single, return_hydra_config=True)
-    told = {each.get_key_element() for each in read}
+    keys = {override.get_key_element() for override in read}
     params = cfg.hydra.sweeper.params or {}
-    return [f"{key}={value}" for key, value in params.items() if key not in told]
+    return [f"{key}={value}" for key, value in params.items() if key not in keys]
 
 
 def variant_name(overrides: Sequence[str], command: Sequence[str] = ()) -> str:
@@ -172,7 +172,7 @@ def variant_name(overrides: Sequence[str], command: Sequence[str] = ()) -> str:
         overrides: The variant's own.
         command: The sweep's, as it was typed.
     """
-    told = [o for o in overrides if o not in command] or list(overrides)
+    own = [o for o in overrides if o not in command] or list(overrides)
     aside = ("experiment", "folder", "resume", "wait", "hydra")
-    kept = [o for o in told if re.split(r"[.=]", o)[0] not in aside]
-    return ",".join(shortened(kept or told)) or "default"
+    kept = [o for o in own if re.split(r"[.=]", o)[0] not in aside]
+    return ",".join(shorten(kept or own)) or "default"

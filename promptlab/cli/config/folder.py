@@ -18,30 +18,32 @@ def slug(overrides: Sequence[str]) -> str:
 
     What says only where the run is kept does not count.
     """
-    told = [str(each) for each in overrides if not str(each).startswith(("hydra.", "wait="))]
-    mark = hashlib.sha256("\n".join(told).encode()).hexdigest()[:8]
-    words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shortened(told)) or "default")
+    lines = [
+        str(override) for override in overrides if not str(override).startswith(("hydra.", "wait="))
+    ]
+    mark = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
+    words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shorten(lines)) or "default")
     return f"{words[:LONGEST].strip('_,.')}-{mark}"
 
 
-def shortened(overrides: Sequence[str]) -> list[str]:
+def shorten(overrides: Sequence[str]) -> list[str]:
     """Say `cot` for `strategy=cot`, `samples=5` for `strategy.samples=5`, `sst2` for its path.
 
     Where two keys end in the same word, such as two seeds, both are said in full.
     """
-    told = [override.lstrip("+").partition("=") for override in overrides]
-    often = Counter(_last(key) for key in dict.fromkeys(key for key, _, _ in told))
-    return [_short(key, value, clash=often[_last(key)] > 1) for key, _, value in told]
+    parts = [override.lstrip("+").partition("=") for override in overrides]
+    counts = Counter(_last(key) for key in dict.fromkeys(key for key, _, _ in parts))
+    return [_short(key, value, clash=counts[_last(key)] > 1) for key, _, value in parts]
 
 
 def _short(key: str, value: str, *, clash: bool) -> str:
-    text = _said(value)
+    text = _plain_value(value)
     if _last(key) in ("path", "name"):
         return text.rstrip("/").rpartition("/")[2]
     return text if key in GROUPS else f"{key if clash else _last(key)}={text}"
 
 
-def _said(value: str) -> str:
+def _plain_value(value: str) -> str:
     """Say a value without its quotation marks, on one line."""
     quoted = re.fullmatch(r"(['\"])((?:(?!\1)[^\\]|\\.)*)\1", value, re.DOTALL)
     text = quoted[2].replace(f"\\{quoted[1]}", quoted[1]) if quoted else value
@@ -60,12 +62,14 @@ def sweep_name(command: Sequence[str]) -> str:
     return f"{named[0] if named else 'sweep'}-{mark}"
 
 
-def as_written(overrides: Sequence[str]) -> list[str]:
+def input_lines(overrides: Sequence[str]) -> list[str]:
     """List the overrides that Hydra keeps of a run; read one by one, `${…}` would be resolved."""
-    told: Any = OmegaConf.to_container(overrides, resolve=False)
-    return [str(override) for override in told]
+    lines: Any = OmegaConf.to_container(overrides, resolve=False)
+    return [str(override) for override in lines]
 
 
 def register() -> None:
     """Let the config say `${slug:…}` of overrides."""
-    OmegaConf.register_new_resolver("slug", lambda told: slug(as_written(told)), replace=True)
+    OmegaConf.register_new_resolver(
+        "slug", lambda overrides: slug(input_lines(overrides)), replace=True
+    )

@@ -6,9 +6,9 @@ from typing import Any
 
 from promptlab.data.fields import Fields
 from promptlab.data.record.choices import Choices
-from promptlab.data.record.nested import held
-from promptlab.data.record.notation import listed
-from promptlab.data.record.value import nothing, parsed, text, texts
+from promptlab.data.record.nested import get
+from promptlab.data.record.notation import read_list
+from promptlab.data.record.value import is_empty, parse_list, text, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,83 +34,87 @@ def answers(values: Mapping[str, Any], fields: Fields, choices: Choices) -> Answ
     Raises:
         ValueError: they are in no such form.
     """
-    name, given = _said("answer", values, fields)
-    own = texts(given, name) if _is_list(given) else ()
-    further = _further(*_said("aliases", values, fields))
-    answer, position = _answer(name, given, own)
+    name, value = _read_role("answer", values, fields)
+    own = texts(value, name) if _is_list(value) else ()
+    more = _aliases(*_read_role("aliases", values, fields))
+    answer, position = _answer(name, value, own)
     if not answer and position is None:
-        answer, position = _indexed(values, fields, choices)
-    answer = answer or next(iter(further), "")
+        answer, position = _by_position(values, fields, choices)
+    answer = answer or next(iter(more), "")
     rivals = len(set(own)) > 1 and name != fields.aliases
     if not answer.strip() and position is None:
-        empty = any(_is_empty(_said(role, values, fields)[1]) for role in ("answer", "aliases"))
+        empty = any(
+            _is_empty(_read_role(role, values, fields)[1]) for role in ("answer", "aliases")
+        )
         return Answers("", empty=empty, missing=_missing(name, values, fields))
-    aliases = dict.fromkeys((*own, *further))
+    aliases = dict.fromkeys((*own, *more))
     kept = tuple(alias for alias in aliases if alias.strip() and alias != answer)
     return Answers(answer, kept, position, rivals)
 
 
-def look_listed(written: Sequence[str]) -> bool:
-    """Tell whether answers that are texts look like lists of texts."""
+def look_like_lists(written: Sequence[str]) -> bool:
+    """Return whether answers that are texts look like lists of texts."""
     return bool(written) and all(answer.startswith("[") and _is_texts(answer) for answer in written)
 
 
 def _is_texts(answer: str) -> bool:
     try:
-        found = listed(answer)
+        items = read_list(answer)
     except ValueError:
         return False
-    return isinstance(found, list) and all(isinstance(item, str) for item in found)
+    return isinstance(items, list) and all(isinstance(item, str) for item in items)
 
 
-def _said(role: str, values: Mapping[str, Any], fields: Fields) -> tuple[str, Any]:
+def _read_role(role: str, values: Mapping[str, Any], fields: Fields) -> tuple[str, Any]:
     """Return what a record says for `role`, a list that a table holds as a list.
 
     The answer's own field is text, even where it looks like a list, unless it is that of the
     aliases too.
     """
-    name, found = fields.said(role, values)
-    return name, parsed(found, name) if role == "aliases" or name == fields.aliases else found
+    name, value = fields.read(role, values)
+    return name, parse_list(value, name) if role == "aliases" or name == fields.aliases else value
 
 
-def _is_list(found: Any) -> bool:
+def _is_list(value: Any) -> bool:
     """Tell a list of answers, bare or as SQuAD has it, from one answer."""
-    listed = found.get("text") if isinstance(found, Mapping) else found
-    return isinstance(listed, list | tuple)
+    items = value.get("text") if isinstance(value, Mapping) else value
+    return isinstance(items, list | tuple)
 
 
-def _is_empty(found: Any) -> bool:
-    return _is_list(found) and not texts(found, "")
+def _is_empty(value: Any) -> bool:
+    return _is_list(value) and not texts(value, "")
 
 
-def _further(name: str, found: Any) -> tuple[str, ...]:
+def _aliases(name: str, value: Any) -> tuple[str, ...]:
     """Return the further right answers; one alone need not be in a list."""
-    return texts(found, name) if _is_list(found) or found is None else (text(found, name),)
+    return texts(value, name) if _is_list(value) or value is None else (text(value, name),)
 
 
-def _answer(name: str, given: Any, own: tuple[str, ...]) -> tuple[str, int | None]:
+def _answer(name: str, value: Any, own: tuple[str, ...]) -> tuple[str, int | None]:
     """Return the answer as text; an integer is a position of a choice, too."""
-    given = given[0] if isinstance(given, list | tuple) and len(given) == 1 else given
-    if _is_list(given) or nothing(given):
+    value = value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
+    if _is_list(value) or is_empty(value):
         return next(iter(own), ""), None
-    is_position = isinstance(given, int) and not isinstance(given, bool)
-    return text(given, name), given if is_position else None
+    is_position = isinstance(value, int) and not isinstance(value, bool)
+    return text(value, name), value if is_position else None
 
 
-def _indexed(values: Mapping[str, Any], fields: Fields, choices: Choices) -> tuple[str, int | None]:
+def _by_position(
+    values: Mapping[str, Any], fields: Fields, choices: Choices
+) -> tuple[str, int | None]:
     """Return the choice whose position the record gives, where it gives one."""
-    name, found = fields.said("answer_idx", values)
-    if found is None:
+    name, value = fields.read("answer_idx", values)
+    if value is None:
         return "", None
-    written, count = text(found, name).strip(), len(choices.texts)
-    if not written.isdecimal() or len(written) > 2 or int(written) >= count:
-        raise ValueError(f"{name!r} is {written!r}; expected a position in {count} choices")
-    return choices.texts[int(written)], int(written)
+    digits, count = text(value, name).strip(), len(choices.texts)
+    if not digits.isdecimal() or len(digits) > 2 or int(digits) >= count:
+        raise ValueError(f"{name!r} is {digits!r}; expected a position in {count} choices")
+    return choices.texts[int(digits)], int(digits)
 
 
 def _missing(name: str, values: Mapping[str, Any], fields: Fields) -> str:
     """Say how a record gives no answer."""
     if not name:
-        return fields.wanted("answer", values)
-    found = held(values, name)
-    return f"{name!r} is {'blank' if isinstance(found, str) and found else 'empty'}"
+        return fields.describe_missing("answer", values)
+    value = get(values, name)
+    return f"{name!r} is {'blank' if isinstance(value, str) and value else 'empty'}"

@@ -6,29 +6,29 @@ from dataclasses import replace
 from typing import Any
 
 from promptlab.data.fields import Fields
-from promptlab.data.record.choices import of_value
+from promptlab.data.record.choices import parse_choices
 from promptlab.data.record.draft import Draft
 from promptlab.extract.options.choices import choices as written_in
 from promptlab.template import LETTERS
 from promptlab.types import Question
 
 
-def naming(drafts: Sequence[Draft]) -> str:
-    """Tell whether a data set names its choices by digits that are positions: `from_0`, `from_1`.
+def gold_form(drafts: Sequence[Draft]) -> str:
+    """Return whether a data set names its choices by digits that are positions: `from_0`, `from_1`.
 
     One record alone cannot tell: "2" may be a position, a choice's own name, or its text. So all
     decide together; anything else is `whole`, and is read record by record.
     """
-    asked = [draft for draft in drafts if draft.answer and draft.choices.texts]
-    if not asked or not all(_is_digits(draft.answer) for draft in asked):
+    answered = [draft for draft in drafts if draft.answer and draft.choices.texts]
+    if not answered or not all(_is_digits(draft.answer) for draft in answered):
         return "whole"
-    if all(draft.answer in draft.choices.names for draft in asked):
+    if all(draft.answer in draft.choices.names for draft in answered):
         return "whole"
-    if all(draft.position is None and _is_text(draft) for draft in asked):
+    if all(draft.position is None and _is_text(draft) for draft in answered):
         return "whole"
-    if all(_is_position(draft, 0) for draft in asked):
+    if all(_is_position(draft, 0) for draft in answered):
         return "from_0"
-    if all(draft.position is None and _is_position(draft, 1) for draft in asked):
+    if all(draft.position is None and _is_position(draft, 1) for draft in answered):
         warnings.warn(
             "the right choices are given as 1, 2, …, and never as 0, so 1 is taken for the first: "
             "dataset.task.gold=from_1 agrees, dataset.task.gold=from_0 counts from 0",
@@ -70,20 +70,20 @@ def letter(draft: Draft, form: str = "whole") -> str:
     if len(texts) > len(LETTERS):
         raise ValueError(f"{len(texts)} choices; expected at most {len(LETTERS)}")
     if draft.several:
-        raise ValueError(several(draft.answer))
+        raise ValueError(several_message(draft.answer))
     if not draft.answer and draft.position is None:
         return ""
-    place = _place(draft, texts, form)
-    if not 0 <= place < len(texts):
-        given = repr(draft.answer[:60]) if draft.position is None else draft.position
+    index = _index(draft, texts, form)
+    if not 0 <= index < len(texts):
+        value = repr(draft.answer[:60]) if draft.position is None else draft.position
         raise ValueError(
-            f"the answer {given} is none of the {len(texts)} choices; expected a letter, the text "
+            f"the answer {value} is none of the {len(texts)} choices; expected a letter, the text "
             f"of one choice, or a position (dataset.task.gold=from_0, or from_1)"
         )
-    return LETTERS[place]
+    return LETTERS[index]
 
 
-def several(first: str) -> str:
+def several_message(first: str) -> str:
     """Say that a record has several answers where one is wanted."""
     return (
         f"several right answers, {first[:40]!r} the first; expected one. Where any of them is "
@@ -91,7 +91,7 @@ def several(first: str) -> str:
     )
 
 
-def _place(draft: Draft, texts: Sequence[str], form: str) -> int:
+def _index(draft: Draft, texts: Sequence[str], form: str) -> int:
     """Find the right choice; -1 where the answer is none."""
     answer, known = draft.answer, LETTERS[: len(texts)]
     bare = answer.strip().strip("().:：（）").upper()
@@ -111,14 +111,14 @@ def _place(draft: Draft, texts: Sequence[str], form: str) -> int:
 
 
 def is_choice(draft: Draft, form: str = "whole") -> bool:
-    """Tell whether a record has choices, and is answered by one of them or not at all."""
+    """Return whether a record has choices, and is answered by one of them or not at all."""
     try:
         return bool(letter(draft, form)) or not draft.answer
     except ValueError:
         return False
 
 
-def overlooked(drafts: Sequence[Draft], rows: Sequence[Mapping[str, Any]], fields: Fields) -> str:
+def choices_hint(drafts: Sequence[Draft], rows: Sequence[Mapping[str, Any]], fields: Fields) -> str:
     """Say what to set where a data set without choices looks like one with; '' where it does not.
 
     It does where every answer is one of the choices that the question lists, or one of what a
@@ -133,7 +133,7 @@ def overlooked(drafts: Sequence[Draft], rows: Sequence[Mapping[str, Any]], field
         return ""
     if all(_is_letter(draft.answer) and is_choice(draft) for draft in drafts):
         return "the questions list choices; set dataset.task.answer=choice"
-    for name in rows[0].keys() - fields.used(rows[0]):
+    for name in rows[0].keys() - fields.role_names(rows[0]):
         if _lists_choices(drafts, rows, name):
             return f"{name!r} lists choices; set dataset.fields.choices={name}"
     if all(_is_letter(draft.answer) and not draft.is_label for draft in drafts):
@@ -147,14 +147,16 @@ def _is_letter(answer: str) -> bool:
 
 
 def _lists_choices(drafts: Sequence[Draft], rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    """Tell whether a field lists texts in every record, and all answers are among them."""
+    """Return whether a field lists texts in every record, and all answers are among them."""
     try:
-        found = [of_value(row.get(name), name) for row in rows]
+        lists = [parse_choices(row.get(name), name) for row in rows]
     except ValueError:
         return False
-    same = len({each.texts for each in found}) < 2 and len(drafts) > 1
-    if not all(len(each.texts) > 1 for each in found) or (same and drafts[0].is_label):
+    is_constant = len({choices.texts for choices in lists}) < 2 and len(drafts) > 1
+    if not all(len(choices.texts) > 1 for choices in lists) or (is_constant and drafts[0].is_label):
         return False
-    chosen = [replace(draft, choices=each) for draft, each in zip(drafts, found, strict=True)]
-    form = naming(chosen)
-    return all(is_choice(draft, form) for draft in chosen)
+    candidates = [
+        replace(draft, choices=choices) for draft, choices in zip(drafts, lists, strict=True)
+    ]
+    form = gold_form(candidates)
+    return all(is_choice(draft, form) for draft in candidates)

@@ -12,9 +12,9 @@ from os.path import commonprefix
 from typing import Any
 
 from promptlab.data.fields import Fields
-from promptlab.data.record.nested import ABSENT, held
-from promptlab.data.record.row import listing
-from promptlab.data.record.value import nothing, parsed, text, texts
+from promptlab.data.record.nested import ABSENT, get
+from promptlab.data.record.row import join_names
+from promptlab.data.record.value import is_empty, parse_list, text, texts
 from promptlab.template import LETTERS
 
 _COLUMN = re.compile(
@@ -50,51 +50,51 @@ def choices(values: Mapping[str, Any], fields: Fields) -> Choices:
     """
     if fields.choices and not isinstance(fields.choices, str):
         return _of_columns(values, fields.choices)
-    name = fields.chosen("choices", values)
+    name = fields.find("choices", values)
     if name and (fields.choices or name.lower() == "choices"):
-        return of_value(held(values, name), name)
+        return parse_choices(get(values, name), name)
     if fields.choices:
-        raise ValueError(fields.wanted("choices", values))
-    return _guessed(values, name)
+        raise ValueError(fields.describe_missing("choices", values))
+    return _guess(values, name)
 
 
-def _guessed(values: Mapping[str, Any], name: str) -> Choices:
-    """Take for choices what only looks so; what is none of the forms above is none."""
+def _guess(values: Mapping[str, Any], name: str) -> Choices:
+    """Guess choices from names alone; none where they have none of the forms above."""
     try:
         if name:
-            return replace(of_value(held(values, name), name), guessed=True)
+            return replace(parse_choices(get(values, name), name), guessed=True)
         return replace(_of_columns(values, _columns(tuple(values))), guessed=True)
     except ValueError:
         return NO_CHOICES
 
 
-def of_value(value: Any, name: str) -> Choices:
-    """Understand one value that holds all choices.
+def parse_choices(value: Any, name: str) -> Choices:
+    """Parse one value that holds all choices.
 
     Raises:
         ValueError: it is none of the forms above.
     """
-    found = parsed(value, name)
-    if isinstance(found, Mapping) and not _is_list(found.get("text")):
-        there = {str(key): item for key, item in found.items() if not nothing(item)}
-        return Choices(tuple(text(item, name) for item in there.values()), tuple(there))
-    if isinstance(found, Mapping):
-        return Choices(texts(found["text"], name), texts(found.get("label"), name))
-    if _is_list(found) and found and all(isinstance(item, Mapping) for item in found):
-        return _of_objects(found, name)
-    return Choices(_filled(texts(found, name)))
+    content = parse_list(value, name)
+    if isinstance(content, Mapping) and not _is_list(content.get("text")):
+        present = {str(key): item for key, item in content.items() if not is_empty(item)}
+        return Choices(tuple(text(item, name) for item in present.values()), tuple(present))
+    if isinstance(content, Mapping):
+        return Choices(texts(content["text"], name), texts(content.get("label"), name))
+    if _is_list(content) and content and all(isinstance(item, Mapping) for item in content):
+        return _of_objects(content, name)
+    return Choices(_strip_empty(texts(content, name)))
 
 
 def _of_objects(items: Sequence[Mapping[str, Any]], name: str) -> Choices:
-    """Understand a list of objects, such as `{"label": "A", "text": "red"}`."""
-    said = [next((key for key in _TEXT if key in item), "") for item in items]
-    if not all(said):
+    """Parse a list of objects, such as `{"label": "A", "text": "red"}`."""
+    keys = [next((key for key in _TEXT if key in item), "") for item in items]
+    if not all(keys):
         expected = " or ".join(_TEXT)
-        raise ValueError(f"{name!r} has a choice without {expected}; it has {listing(items[0])}")
-    called = next((key for key in _LABEL if all(key in item for item in items)), "")
+        raise ValueError(f"{name!r} has a choice without {expected}; it has {join_names(items[0])}")
+    label = next((key for key in _LABEL if all(key in item for item in items)), "")
     return Choices(
-        tuple(text(item[key], name) for item, key in zip(items, said, strict=True)),
-        tuple(text(item[called], name) for item in items) if called else (),
+        tuple(text(item[key], name) for item, key in zip(items, keys, strict=True)),
+        tuple(text(item[label], name) for item in items) if label else (),
     )
 
 
@@ -103,15 +103,17 @@ def _of_columns(values: Mapping[str, Any], columns: Sequence[str]) -> Choices:
     if not columns:
         return NO_CHOICES
     for column in columns:
-        if held(values, column) is ABSENT:
-            raise ValueError(f"no {column!r} of dataset.fields.choices (it has {listing(values)})")
-    found = _filled([text(held(values, column), column).strip() for column in columns])
-    if "" in found:
-        raise ValueError(f"the choice {columns[found.index('')]!r} is empty")
-    kept = tuple(columns[: len(found)])
+        if get(values, column) is ABSENT:
+            raise ValueError(
+                f"no {column!r} of dataset.fields.choices (it has {join_names(values)})"
+            )
+    options = _strip_empty([text(get(values, column), column).strip() for column in columns])
+    if "" in options:
+        raise ValueError(f"the choice {columns[options.index('')]!r} is empty")
+    used = tuple(columns[: len(options)])
     prefix = commonprefix(columns) if len(columns) > 1 else ""  # noqa: RUF071  no paths
-    names = tuple(column[len(prefix) :] for column in kept)
-    return Choices(found, names, kept)
+    names = tuple(column[len(prefix) :] for column in used)
+    return Choices(options, names, used)
 
 
 @lru_cache(maxsize=1024)
@@ -123,16 +125,16 @@ def _columns(present: tuple[str, ...]) -> tuple[str, ...]:
             runs.setdefault(match["of"] or "", []).append(column)
     for prefix, columns in runs.items():
         names = [column[len(prefix) :].upper() for column in columns]
-        counted = [*LETTERS], [*map(str, range(27))], [*map(str, range(1, 27))]
-        if len(names) > 1 and any(names == wanted[: len(names)] for wanted in counted):
+        sequences = [*LETTERS], [*map(str, range(27))], [*map(str, range(1, 27))]
+        if len(names) > 1 and any(names == sequence[: len(names)] for sequence in sequences):
             return tuple(columns)
     return ()
 
 
-def _filled(found: Sequence[str]) -> tuple[str, ...]:
+def _strip_empty(options: Sequence[str]) -> tuple[str, ...]:
     """Leave out the last ones where they hold nothing."""
-    end = max((place for place, choice in enumerate(found, 1) if choice.strip()), default=0)
-    return tuple(found[:end])
+    end = max((index for index, choice in enumerate(options, 1) if choice.strip()), default=0)
+    return tuple(options[:end])
 
 
 def _is_list(value: Any) -> bool:

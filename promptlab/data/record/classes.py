@@ -7,7 +7,7 @@ from typing import Any
 Names = Mapping[str, Sequence[str]]
 
 
-def of_metadata(metadata: Mapping[bytes, bytes] | None) -> Names:
+def classes_of_metadata(metadata: Mapping[bytes, bytes] | None) -> Names:
     """Return the classes of each field that `datasets` wrote into a Parquet file's metadata."""
     try:
         features = json.loads((metadata or {})[b"huggingface"])["info"]["features"]
@@ -20,7 +20,7 @@ def of_metadata(metadata: Mapping[bytes, bytes] | None) -> Names:
         return {}
 
 
-def named(values: Mapping[str, Any], classes: Names) -> dict[str, Any]:
+def name_classes(values: Mapping[str, Any], classes: Names) -> dict[str, Any]:
     """Give the classes of a record by name; a class of -1 is an answer withheld.
 
     Raises:

@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import partial
 
 from promptlab.data.bounds import NUMBER
-from promptlab.data.record.choice import letter, several
+from promptlab.data.record.choice import letter, several_message
 from promptlab.data.record.draft import Draft
-from promptlab.data.record.row import every
+from promptlab.data.record.row import map_rows
 from promptlab.extract import canonical
 from promptlab.extract.number import numbers
 from promptlab.types import AnswerKind, Question, Task
@@ -33,7 +33,7 @@ _RANGE = re.compile(
 )
 
 
-def solved(
+def split_solutions(
     drafts: Sequence[Draft], form: str | None, kind: AnswerKind | None, origin: str
 ) -> list[Draft]:
     """Take the answers of one split out of their worked solutions, where they stand in such.
@@ -48,14 +48,14 @@ def solved(
         ValueError: some answers are not in the form; the first are named.
     """
     if form is None and kind in (None, "number", "text"):
-        form = _told(drafts)
+        form = _detect_form(drafts)
     if form is None or form not in SOLUTIONS:
         return list(drafts)
-    return every(drafts, partial(_solved, form=form), lambda draft: draft.place, origin)
+    return map_rows(drafts, partial(_split_solution, form=form), lambda draft: draft.place, origin)
 
 
-def _told(drafts: Sequence[Draft]) -> str | None:
-    """Tell the form of a split's answers, and say so."""
+def _detect_form(drafts: Sequence[Draft]) -> str | None:
+    """Detect the form of a split's answers, with a warning."""
     answers = [draft.answer for draft in drafts if draft.answer]
     for form, split in SOLUTIONS.items():
         if 2 * sum(split(answer) is not None for answer in answers) > len(answers):
@@ -69,18 +69,18 @@ def _told(drafts: Sequence[Draft]) -> str | None:
     return None
 
 
-def _solved(draft: Draft, form: str) -> Draft:
+def _split_solution(draft: Draft, form: str) -> Draft:
     """Take the answer out of one solution."""
     if not draft.answer or draft.unanswerable:
         return draft
-    found = SOLUTIONS[form](draft.answer)
-    if found is None:
+    parts = SOLUTIONS[form](draft.answer)
+    if parts is None:
         raise ValueError(f"the answer has no {MARKS[form]}, as dataset.task.gold={form} expects")
-    rationale, answer = found
+    rationale, answer = parts
     return replace(draft, answer=answer, rationale=draft.rationale or rationale)
 
 
-def after_hashes(text: str) -> tuple[str, str] | None:
+def split_hashes(text: str) -> tuple[str, str] | None:
     """Split a solution whose last line is `#### 72` into what comes before it, and 72.
 
     The calculator's annotations (`<<48/2=24>>`) are taken out of what comes before.
@@ -91,7 +91,7 @@ def after_hashes(text: str) -> tuple[str, str] | None:
     return _CALCULATION.sub("", text[: match.start()]).strip(), match["answer"]
 
 
-def boxed(text: str) -> tuple[str, str] | None:
+def split_boxed(text: str) -> tuple[str, str] | None:
     r"""Split a solution with `\boxed{72}` into the solution without the box, and 72."""
     last = next(reversed(list(_BOXED.finditer(text))), None)
     if last is None:
@@ -101,8 +101,8 @@ def boxed(text: str) -> tuple[str, str] | None:
     if not answer:
         return None
     before, after = text[: last.start()], text[end + bool(last["brace"]) :]
-    alone = not (before + after).strip(" $.\n")
-    return "" if alone else (before + answer + after).strip(), answer
+    is_bare = not (before + after).strip(" $.\n")
+    return "" if is_bare else (before + answer + after).strip(), answer
 
 
 def _closing(text: str, start: int) -> int:
@@ -116,13 +116,13 @@ def _closing(text: str, start: int) -> int:
 
 
 SOLUTIONS: Mapping[str, Callable[[str], tuple[str, str] | None]] = {
-    "hash": after_hashes,
-    "boxed": boxed,
+    "hash": split_hashes,
+    "boxed": split_boxed,
 }
 MARKS = {"hash": "`#### …`", "boxed": r"`\boxed{…}`"}
 
 
-def right(draft: Draft, task: Task, form: str) -> str:
+def gold_answer(draft: Draft, task: Task, form: str) -> str:
     """Return the gold answer as the task writes it, '' where the file does not say.
 
     Raises:
@@ -139,10 +139,10 @@ def right(draft: Draft, task: Task, form: str) -> str:
         return letter(draft, form)
     answer = draft.answer.strip()
     if draft.several and task.answer != "number":
-        raise ValueError(several(answer))
+        raise ValueError(several_message(answer))
     if task.answer == "number":
-        for written in (answer, *draft.aliases) if answer else ():
-            _expect_number(written, draft.question)
+        for value in (answer, *draft.aliases) if answer else ():
+            _expect_number(value, draft.question)
     if task.answer == "yes_no" and answer and canonical(answer, task, Question("", "")) is None:
         raise ValueError(f"the answer {answer[:60]!r} is neither yes nor no")
     return answer
@@ -161,12 +161,12 @@ def _expect_number(answer: str, question: str) -> None:
 
 
 def is_number(answer: str, question: str = "") -> bool:
-    """Tell whether a text is one number and nothing else but its unit: $18, 50%, 3 km, 1/2."""
+    """Return whether a text is one number and nothing else but its unit: $18, 50%, 3 km, 1/2."""
     if len(answer) > NUMBER:
         return False
-    found = numbers.mentions(answer, Question("", question[:NUMBER]))
-    if len(found) != 1 or not found[0].value:
+    mentions = numbers.mentions(answer, Question("", question[:NUMBER]))
+    if len(mentions) != 1 or not mentions[0].value:
         return False
-    before, after = answer[: found[0].start], answer[found[0].end :]
+    before, after = answer[: mentions[0].start], answer[mentions[0].end :]
     bare = not before.strip(" $\\=+￥＄") and not _UNIT.sub("", after)
     return bare and not _RANGE.search(after)

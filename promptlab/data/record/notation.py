@@ -18,7 +18,7 @@ def json_value(text: str) -> Any:
     """Read a text that is one JSON value; numbers keep their digits, and NaN is None.
 
     Raises:
-        ValueError: it is no JSON, or goes beyond the bounds.
+        ValueError: it is not JSON, or exceeds the bounds.
     """
     value, end = json_value_at(text, len(text) - len(text.lstrip()))
     if text[end:].strip():
@@ -48,11 +48,11 @@ def json_value_at(text: str, start: int) -> tuple[Any, int]:
     return value, end
 
 
-def listed(text: str) -> Any:
+def read_list(text: str) -> Any:
     """Read a text that is a list or an object, as JSON or as Python writes it; else return it.
 
     Raises:
-        ValueError: it looks like a list, and is none that can be read.
+        ValueError: it looks like a list, but cannot be parsed.
     """
     bare = text.strip()
     if not (bare.startswith("[") and bare.endswith("]")) and not (
@@ -69,35 +69,35 @@ def listed(text: str) -> Any:
 
 def _python(text: str) -> Any:
     """Read a list or an object as Python writes it."""
-    wanted = 'expected a list as JSON, such as ["red", "blue"]'
+    expected = 'expected a list as JSON, such as ["red", "blue"]'
     if len(text) > LISTED:
-        raise ValueError(f"a list of {len(text)} characters that is not JSON; {wanted}")
+        raise ValueError(f"a list of {len(text)} characters that is not JSON; {expected}")
     try:
-        if _runs_on(text):
-            raise ValueError(f"a list without commas, as numpy prints it; {wanted}")
+        if _has_adjacent_strings(text):
+            raise ValueError(f"a list without commas, as numpy prints it; {expected}")
         value = ast.literal_eval(text)
     except (SyntaxError, tokenize.TokenError, MemoryError, RecursionError, TypeError):
-        raise ValueError(f"a list that is neither JSON nor Python; {wanted}") from None
+        raise ValueError(f"a list that is neither JSON nor Python; {expected}") from None
     except ValueError as error:
-        known = "without commas" in str(error)
-        neither = f"a list that is neither JSON nor Python; {wanted}"
-        raise ValueError(str(error) if known else neither) from None
+        is_adjacent = "without commas" in str(error)
+        neither = f"a list that is neither JSON nor Python; {expected}"
+        raise ValueError(str(error) if is_adjacent else neither) from None
     _refuse_deep(value)
     return value
 
 
-def _runs_on(text: str) -> bool:
-    """Tell whether two strings stand side by side, which Python would make one."""
+def _has_adjacent_strings(text: str) -> bool:
+    """Return whether two strings stand side by side, which Python would make one."""
     kinds = [token.type for token in tokenize.generate_tokens(StringIO(text).readline)]
     kinds = [kind for kind in kinds if kind not in (tokenize.NL, tokenize.NEWLINE)]
     return any(pair == (tokenize.STRING, tokenize.STRING) for pair in pairwise(kinds))
 
 
 def _refuse_deep(value: Any) -> None:
-    """Refuse what is nested beyond the bound, without recursion."""
+    """Refuse values nested beyond the bound, without recursion."""
     level = [value]
     for _ in range(NESTING + 1):
-        level = [item for each in level for item in _items(each)]
+        level = [item for parent in level for item in _items(parent)]
     if level:
         raise ValueError(DEEP)
 

@@ -8,7 +8,7 @@ Item = TypeVar("Item")
 T = TypeVar("T")
 
 SHOWN = 5
-"""More bad rows than this say nothing new about what is wrong with a file."""
+"""Most bad rows listed in a message."""
 
 NAMED = 30
 """Fields that a message names."""
@@ -23,31 +23,31 @@ class Row:
     problem: str = ""
 
 
-def listing(names: Iterable[Any]) -> str:
-    """Name fields in a message; what a terminal would not show is written as an escape."""
-    found = [repr(str(name))[1:-1] for name in names]
-    more = ", …" if len(found) > NAMED else ""
-    return f"{', '.join(found[:NAMED])}{more}" or "nothing"
+def join_names(names: Iterable[Any]) -> str:
+    """Join field names for a message, with unprintable characters escaped."""
+    escaped = [repr(str(name))[1:-1] for name in names]
+    more = ", …" if len(escaped) > NAMED else ""
+    return f"{', '.join(escaped[:NAMED])}{more}" or "nothing"
 
 
-def every(
+def map_rows(
     items: Iterable[Item], change: Callable[[Item], T], place: Callable[[Item], str], origin: str
 ) -> list[T]:
-    """Change each item, and refuse together those of which that makes a `ValueError`."""
-    done, problems = [], []
+    """Map each item, and collect the `ValueError`s into one."""
+    results, problems = [], []
     for item in items:
         try:
-            done.append(change(item))
+            results.append(change(item))
         except ValueError as error:
             problems.append(f"{place(item)}: {error}")
-    _refuse(problems, len(done) + len(problems), origin)
-    return done
+    _refuse(problems, len(results) + len(problems), origin)
+    return results
 
 
 def _refuse(problems: Sequence[str], rows: int, origin: str) -> None:
     """Raise one `ValueError` that names the first bad rows of a file; do nothing without any."""
     if not problems:
         return
-    listed = "".join(f"\n  {problem}" for problem in problems[:SHOWN])
+    lines = "".join(f"\n  {problem}" for problem in problems[:SHOWN])
     more = f"\n  and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
-    raise ValueError(f"{len(problems)} of {rows} records of {origin} are bad:{listed}{more}")
+    raise ValueError(f"{len(problems)} of {rows} records of {origin} are bad:{lines}{more}")

@@ -7,16 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from promptlab.data.bounds import DIGITS
-from promptlab.data.record.nested import within
-from promptlab.data.record.notation import listed
-from promptlab.data.record.row import listing
+from promptlab.data.record.nested import paths_within
+from promptlab.data.record.notation import read_list
+from promptlab.data.record.row import join_names
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_WANTED = 'expected a list such as ["red", "blue"]'
+_EXPECTED = 'expected a list such as ["red", "blue"]'
 
 
-def nothing(value: Any) -> bool:
-    """Tell whether a value holds nothing: null, NaN, or a text that is blank."""
+def is_empty(value: Any) -> bool:
+    """Return whether a value holds nothing: null, NaN, or a text that is blank."""
     if isinstance(value, str):
         return not value.strip()
     return value is None or (isinstance(value, float | Decimal) and math.isnan(value))
@@ -29,27 +29,27 @@ def text(value: Any, name: str) -> str:
         ValueError: the value is a list, an object or anything else that is not one value, or it
             has half a character in it.
     """
-    if value is None or (not isinstance(value, str) and nothing(value)):
+    if value is None or (not isinstance(value, str) and is_empty(value)):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal) and abs(value.adjusted()) <= DIGITS:
         return f"{value:f}"
     if isinstance(value, str):
-        return _whole(value, name)
+        return _check_surrogates(value, name)
     if isinstance(value, float) or (isinstance(value, int) and value.bit_length() < 3 * DIGITS):
         return str(value)
-    inside = [path for path in within(value, name) if path != name]
-    more = f". Name one of {listing(inside)} in its place" if inside else ""
-    raise ValueError(f"{name!r} is {shown(value)}; expected text, a number, true or false{more}")
+    paths = [path for path in paths_within(value, name) if path != name]
+    more = f". Name one of {join_names(paths)} in its place" if paths else ""
+    raise ValueError(f"{name!r} is {preview(value)}; expected text, a number, true or false{more}")
 
 
-def _whole(value: str, name: str) -> str:
-    """Refuse a text with half a character: no model reads it, and no file can be written of it."""
+def _check_surrogates(value: str, name: str) -> str:
+    """Refuse a text with a lone surrogate, which no model reads and no file can hold."""
     if not value.isascii() and (half := _SURROGATE.search(value)):
         raise ValueError(
             f"{name!r} holds half a character, \\u{ord(half.group()):04x}, after "
-            f"{shown(value[: half.start()][-20:])}; delete it, or write the whole character"
+            f"{preview(value[: half.start()][-20:])}; delete it, or write the whole character"
         )
     return value
 
@@ -60,44 +60,44 @@ def texts(value: Any, name: str) -> tuple[str, ...]:
     Raises:
         ValueError: the value is not a list.
     """
-    found = parsed(value, name)
-    if isinstance(found, Mapping) and "text" in found:
-        found = parsed(found["text"], name)
-    if nothing(found):
+    items = parse_list(value, name)
+    if isinstance(items, Mapping) and "text" in items:
+        items = parse_list(items["text"], name)
+    if is_empty(items):
         return ()
-    if isinstance(found, str | Mapping) or not hasattr(found, "__iter__"):
-        raise ValueError(f"{name!r} is {shown(value)}; {_WANTED}")
-    return tuple(text(item, name) for item in found)
+    if isinstance(items, str | Mapping) or not hasattr(items, "__iter__"):
+        raise ValueError(f"{name!r} is {preview(value)}; {_EXPECTED}")
+    return tuple(text(item, name) for item in items)
 
 
-def parsed(value: Any, name: str) -> Any:
+def parse_list(value: Any, name: str) -> Any:
     """Read a list or an object that a table holds as text; leave anything else alone.
 
     Raises:
-        ValueError: it looks like a list, and is none that can be read.
+        ValueError: it looks like a list, but cannot be parsed.
     """
     if not isinstance(value, str):
         return value
     try:
-        return listed(value)
+        return read_list(value)
     except ValueError as error:
-        raise ValueError(f"{name!r} is {shown(value)}, {error}") from None
+        raise ValueError(f"{name!r} is {preview(value)}, {error}") from None
 
 
-def plain(value: Any) -> Any:
+def json_plain(value: Any) -> Any:
     """Return a value as JSON can write it."""
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
+        return {key: json_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [json_plain(item) for item in value]
     if isinstance(value, str):
-        return _whole(value, "metadata")
+        return _check_surrogates(value, "metadata")
     return value if isinstance(value, int | float | None) else str(value)
 
 
-def shown(value: Any) -> str:
+def preview(value: Any) -> str:
     """Show a value, or its beginning where it is long."""
-    written = repr(value)
-    return written if len(written) <= 60 else f"{written[:57]}…"
+    literal = repr(value)
+    return literal if len(literal) <= 60 else f"{literal[:57]}…"

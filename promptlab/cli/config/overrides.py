@@ -47,7 +47,7 @@ CLOSING = {"(": ")", "[": "]", "{": "}"}
 PARSER = OverridesParser.create()
 
 
-def as_meant(words: Sequence[str]) -> list[str]:
+def rewrite_overrides(words: Sequence[str]) -> list[str]:
     """Write the overrides among a command's words so that Hydra reads what was meant.
 
     Raises:
@@ -57,25 +57,25 @@ def as_meant(words: Sequence[str]) -> list[str]:
 
 
 def _override(word: str) -> str:
-    found = OVERRIDE.fullmatch(word)
-    if not found:
+    match = OVERRIDE.fullmatch(word)
+    if not match:
         return word
-    key, value = found["key"], found["value"]
+    key, value = match["key"], match["value"]
     name = key.lstrip("+").partition("@")[0]
     if LIST.fullmatch(name) and value.lstrip().startswith("["):
-        written = _pieces(key, value, _text if _says_more(name) else _word)
+        rewritten = _pieces(key, value, _text if _is_nested_text(name) else _word)
     elif TEXT.fullmatch(name):
-        written = _prose(key, value)
+        rewritten = _prose(key, value)
     elif LIST.fullmatch(name) and len(_split(value)) > 1:
-        raise ValueError(f"{word}: expected a list: {_line(key, f'[{value}]')}")
+        raise ValueError(f"{word}: expected a list: {_shell_word(key, f'[{value}]')}")
     elif PLACE.fullmatch(name):
-        written = _place(key, value)
+        rewritten = _path(key, value)
     else:
-        written = _value(key, value)
-    return f"{key}={written}"
+        rewritten = _value(key, value)
+    return f"{key}={rewritten}"
 
 
-def _says_more(name: str) -> bool:
+def _is_nested_text(name: str) -> bool:
     """Whether a list's texts may hold line breaks."""
     return name.endswith(("stop", "reply"))
 
@@ -85,19 +85,19 @@ def _prose(key: str, value: str) -> str:
     parsed = _read(value)
     if parsed is None or (re.search(r"^\s|\s$", value) and _is_word(parsed)):
         return _text(value)
-    if parsed.value_type is ValueType.SIMPLE_CHOICE_SWEEP and not _any_quoted(parsed):
+    if parsed.value_type is ValueType.SIMPLE_CHOICE_SWEEP and not _has_quotes(parsed):
         if re.search(r",\s|^,|,$", value):
             return _text(value)
         raise ValueError(
             f"{key}={value}: one text, or several variants? One text is written "
-            f"{_line(key, quoted(value))}, several are written "
-            f"{_line(key, ','.join(map(quoted, _split(value))))}"
+            f"{_shell_word(key, quote(value))}, several are written "
+            f"{_shell_word(key, ','.join(map(quote, _split(value))))}"
         )
     if isinstance(parsed._value, Sweep):  # noqa: SLF001  the only way to its quotation marks
-        plain = _stands_alone(parsed) and not ESCAPED.search(value)
+        plain = _is_standalone(parsed) and not ESCAPED.search(value)
         return value if plain else _sweep(value, _text)
     if isinstance(parsed.value(), (bool, int, float)):
-        line = _line(key, quoted(value))
+        line = _shell_word(key, quote(value))
         raise ValueError(f"{key} is {value}; expected text, which is written {line}")
     if isinstance(parsed.value(), (list, dict)):
         return _text(value)
@@ -111,23 +111,23 @@ def _sweep(value: str, write: Callable[[str], str]) -> str:
     return ",".join(map(write, pieces)) if len(pieces) > 1 else value
 
 
-def _stands_alone(parsed: Override) -> bool:
+def _is_standalone(parsed: Override) -> bool:
     """Whether Hydra can read again each of the values that it parts a sweep into."""
     chosen = parsed.value_type in (ValueType.CHOICE_SWEEP, ValueType.SIMPLE_CHOICE_SWEEP)
     return not chosen or all(map(_read, parsed.sweep_string_iterator()))
 
 
-def _place(key: str, value: str) -> str:
+def _path(key: str, value: str) -> str:
     """Write a path: whole where there is such a file, else several where all are there."""
-    if _there(value):
-        return value if _says(value, value) else quoted(literal(value))
+    if _exists(value):
+        return value if _means(value, value) else quote(literal(value))
     pieces = _split(value)
-    if len(pieces) > 1 and (_read(value) or all(map(_there, pieces))):
-        return ",".join(_place(key, piece) for piece in pieces)
-    return value if _read(value) and not _is_number(value) else quoted(value)
+    if len(pieces) > 1 and (_read(value) or all(map(_exists, pieces))):
+        return ",".join(_path(key, piece) for piece in pieces)
+    return value if _read(value) and not _is_number(value) else quote(value)
 
 
-def _there(value: str) -> bool:
+def _exists(value: str) -> bool:
     try:
         return bool(value.strip()) and Path(value).exists()
     except (OSError, ValueError):
@@ -137,13 +137,13 @@ def _there(value: str) -> bool:
 def _value(key: str, value: str) -> str:
     """Write any other value: as it stands where Hydra reads it, else mended piece by piece."""
     if parsed := _read(value):
-        return value if _stands_alone(parsed) else _sweep(value, partial(_value, key))
+        return value if _is_standalone(parsed) else _sweep(value, partial(_value, key))
     pieces = _split(value)
     if len(pieces) > 1 and all(re.fullmatch(r"\S+", piece) for piece in pieces):
         return ",".join(_value(key, piece) for piece in pieces)
     if value.startswith(("[", "{")) or re.fullmatch(r"(choice|sort|shuffle)\(.*", value):
         return _pieces(key, value, partial(_value, key))
-    return quoted(value)
+    return quote(value)
 
 
 def _pieces(key: str, value: str, write: Callable[[str], str]) -> str:
@@ -154,68 +154,68 @@ def _pieces(key: str, value: str, write: Callable[[str], str]) -> str:
     """
     if len(several := _split(value)) > 1:
         return ",".join(_pieces(key, each, write) for each in several)
-    found = re.fullmatch(r"\s*([a-z]*)([\[{(])(.*)", value, re.DOTALL)
-    if not found:
+    match = re.fullmatch(r"\s*([a-z]*)([\[{(])(.*)", value, re.DOTALL)
+    if not match:
         return write(value.strip())
-    head, opening, rest = found.groups()
+    head, opening, rest = match.groups()
     if not rest.rstrip().endswith(CLOSING[opening]):
         raise ValueError(
             f"{key}={value}: the {opening} is not closed; a text that begins so is written "
-            f"{_line(key, quoted(value))}"
+            f"{_shell_word(key, quote(value))}"
         )
     items = _split(rest.rstrip()[:-1])
     if opening == "{":
         pairs = [item.partition(":") for item in items]
-        written = [f"{name}{colon}{write(item.strip())}" for name, colon, item in pairs]
+        pieces = [f"{name}{colon}{write(item.strip())}" for name, colon, item in pairs]
     else:
-        written = [write(item.strip()) for item in items]
-    return f"{head}{opening}{','.join(written)}{CLOSING[opening]}"
+        pieces = [write(item.strip()) for item in items]
+    return f"{head}{opening}{','.join(pieces)}{CLOSING[opening]}"
 
 
 def _split(value: str) -> list[str]:
     """Part a value at its commas, but for those within brackets or quotation marks."""
     pieces, start = [], 0
-    for place in _outside(value):
-        if value[place] == ",":
-            pieces.append(value[start:place])
-            start = place + 1
+    for index in _outside(value):
+        if value[index] == ",":
+            pieces.append(value[start:index])
+            start = index + 1
     return [*pieces, value[start:]] if value.strip() else []
 
 
 def _outside(value: str) -> Iterator[int]:
     """List the places that are neither within brackets nor within quotation marks."""
-    depth, place = 0, 0
-    while place < len(value):
-        sign = value[place]
-        if marked := QUOTED.match(value, place):
-            place = marked.end()
+    depth, index = 0, 0
+    while index < len(value):
+        sign = value[index]
+        if match := QUOTED.match(value, index):
+            index = match.end()
             continue
         depth += (sign in "([{") - (sign in ")]}" and depth > 0)
         if not depth:
-            yield place
-        place += 2 if sign == "\\" else 1
+            yield index
+        index += 2 if sign == "\\" else 1
 
 
 def _text(value: str) -> str:
     r"""Write a text in quotation marks, a `\n` in it as the line break that it means."""
-    text = _unquoted(value)
-    return quoted(ESCAPED.sub(lambda sign: CHARACTERS[sign[1]], value if text is None else text))
+    text = _unquote(value)
+    return quote(ESCAPED.sub(lambda sign: CHARACTERS[sign[1]], value if text is None else text))
 
 
 def _word(value: str) -> str:
     """Write an item of a list as the text that it is: `true`, `01` and `1.10` stay so."""
-    is_more = _unquoted(value) is not None or value[:1] in "[{" or value.startswith("${")
-    return value if is_more or _says(value, value) else quoted(value)
+    is_more = _unquote(value) is not None or value[:1] in "[{" or value.startswith("${")
+    return value if is_more or _means(value, value) else quote(value)
 
 
-def _unquoted(value: str) -> str | None:
+def _unquote(value: str) -> str | None:
     """Return what stands in quotation marks; None where it does not."""
     parsed = _read(value)
     inner = parsed._value if parsed else None  # noqa: SLF001  the only way to its quotation marks
     return inner.text if isinstance(inner, QuotedString) else None
 
 
-def _says(value: str, text: str) -> bool:
+def _means(value: str, text: str) -> bool:
     """Whether Hydra reads a value as this text."""
     parsed = _read(value)
     return parsed is not None and parsed.value() == text and not re.search(r"\$\{", value)
@@ -230,9 +230,9 @@ def _is_number(value: str) -> bool:
     return parsed is not None and isinstance(parsed.value(), (int, float))
 
 
-def _any_quoted(parsed: Override) -> bool:
+def _has_quotes(parsed: Override) -> bool:
     sweep: Any = parsed._value  # noqa: SLF001  the only way to its quotation marks
-    return any(isinstance(each, QuotedString) for each in sweep.list)
+    return any(isinstance(item, QuotedString) for item in sweep.list)
 
 
 def _read(value: str) -> Override | None:
@@ -243,12 +243,12 @@ def _read(value: str) -> Override | None:
         return None
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """Write a text in quotation marks, as Hydra's grammar has them."""
     return QuotedString(text, Quote.single).with_quotes()
 
 
-def _line(key: str, written: str) -> str:
+def _shell_word(key: str, value: str) -> str:
     """Write what to type in a shell."""
-    word = f"{key}={written}"
+    word = f"{key}={value}"
     return shlex.quote(word) if re.search(r'["$`\\!]', word) else f'"{word}"'

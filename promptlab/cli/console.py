@@ -1,5 +1,6 @@
-"""The progress of a run: a bar with rate, time left and running accuracy; a line for what waits."""
+"""What the terminal shows of work going on, and how wide it is."""
 
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,10 +20,13 @@ from promptlab.escaping import in_line
 from promptlab.experiment import Watch
 from promptlab.types import Trial
 
+WIDE = 140
+"""Columns of a table that is written to a file."""
+
 
 @contextmanager
 def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
-    """Show a bar over `total` trials; yields what is to be told of every batch of trials."""
+    """Show a bar over `total` trials; yields a callback for every batch of trials."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -48,9 +52,9 @@ def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
 
 
 @contextmanager
-def waiting(console: Console, told: str, patience: float = 2.0) -> Iterator[None]:
+def waiting(console: Console, message: str, patience: float = 2.0) -> Iterator[None]:
     """Say what is being waited for, once it has taken some seconds."""
-    status = console.status(told)
+    status = console.status(message)
     timer = threading.Timer(patience, status.start)
     timer.daemon = True
     timer.start()
@@ -60,3 +64,8 @@ def waiting(console: Console, told: str, patience: float = 2.0) -> Iterator[None
         timer.cancel()
         timer.join()
         status.stop()
+
+
+def width() -> int | None:
+    """Return the columns to print: None for a terminal's own, `WIDE` for a file."""
+    return None if sys.stdout.isatty() else WIDE

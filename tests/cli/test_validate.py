@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import pytest
 
-from promptlab.cli.config.expected import check
+from promptlab.cli.config.validate import check
 from promptlab.protocols import Strategy
 from promptlab.strategy.choose import Choose
 from promptlab.types import Task

@@ -1,4 +1,4 @@
-"""What a field may hold: its value is held against its own annotation, and both are told."""
+"""Validate the value of a field against its annotation; the message names both."""
 
 import json
 import math
@@ -24,7 +24,7 @@ PLAIN = (str, int, float, bool, list, dict, type(None))
 
 
 def check(key: str, value: Any, hint: Any) -> None:
-    """Refuse a value that its field's annotation has no place for.
+    """Refuse a value that does not match its field's annotation.
 
     Args:
         key: What the config calls the field.
@@ -34,8 +34,8 @@ def check(key: str, value: Any, hint: Any) -> None:
     Raises:
         ValueError: it is of another type; says what was given and what is expected.
     """
-    for where, given, wanted in _wrong(key, value, hint):
-        raise ValueError(f"{where} is {_shown(given)}; expected {_said(wanted, given, where)}")
+    for path, item, expected in _wrong(key, value, hint):
+        raise ValueError(f"{path} is {_preview(item)}; expected {_describe(expected, item, path)}")
 
 
 @lru_cache(maxsize=256)
@@ -49,14 +49,14 @@ def hints(target: Any) -> Mapping[str, Any]:
 
 
 def _wrong(key: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any]]:
-    """List what is wrong: where, what stands there, and what is expected there."""
+    """Yield what is wrong: where, the value, and what is expected."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        tried = [list(_wrong(key, value, each)) for each in arguments]
+        tried = [list(_wrong(key, value, argument)) for argument in arguments]
         if all(tried):
             yield key, value, hint
     elif origin is Literal:
-        if not any(type(value) is type(each) and value == each for each in arguments):
+        if not any(type(value) is type(argument) and value == argument for argument in arguments):
             yield key, value, hint
     elif isinstance(origin, type) and issubclass(origin, Mapping):
         yield from _wrong_mapping(key, value, hint)
@@ -83,9 +83,9 @@ def _wrong_list(key: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any
         yield key, value, hint
         return
     item = get_args(hint)[0]
-    for number, each in enumerate(value):
-        if not _number_as_text(each, item):
-            yield from _wrong(f"{key}[{number}]", each, item)
+    for number, entry in enumerate(value):
+        if not _number_as_text(entry, item):
+            yield from _wrong(f"{key}[{number}]", entry, item)
 
 
 def _number_as_text(value: Any, hint: Any) -> bool:
@@ -108,22 +108,22 @@ def _fits(value: Any, hint: Any) -> bool:
     return isinstance(value, hint)
 
 
-def _said(hint: Any, given: Any, key: str) -> str:
+def _describe(hint: Any, value: Any, key: str) -> str:
     """Say what a field may hold, what is like it, and how text that looks like more is written."""
-    told, options = _words(hint), [each for each in _options(hint) if isinstance(each, str)]
-    if isinstance(given, str) and (like := get_close_matches(given, options, 1)):
-        return f"{told}; did you mean {like[0]}?"
-    if isinstance(given, (bool, int, float)) and "text" in told:
+    text, options = _words(hint), [option for option in _options(hint) if isinstance(option, str)]
+    if isinstance(value, str) and (like := get_close_matches(value, options, 1)):
+        return f"{text}; did you mean {like[0]}?"
+    if isinstance(value, (bool, int, float)) and "text" in text:
         line = "in quotation marks, as it was meant"
-        return f"{told}, {line}" if "]" in key else f"{told}, {line}: \"{key}='…'\""
-    return told
+        return f"{text}, {line}" if "]" in key else f"{text}, {line}: \"{key}='…'\""
+    return text
 
 
 def _options(hint: Any) -> list[Any]:
     """List the words that are allowed where only some are."""
     if get_origin(hint) is Literal:
         return list(get_args(hint))
-    return [option for each in get_args(hint) for option in _options(each)]
+    return [option for argument in get_args(hint) for option in _options(argument)]
 
 
 def _words(hint: Any) -> str:
@@ -135,7 +135,7 @@ def _alternatives(hint: Any) -> list[str]:
     """Say each thing that a field may hold."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return [said for each in arguments for said in _alternatives(each)]
+        return [alternative for argument in arguments for alternative in _alternatives(argument)]
     if origin is Literal:
         return list(map(str, arguments))
     if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -148,7 +148,7 @@ def _alternatives(hint: Any) -> list[str]:
     return [f"{'an' if name[0] in 'AEIOU' else 'a'} {name}, which a yaml makes with _target_"]
 
 
-def _shown(value: Any) -> str:
+def _preview(value: Any) -> str:
     if not isinstance(value, PLAIN):
         return f"a {type(value).__name__}"
     if isinstance(value, float):

@@ -14,8 +14,8 @@ from omegaconf import DictConfig
 
 
 @contextmanager
-def composing_once() -> Iterator[None]:
-    """Hand out once more, while it lasts, what Hydra composed for a variant."""
+def compose_once() -> Iterator[None]:
+    """Reuse, while it lasts, the config that Hydra composed for a variant."""
     composed: dict[tuple[str, ...], DictConfig] = {}
     handed: set[tuple[str, ...]] = set()
     load = ConfigLoaderImpl.load_sweep_config
@@ -25,11 +25,11 @@ def composing_once() -> Iterator[None]:
         if key in composed:
             handed.add(key)
             return composed.pop(key)
-        found = load(self, master_config, list(sweep_overrides))
+        config = load(self, master_config, list(sweep_overrides))
         # A variant that is named twice is run twice, and who runs it writes into its config.
         if key not in handed:
-            composed[key] = found
-        return found
+            composed[key] = config
+        return config
 
     ConfigLoaderImpl.load_sweep_config = once  # type: ignore[method-assign]
     try:

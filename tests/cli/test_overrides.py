@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlab.cli.config.as_typed import PARSER, as_meant
+from promptlab.cli.config.overrides import PARSER, rewrite_overrides
 
 INSTRUCTION = "dataset.task.instruction"
 
@@ -16,7 +16,7 @@ def values(word: str) -> list:
 
     Each value of a sweep is read again on its own, as a sweep's variants are.
     """
-    (meant,) = as_meant([word])
+    (meant,) = rewrite_overrides([word])
     read = PARSER.parse_override(meant)
     if not read.is_sweep_override():
         return [read.value()]
@@ -53,7 +53,7 @@ def test_any_text_is_itself_or_refused_in_our_words(text: str) -> None:
         (found,) = values(word)
     except ValueError:
         with pytest.raises(ValueError, match="is written"):
-            as_meant([word])
+            rewrite_overrides([word])
     else:
         assert found in (text, text.strip(), None)
 
@@ -113,7 +113,7 @@ def test_a_sweep_a_list_and_a_quoted_value_keep_their_meaning(word: str, meant: 
     ],
 )
 def test_what_hydra_reads_as_it_is_meant_stays_as_it_is(word: str) -> None:
-    assert as_meant([word]) == [word]
+    assert rewrite_overrides([word]) == [word]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_path_with_a_comma_is_one_where_there_is_such_a_file(monkeypatch, tmp_
 )
 def test_what_may_be_meant_in_two_ways_is_refused_with_what_to_type(word: str, said: str) -> None:
     with pytest.raises(ValueError, match="expected|written") as told:
-        as_meant([word])
+        rewrite_overrides([word])
     assert said in str(told.value)
 
 

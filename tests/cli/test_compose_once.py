@@ -5,7 +5,7 @@ from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from omegaconf import OmegaConf
 
 from promptlab.cli.config.compose import build, compose
-from promptlab.cli.config.composing_once import composing_once
+from promptlab.cli.config.compose_once import compose_once
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def _load(overrides):
 
 
 def test_a_variant_is_composed_once_and_handed_out_twice(asked):
-    with composing_once():
+    with compose_once():
         checked = [_load(["k=1"]), _load(["k=2"])]
         run = [_load(["k=1"]), _load(["k=2"])]
     assert asked == [["k=1"], ["k=2"]]
@@ -34,7 +34,7 @@ def test_a_variant_is_composed_once_and_handed_out_twice(asked):
 
 
 def test_a_variant_that_is_named_twice_is_not_run_with_the_config_of_the_first(asked):
-    with composing_once():
+    with compose_once():
         for _ in range(2):
             _load(["k=1"])
         first, second = _load(["k=1"]), _load(["k=1"])
@@ -43,7 +43,7 @@ def test_a_variant_that_is_named_twice_is_not_run_with_the_config_of_the_first(a
 
 def test_hydra_is_left_as_it_was(asked):
     before = ConfigLoaderImpl.load_sweep_config
-    with pytest.raises(KeyError), composing_once():
+    with pytest.raises(KeyError), compose_once():
         raise KeyError
     assert ConfigLoaderImpl.load_sweep_config is before
 
