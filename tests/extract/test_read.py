@@ -288,6 +288,7 @@ def test_choices_inside_the_question_are_its_choices():
         ("I would not say that it is correct.", "no"),
         ("That's not right.", "no"),
         ("Definitely not.", "no"),
+        ("Not at all.", "no"),
         ("yes or no", "unparsed"),
         ("neither true nor false", "unparsed"),
         ("not true or false", "unparsed"),
