@@ -13,6 +13,7 @@ from promptlab.report.number_format import percent
 
 POLICIES = {
     "after": "what follows the last announcement of an answer",
+    "reply": "an answer that opens the text, or is announced, or the first candidate",
     "first": "the first candidate in the text",
     "last": "the last candidate in the text",
 }
