@@ -19,6 +19,7 @@ Gold = Literal["whole", "hash", "boxed", "letter", "text", "from_0", "from_1"]
 FORMS: tuple[Gold, ...] = get_args(Gold)
 TRUE_FALSE = {"true": ("true", "yes", "on"), "false": ("false", "no", "off")}
 NUMBER = re.compile(r"[-+−]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][-+]?\d+)?")
+FRACTION = re.compile(r"[-+−]?(\d+/[1-9]\d*|\\[dt]?frac\{\d+\}\{[1-9]\d*\})")
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,15 @@ def infer_kind(drafts: Sequence[Draft], form: str = "whole") -> AnswerKind:
         return "yes_no"
     if all(draft.choices.texts for draft in drafts) and _is_sure(drafts, form):
         return "choice"
-    if all(answer and NUMBER.fullmatch(answer) for answer in answers):
+    if _are_numbers(answers):
         return "number"
     return "text"
+
+
+def _are_numbers(answers: Collection[str]) -> bool:
+    """Tell whether answers are numbers; of fractions alone, such as 1/2, nobody could be sure."""
+    rest = [answer for answer in answers if not (answer and NUMBER.fullmatch(answer))]
+    return len(rest) < len(answers) and all(FRACTION.fullmatch(answer) for answer in rest)
 
 
 def _is_sure(drafts: Sequence[Draft], form: str) -> bool:

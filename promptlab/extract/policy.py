@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Policy = Literal["after", "first", "last"]
-POLICIES = ("after", "first", "last")
+Policy = Literal["after", "reply", "first", "last"]
+POLICIES = ("after", "reply", "first", "last")
 TRIGGERS = (
     "answer is",
     "answer would be",
@@ -42,8 +42,10 @@ class Extract:
     Attributes:
         policy: `after` reads what follows the last trigger, since a chain that states its answer
             twice corrects itself, and of a sentence the number that it concludes; where there is
-            none, a first line that is nothing but an answer, and else the last candidate. `first`
-            and `last` take that candidate, whatever stands around it.
+            none, a first line that is nothing but an answer, and else the last candidate. `reply`
+            is for a question that asks for the answer alone: a first line that is nothing but an
+            answer, or what follows a trigger, or the first candidate. `first` and `last` take that
+            candidate, whatever stands around it.
         triggers: What announces an answer.
         digits_only: Read numbers as the first papers did, as runs of digits: 3/4 is 3, "5 + 3 = 8"
             is 5, and "five" is none. Of a list of choices ("A, B or C") the first counts then.

@@ -82,8 +82,12 @@ def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _
             return _Found(answer.value, answer.start, stated=True)
         if answer is not None or said.anything:
             return None
+    if extract.policy == "reply" and not task.multiline:
+        answer = opening(text, task, question) or stated(text, task, question, extract).answer
+        if answer is not None and answer.value:
+            return _Found(answer.value, answer.start, stated=True)
     every = candidates(text, task, question, digits_only=extract.digits_only)
     if not every:
         return None
-    chosen = every[0 if extract.policy == "first" else -1]
+    chosen = every[0 if extract.policy in {"reply", "first"} else -1]
     return _Found(chosen.value, chosen.start, stated=False) if chosen.value else None

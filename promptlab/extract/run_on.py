@@ -15,11 +15,14 @@ from promptlab.unicode import HAN, narrow
 
 _HEADING = re.compile(
     r"^(?:<\|im_start\|>)?[ \t>#*_\[(<|]{0,12}(?:"
+    r"(?:(?:(?:Here is|Here's)[ ])?(?:(?:The[ ])?Next|Another|A new|New|Second|Follow-?up)[ ])?"
     r"(?:Q|Question|Problem|Exercise|Task|Example|Input|Instruction|Human|User|Query|Prompt)"
     r"(?:[ \t]?(?:\#|No\.?[ ]?)?[ \t]?\d{1,4})?"
-    r"|(?:问题?|题目?|提问|例题?|练习|输入|指令|用户)[ \t]?(?:\d{1,4}|[一二三四五六七八九十]{1,3})?"
+    r"|(?:下一[个道]?|另一[个道]|新的?)?(?:问题?|题目?|提问|例题?|练习|输入|指令|用户)"
+    r"[ \t]?(?:\d{1,4}|[一二三四五六七八九十]{1,3})?"
     r"|第[ \t]?(?:\d{1,4}|[一二三四五六七八九十]{1,3})[ \t]?[题问]"
-    r")(?:[ \t*_\])>|]{0,6}[:：][*_]{0,3}|(?<=\d)[.)](?=\s)|[ \t*_#\])>|]{0,6}$)",
+    r")(?:[ \t*_\])>|]{0,6}[:：][*_]{0,3}|(?<=\d)[.)](?=\s)"
+    r"|[ \t*_]{0,3}\|?[\]>](?=\s)|[ \t*_#\])>|]{0,6}$)",
     re.IGNORECASE | re.MULTILINE,
 )
 # A word alone in a line is a heading only where it is marked as one: ## Problem, **Question**.

@@ -31,7 +31,7 @@ class Direct:
     template: Template = Template("qa_v1")
     sampling: Sampling = Sampling(max_tokens=32)
     long_tokens: int = 512
-    extract: Extract = Extract(policy="first")
+    extract: Extract = Extract(policy="reply")
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask once."""

@@ -35,6 +35,7 @@ def shown(text, labels, policy="first"):
         ("负1", STANCES, "-1"),
         ("minus 1", ("0", "1"), "unparsed"),
         ("-1", ("0", "1"), "unparsed"),
+        ("- 1", STANCES, "unparsed"),
         ("1.5", STANCES, "unparsed"),
         ("10", STANCES, "unparsed"),
         ("A", GRADES, "A"),

@@ -30,6 +30,10 @@ def said(text):
         ("负8", "-8"),
         ("零下１２度", "-12"),
         ("零下十二度", "-12"),
+        ("负数7", "-7"),
+        ("8 below zero", "-8"),
+        ("8 °C below zero", "-8"),
+        ("eight degrees below zero", "-8"),
         ("9 minus 4 = 5", "5"),
     ],
 )

@@ -81,6 +81,21 @@ def test_the_policy_says_where_to_look(policy, expected):
     assert shown(text, "number", extract=Extract(policy)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        ("5\nI had 3 and 2. The answer is 6.", "number", "5"),
+        ("With 3 the answer is 5, not 7", "number", "5"),
+        ("I would say 3 apples, out of a basket of 9", "number", "3"),
+        ("2 - 6 is below zero. The answer is negative 4.", "number", "-4"),
+        ("It is far away. The answer is Mt. Logan.", "text", "Mt. Logan"),
+        ("Paris\nIt lies on the Seine.", "text", "Paris"),
+    ],
+)
+def test_a_reply_is_read_for_what_it_opens_with_or_announces(text, kind, expected):
+    assert shown(text, kind, extract=Extract("reply")) == expected
+
+
 def test_triggers_are_ones_own():
     extract = Extract(triggers=("my verdict:",))
     assert shown("My  **verdict**: 4. The answer is 5.", "number", extract=extract) == "4"
@@ -288,6 +303,7 @@ def test_choices_inside_the_question_are_its_choices():
         ("I would not say that it is correct.", "no"),
         ("That's not right.", "no"),
         ("Definitely not.", "no"),
+        ("Not at all.", "no"),
         ("yes or no", "unparsed"),
         ("neither true nor false", "unparsed"),
         ("not true or false", "unparsed"),

@@ -11,7 +11,8 @@ FARM = Question("q", "农场有6只羊，又买了5只，一共有多少只羊�
 NEW = "Lea reads 30 pages and 12 more. How many pages does she read?"
 INLINE = [
     *("Q:", "Q2:", "Question:", "Question 2:", "**Question:**", "Problem:", "Problem 3.", "Input:"),
-    *("Example 3:", "Exercise 1:", "Human:", "User:", "### Instruction:"),
+    *("Example 3:", "Exercise 1:", "Human:", "User:", "### Instruction:", "Next question:"),
+    *("Here's another problem:", "[Question]", "<|user|>", "A new task:"),
 ]
 ALONE = ["**Question 2**", "### Question", "## Problem", "[Question]", "#Task"]
 HEADINGS = [f"{name} " for name in INLINE] + [
@@ -35,7 +36,8 @@ def test_the_first_answer_counts_where_a_new_question_follows(heading, policy):
 
 
 @pytest.mark.parametrize(
-    "heading", ["问题：", "题目：", "问：", "问题2：", "第2题：", "**问题**\n", "例3：", "用户："]
+    "heading",
+    ["问题：", "题目：", "问：", "问题2：", "第2题：", "**问题**\n", "例3：", "用户：", "下一题："],
 )
 def test_chinese_headings_are_headings(heading):
     text = f"6+5=11。\n\n{heading}小李读了30页，又读了12页，一共多少页？\n解：30+12=42。答案是42。"

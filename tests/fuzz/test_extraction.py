@@ -25,7 +25,7 @@ OUTCOMES = {"parsed", "unparsed", "truncated", "refused"}
 @given(
     text=texts,
     finish=st.sampled_from(["stop", "length"]),
-    policy=st.sampled_from(["after", "first", "last"]),
+    policy=st.sampled_from(["after", "reply", "first", "last"]),
     digits_only=st.booleans(),
 )
 def test_a_completion_is_read_or_it_is_not(kind, text, finish, policy, digits_only) -> None:

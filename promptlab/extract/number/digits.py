@@ -46,7 +46,7 @@ _NUMBER = re.compile(
     rf"""
     (?:
     (?: (?<![A-Za-z0-9_^)\]}}])(?P<sign>[-+–]|(?:±|\\pm)[ ]?)
-      | (?<![A-Za-z])(?P<said>(?i:negative|minus)[ ]+|零下[ ]?|[负負])
+      | (?<![A-Za-z])(?P<said>(?i:negative|minus)[ ]+|零下[ ]?|[负負]数?)
       | (?<=\d[xX]) | (?<![A-Za-z0-9_^])(?<!\d\.)(?<![_^]\{{) )
     (?:{_CURRENCY})?
     (?: (?P<whole>\d{{1,15}})?[ ]?(?P<vulgar>[{"".join(_VULGAR)}])
@@ -88,6 +88,10 @@ _REST = re.compile(
 _LEAD = re.compile(
     r"(?:(?<![A-Za-z])[b-hj-z]\s?[-+*/×]\s?|(?<!百)分之"
     r"|(?:\broots? of|\blog|\bln|\bsin|\bcos|\btan|\b[Tt]wice|\b[Dd]ouble|\bhalf of|sqrt)[ (]*)\Z"
+)
+_BELOW_ZERO = re.compile(
+    r"(?:[ ]?°)?(?:[ ]degrees?)?(?:[ ]?(?:Celsius|Fahrenheit|C|F)\b)?[ ]below[ ]zero\b",
+    re.IGNORECASE,
 )
 _LEADING = 12
 """Characters that are looked at before a number."""
@@ -134,9 +138,14 @@ def _number(text: str, match: "re.Match[str]", question: str) -> Written:
         or _LEAD.search(text, max(0, start - _LEADING), start)
     ):
         return Written(start, rest.end() if rest else end, None, signed)
-    if value is not None and _negative(match):
+    if value is not None and (_negative(match) or is_below_zero(text, end)):
         value = -value
     return Written(start, end, value, signed, _SCALES.get(match["scale"] or "", 1))
+
+
+def is_below_zero(text: str, end: int) -> bool:
+    """Say whether a number that ends here goes on as "5 degrees below zero"."""
+    return _BELOW_ZERO.match(text, end) is not None
 
 
 def _negative(match: "re.Match[str]") -> bool:

@@ -15,7 +15,7 @@ from promptlab.extract.bounds import DIGITS, bounded
 from promptlab.extract.mention import Mention
 from promptlab.extract.number.calculation import results
 from promptlab.extract.number.chinese_numerals import CHINESE, chinese
-from promptlab.extract.number.digits import Written, written
+from promptlab.extract.number.digits import Written, is_below_zero, written
 from promptlab.extract.number.numerals import ENGLISH, english
 from promptlab.types import Question
 from promptlab.unicode import narrow
@@ -30,6 +30,8 @@ _LABEL = re.compile(
 _LISTED = re.compile(
     r"^[ \t*#>-]{0,8}\(?(?P<number>\d{1,3})(?:[.):、][*]{0,2}(?=\s)|、)", re.MULTILINE
 )
+# The zero of "8 below zero".
+_OF_THE_SCALE = re.compile(r"below zero\b", re.IGNORECASE)
 _GROUPED = re.compile("(?<=\\d)\u00a0(?=\\d{3}(?!\\d))")
 
 
@@ -103,8 +105,11 @@ def _in_words(text: str, question: Question) -> Iterator[Written]:
     """Yield the numbers written in words."""
     parts = re.search("half|halves|third|quarter|fifth|tenth", question.text, re.I) is None
     for match in ENGLISH.finditer(text):
-        yield Written(
-            *match.span(), english(match.group(), parts=parts), match.group()[:5].lower() == "minus"
-        )
+        if _OF_THE_SCALE.match(text, max(0, match.start() - len("below "))):
+            continue
+        value = english(match.group(), parts=parts)
+        if value is not None and is_below_zero(text, match.end()):
+            value = -value
+        yield Written(*match.span(), value, match.group()[:5].lower() == "minus")
     for match in CHINESE.finditer(text):
         yield Written(*match.span(), chinese(match.group()))

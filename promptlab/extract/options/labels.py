@@ -140,7 +140,7 @@ def _before(words: str) -> str:
     if first.isdigit():
         return (
             r"(?<![A-Za-z0-9])(?<!\d[.,])(?:(?<!-)|(?<=[A-Za-z]-))"
-            r"(?<!minus\s)(?<!negative\s)(?<!负)(?<!零下)"
+            r"(?<!-\s)(?<!minus\s)(?<!negative\s)(?<!负)(?<!零下)"
         )
     if len(words) == 1 and _latin(first):
         return r"(?<![A-Za-z0-9'&_\\^])(?<![A-Za-z0-9]-)(?<![A-Za-z]\.)"

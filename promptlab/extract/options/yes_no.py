@@ -15,7 +15,7 @@ from promptlab.unicode import HAN, narrow
 
 _NO = (
     "no|nope|nah|false|incorrect|untrue|wrong|"
-    "(?:absolutely|certainly|definitely|of course|probably|clearly|surely) not"
+    "(?:(?:absolutely|certainly|definitely|of course|probably|clearly|surely) not|not at all)"
     r"(?=\s*(?:[.,;!?)]|$))"
 )
 _YES = "yes|yeah|yep|yup|true|correct|affirmative|(?:(?<=not )|(?<=n't ))right"
