@@ -70,7 +70,7 @@ def test_an_example_of_a_data_set_is_understood(example: str, mine: list[str]) -
     told = [
         each for each in told if each.partition("=")[0] not in {w.partition("=")[0] for w in words}
     ]
-    for variant in islice(variants(as_meant([*told, *words])), 4):
+    for variant in islice(variants(rewrite_overrides([*told, *words])), 4):
         assert compose(variant).dataset.path
 
 

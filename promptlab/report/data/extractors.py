@@ -20,6 +20,7 @@ SAMPLE = 1_000
 LISTED = 5
 POLICIES: Mapping[Policy, str] = {
     "after": "what follows the last announcement of an answer",
+    "reply": "an answer that opens the text, or is announced, or the first candidate",
     "first": "the first candidate in the text",
     "last": "the last candidate in the text",
 }
