@@ -1,12 +1,12 @@
 """What an import costs: a product gets neither Hydra nor MLflow nor a model it did not ask for."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
 
 import promptlab
-from promptlab import HOME
 
 HEAVY = (
     *("torch", "transformers", "sentence_transformers", "faiss", "mlflow", "hydra", "omegaconf"),
@@ -49,10 +49,21 @@ def test_every_public_name_is_there_and_no_other() -> None:
 
 
 def test_what_type_checkers_see_is_what_is_imported() -> None:
-    tree = ast.parse(Path(promptlab.__file__).read_text("utf-8"))
-    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
-    seen = [(node.module, name.asname) for node in block.body for name in node.names]  # type: ignore[attr-defined]
-    assert sorted(seen) == sorted((module, n) for module, names in HOME.items() for n in names)
+    stub = ast.parse(Path(f"{promptlab.__file__}i").read_text("utf-8"))
+    for node in stub.body:
+        assert isinstance(node, ast.ImportFrom)
+        for name in node.names:
+            assert name.asname == name.name
+            home = importlib.import_module(node.module or "")
+            assert getattr(promptlab, name.name) is getattr(home, name.name)
+    seen = [name.name for node in stub.body for name in node.names]  # type: ignore[attr-defined]
+    assert sorted(seen) == promptlab.__all__
+
+
+def test_the_nouns_of_every_stage_are_public() -> None:
+    wanted = {"BM25", "Call", "Calculator", "Entropy", "Failed", "Influence", "Judge", "Result"}
+    wanted |= {"Route", "Sweep", "Vote", "asked_of", "call", "interposed", "lifted"}
+    assert wanted <= set(promptlab.__all__)
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:

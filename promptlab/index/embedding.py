@@ -31,7 +31,7 @@ class Texts:
 
     @classmethod
     def of(cls, texts: Sequence[str], encoder: Encoder) -> "Texts":
-        """Note which encoder is to read which texts; warn of those that it will not read whole."""
+        """Note which encoder reads which texts, and warn where it will not read all of them."""
         cut = encoder.cut(texts) if isinstance(encoder, Windowed) else 0
         if cut:
             warnings.warn(
