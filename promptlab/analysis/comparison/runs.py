@@ -2,11 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from math import isfinite, nan
 from pathlib import Path
+from statistics import fmean
 from typing import Any, NamedTuple
 
 from promptlab.records.files import RESULT, TRIALS, Records, read_result, seal_key
@@ -121,6 +122,23 @@ def distinct_names(runs: Iterable[RunScores]) -> list[RunScores]:
         replace(run, name=f"{run.name} ({run.folders[0]})") if counts[run.name] > 1 else run
         for run in runs
     ]
+
+
+def common_scores(runs: Sequence[RunScores]) -> list[list[float]]:
+    """Return the scores on the examples that all runs have, shape (runs, examples).
+
+    Repeated answers to an example are averaged.
+    """
+    means = [_means(run) for run in runs]
+    shared = sorted(frozenset(means[0]).intersection(*means[1:])) if means else []
+    return [[scores[key] for key in shared] for scores in means]
+
+
+def _means(run: RunScores) -> dict[tuple[str, str], float]:
+    scores: dict[tuple[str, str], list[float]] = {}
+    for key, score in run.scores.items():
+        scores.setdefault((key.id, key.text), []).append(score)
+    return {key: fmean(values) for key, values in scores.items()}
 
 
 def _is_copy(trials: Path, below: Path) -> bool:

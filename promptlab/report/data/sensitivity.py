@@ -10,8 +10,7 @@ from math import nan
 from statistics import fmean
 from typing import Any
 
-from promptlab.analysis.comparison.common import common
-from promptlab.analysis.comparison.runs import RunScores
+from promptlab.analysis.comparison.runs import RunScores, common_scores
 from promptlab.analysis.statistics import (
     Fragile,
     Share,
@@ -242,7 +241,7 @@ def _strip(name: str, rows: Rows) -> Strip:
 
 def _noise(runs: Sequence[RunScores]) -> float:
     """Return what the choice of the examples alone would move; NaN where that cannot be told."""
-    table = common(runs)
+    table = common_scores(runs)
     if len(table) < 2 or len(table[0]) < 2:
         return nan
     return variance_by_examples(table)

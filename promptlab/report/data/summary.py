@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from promptlab.analysis.comparison.common import common
 from promptlab.analysis.comparison.pair import Pair
+from promptlab.analysis.comparison.runs import common_scores
 from promptlab.analysis.statistics import optimism
 from promptlab.report.data.sensitivity import sensitivity, share_sentence, warning
 from promptlab.report.data.standings import Place, Standings
@@ -55,7 +55,7 @@ def _among(best: Place, others: Sequence[Place]) -> str:
 
 def _chosen(sweep: Standings) -> Iterator[str]:
     """Say how much of the best variant's score is due to its having been chosen by it."""
-    table = common([variant.run for variant in sweep.variants])
+    table = common_scores([variant.run for variant in sweep.variants])
     if len(table) < FEW or not table[0]:
         return
     gained = optimism(table)
