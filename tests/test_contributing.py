@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.cli.config.compose import build, compose, searching
+from promptlab.cli.config.compose import build, compose, add_search_path
 
 ROOT = Path(__file__).parents[1]
 TEXT = ROOT / "CONTRIBUTING.md"
@@ -61,7 +61,7 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             found = importlib.import_module(package)
             monkeypatch.setattr(found, "__path__", [*found.__path__, str(path.parent)])
             monkeypatch.delitem(sys.modules, f"{package}.{path.stem}", raising=False)
-    return searching([], str(tmp_path / "conf"))
+    return add_search_path([], str(tmp_path / "conf"))
 
 
 def test_there_is_an_example_of_each_kind_of_component() -> None:
