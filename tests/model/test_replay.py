@@ -161,7 +161,8 @@ def written(tmp_path, answer, exchanges):
 def test_a_runs_trials_replay_it_exactly(tmp_path, replay):
     model = replay({"question": APPLES, "outputs": ["1 and 3: The answer is 4.", "5", "4"]})
     vote = SelfConsistency(ChainOfThought(NUMBER, QA), samples=3)
-    answer, exchanges = solve(recorded(vote.solve(Question("q", APPLES), ())), model)
+    exchanges = []
+    answer = solve(recorded(vote.solve(Question("q", APPLES), ()), exchanges), model)
     again = written(tmp_path / "run", answer, exchanges)
     assert solve(vote.solve(Question("q", APPLES), ()), again) == answer
     assert answer.text == "4"

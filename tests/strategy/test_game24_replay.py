@@ -49,7 +49,8 @@ def outcome(strategy, file):
 
 
 def replay(strategy, row):
-    program = recorded(strategy.solve(Question(row["id"], row["question"]), ()))
+    exchanges = []
+    program = recorded(strategy.solve(Question(row["id"], row["question"]), ()), exchanges)
     try:
         requests = next(program)
         while True:
@@ -57,7 +58,7 @@ def replay(strategy, row):
                 [Completion(row["outputs"][each.sampling.draw]) for each in requests]
             )
     except StopIteration as stop:
-        return stop.value
+        return stop.value, exchanges
 
 
 @pytest.mark.parametrize(
