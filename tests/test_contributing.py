@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.cli.config.compose import build, compose, add_search_path
+from promptlab.cli.config.compose import add_search_path, build, compose
 
 ROOT = Path(__file__).parents[1]
 TEXT = ROOT / "CONTRIBUTING.md"
