@@ -29,6 +29,8 @@ MARK = "run.json"
 """The key, the name and the config of the run that writes the trials beside it."""
 DAMAGED = f"{TRIALS}.damaged"
 """The `trials.jsonl` as it was before a repair."""
+INCIDENTAL = ("timings", "tags", "mlflow_run_id")
+"""What a result says of how and where it was made, which is no part of what it found."""
 SHORT = 16
 """Digits of a run's key that its lines are sealed with."""
 
@@ -192,7 +194,7 @@ class Records:
 
 def _own_digest(result: Mapping[str, Any]) -> str:
     """Digest a result without its `trials`, and without what differs from run to run."""
-    content = {key: result[key] for key in result if key not in ("trials", "timings")}
+    content = {key: result[key] for key in result if key not in ("trials", *INCIDENTAL)}
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

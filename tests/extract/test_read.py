@@ -109,7 +109,7 @@ def test_literal_reads_runs_of_digits_as_the_first_papers_did():
 
 
 def test_an_unknown_policy_is_refused_with_the_valid_ones():
-    with pytest.raises(ValueError, match="after, first, last"):
+    with pytest.raises(ValueError, match="after, reply, first, last"):
         Extract(policy="middle")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from promptlab.analysis.racing.elimination import eliminate
 
-GSM8K = Path(__file__).resolve().parents[2].parent / (
+GSM8K = Path(__file__).resolve().parents[3].parent / (
     "shared/data/outputs/gsm8k_openai_solutions/all.jsonl"
 )
 

@@ -8,7 +8,7 @@ import pytest
 
 from promptlab.analysis.statistics import benjamini_hochberg, holm, mcnemar, paired_difference
 
-OUTPUTS = Path(__file__).resolve().parents[2].parent / "shared/data/outputs"
+OUTPUTS = Path(__file__).resolve().parents[3].parent / "shared/data/outputs"
 pytestmark = pytest.mark.skipif(not OUTPUTS.exists(), reason="needs the published outputs")
 
 
