@@ -18,7 +18,6 @@ from promptlab.model.batching import batches
 from promptlab.model.columns import SPARE
 from promptlab.model.drawing import choose, uniforms
 from promptlab.model.forward import read, step
-from promptlab.model.heap import give_back
 from promptlab.model.planning import Group, Pieces, length
 from promptlab.model.state import State, awaiting, begin, join, keep, packed
 from promptlab.model.stopping import cut, decoded, endings, may_stop
@@ -179,8 +178,6 @@ class _Batch:
         states = [] if state is None else [packed(state)]
         for some in self._passes(wave):
             self.live += some
-            if self.trunks.reader.model.device.type == "cpu":
-                give_back()
             states.append(self._read([self.pool[number] for number in some]))
         self.seats = len(self.live)
         self._awaiting(states)
