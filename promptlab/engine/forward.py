@@ -7,9 +7,13 @@ import torch
 from torch import Tensor
 
 from promptlab.engine.continuation_tree import Tree, seen
+from promptlab.engine.heap import give_back
 from promptlab.engine.kv_cache import Cache
 from promptlab.engine.reader import Reader
 from promptlab.engine.state import State, flush
+
+LONG = 256
+"""Tokens from which on a pass takes long enough to tidy up the heap before it."""
 
 
 def read(
@@ -28,6 +32,8 @@ def read(
         what stands after a tail's end is padding.
     """
     width, device = max(map(len, tails)), reader.model.device
+    if device.type == "cpu" and width * len(tails) >= LONG:
+        give_back()
     ids = torch.tensor([filled(tail, width) for tail in tails], device=device)
     lengths = torch.tensor(list(map(len, tails)), device=device)
     real = (torch.arange(width, device=device) < lengths[:, None]).long()

@@ -15,7 +15,6 @@ import torch
 from torch import Tensor
 
 from promptlab.engine.forward import read, step
-from promptlab.engine.heap import give_back
 from promptlab.engine.kv_cache import SPARE
 from promptlab.engine.prefix_cache import PrefixCache, grouped
 from promptlab.engine.prefix_tree import Group, Pieces, length
@@ -181,8 +180,6 @@ class _Batch:
         states = [] if state is None else [packed(state)]
         for some in self._passes(wave):
             self.live += some
-            if self.trunks.reader.model.device.type == "cpu":
-                give_back()
             states.append(self._read([self.pool[number] for number in some]))
         self.seats = len(self.live)
         self._awaiting(states)
