@@ -212,23 +212,24 @@ class Experiment:
             program = shortened(solving, shown, ranked, self.overflow)
             answer, demos = yield from asked("strategy", program)
         except RequestFailed as failure:
-            answer, error = Answer("", outcome="failed"), self._told(failure, example)
+            answer, error = Answer("", outcome="failed"), self._message(failure, example)
         scores: dict[str, float] = {}
         for name, metric in self._metrics(example):
             try:
                 scores[name] = yield from asked("metric", lifted(metric(answer, example)))
             except RequestFailed as failure:
-                error = error or f"metric {name}: {self._told(failure, example)}"
+                error = error or f"metric {name}: {self._message(failure, example)}"
         return Trial(example, demos, tuple(exchanges), answer, scores, error)
 
     def _asked(self, exchanges: list[Exchange], stage: Stage, program: Program[T]) -> Program[T]:
         """Run a stage's program; its requests must leave room for replies, and are recorded."""
         return recorded(with_room(program, self.answerer.preview), exchanges, stage)
 
-    def _told(self, failure: RequestFailed, example: Example) -> str:
+    def _message(self, failure: RequestFailed, example: Example) -> str:
         if self.on_error == "stop":
-            failure.add_note(f"question {example.id!r}; on_error=record goes on without it")
-            raise failure
+            raise RequestFailed(
+                f"question {example.id!r}: {failure}; on_error=record goes on without it"
+            ) from failure
         return str(failure)
 
     def _metrics(self, example: Example) -> Iterator[tuple[str, Metric]]:

@@ -5,7 +5,7 @@ import shlex
 import shutil
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from rich.text import Text
 from promptlab.cli.console import waiting
 from promptlab.escaping import in_line
 from promptlab.protocols import Tracking
+from promptlab.records.files import read_trials
 from promptlab.report.leaderboard import leaderboard
 from promptlab.report.sweep_mark import Mark, mark, state, written
 from promptlab.tracking.mlflow.tracking import MLflow
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 SENTENCES = 3
 """Comparisons printed for each data set, after its summary."""
+FAILURES = 3
+"""Questions named that could not be answered."""
 LETTERED = 26
 """Variants up to which significance letters are shown."""
 
@@ -52,6 +55,8 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bo
         [item.result for item in finished], _groups(finished, sweeps), console.width
     )
     console.print(board)
+    for failure in _failures(finished):
+        console.print(failure)
     for item in sweeps:
         _print_comparison(item, console, titled=len(sweeps) > 1)
     tag = ""
@@ -63,6 +68,25 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bo
         what = shlex.quote(tag or _relative_folder(finished))
         _advise(console, "One page with every example", f"{python} -m promptlab report {what}")
     _advise(console, "Every prompt and score, side by side", f"{python} -m promptlab ui")
+
+
+def _failures(finished: Sequence[FinishedVariant]) -> Iterator[Text]:
+    """Say which questions could not be answered, and why: the first few of each variant."""
+    for item in finished:
+        count = int(item.result["metrics"].get("failed", 0))
+        trials = read_trials(item.folder) if count else []
+        reasons = [
+            f"{trial['id']}: {trial.get('error', '')}"
+            for trial in trials
+            if trial["outcome"] == "failed"
+        ]
+        if count:
+            more = f" (and {count - FAILURES} more)" if count > FAILURES else ""
+            told = (
+                f"{count} of {len(trials)} questions failed: {'; '.join(reasons[:FAILURES])}{more}"
+            )
+            name = f"{item.result['name']}: " if len(finished) > 1 else ""
+            yield Text.assemble(("note: ", "yellow"), in_line(name + told))
 
 
 def _advise(console: Console, what: str, command: str) -> None:

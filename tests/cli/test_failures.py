@@ -1,0 +1,60 @@
+"""Questions that cannot be answered are named at the end of a run."""
+
+import json
+import sys
+
+import pytest
+
+from promptlab.cli.main import main
+
+TEXTS = ("What is 2 + 2?", "word " * 400)
+
+
+@pytest.fixture
+def narrow(tmp_path, monkeypatch):
+    """A data set of which one question is longer than the window of a stand-in for a server."""
+    monkeypatch.chdir(tmp_path)
+    rows = [{"id": f"q{n}", "question": text, "answer": "4"} for n, text in enumerate(TEXTS)]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (tmp_path / "test.jsonl").write_text(lines)
+    (tmp_path / "narrow.py").write_text(MODEL)
+    monkeypatch.syspath_prepend(tmp_path)
+    return ["dataset=jsonl", "dataset.path=test.jsonl", "selection=zero", "tracking=none"]
+
+
+MODEL = """
+from dataclasses import dataclass
+from promptlab.model.scripted import Scripted
+from promptlab.protocols import ContextOverflow
+from promptlab.types import Failed
+
+@dataclass(frozen=True)
+class Narrow(Scripted):
+    def answer(self, requests):
+        lengths = [len(request.text.split()) for request in requests]
+        replies = super().answer(requests)
+        return [
+            Failed(ContextOverflow(length, 100)) if length > 100 else reply
+            for length, reply in zip(lengths, replies)
+        ]
+"""
+
+
+def called(monkeypatch, *words):
+    monkeypatch.setattr(sys, "argv", ["promptlab", *words, "model=scripted", "cache=off"])
+    main()
+
+
+def test_a_question_that_failed_is_named_with_its_reason(narrow, monkeypatch, capsys):
+    called(monkeypatch, *narrow, "model._target_=narrow.Narrow")
+    said = " ".join(capsys.readouterr().out.split())
+    assert "note: 1 of 2 questions failed: q1: a prompt has" in said
+
+
+def test_the_first_failure_that_stops_a_run_is_named_too(narrow, monkeypatch, capsys):
+    with pytest.raises(SystemExit) as ended:
+        called(monkeypatch, *narrow, "model._target_=narrow.Narrow", "on_error=stop")
+    assert ended.value.code == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert "question 'q1': a prompt has" in said
+    assert "on_error=record goes on without it" in said
