@@ -258,6 +258,11 @@ class Result:
 class RequestFailed(ValueError):  # noqa: N818  said of the request, not of the program
     """One request could not be answered; others can. Its text says why, and what to do."""
 
+    @property
+    def kind(self) -> str:
+        """The name of the kind of failure."""
+        return type(self).__name__
+
 
 @dataclass(frozen=True, slots=True)
 class Failed:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from promptlab.protocols import ContextOverflow
 from promptlab.records.files import Records, read_result, read_trials
 from promptlab.records.trial_json import trial_from_line, trial_line
 from promptlab.types import (
@@ -17,6 +18,7 @@ from promptlab.types import (
     Completion,
     Example,
     Exchange,
+    Failed,
     Generate,
     Message,
     Prompt,
@@ -248,6 +250,28 @@ def test_a_broken_line_is_named_with_file_and_number(tmp_path, broken):
 def test_a_line_of_something_else_names_what_is_missing():
     with pytest.raises(ValueError, match=r"trial q1: KeyError 'target'"):
         trial_from_line({"id": "q1", "question": "2 + 2 = ?"})
+
+
+def failed_line(**reply):
+    """A trial of one request that failed, with a reply as a record may hold it."""
+    failure = Failed(ContextOverflow(120, 100))
+    exchange = Exchange(Generate(Prompt((Message("text", "?"),))), failure)
+    example = Example(Question("q1", "?"), "4")
+    line = trial_line(Trial(example, (), (exchange,), Answer("", outcome="failed"), {}, "no"))
+    line["exchanges"][0]["reply"] |= reply
+    return line
+
+
+def test_a_failure_comes_back_with_its_kind_whatever_its_name():
+    for kind in ("ContextOverflow", "no \0 name", ""):
+        line = failed_line(error=kind)
+        assert trial_line(trial_from_line(line)) == line
+
+
+@pytest.mark.parametrize("reply", [{"error": None}, {"error": 3}, {"failed": ["why"]}])
+def test_a_failure_that_is_no_text_is_refused(reply):
+    with pytest.raises(ValueError, match=r"trial q1: TypeError .* expected two texts"):
+        trial_from_line(failed_line(**reply))
 
 
 def test_a_disk_that_is_full_is_an_error_that_names_the_file_and_leaves_whole_windows(tmp_path):

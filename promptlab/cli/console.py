@@ -38,7 +38,9 @@ def progress(name: str, total: int, console: Console) -> Iterator[Watch]:
         TextColumn("{task.fields[accuracy]}"),
     )
     scores: list[float] = []
-    with Progress(*columns, console=console, transient=True) as bar:
+    # Where nobody watches, a bar would leave an empty line.
+    unseen = not console.is_interactive
+    with Progress(*columns, console=console, transient=True, disable=unseen) as bar:
         task = bar.add_task(in_line(name), total=total, rate="", accuracy="loading")
 
         def watch(batch: Sequence[Trial]) -> None:

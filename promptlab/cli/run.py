@@ -1,8 +1,9 @@
 """Run one experiment, or a sweep of them, and print the leaderboard."""
 
+import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ _raised: list[Exception] = []
 """What went wrong with a single run; Hydra would print a line of its own, if it saw it."""
 _begun: list[Path] = []
 """Where the sweep of this process keeps its variants, once it has begun."""
+Outcome = tuple[Variant, Mapping[str, Any]]
+"""What a variant left in its folder, and what the roster tells of it."""
 
 
 class Begun(Callback):
@@ -56,18 +59,19 @@ def run() -> None:
     """
     # Hydra then raises what went wrong, to be explained in one message.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    os.environ[COMMAND] = "\n".join(sys.argv[1:])
+    os.environ[COMMAND] = json.dumps(sys.argv[1:])
     _begun.clear()
     _raised.clear()
-    whole = False
     try:
         with compose_once():
             main = hydra.main(version_base="1.3", config_path=f"pkg://{CONF}", config_name="config")
             main(variant)()
-        whole = True
-    finally:
+    except BaseException:
         for outputs in _begun:
-            _conclude(outputs, whole=whole)
+            _show_finished(_outcomes(outputs), whole=False)
+        raise
+    for outputs in _begun:
+        _conclude(_outcomes(outputs))
     for error in _raised:
         raise error
 
@@ -82,10 +86,8 @@ def variant(cfg: DictConfig) -> float | None:
     cfg.name = cfg.name or literal(variant_name(input_lines(job.overrides.task), command))
     cfg.sweep = cfg.sweep or literal(sweep_name(command))
     _enter({"folder": str(folder), "name": cfg.name})
-    from promptlab.cli.explain import explain  # noqa: PLC0415  only where something may fail
-
     try:
-        return _accuracy(attempt(folder, lambda: run_one(cfg, console).result, explain))
+        return _accuracy(attempt(folder, lambda: run_one(cfg, console).result, _explain))
     except Exception:
         return None
 
@@ -121,31 +123,43 @@ def _enter(entry: Mapping[str, Any]) -> None:
         roster.enter(Path(job.sweep.dir), sweep_name(_command()), job.job.num, entry)
 
 
-def _conclude(outputs: Path, *, whole: bool) -> None:
-    """Print the leaderboard of what the variants left, whoever ran them; say which failed.
+def _explain(error: Exception) -> str:
+    from promptlab.cli.explain import explain  # noqa: PLC0415  only needed when things fail
 
-    Raises:
-        ExceptionGroup: some failed.
-    """
+    return explain(error)
+
+
+def _outcomes(outputs: Path) -> list[Outcome]:
+    """Read what the variants of this sweep left, whoever ran them."""
     entries = roster.entries(outputs, sweep_name(_command()))
-    outcomes = variants(Path(entry["folder"]) for entry in entries)
+    read = variants(Path(entry["folder"]) for entry in entries)
+    return list(zip(read, entries, strict=True))
+
+
+def _show_finished(outcomes: Sequence[Outcome], *, whole: bool) -> None:
+    """Print the leaderboard of the variants that are finished, if any is."""
     finished = [
         FinishedVariant(
             outcome.folder,
             outcome.result,
             MLflow(**entry["tracking"]) if "tracking" in entry else None,
         )
-        for outcome, entry in zip(outcomes, entries, strict=True)
+        for outcome, entry in outcomes
         if outcome.result is not None
     ]
     if finished:
         conclude(finished, Console(width=width(), emoji=False), sweep=whole)
-    failed = [
-        _failure(outcome, entry["name"])
-        for outcome, entry in zip(outcomes, entries, strict=True)
-        if outcome.result is None
-    ]
-    if len(failed) == 1 and not finished:
+
+
+def _conclude(outcomes: Sequence[Outcome]) -> None:
+    """Print the leaderboard, and say which variants failed.
+
+    Raises:
+        ExceptionGroup: some failed.
+    """
+    _show_finished(outcomes, whole=True)
+    failed = [_failure(outcome, entry["name"]) for outcome, entry in outcomes if not outcome.result]
+    if len(failed) == len(outcomes) == 1:
         raise failed[0]
     if failed:
         raise ExceptionGroup(f"{len(failed)} of {len(outcomes)} variants", failed)
@@ -164,4 +178,5 @@ def _accuracy(result: Mapping[str, Any]) -> float | None:
 
 
 def _command() -> list[str]:
-    return [word for word in os.environ[COMMAND].split("\n") if word]
+    command: list[str] = json.loads(os.environ[COMMAND])
+    return command

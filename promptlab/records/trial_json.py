@@ -46,6 +46,26 @@ from promptlab.types import (
 )
 
 
+class RecordedFailure(RequestFailed):
+    """A failure that is read back from a record, of which its message and its kind are known."""
+
+    def __init__(self, message: str, kind: str) -> None:
+        """Take both as they were recorded.
+
+        Raises:
+            TypeError: one of them is no text.
+        """
+        if not isinstance(message, str) or not isinstance(kind, str):
+            raise TypeError(f"a failure of kind {kind!r} that says {message!r}; expected two texts")
+        super().__init__(message)
+        self._kind = kind
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind of failure, as it was recorded."""
+        return self._kind
+
+
 def trial_line(trial: Trial) -> dict[str, Any]:
     """Write a trial as plain data, keys in a fixed order; empty optional keys are left out.
 
@@ -169,7 +189,7 @@ def _request(line: Mapping[str, Any]) -> Request:
 
 def _reply_line(reply: Reply) -> dict[str, Any]:
     if isinstance(reply, Failed):
-        return {"failed": reply.text, "error": type(reply.error).__name__}
+        return {"failed": reply.text, "error": reply.error.kind}
     if isinstance(reply, Result):
         return {"result": reply.text}
     if isinstance(reply, Scores):
@@ -190,9 +210,7 @@ def _reply_line(reply: Reply) -> dict[str, Any]:
 
 def _reply(line: Mapping[str, Any]) -> Reply:
     if "failed" in line:
-        # Only the name of the error's class is recorded.
-        kind = type(line["error"], (RequestFailed,), {})
-        return Failed(kind(line["failed"]))
+        return Failed(RecordedFailure(line["failed"], line["error"]))
     if "result" in line:
         return Result(line["result"])
     if "logprobs" in line:

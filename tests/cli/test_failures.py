@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +59,38 @@ def test_the_first_failure_that_stops_a_run_is_named_too(narrow, monkeypatch, ca
     said = " ".join(capsys.readouterr().err.split())
     assert "question 'q1': a prompt has" in said
     assert "on_error=record goes on without it" in said
+
+
+INTERRUPTED = """
+from dataclasses import dataclass
+from promptlab.model.scripted import Scripted
+
+@dataclass(frozen=True)
+class Interrupted(Scripted):
+    def answer(self, requests):
+        if "Reply:" in requests[0].text:
+            raise KeyboardInterrupt
+        return super().answer(requests)
+"""
+
+
+def test_a_sweep_that_is_interrupted_shows_what_is_finished_and_ends_as_interrupted(
+    narrow, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED)
+    cues = r"template.cue='\nAnswer:','\nReply:'"
+    with pytest.raises(SystemExit) as ended:
+        called(monkeypatch, "-m", *narrow, "model._target_=interrupted.Interrupted", cues)
+    assert ended.value.code == 130
+    printed = capsys.readouterr()
+    assert "Answer:" in printed.out
+    assert printed.err == "promptlab: interrupted; every finished batch of trials is kept\n"
+
+
+def test_variants_that_differ_in_a_text_of_several_lines_are_named_by_it(narrow, monkeypatch):
+    called(monkeypatch, "-m", *narrow, r"template.separator='\n\n','\n###\n'")
+    results = Path("outputs").glob("*/result.json")
+    assert {json.loads(path.read_text("utf-8"))["name"] for path in results} == {
+        r"separator=\n\n",
+        r"separator=\n###\n",
+    }
