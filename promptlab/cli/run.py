@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -33,10 +34,14 @@ register()
 
 COMMAND = "PROMPTLAB_COMMAND"
 """The sweep's command line, for processes that were not started by it."""
+ROSTER = "PROMPTLAB_ROSTER"
+"""Where they note that they take part, if it is not among what the sweep writes."""
 _raised: list[Exception] = []
 """What went wrong with a single run; Hydra would print a line of its own, if it saw it."""
 _begun: list[Path] = []
 """Where the sweep of this process keeps its variants, once it has begun."""
+_elsewhere: list[tempfile.TemporaryDirectory[str]] = []
+"""What is removed when this process ends."""
 Outcome = tuple[Variant, Mapping[str, Any]]
 """What a variant left in its folder, and what the roster tells of it."""
 
@@ -48,6 +53,11 @@ class Begun(Callback):
         """Note where its folders are; who took part in an earlier run of it is forgotten."""
         refuse_what_would_spoil(config)
         outputs = Path(config.hydra.sweep.dir)
+        if outputs.is_dir() and not os.access(outputs, os.W_OK):
+            # What is finished can be shown; Hydra and the roster write elsewhere.
+            _elsewhere.append(tempfile.TemporaryDirectory(prefix="promptlab-"))
+            config.hydra.sweep.dir = os.environ[ROSTER] = _elsewhere[-1].name
+            outputs = Path(os.environ[ROSTER])
         roster.clear(outputs, sweep_name(_command()))
         _begun.append(outputs)
 
@@ -60,6 +70,7 @@ def run() -> None:
     # Hydra then raises what went wrong, to be explained in one message.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     os.environ[COMMAND] = json.dumps(sys.argv[1:])
+    os.environ.pop(ROSTER, None)
     _begun.clear()
     _raised.clear()
     try:
@@ -120,7 +131,8 @@ def run_one(cfg: DictConfig, console: Console) -> FinishedVariant:
 def _enter(entry: Mapping[str, Any]) -> None:
     job = HydraConfig.get()
     if job.mode == RunMode.MULTIRUN:
-        roster.enter(Path(job.sweep.dir), sweep_name(_command()), job.job.num, entry)
+        outputs = Path(os.environ.get(ROSTER, job.sweep.dir))
+        roster.enter(outputs, sweep_name(_command()), job.job.num, entry)
 
 
 def _explain(error: Exception) -> str:
