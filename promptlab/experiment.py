@@ -10,8 +10,7 @@ from typing import Any, Literal, TypeVar
 from promptlab.context import POLICIES, Drop, shortened, with_room
 from promptlab.metric.costs import costs
 from promptlab.metric.summary import summarise
-from promptlab.model.cache.cached_model import CachedModel
-from promptlab.model.usage import Usage
+from promptlab.model.usage import Counted, Usage
 from promptlab.program import lifted, parallel, recorded, solve
 from promptlab.protocols import (
     Metric,
@@ -239,8 +238,8 @@ class Experiment:
                 yield name, metric
 
     def counts(self) -> Usage:
-        """Count what a store of completions has saved until now, where there is one."""
-        return self.model.counts if isinstance(self.model, CachedModel) else Usage()
+        """Return the work of the model under test until now, where it counts it."""
+        return self.model.counts if isinstance(self.model, Counted) else Usage()
 
     def _timings(self, seconds: float, before: Usage) -> dict[str, Any]:
         """Tell what this run took, which is no part of what it found."""

@@ -1,6 +1,7 @@
-"""How much work a store of completions saved."""
+"""How much work there was, and how much of it a store of completions saved."""
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,13 @@ class Usage:
             *(self.asked, self.found, self.repeated, self.computed),
             *(self.tokens_asked, self.tokens_computed),
         )
+
+
+@runtime_checkable
+class Counted(Protocol):
+    """Whoever counts the work that it does."""
+
+    @property
+    def counts(self) -> Usage:
+        """The work until now."""
+        ...

@@ -11,7 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from promptlab.records.owner import owner
-from promptlab.tracking.mlflow.location import locate
 from promptlab.tracking.process import KEYS, has_ended, this_process
 from promptlab.types import digest
 
@@ -20,16 +19,16 @@ RECENT = 600.0
 """Seconds for which a process that cannot be seen from here is believed to be at work."""
 
 
-def mark_pending(folder: Path, uri: str) -> None:
-    """Note that this process is about to write them to a store."""
+def mark_pending(folder: Path, store: str) -> None:
+    """Note that this process is about to write them to a store, named by where it is."""
     folder.mkdir(parents=True, exist_ok=True)
-    content = {**this_process(), "store": _store(uri)}
+    content = {**this_process(), "store": _named(store)}
     (folder / PENDING).write_text(json.dumps(content) + "\n", "utf-8")
 
 
-def clear_pending(folder: Path, uri: str) -> None:
+def clear_pending(folder: Path, store: str) -> None:
     """Note that a store has them all."""
-    if _read(folder).get("store") == _store(uri):
+    if _read(folder).get("store") == _named(store):
         (folder / PENDING).unlink(missing_ok=True)
 
 
@@ -65,9 +64,9 @@ def _read(folder: Path) -> dict[str, str]:
     return {}
 
 
-def _store(uri: str) -> str:
+def _named(store: str) -> str:
     """Name a store by a digest: its URI may hold a password."""
-    return digest(locate(uri))[:16]
+    return digest(store)[:16]
 
 
 def _seconds_since_write(folder: Path) -> float:

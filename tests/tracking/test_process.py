@@ -65,7 +65,7 @@ def test_what_is_owed_to_one_store_is_not_settled_by_another(tmp_path):
     assert recording_process(tmp_path) == this_process()
     clear_pending(tmp_path, "sqlite:///b.db")
     assert is_pending(tmp_path)
-    clear_pending(tmp_path, locate("sqlite:///a.db"))
+    clear_pending(tmp_path, "sqlite:///a.db")
     assert not is_pending(tmp_path)
     assert recording_process(tmp_path) == {}
 

@@ -16,6 +16,7 @@ from promptlab.records.trial_json import read_trial
 from promptlab.records.verify import verify_lines
 from promptlab.tracking.mlflow import identity
 from promptlab.tracking.mlflow.existing_runs import find_by_content, find_by_id
+from promptlab.tracking.mlflow.location import locate
 from promptlab.tracking.mlflow.run import MlflowRun, RunSpec, open_run
 from promptlab.tracking.mlflow.store import MlflowStore
 from promptlab.tracking.mlflow.traces import store as trace_store
@@ -115,7 +116,7 @@ def _write(target: MlflowRun, run: RecordedRun, progress: Callable[[int], None])
     if not target.end(run.status):
         raise OSError(f"{run.folder}: the store did not take all of it; sync again")
     if run.result:
-        clear_pending(run.folder, target.store.uri)
+        clear_pending(run.folder, locate(target.store.uri))
 
 
 def _run_spec(run: RecordedRun, traces: TraceCount | None) -> RunSpec:

@@ -12,6 +12,7 @@ from typing import Any
 from promptlab.protocols import Run
 from promptlab.records.files import RESULT
 from promptlab.tracking.mlflow.environment import prepare
+from promptlab.tracking.mlflow.location import locate
 from promptlab.tracking.mlflow.traces.sample import TraceCount, parse_count
 from promptlab.tracking.pending import clear_pending, mark_pending, recording_process
 
@@ -55,7 +56,7 @@ class MLflow:
         from promptlab.tracking.mlflow.run import RunSpec, begin  # noqa: PLC0415  MLflow takes two seconds
 
         before = recording_process(folder)
-        mark_pending(folder, self.uri)
+        mark_pending(folder, locate(self.uri))
         tags = {**self.tags, **({"sweep": self.sweep} if self.sweep else {})}
         spec = RunSpec(name, config, folder, tags, self.traces, before)
         run = begin(self.uri, self.experiment, spec)
@@ -70,4 +71,4 @@ class MLflow:
             raise
         finally:
             if run.end(status) and (folder / RESULT).exists():
-                clear_pending(folder, self.uri)
+                clear_pending(folder, locate(self.uri))
