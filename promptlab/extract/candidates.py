@@ -43,4 +43,4 @@ def canonical(text: str, task: Task, question: Question) -> str | None:
     if task.answer == "text":
         return text.strip() or None
     found = candidates(text, task, question)
-    return found[0].value if found else None
+    return (found and found[0].value) or None

@@ -39,10 +39,10 @@ def key(text: str, task: Task) -> str:
         return numbers.whole(text, _NOTHING) or normalised(text)
     if task.answer == "choice":
         found = choices.mentions(text, _NOTHING)
-        return found[0].value if found else normalised(text)
+        return (found and found[0].value) or normalised(text)
     if task.answer == "yes_no":
         found = yes_no.mentions(text)
-        return found[0].value if found else normalised(text)
+        return (found and found[0].value) or normalised(text)
     if task.answer == "label":
         return labels.form(task.labels)(text)
     return code(text.replace("\r\n", "\n")) if task.answer == "code" else normalised(text)

@@ -89,5 +89,9 @@ def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _
     every = candidates(text, task, question, digits_only=extract.digits_only)
     if not every:
         return None
-    chosen = every[0 if extract.policy in {"reply", "first"} else -1]
+    first = extract.policy in {"reply", "first"}
+    if first and task.answer != "number":
+        # "Of A and B, it is B": a list before the answer is none.
+        every = [mention for mention in every if mention.value] or every
+    chosen = every[0 if first else -1]
     return _Found(chosen.value, chosen.start, stated=False) if chosen.value else None

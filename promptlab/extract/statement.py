@@ -27,6 +27,12 @@ _NO_ANSWER = re.compile(
     r"known|clear|possible|provided|enough|certain)|不在|无法|没有|未知|不确定|不知道)",
     re.IGNORECASE,
 )
+_CALLED = re.compile(
+    r"(?:is|would be|seems|must be)(?:\s+\w+ly)?\s+the\s+(?:(?:more|most)\s+)?(?:best|better|"
+    r"correct|right|likely|likeliest|plausible|probable|only)(?:\s+\w+)?\s+(?:answer|choice|option)\b",
+    re.IGNORECASE,
+)
+"""What calls the choice before it the answer."""
 _REASON = re.compile(r"(?:because|since|as)\b")
 _HEADING = 6
 """Words in a sentence that reasons; "Answer: 18 dollars in all." states."""
@@ -44,6 +50,9 @@ class Stated(NamedTuple):
 def stated(text: str, task: Task, question: Question, extract: Extract) -> Stated:
     """Return the last answer that a text states after a trigger; it begins at the trigger."""
     made = _statements(text, task, extract)
+    called = _called(text, task, question)
+    if called is not None and (not made or called.start >= made[-1].trigger):
+        return Stated(called, anything=True)
     says = any(re.search(r"\w", text[each.start : each.end]) for each in made)
     for each in reversed(made):
         found = _answer(
@@ -75,6 +84,20 @@ def opening(text: str, task: Task, question: Question) -> Mention | None:
     if not first and lines[1:] and lines[1][1].startswith("="):
         return None
     return Mention(lines[0][0], lines[0][0] + len(lines[0][1]), first)
+
+
+def _called(text: str, task: Task, question: Question) -> Mention | None:
+    """Return the last choice that is called the answer: "B is the best choice"."""
+    if task.answer != "choice" or _CALLED.search(text) is None:
+        return None
+    named = candidates(text, task, question)
+    called = [m for m in named if _CALLED.match(text, m.end + _closed(text, m.end))]
+    return called[-1] if called else None
+
+
+def _closed(text: str, end: int) -> int:
+    """Count the signs between a choice and what is said of it."""
+    return len(text[end : end + 6]) - len(text[end : end + 6].lstrip(" )]}\"'*_`"))
 
 
 def _statements(text: str, task: Task, extract: Extract) -> list[Statement]:
@@ -154,6 +177,8 @@ def _alone(line: str, task: Task, question: Question, only: bool) -> str | None:
 
 def _is_own(letter: str, rest: str, question: Question, only: bool) -> bool:
     """Say whether what follows a choice's letter is nothing, or its own words."""
+    if not letter:
+        return True
     options = choices.choices(question)
     index = ord(letter) - ord("A")
     own = choices.squeezed(options[index]) if index < len(options) else ""

@@ -67,6 +67,10 @@ def test_powers_and_latex_are_read_with_all_their_parts(text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("2 hundred and thirty six", None),
+        ("4 thousand 250", None),
+        ("2 1/2 dozen", None),
+        ("4 thousand and that is all", "4000"),
         ("two thirds", "0.666666666667"),
         ("a quarter", "0.25"),
         ("four and a half", "4.5"),

@@ -250,6 +250,24 @@ def test_chinese_choices_are_read(text, expected):
     assert shown(text, "choice", CHINESE) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("(D) is too far off. That leaves (A) and (B) as the best of them.", "unparsed"),
+        ("We can rule out (D). So (B) and (C) are both right.", "unparsed"),
+        ("It could be (B). Now (D) and (E) can be eliminated.", "B"),
+        ("It is B, since we can eliminate choices (A) and (C).", "B"),
+        ("Both D and E would do, but E is the more likely answer.", "E"),
+        ("The answer must be (A), (C) or (E). (C) is the best choice of these.", "C"),
+        ("可以排除A和B。应该是D", "D"),
+    ],
+)
+def test_of_several_choices_in_one_breath_none_is_the_answer_unless_one_is_called_so(
+    text, expected
+):
+    assert shown(text, "choice", PLACES) == expected
+
+
 def test_the_letters_inside_a_choices_words_are_no_choices():
     vitamins = Question("q", "Which?", ("vitamin D", "both B and C", "iron", "zinc"))
     assert shown("It is vitamin D", "choice", vitamins) == "A"

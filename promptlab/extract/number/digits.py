@@ -79,10 +79,20 @@ _REST = re.compile(
     rf"[)}}\]]*[ ]?\^(?!\{{?\\circ)|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀-₉]|_\{{?\d|[eE][-+]?\d|\.\d|{_VARIABLE}"
     r"|[ ]?(?:[*×·]|\\times|\\cdot)[ ]?[A-Za-z](?![A-Za-z])|[ ]?[αβγδεθλπρστφω]"
     r"|[ ]?\\(?:alpha|beta|gamma|theta|lambda|phi|sin|cos|tan|log|ln|overline|bar|dot)(?![a-z])"
-    r"|\.\\(?:overline|bar|dot)|[ ]?(?:hundred|thousand|million|billion|trillion)s?\b"
+    r"|\.\\(?:overline|bar|dot)|[ ]?(?:hundred|thousand|million|billion|trillion|dozen)s?\b"
     r"|[ ](?:squared|cubed|factorial)\b"
     rf"|[成折‰又十]|点[\d半一二三四五六七八九零]|[百万亿]分|分之"
     rf"|[ ]and[ ](?:an?|one|two|three|four|five)[ -](?:{_NAMES})s?\b"
+)
+_WORDS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    "seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+)
+# Behind a scale, what goes on with the same number: 3 hundred and forty one, 2 thousand 500.
+_MORE = re.compile(
+    rf"[ ](?:and[ ])?(?:{_WORDS})(?:[ -](?:{_WORDS}|hundred))*\b"
+    r"|[ ]\d{1,3}(?![\d,.]*\d|[ ]?[A-Za-z%])",
+    re.IGNORECASE,
 )
 # Before digits, the same: x + 5, x/2, 千分之5.
 _LEAD = re.compile(
@@ -131,7 +141,7 @@ def _number(text: str, match: "re.Match[str]", question: str) -> Written:
     if match["obscure"]:
         return Written(start, _arguments(text, end), None, signed)
     value = _value(match, question)
-    rest = _REST.match(text, end)
+    rest = _REST.match(text, end) or (match["scale"] and _MORE.match(text, end))
     if (
         rest
         or (match["sign"] or "").startswith(("±", "\\"))

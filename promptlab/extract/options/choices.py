@@ -41,12 +41,21 @@ _ANNOUNCED = re.compile(
     r"(?:^|[:{\n]|\b(?:option|choice|answer)(?:\s+is)?|选项?|答案[是为]?)[\s*_`]*\Z", re.IGNORECASE
 )
 _WRONG = re.compile(
-    r"[\s\"'*)\]}.]{0,4}(?:is|are|was|would be|can(?:not|'t) be)(?:\s+\w+ly)?(?:"
+    r"[\s\"'*)\]}.]{0,4}(?:is|are|was|(?:would|could|can|must|may|should)(?: all| both)? be|"
+    r"can(?:not|'t) be)(?:\s+\w+ly)?(?:"
     r"\s+(?:incorrect|wrong|false|untrue|impossible|eliminated|ruled out|excluded|out)\b|"
     r"(?:n't|\s+not)\s+(?:\w+ly\s+)?(?:an?\s+|the\s+)?(?:correct|right|best|good|true|possible|likely|answer|valid|it)\b)|"
     r"[\s\"”)\]]{0,3}(?:项|选项)?是?(?:错误?的?|不对|不正确|不符合?|不选|不成立|可?被?排除)",
     re.IGNORECASE,
 )
+_OUT = re.compile(
+    r"\b(?:eliminat(?:e|es|ed|ing)|(?:rul(?:e|es|ed|ing)|cross(?:es|ed|ing)?) out|"
+    r"exclud(?:e|es|ed|ing)|discard(?:s|ed|ing)?)"
+    r"(?:\s+(?:both|either|also|the|answers?|choices?|options?|possibilities)){0,3}[\s(\[\"'*:]*\Z|"
+    r"(?:排除|不选)(?:了|掉)?(?:选项)?[\s(]*\Z",
+    re.IGNORECASE,
+)
+"""What sets the choices after it aside."""
 _BREAK = re.compile(rf"{END.pattern}|\n", re.MULTILINE)
 _MANY = 26
 _SHORT = 3
@@ -90,7 +99,10 @@ def _outside(words: Sequence[Mention], letters: Sequence[Mention]) -> list[Menti
 
 def _refused(text: str, mention: Mention) -> bool:
     """Say whether a choice is denied, or called wrong."""
-    return bool(denied(text, mention.start) or _WRONG.match(text, mention.end))
+    before = text[max(0, mention.start - 60) : mention.start]
+    return bool(
+        denied(text, mention.start) or _WRONG.match(text, mention.end) or _OUT.search(before)
+    )
 
 
 def choices(question: Question) -> tuple[str, ...]:

@@ -19,14 +19,19 @@ does "not A, B"."""
 
 
 def single(text: str, mentions: Sequence[Mention], *, commas: bool = True) -> list[Mention]:
-    """Return the mentions that stand alone, and not in a list of different answers.
+    """Return the mentions, each list of different answers as one mention of no value.
 
     Args:
         text: What was said.
         mentions: In order.
         commas: Whether a comma alone makes a list, too.
     """
-    return [run[0] for run in _runs(text, mentions, commas) if len({m.value for m in run}) == 1]
+    return [_one(run) for run in _runs(text, mentions, commas)]
+
+
+def _one(run: Sequence[Mention]) -> Mention:
+    same = len({mention.value for mention in run}) == 1
+    return run[0] if same else Mention(run[0].start, run[-1].end, "")
 
 
 def _runs(text: str, mentions: Sequence[Mention], commas: bool) -> Iterator[list[Mention]]:

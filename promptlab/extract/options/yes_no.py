@@ -75,6 +75,9 @@ def _asserted(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
     """Turn round what is denied in English; leave out what "no" and "neither" deny."""
     for mention in found:
         word = text[mention.start : mention.end].lower()
+        if not mention.value:
+            yield mention
+            continue
         denial = denied(text, mention.start) if word.isascii() and word not in _NEGATIVE else ""
         if denial == "not":
             yield mention._replace(value="no" if mention.value == "yes" else "yes")
