@@ -60,7 +60,9 @@ from promptlab.strategy.self_consistency import SelfConsistency as SelfConsisten
 from promptlab.strategy.vote import Vote as Vote
 from promptlab.strategy.zero_shot_cot import ZeroShotCoT as ZeroShotCoT
 from promptlab.sweep import Sweep as Sweep
+from promptlab.template import PromptFile as PromptFile
 from promptlab.template import Template as Template
+from promptlab.template import read_prompt_file as read_prompt_file
 from promptlab.tool.calculator import Calculator as Calculator
 from promptlab.types import Answer as Answer
 from promptlab.types import Call as Call

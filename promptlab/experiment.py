@@ -152,7 +152,14 @@ class Experiment:
         """Names the run by all that decides its trials; empty where it is not to be resumed."""
         if not self.config or not self.resume:
             return ""
-        return digest([config_hash(self.config), self._data(), versions().get("promptlab", "")])
+        data = [self._data(), *self._further_fields()]
+        return digest([config_hash(self.config), *data, versions().get("promptlab", "")])
+
+    def _further_fields(self) -> list[str]:
+        """Digest what prompts may name of the records beside their questions, if there is any."""
+        examples = (*self.dataset.pool, *self.dataset.test)
+        further = [dict(example.question.metadata) for example in examples]
+        return [digest(further)] if any(further) else []
 
     def _data(self) -> dict[str, Any]:
         parts = {"pool": self.dataset.pool, "test": self.dataset.test}

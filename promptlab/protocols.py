@@ -4,7 +4,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from promptlab.types import (
     Answer,
@@ -17,6 +17,8 @@ from promptlab.types import (
     Reply,
     Request,
     RequestFailed,
+    Sampling,
+    Task,
     Trial,
 )
 
@@ -70,6 +72,60 @@ class Strategy(Protocol):
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Answer the question, shown the demonstrations in this order."""
+        ...
+
+
+By = Literal["letter", "text"]
+"""Whether a choice is answered by its letter, or by its text with no list of choices."""
+
+
+class Template(Protocol):
+    """How a prompt is written, and what that says of its replies."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the record."""
+        ...
+
+    @property
+    def trigger(self) -> str:
+        """What comes before the answer of a reasoned reply."""
+        ...
+
+    def prompt(
+        self,
+        task: Task,
+        question: Question,
+        demos: Sequence[Example] = (),
+        *,
+        with_rationale: bool = False,
+        reasoning: bool = False,
+        by: By = "letter",
+        reply: str = "",
+    ) -> Prompt:
+        """Write the prompt that asks `question`, after `demos` in this order."""
+        ...
+
+    def written(
+        self, answer: str, question: Question, task: Task = Task(), by: By = "letter"
+    ) -> str:
+        """Write an answer as a demonstration gives it."""
+        ...
+
+    def continuation(self, answer: str) -> str:
+        """Write an answer as it would continue the prompt, for its probability."""
+        ...
+
+    def begun(self, reply: str) -> str:
+        """Take from a reply of several lines the white space that comes before every answer."""
+        ...
+
+    def concluding(self, reasoning: str, task: Task) -> str:
+        """Write the reply so far that asks for the answer after the reasoning."""
+        ...
+
+    def stopping(self, sampling: Sampling, task: Task, reasoned: bool = False) -> Sampling:
+        """Let a completion end where the template's reply does, if nothing else was said."""
         ...
 
 

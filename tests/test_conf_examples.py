@@ -43,6 +43,8 @@ def mine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     folder = tmp_path / "mine"
     (folder / "strategy").mkdir(parents=True)
     (folder / "strategy" / "mine.yaml").write_text("defaults: [direct]\n")
+    for prompt in ("mine.j2", "terse.j2", "polite.j2"):
+        (tmp_path / prompt).write_text("{{ demonstrations }} {{ question }}")
     for part in ("train", "test"):
         rows = [ROW | {"id": f"{part}-{number}"} for number in range(8)]
         (folder / f"{part}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))

@@ -152,7 +152,7 @@ def test_an_unknown_layout_is_refused() -> None:
 @pytest.mark.parametrize(
     ("piece", "text"),
     [
-        ("question", "Q: {quest}\n"),
+        ("question", "Q: {quest.x}\n"),
         ("question", "{ {question}"),
         ("answer", "{}"),
         ("answer", "{answer:d}"),
@@ -171,3 +171,15 @@ def test_a_brace_that_stands_for_nothing_is_told_with_those_that_do(piece: str, 
 def test_braces_are_written_twice_and_the_cue_is_text_as_it_stands() -> None:
     template = Template("mine", question="{{x}} {question}\n", cue="{A}:")
     assert template.prompt(Task(), Question("1", "y?")).text == "{x} y?\n{A}:"
+
+
+def test_a_question_s_piece_may_name_the_record_s_fields() -> None:
+    template = Template("mine", question="Q ({tier}): {question}\n", context="{context} [{lang}]\n")
+    question = Question("1", "y?", context="c", metadata={"tier": "{gold}", "lang": None})
+    assert template.prompt(Task(), question).text == "c []\nQ ({gold}): y?\nA:"
+
+
+def test_a_field_that_the_record_has_not_is_told_with_those_it_has() -> None:
+    template = Template("mine", question="Q ({tier}): {question}\n")
+    with pytest.raises(ValueError, match=r"names \{tier\}.* 'q1' .*it has question, level"):
+        template.prompt(Task(), Question("q1", "y?", metadata={"level": 1}))

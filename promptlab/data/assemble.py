@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from promptlab.data.fields import Fields
+from promptlab.data.fields import Fields, NoSuchField
 from promptlab.data.files import locate
 from promptlab.data.record.answers import look_like_lists
 from promptlab.data.record.choice import choices_hint, gold_form
 from promptlab.data.record.draft import Draft, drafts
 from promptlab.data.record.gold import gold_answer, split_solutions
+from promptlab.data.record.nested import ABSENT, get
 from promptlab.data.record.row import Row, join_names, map_rows
 from promptlab.data.sample import carve, sample
 from promptlab.data.settings import Settings
@@ -52,6 +53,7 @@ def assemble(name: str, pool: Split | None, test: Split, settings: Settings) -> 
     Raises:
         ValueError: rows are bad, or the task cannot be completed from them.
     """
+    _check_metadata(settings.fields.metadata, [*(pool.rows if pool else ()), *test.rows])
     pool_drafts, test_drafts = _read_drafts(pool, test, settings)
     _check(pool_drafts, test_drafts, pool, test)
     test_drafts, pool_drafts = _unique_ids(test_drafts, pool_drafts)
@@ -98,6 +100,14 @@ def _drafts(split: Split, role: str, settings: Settings) -> list[Draft]:
     partial_task = task if isinstance(task, PartialTask) else PartialTask(answer=task.answer)
     raw = drafts(split.rows, fields, role, split.origin, partial_task.unanswerable)
     return split_solutions(raw, partial_task.gold, partial_task.answer, split.origin)
+
+
+def _check_metadata(names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Refuse the name of a field that no record has."""
+    whole = [row.values for row in rows if not row.problem]
+    for name in names:
+        if whole and not name.endswith("?") and all(get(row, name) is ABSENT for row in whole):
+            raise NoSuchField(name, join_names(dict.fromkeys(key for row in whole for key in row)))
 
 
 def _check(

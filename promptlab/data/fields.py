@@ -56,6 +56,15 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
 """Names under which published data sets have these: never guessed, but named in a message."""
 
 
+class NoSuchField(ValueError):  # noqa: N818  said of the records
+    """No record has a field of this name."""
+
+    def __init__(self, name: str, there: str) -> None:
+        """Say which, and what there is."""
+        super().__init__(f"no record has a field {name!r}; they have {there}")
+        self.name, self.there = name, there
+
+
 @dataclass(frozen=True)
 class Fields:
     """The names of a record's fields; an empty one means the usual names.
@@ -72,8 +81,9 @@ class Fields:
         context: the passage that the question is about.
         id: names the example in records; where there is none, its split and number do.
         aliases: further answers that count as right; usually `answers`.
-        metadata: fields to keep in `Question.metadata`. None by default, because whatever stands
-            there may be seen while answering, and many a field gives the answer away.
+        metadata: fields to keep in `Question.metadata`: those that a prompt names, and what is
+            listed here. No others, because whatever stands there may be seen while answering, and
+            many a field gives the answer away. A name that ends in ? may be one that no record has.
     """
 
     question: str = ""

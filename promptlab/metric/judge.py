@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from promptlab.extract import Extract, read
 from promptlab.program import asked_of, generate
-from promptlab.protocols import Program
-from promptlab.template import Template
+from promptlab.protocols import Program, Template
+from promptlab.template import QA
 from promptlab.types import Answer, Example, Generate, Question, RequestFailed, Sampling, Task
 
 RUBRIC = (
@@ -35,7 +35,7 @@ class Judge:
         sampling: How the grade is drawn.
     """
 
-    template: Template = Template("qa_v1")
+    template: Template = QA
     rubric: str = RUBRIC
     worst: int = 1
     best: int = 5

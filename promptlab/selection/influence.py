@@ -12,9 +12,9 @@ from functools import partial
 from statistics import fmean
 
 from promptlab.program import parallel, score
-from promptlab.protocols import Program, Select
+from promptlab.protocols import Program, Select, Template
 from promptlab.selection.pool import Pool, check_k
-from promptlab.template import Template
+from promptlab.template import QA
 from promptlab.types import Example, Question, Score, Task
 
 
@@ -37,7 +37,7 @@ class Influence:
 
     k: int
     task: Task
-    template: Template = Template("qa_v1")
+    template: Template = QA
     validation: int = 16
     candidates: int = 64
     seed: int = 0

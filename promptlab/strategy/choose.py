@@ -10,8 +10,8 @@ from typing import Literal
 
 from promptlab.extract.options.choices import choices
 from promptlab.program import score
-from promptlab.protocols import Program
-from promptlab.template import LETTERS, By, Template
+from promptlab.protocols import By, Program, Template
+from promptlab.template import LETTERS, QA
 from promptlab.types import Answer, Example, Question, Score, Scores, Task
 
 Normalise = Literal["sum", "token", "character"]
@@ -31,7 +31,7 @@ class Choose:
     """
 
     task: Task
-    template: Template = Template("qa_v1")
+    template: Template = QA
     by: By = "letter"
     normalise: Normalise = "sum"
 

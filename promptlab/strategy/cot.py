@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from promptlab.extract import Extract, read
 from promptlab.program import generate
-from promptlab.protocols import Program
-from promptlab.template import Template
+from promptlab.protocols import Program, Template
+from promptlab.template import QA
 from promptlab.types import Answer, Example, Generate, Question, Sampling, Task
 
 
@@ -29,7 +29,7 @@ class ChainOfThought:
     """
 
     task: Task
-    template: Template = Template("qa_v1")
+    template: Template = QA
     sampling: Sampling = Sampling(max_tokens=256)
     extract: Extract = Extract(policy="after")
     reasoning: bool = False

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from promptlab.extract import Extract, read
 from promptlab.program import generate
-from promptlab.protocols import Program
-from promptlab.template import Template
+from promptlab.protocols import Program, Template
+from promptlab.template import QA
 from promptlab.types import Answer, Example, Generate, Question, Sampling, Task
 
 
@@ -28,7 +28,7 @@ class Direct:
     """
 
     task: Task
-    template: Template = Template("qa_v1")
+    template: Template = QA
     sampling: Sampling = Sampling(max_tokens=32)
     long_tokens: int = 512
     extract: Extract = Extract(policy="reply")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from promptlab.extract import Extract, read
 from promptlab.program import generate
-from promptlab.protocols import Program
-from promptlab.template import Template
+from promptlab.protocols import Program, Template
+from promptlab.template import QA
 from promptlab.types import Answer, Example, Generate, Prompt, Question, Sampling, Task
 
 
@@ -31,7 +31,7 @@ class ZeroShotCoT:
     """
 
     task: Task
-    template: Template = Template("qa_v1")
+    template: Template = QA
     sampling: Sampling = Sampling(max_tokens=256)
     conclusion_tokens: int = 32
     extract: Extract = Extract(policy="first", digits_only=True)

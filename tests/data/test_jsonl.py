@@ -51,11 +51,11 @@ def test_other_fields_are_mapped_by_configuration(tmp_path):
     dataset = loaded(
         tmp_path,
         {"ask": "q", "gold": "g", "why": "w", "who": "me", "n": 3},
-        fields=Fields("ask", "gold", rationale="why", id="who", metadata=["n", "none"]),
+        fields=Fields("ask", "gold", rationale="why", id="who", metadata=["n", "none?"]),
     )
     (example,) = dataset.test
     assert (example.id, example.answer, example.rationale) == ("me", "g", "w")
-    assert example.question.metadata == {"n": 3, "none": None}
+    assert example.question.metadata == {"n": 3}
 
 
 def test_no_field_reaches_the_metadata_unasked(tmp_path):

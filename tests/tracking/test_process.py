@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 
-from promptlab.tracking.mlflow.location import locate
 from promptlab.tracking.pending import (
     PENDING,
     clear_pending,

@@ -18,10 +18,20 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from promptlab.cli.config.component import component
 from promptlab.cli.config.folder import STAGES, shorten, slug, sweep_name
 from promptlab.cli.config.overrides import quote
+from promptlab.cli.config.prompt import TARGET as TEMPLATE
+from promptlab.cli.config.prompt import (
+    keep_templates,
+    place_of,
+    selection_of,
+    template_of,
+    with_fields,
+)
 from promptlab.cli.config.stand_in import StandIns, literal
 from promptlab.cli.config.validate import check, hints
+from promptlab.data.fields import NoSuchField
 from promptlab.experiment import Experiment
 from promptlab.route import ROLES
+from promptlab.template.variables import NAMES
 from promptlab.types import Dataset, Task
 
 CONF = "promptlab.conf"
@@ -39,7 +49,8 @@ def build(cfg: DictConfig) -> Experiment:
     The stages refer to the task, which has the labels found in the pool.
     """
     _check(cfg)
-    dataset = _read(json.dumps(_plain(cfg.dataset)))
+    cfg = with_fields(cfg)
+    dataset = _dataset(cfg)
     config = resolve(cfg, dataset.task)
     for key in SHARED_BY_STAGES:
         if not OmegaConf.missing_keys(cfg[key]):
@@ -70,6 +81,7 @@ def _check(cfg: DictConfig) -> None:
         if not isinstance(cfg.get(key), DictConfig):
             raise ValueError(f"{key} is left out; every experiment has one: {key}=…")
     annotations = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}
+    annotations["prompt"] = str | None
     for key in annotations.keys() & cfg.keys() - {*STAGES, "dataset"}:
         check(str(key), cfg[key], annotations[key])
 
@@ -81,6 +93,11 @@ def resolve(cfg: DictConfig, task: Task) -> dict[str, Any]:
     """
     hidden, copy = StandIns(), cfg.copy()
     with open_dict(copy):
+        if copy.get("prompt"):
+            template = template_of(copy)
+            keep_templates(copy.metric)
+            copy.template = hidden.hide(template) | {"_target_": TEMPLATE}
+            copy.selection = selection_of(template, copy) or copy.selection
         copy.dataset.task = hidden.hide(asdict(task)) | {"_target_": "promptlab.types.Task"}
     return {str(key): hidden.show(_plain(copy[key], key not in SHARED_BY_STAGES)) for key in copy}
 
@@ -89,6 +106,19 @@ def _plain(node: Any, throw_on_missing: bool = True) -> Any:
     if not OmegaConf.is_config(node):
         return node
     return OmegaConf.to_container(node, resolve=True, throw_on_missing=throw_on_missing)
+
+
+def _dataset(cfg: DictConfig) -> Dataset:
+    try:
+        return _read(json.dumps(_plain(cfg.dataset)))
+    except NoSuchField as error:
+        place = place_of(error.name, cfg)
+        if not place:
+            raise
+        raise ValueError(
+            f"{place}: no variable {error.name!r}; there are {', '.join(NAMES)}, and of the "
+            f"records {error.there}"
+        ) from None
 
 
 @lru_cache(maxsize=4)

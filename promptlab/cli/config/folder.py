@@ -38,7 +38,9 @@ def shorten(overrides: Sequence[str]) -> list[str]:
 
 def _short(key: str, value: str, *, clash: bool) -> str:
     text = _plain_value(value)
-    if _last(key) in ("path", "name"):
+    if key == "prompt" and text.startswith("prompts:/"):
+        return text.removeprefix("prompts:/").replace("/", "-")
+    if _last(key) in ("path", "name", "prompt"):
         return text.rstrip("/").rpartition("/")[2]
     return text if key in GROUPS else f"{key if clash else _last(key)}={text}"
 

@@ -28,11 +28,11 @@ from promptlab.cli.config.stand_in import literal
 
 OVERRIDE = re.compile(r"(?P<key>\+{0,2}[A-Za-z_][^=\s'\"]*)=(?P<value>.*)", re.DOTALL)
 TEXT = re.compile(
-    r"template\.(?!(name|layout|conclude)$).+|(.+\.)?(instruction|delimiter|separator|cue|text|signature)"
+    r"template\.(?!(name|layout|conclude)$).+|(.+\.)?(instruction|delimiter|separator|cue|text|signature|rubric)"
     r"|model\.(system|reply)|name"
 )
 """Keys that hold prose or a piece of it."""
-PLACE = re.compile(r".+\.(path|pool|test|folder|dir)")
+PLACE = re.compile(r".+\.(path|pool|test|folder|dir)|prompt")
 """Keys that hold a path."""
 LIST = re.compile(r".+\.(labels|stop|short_stop|metadata|header|aliases|choices|reply)")
 """Keys that hold a list of texts, or may."""

@@ -1,14 +1,14 @@
 """A draft: a row's parsed fields, before the kind of answer is known."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from promptlab.data.fields import Fields
 from promptlab.data.record.answers import answers
 from promptlab.data.record.choices import NO_CHOICES, Choices, choices
-from promptlab.data.record.nested import get
+from promptlab.data.record.nested import ABSENT, get
 from promptlab.data.record.row import Row, map_rows
 from promptlab.data.record.value import json_plain, text
 
@@ -88,9 +88,17 @@ def _draft(row: Row, name: str, fields: Fields) -> tuple[Draft, str]:
         aliases=gold.aliases,
         several=gold.several,
         unanswerable=gold.empty,
-        metadata={name: json_plain(row.values.get(name)) for name in fields.metadata},
+        metadata=dict(_metadata(row.values, fields.metadata)),
     )
     return draft, gold.missing
+
+
+def _metadata(values: Mapping[str, Any], names: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the fields that are kept; one that a record has not is None, if it is not optional."""
+    for name in names:
+        value = get(values, name.removesuffix("?"))
+        if value is not ABSENT or not name.endswith("?"):
+            yield name.removesuffix("?"), json_plain(None if value is ABSENT else value)
 
 
 def _read_role(role: str, values: Mapping[str, Any], fields: Fields) -> tuple[Any, str]:

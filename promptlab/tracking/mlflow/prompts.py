@@ -1,5 +1,6 @@
 """Templates in MLflow's prompt registry: a version for each text, linked to the runs using it."""
 
+import json
 import re
 import threading
 from collections.abc import Mapping
@@ -9,9 +10,12 @@ from typing import Any
 from mlflow.entities.model_registry import PromptVersion
 from mlflow.exceptions import MlflowException
 
+from promptlab.template.prompt_file import PromptFile
 from promptlab.tracking.mlflow.params import yaml_text
 from promptlab.tracking.mlflow.store import MlflowStore, default_store, store_lock
 from promptlab.types import digest
+
+PromptText = str | list[dict[str, Any]]
 
 EXPERIMENTS = "_mlflow_experiment_ids"
 """The tag by which an experiment's page lists its prompts: `,1,4,`."""
@@ -24,10 +28,8 @@ def link(store: MlflowStore, run_id: str, template: Mapping[str, Any]) -> None:
 
     A template is identified by its text, so a second run makes no second version.
     """
-    name = re.sub(r"[^A-Za-z0-9_.-]", "_", f"promptlab-{template.get('name', 'template')}")
-    pieces = {key: value for key, value in template.items() if key != "_target_"}
-    text = f"```yaml\n{yaml_text(pieces)}```"  # the registry's page shows it as Markdown
-    linkage = store.uri, store.experiment_id, name, text
+    name, text = _named(template)
+    linkage = store.uri, store.experiment_id, name, json.dumps(text)
     with store_lock(store.uri), default_store(store):
         if linkage in _LINKED:
             with suppress(MlflowException):  # somebody deleted it since
@@ -42,7 +44,19 @@ def link(store: MlflowStore, run_id: str, template: Mapping[str, Any]) -> None:
         _LINKED[linkage] = version
 
 
-def _known(store: MlflowStore, name: str, text: str) -> PromptVersion | None:
+def _named(template: Mapping[str, Any]) -> tuple[str, PromptText]:
+    """Return a prompt's name and what its users call it with: a file's text or turns, or pieces."""
+    if "text" in template:
+        file = PromptFile(template["text"], template["path"])
+        name, text = file.name, file.source.callable
+    else:
+        name = str(template.get("name", "template"))
+        pieces = {key: value for key, value in template.items() if key != "_target_"}
+        text = f"```yaml\n{yaml_text(pieces)}```"  # the registry's page shows it as Markdown
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", f"promptlab-{name}"), text
+
+
+def _known(store: MlflowStore, name: str, text: PromptText) -> PromptVersion | None:
     try:
         versions = store.client.search_prompt_versions(name)
     except MlflowException:
@@ -50,7 +64,7 @@ def _known(store: MlflowStore, name: str, text: str) -> PromptVersion | None:
     return next((version for version in versions if version.template == text), None)
 
 
-def _registered(store: MlflowStore, name: str, text: str) -> PromptVersion:
+def _registered(store: MlflowStore, name: str, text: PromptText) -> PromptVersion:
     tags = {"digest": digest(text)[:16]}
     version: PromptVersion = store.client.register_prompt(name, text, tags=tags)
     for thread in threading.enumerate():

@@ -4,14 +4,16 @@ A template published with a result is never edited: `qa_v2` is a new file beside
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from string import Formatter
 from typing import Literal
 
+from promptlab.protocols import By
 from promptlab.spelling import meaning
 from promptlab.types import AnswerKind, Example, Message, Prompt, Question, Sampling, Task
 
 Layout = Literal["text", "one_turn", "turns"]
-By = Literal["letter", "text"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CONCLUDE: Mapping[AnswerKind, str] = {
@@ -33,6 +35,8 @@ PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
     "reasoned": ("rationale", "trigger", "answer"),
 }
 """What each formatted piece is filled in with; the others are text as they stand."""
+WITH_FIELDS = ("context", "question")
+"""The pieces that may name a record's other fields, too."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,8 @@ class Template:
             learning; `one_turn` puts it into one user turn; `turns` makes every demonstration a
             user turn and an assistant turn. Both leave the instruction to the system turn.
         instruction: Around `{instruction}`, the task's; it may name its `{labels}`.
-        context: Around `{context}`, where a question has one.
-        question: Around `{question}`.
+        context: Around `{context}`, where a question has one; it may name a record's other fields.
+        question: Around `{question}`; it may name a record's other fields, too: `{tier}`.
         choices: Around `{choices}`, where a question has some and they are shown.
         choice: One choice, of `{letter}` and `{text}`.
         choice_separator: Between two choices.
@@ -91,7 +95,9 @@ class Template:
         object.__setattr__(self, "short_stop", tuple(self.short_stop))
         object.__setattr__(self, "conclude", dict(self.conclude))
         for piece, names in PLACEHOLDERS.items():
-            _check_placeholders(piece, getattr(self, piece), names)
+            text = getattr(self, piece)
+            fields = field_names(text) if piece in WITH_FIELDS else []
+            _check_placeholders(piece, text, (*names, *fields))
 
     def prompt(
         self,
@@ -133,9 +139,24 @@ class Template:
 
     def body(self, question: Question, by: By = "letter") -> str:
         """Write a question: its context, itself, its choices."""
-        context = self.context.format(context=question.context) if question.context else ""
+        context = self._filled("context", question, question.context) if question.context else ""
         choices = self._choices(question) if question.choices and by == "letter" else ""
-        return context + self.question.format(question=question.text) + choices
+        return context + self._filled("question", question, question.text) + choices
+
+    def _filled(self, piece: str, question: Question, text: str) -> str:
+        """Fill in a piece that may name the record's fields, too.
+
+        Raises:
+            ValueError: the record has no such field.
+        """
+        names = {str(name): _plain(value) for name, value in question.metadata.items()}
+        try:
+            return str(getattr(self, piece)).format_map({**names, piece: text})
+        except KeyError as error:
+            raise ValueError(
+                f"template.{piece} names {{{error.args[0]}}}, which question {question.id!r} has "
+                f"not; it has {', '.join([piece, *names])}"
+            ) from None
 
     def shown(
         self, example: Example, task: Task = Task(), with_rationale: bool = False, by: By = "letter"
@@ -203,11 +224,27 @@ class Template:
         return self.instruction.format(instruction=instruction)
 
     def _choices(self, question: Question) -> str:
-        listed = [
+        return self.choices.format(choices=self.listed(question.choices))
+
+    def listed(self, choices: Sequence[str]) -> str:
+        """Write a list of choices."""
+        shown = [
             self.choice.format(letter=letter, text=text)
-            for letter, text in zip(LETTERS, question.choices, strict=False)
+            for letter, text in zip(LETTERS, choices, strict=False)
         ]
-        return self.choices.format(choices=self.choice_separator.join(listed))
+        return self.choice_separator.join(shown)
+
+
+def field_names(text: str) -> list[str]:
+    """List the plain names in a piece's braces; none where it cannot be read."""
+    with suppress(ValueError):
+        names = [name for _, name, _, _ in Formatter().parse(text) if name]
+        return [name for name in names if name.isidentifier()]
+    return []
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _check_placeholders(piece: str, text: str, names: Sequence[str]) -> None:
@@ -241,3 +278,7 @@ def _turns(
     if asked[1].strip():
         turns.append(Message("assistant", asked[1].lstrip()))
     return tuple(turns)
+
+
+QA = Template("qa_v1")
+"""The plain format of most in-context learning."""

@@ -1,0 +1,111 @@
+"""A prompt file on the command line: `prompt=FILE` takes the template's place."""
+
+import json
+import warnings
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf, open_dict
+
+from promptlab.data.fields import Fields
+from promptlab.template.pieces import field_names
+from promptlab.template.prompt_file import REGISTRY, PromptFile, read_prompt_file
+
+TARGET = "promptlab.template.PromptFile"
+ZERO = "promptlab.selection.zero.Zero"
+
+
+def template_of(cfg: DictConfig) -> dict[str, Any]:
+    """Return the template that stands for `prompt=FILE`: the file itself, as plain data.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no prompt.
+    """
+    path = str(cfg.prompt)
+    file = _registered(path, cfg) if path.startswith(REGISTRY) else read_prompt_file(path)
+    return {"_target_": TARGET, "text": file.text, "path": file.path}
+
+
+def keep_templates(metrics: DictConfig) -> None:
+    """Let what a metric asks be written as before: a prompt file is for the question alone."""
+    with open_dict(metrics):
+        for metric in metrics.values():
+            if isinstance(metric, DictConfig) and "template" in metric:
+                metric.template = OmegaConf.to_container(metric.template, resolve=True)
+
+
+def with_fields(cfg: DictConfig) -> DictConfig:
+    """Return a config whose records keep the fields that its prompt names.
+
+    Raises:
+        ValueError: the prompt names the gold answer.
+    """
+    if not OmegaConf.is_config(cfg.dataset.get("fields")):
+        return cfg
+    named, optional = _named(cfg)
+    fields: Any = OmegaConf.to_container(cfg.dataset.fields, resolve=True)
+    gold = set(Fields(**{k: v for k, v in fields.items() if k != "_target_"}).names("answer"))
+    for name, place in named.items():
+        if name in gold:
+            raise ValueError(
+                f"{place}: {name!r} is the gold answer, which no prompt may show; that of a "
+                "demonstration is its answer"
+            )
+    kept = dict.fromkeys([*fields.get("metadata", []), *named])
+    kept |= dict.fromkeys(f"{name}?" for name in optional if name not in gold and name not in kept)
+    copy = cfg.copy()
+    with open_dict(copy):
+        copy.dataset.fields.metadata = list(kept)
+    return copy
+
+
+def place_of(name: str, cfg: DictConfig) -> str:
+    """Say where a prompt names a field; empty where none does."""
+    return _named(cfg)[0].get(name, "")
+
+
+def _named(cfg: DictConfig) -> tuple[dict[str, str], list[str]]:
+    """Return the fields that a prompt names, with where; and those that it may name of others."""
+    if cfg.get("prompt"):
+        template = template_of(cfg)
+        source = PromptFile(template["text"], template["path"]).source
+        return {name: source.place(name) for name in source.fields}, sorted(source.attributes)
+    pieces = {key: cfg.template.get(key) for key in ("context", "question")}
+    named = {
+        name: f"template.{key}"
+        for key, text in pieces.items()
+        if isinstance(text, str)
+        for name in field_names(text)
+        if name != key
+    }
+    return named, []
+
+
+def selection_of(template: dict[str, Any], cfg: DictConfig) -> dict[str, Any] | None:
+    """Return the selection of a prompt that shows no demonstrations: none; None where it does."""
+    file = PromptFile(template["text"], template["path"])
+    if file.shows_demonstrations or cfg.selection.get("_target_") == ZERO:
+        return None
+    warnings.warn(
+        f"{file.path} has no place for demonstrations, so that none are selected (selection=zero)",
+        stacklevel=2,
+    )
+    return {"_target_": ZERO}
+
+
+def _registered(path: str, cfg: DictConfig) -> PromptFile:
+    """Read a prompt from MLflow's registry."""
+    from mlflow import MlflowClient  # noqa: PLC0415  two seconds
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+
+    from promptlab.tracking.mlflow.location import locate  # noqa: PLC0415
+
+    uri = locate(str(cfg.tracking.get("uri") or ""))
+    try:
+        prompt = MlflowClient(tracking_uri=uri, registry_uri=uri).load_prompt(path)
+    except MlflowException as error:
+        raise ValueError(
+            f"{path}: {error.message}; expected prompts:/NAME/VERSION of a prompt in the registry"
+        ) from None
+    text = prompt.template if isinstance(prompt.template, str) else json.dumps(prompt.template)
+    return PromptFile(text, path)
