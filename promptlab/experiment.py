@@ -19,6 +19,7 @@ from promptlab.protocols import (
     Program,
     Select,
     Selection,
+    Step,
     Strategy,
     Tool,
     Tracking,
@@ -31,7 +32,17 @@ from promptlab.records.resume import resume, salvage
 from promptlab.route import ROLES, Route
 from promptlab.tracking.none import NoTracking
 from promptlab.tracking.pending import is_pending
-from promptlab.types import Answer, Dataset, Example, Exchange, RequestFailed, Stage, Trial, digest
+from promptlab.types import (
+    Answer,
+    Completion,
+    Dataset,
+    Example,
+    Exchange,
+    RequestFailed,
+    Stage,
+    Trial,
+    digest,
+)
 
 T = TypeVar("T")
 Watch = Callable[[Sequence[Trial]], None]
@@ -221,8 +232,11 @@ class Experiment:
             answer, error = Answer("", outcome="failed"), self._message(failure, example)
         scores: dict[str, float] = {}
         for name, metric in self._metrics(example):
+            reply = [last_reply(exchanges)] if getattr(metric, "reads_reply", False) else []
             try:
-                scores[name] = yield from asked("metric", lifted(metric(answer, example)))
+                scored: Step[Any] = metric(answer, example, *reply)
+                score = yield from asked("metric", lifted(scored))
+                scores.update(score if isinstance(score, Mapping) else {name: float(score)})
             except RequestFailed as failure:
                 error = error or f"metric {name}: {self._message(failure, example)}"
         return Trial(example, demos, tuple(exchanges), answer, scores, error)
@@ -271,6 +285,18 @@ class Experiment:
             "versions": versions(),
             "mlflow_run_id": run_id,
         }
+
+
+def last_reply(exchanges: Sequence[Exchange]) -> Completion | None:
+    """Return the last completion of the strategy; None where the model under test wrote nothing."""
+    written = (
+        exchange.reply
+        for exchange in reversed(exchanges)
+        if exchange.stage == "strategy"
+        and isinstance(exchange.reply, Completion)
+        and getattr(exchange.request, "to", "model") == "model"
+    )
+    return next(written, None)
 
 
 def without_common_failure(trials: list[Trial]) -> list[Trial]:

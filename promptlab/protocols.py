@@ -219,9 +219,13 @@ class Tool(Protocol):
 
 
 class Metric(Protocol):
-    """A score of one answer."""
+    """A score of one answer, or several by name.
 
-    def __call__(self, answer: Answer, example: Example) -> Step[float]:
+    Where it has `reads_reply = True` it is given the strategy's last completion, too; where it has
+    `without_gold = True` it scores also where no right answer is known.
+    """
+
+    def __call__(self, answer: Answer, example: Example) -> Step[float | Mapping[str, float]]:
         """Score the answer against the example's gold answer."""
         ...
 

@@ -1,13 +1,16 @@
 """Print the leaderboard of finished runs; write it as a page, as Markdown and CSV; run no model."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from promptlab.analysis.comparison.runs import find_runs
 from promptlab.cli.console import width
+from promptlab.cli.gate import FAILED, unreached, write_junit
 from promptlab.escaping import in_line
 from promptlab.report.data.places import places
 from promptlab.report.data.standings import read_standings
@@ -38,6 +41,23 @@ def report(arguments: Sequence[str]) -> None:
         Path(options.svg).write_text(svg(sweeps), "utf-8")
         console.print(Text(in_line(options.svg)), soft_wrap=True)
 
+    _gate(options, console)
+
+
+def _gate(options: argparse.Namespace, console: Console) -> None:
+    """Write the test cases, and end with status 2 where a score is not reached."""
+    if not options.fail_under and not options.junit:
+        return
+    folders = find_runs(places(options.runs, options.uri))
+    if options.junit:
+        write_junit(Path(options.junit), folders, options.metric)
+        console.print(Text(in_line(options.junit)), soft_wrap=True)
+    short = list(unreached(options.fail_under, folders))
+    for line in short:
+        print(f"promptlab: {in_line(line)}", file=sys.stderr)
+    if short:
+        raise SystemExit(FAILED)
+
 
 def beside(path: str) -> Path:
     """Return the folder `report` beside what was reported."""
@@ -67,5 +87,14 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         action="store_true",
         help="leave out questions, prompts and completions, for those who may not see the data",
     )
+    parser.add_argument(
+        "--fail-under",
+        action="append",
+        default=[],
+        metavar="SCORE=SHARE",
+        help="end with status 2 where no variant reaches it: accuracy=0.8, or passed.lower=0.8 for "
+        "the lower end of its interval; may be given several times",
+    )
+    parser.add_argument("--junit", default="", help="write every answer as a test case, for a CI")
     parser.add_argument("--svg", default="", help="write the table as a picture, too")
     return parser.parse_args(arguments)

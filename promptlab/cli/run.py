@@ -96,7 +96,7 @@ def variant(cfg: DictConfig) -> float | None:
     folder, command = Path(cfg.folder), _command()
     cfg.name = cfg.name or literal(variant_name(input_lines(job.overrides.task), command))
     cfg.sweep = cfg.sweep or literal(sweep_name(command))
-    _enter({"folder": str(folder), "name": cfg.name})
+    _enter({"folder": str(folder), "name": cfg.name, "rank": cfg.rank})
     try:
         return _accuracy(attempt(folder, lambda: run_one(cfg, console).result, _explain))
     except Exception:
@@ -119,13 +119,13 @@ def run_one(cfg: DictConfig, console: Console) -> FinishedVariant:
     cfg.name = cfg.name or literal(variant_name(input_lines(HydraConfig.get().overrides.task)))
     experiment = build(cfg)
     if isinstance(experiment.tracking, MLflow) and experiment.tracking.sweep:
-        entry = {"folder": str(experiment.folder), "name": experiment.name}
+        entry = {"folder": str(experiment.folder), "name": experiment.name, "rank": cfg.rank}
         _enter({**entry, "tracking": asdict(experiment.tracking)})
     with progress(experiment.name, len(experiment.dataset.test), console) as watch:
         result = experiment(watch)
     message = in_line(f"{experiment.name}: {experiment.folder}")
     console.print(Text(message), style="dim", soft_wrap=True)
-    return FinishedVariant(experiment.folder, result, experiment.tracking)
+    return FinishedVariant(experiment.folder, result, experiment.tracking, cfg.rank or "")
 
 
 def _enter(entry: Mapping[str, Any]) -> None:
@@ -155,6 +155,7 @@ def _show_finished(outcomes: Sequence[Outcome], *, whole: bool) -> None:
             outcome.folder,
             outcome.result,
             MLflow(**entry["tracking"]) if "tracking" in entry else None,
+            entry.get("rank") or "",
         )
         for outcome, entry in outcomes
         if outcome.result is not None

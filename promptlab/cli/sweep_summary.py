@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
+from promptlab.cli.config.nearest import nearest
 from promptlab.cli.console import waiting
 from promptlab.escaping import in_line
 from promptlab.protocols import Tracking
@@ -34,11 +35,12 @@ LETTERED = 26
 
 @dataclass(frozen=True)
 class FinishedVariant:
-    """A finished variant; `tracking` is that of the current command."""
+    """A finished variant; `tracking`, and the score to `rank` by, are the current command's."""
 
     folder: Path
     result: Mapping[str, Any]
     tracking: Tracking | None = None
+    rank: str = ""
 
 
 def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bool) -> None:
@@ -52,7 +54,10 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bo
     with waiting(console, "Comparing the variants, example by example …"):
         sweeps = _compare(finished) if sweep or len(finished) > 1 else ()
     board = leaderboard(
-        [item.result for item in finished], _groups(finished, sweeps), console.width
+        [item.result for item in finished],
+        _groups(finished, sweeps),
+        console.width,
+        _metric(finished) or "accuracy",
     )
     console.print(board)
     for failure in _failures(finished):
@@ -117,11 +122,20 @@ def _compare(finished: Sequence[FinishedVariant]) -> "Sequence[Standings]":
 
 
 def _metric(finished: Sequence[FinishedVariant]) -> str:
-    """Choose accuracy, or else the first score that there is; none where nothing was scored."""
+    """Choose the score that was asked for, or accuracy, or else the first that there is.
+
+    Raises:
+        ValueError: no variant has the score that was asked for.
+    """
+    scores = {name for item in finished for name in item.result["metrics"]}
+    rank = next((item.rank for item in finished if item.rank), "")
+    if rank and rank not in scores:
+        raise ValueError(f"rank={rank}: no variant has such a score; {nearest(rank, scores)}")
     metrics = (item.result["config"].get("metric", {}) for item in finished)
-    names = dict.fromkeys(("accuracy", *(name for item in metrics for name in item)))
-    scored = [name for name in names if any(name in item.result["metrics"] for item in finished)]
-    return scored[0] if scored else ""
+    names = dict.fromkeys(
+        (rank, "accuracy", "passed", *(name for item in metrics for name in item))
+    )
+    return next((name for name in names if name in scores), "")
 
 
 def _groups(finished: Sequence[FinishedVariant], sweeps: "Sequence[Standings]") -> list[str]:

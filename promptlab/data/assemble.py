@@ -118,7 +118,7 @@ def _check(
         raise ValueError(f"{test.origin} is empty; expected at least one record to answer")
     if not any(draft.answer or draft.position is not None for draft in test_drafts):
         warnings.warn(
-            f"{test.origin} has no answers, so nothing will be scored; it has "
+            f"{test.origin} has no answers, so accuracy will not be told; it has "
             f"{join_names(test.rows[0].values)}. Is one of them dataset.fields.answer=?",
             stacklevel=2,
         )

@@ -42,10 +42,7 @@ def _accuracy(trials: Sequence[Trial]) -> dict[str, float]:
     scores = [trial.scores["accuracy"] for trial in _scored(trials) if "accuracy" in trial.scores]
     if not scores:
         return {}
-    from promptlab.analysis.statistics import wilson  # noqa: PLC0415  scipy, only when a run has ended
-
-    low, high = wilson(round(sum(scores)), len(scores))
-    return {"accuracy": fmean(scores), "accuracy_low": low, "accuracy_high": high}
+    return {"accuracy": fmean(scores), **_interval("accuracy", scores)}
 
 
 def _macro_f1(trials: Sequence[Trial], task: Task) -> dict[str, float]:
@@ -68,11 +65,22 @@ def _pair(trial: Trial, task: Task) -> tuple[str, str]:
 
 
 def _other_scores(trials: Sequence[Trial]) -> dict[str, float]:
+    """Return the mean of each, and where it is a share (0 or 1 each) its interval."""
     names = sorted({name for trial in trials for name in trial.scores} - {"accuracy"})
-    return {
-        name: fmean(trial.scores[name] for trial in trials if name in trial.scores)
-        for name in names
-    }
+    summary: dict[str, float] = {}
+    for name in names:
+        scores = [trial.scores[name] for trial in trials if name in trial.scores]
+        summary[name] = fmean(scores)
+        if name != "token_f1" and set(scores) <= {0, 1}:
+            summary |= _interval(name, scores)
+    return summary
+
+
+def _interval(name: str, scores: Sequence[float]) -> dict[str, float]:
+    from promptlab.analysis.statistics import wilson  # noqa: PLC0415  scipy, only when a run has ended
+
+    low, high = wilson(round(sum(scores)), len(scores))
+    return {f"{name}_low": low, f"{name}_high": high}
 
 
 def _outcomes(trials: Sequence[Trial]) -> dict[str, float | int]:

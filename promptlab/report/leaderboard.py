@@ -21,7 +21,10 @@ WIDE = 120
 
 
 def leaderboard(
-    results: Sequence[Mapping[str, Any]], groups: Sequence[str] = (), width: int = WIDE
+    results: Sequence[Mapping[str, Any]],
+    groups: Sequence[str] = (),
+    width: int = WIDE,
+    metric: str = "accuracy",
 ) -> Table:
     """Rank the contents of several `result.json`, each data set apart.
 
@@ -31,17 +34,19 @@ def leaderboard(
         results: One of each variant.
         groups: The significance letters of each; variants that share one cannot be told apart.
         width: Of the terminal, in columns; a narrow one is shown fewer columns.
+        metric: The score that ranks them.
     """
     names = distinct([str(result["name"]) for result in results])
     datasets, letters = dataset_names(results), groups or [""] * len(results)
     ranked = sorted(
         zip(datasets, names, results, letters, strict=True),
-        key=lambda one: (one[0], _rank(one[2]), one[1]),
+        key=lambda one: (one[0], _rank(one[2], metric), one[1]),
     )
     columns = [c for c in COLUMNS if (c != GROUP or groups) and (width >= WIDE or c not in SPARED)]
     several = len(set(datasets)) > 1
     columns = [DATASET, *columns] if several and width >= WIDE else columns
-    table = _empty(columns, _caption(results, lettered=bool(groups)))
+    heads = [metric if column == "accuracy" else column for column in columns]
+    table = _empty(heads, _caption(results, metric, lettered=bool(groups)))
     previous = None
     for dataset, name, result, group in ranked:
         told = Text(in_line(dataset))
@@ -50,7 +55,7 @@ def leaderboard(
             if DATASET not in columns:
                 table.add_row(Text(told.plain, "bold"))
         previous = dataset
-        cells = _cells(result) | {DATASET: told, GROUP: group}
+        cells = _cells(result, metric) | {DATASET: told, GROUP: group}
         table.add_row(Text(in_line(name)), *(cells[each] for each in columns))
     return table
 
@@ -64,16 +69,16 @@ def _empty(columns: Sequence[str], caption: str) -> Table:
     return table
 
 
-def _rank(result: Mapping[str, Any]) -> float:
-    return -float(result["metrics"].get("accuracy", 0.0))
+def _rank(result: Mapping[str, Any], metric: str) -> float:
+    return -float(result["metrics"].get(metric, 0.0))
 
 
-def _cells(result: Mapping[str, Any]) -> dict[str, str | Text]:
+def _cells(result: Mapping[str, Any], metric: str) -> dict[str, str | Text]:
     metrics = result["metrics"]
-    low, high = metrics.get("accuracy_low"), metrics.get("accuracy_high")
+    low, high = metrics.get(f"{metric}_low"), metrics.get(f"{metric}_high")
     return {
         "n": str(metrics["n"]),
-        "accuracy": _percent(metrics.get("accuracy")),
+        "accuracy": _percent(metrics.get(metric)),
         "95 % interval": f"{_percent(low)} – {_percent(high)}",
         "unparsed": _percent(metrics.get("unparsed_rate")),
         "macro-F1": _percent(metrics.get("macro_f1")),
@@ -87,10 +92,10 @@ def _percent(share: float | None) -> str:
     return "" if share is None else f"{100 * share:.1f}"
 
 
-def _caption(results: Sequence[Mapping[str, Any]], *, lettered: bool) -> str:
+def _caption(results: Sequence[Mapping[str, Any]], metric: str, *, lettered: bool) -> str:
     models = sorted({str(result["model"].get("name", "")) for result in results})
     letters = "; same letter: not told apart" if lettered else ""
-    return f"{in_line(', '.join(models))}; accuracy in %, Wilson intervals{letters}"
+    return f"{in_line(', '.join(models))}; {metric} in %, Wilson intervals{letters}"
 
 
 def distinct(names: Sequence[str]) -> list[str]:

@@ -287,7 +287,9 @@ def test_bytes_that_are_no_text_are_named_with_their_line(tmp_path):
 
 
 def test_a_test_without_any_answers_loads_with_a_warning(tmp_path):
-    with pytest.warns(UserWarning, match=r"no answers, so nothing will be scored; it has question"):
+    with pytest.warns(
+        UserWarning, match=r"no answers, so accuracy will not be told; it has question"
+    ):
         dataset = loaded(tmp_path, {"question": "1 1 4 6"})
     assert dataset.test[0].answer == ""
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from laws import built, driven, options, outcome, saying
 
 from promptlab.program import lifted
-from promptlab.types import Answer, Example, Failed, Question, RequestFailed
+from promptlab.types import Answer, Completion, Example, Failed, Question, RequestFailed
 
 KINDS = ("number", "label", "choice", "yes_no", "text", "code")
 OUTCOMES = ("parsed", "unparsed", "truncated", "refused", "abstained", "failed")
@@ -23,7 +23,11 @@ EXAMPLE = Example(Question("q", "六加一？ What is ６ + 1?", choices=("7", "
 
 
 def program(option, kind, name, answer, example=EXAMPLE):
-    return lifted(built("metric", option, kind)[name](answer, example))
+    """The metric's program; of several scores the least, and 1 where there is none."""
+    metric = built("metric", option, kind)[name]
+    reply = [Completion(answer.text)] if getattr(metric, "reads_reply", False) else []
+    score = yield from lifted(metric(answer, example, *reply))
+    return min(score.values(), default=1.0) if isinstance(score, dict) else score
 
 
 @every_metric

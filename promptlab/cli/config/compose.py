@@ -39,7 +39,7 @@ OWN_YAML = "a folder of yaml files of your own; a _target_ there runs code: use 
 """What `--config-dir` is given, for the help of every command."""
 SHARED_BY_STAGES = ("encoder", "template")
 """What is missing in these is missed by the stages that refer to them, if any does."""
-ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait")
+ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait", "rank")
 """Keys that say where a result is kept and what it is called, not what it is."""
 
 
@@ -81,7 +81,7 @@ def _check(cfg: DictConfig) -> None:
         if not isinstance(cfg.get(key), DictConfig):
             raise ValueError(f"{key} is left out; every experiment has one: {key}=…")
     annotations = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}
-    annotations["prompt"] = str | None
+    annotations |= {"prompt": str | None, "rank": str | None}
     for key in annotations.keys() & cfg.keys() - {*STAGES, "dataset"}:
         check(str(key), cfg[key], annotations[key])
 
@@ -203,6 +203,6 @@ def variant_name(overrides: Sequence[str], command: Sequence[str] = ()) -> str:
         command: The sweep's, as it was typed.
     """
     own = [o for o in overrides if o not in command] or list(overrides)
-    aside = ("experiment", "folder", "resume", "wait", "hydra")
+    aside = ("experiment", "folder", "resume", "wait", "rank", "hydra")
     kept = [o for o in own if re.split(r"[.=]", o)[0] not in aside]
     return ",".join(shorten(kept or own)) or "default"

@@ -19,7 +19,9 @@ def slug(overrides: Sequence[str]) -> str:
     What says only where the run is kept does not count.
     """
     lines = [
-        str(override) for override in overrides if not str(override).startswith(("hydra.", "wait="))
+        str(override)
+        for override in overrides
+        if not str(override).startswith(("hydra.", "wait=", "rank="))
     ]
     mark = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
     words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shorten(lines)) or "default")

@@ -52,6 +52,7 @@ def with_fields(cfg: DictConfig) -> DictConfig:
                 "demonstration is its answer"
             )
     kept = dict.fromkeys([*fields.get("metadata", []), *named])
+    optional += [m.field for m in cfg.metric.values() if isinstance(m, DictConfig) and "field" in m]
     kept |= dict.fromkeys(f"{name}?" for name in optional if name not in gold and name not in kept)
     copy = cfg.copy()
     with open_dict(copy):
