@@ -16,8 +16,9 @@ from promptlab.cache_folder import cache_folder
 from promptlab.escaping import in_line
 from promptlab.model.cache import table as store_table
 from promptlab.model.cache.cached_model import default_path
-from promptlab.model.cache.file import aside, open_to_read
 from promptlab.model.cache.table import Held
+from promptlab.sealed_table.file import aside
+from promptlab.sealed_table.opening import open_to_read
 
 SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 """How long the units of `--older-than` are."""
@@ -181,7 +182,7 @@ def _opened(path: str) -> Iterator[sqlite3.Connection]:
         OSError: it is damaged, of another version, or in use.
     """
     try:
-        with closing(open_to_read(path)) as connection:
+        with closing(open_to_read(path, store_table.LAYOUT)) as connection:
             yield connection
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise OSError(

@@ -1,4 +1,4 @@
-"""The file of a store, which may cost time but never a run.
+"""A store's file, which may cost time but never a run.
 
 Where the disk is full or read-only, or another process does not let go of the file, there is one
 warning and the run goes on without it. Where the file is damaged, or of an older version, it is
@@ -12,18 +12,19 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from promptlab.model.cache import table as store_table
-from promptlab.types import ModelReply
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
+from promptlab.sealed_table import table
+from promptlab.sealed_table.opening import (
+    MEMORY,
+    OutdatedError,
+    locked,
+    open_to_read,
+    open_to_write,
+)
+from promptlab.sealed_table.table import Columns, Layout
 
 T = TypeVar("T")
-
-MEMORY = ":memory:"
-"""In place of a path: kept as long as the process, and never on disk."""
 
 Trouble = sqlite3.Error | OSError | UnicodeDecodeError
 """What an unusable file raises; the last where SQLite's message quotes its garbage."""
@@ -32,22 +33,20 @@ _INHERITED: list[sqlite3.Connection] = []
 """What a forked process got from its parent, and may neither use nor close."""
 
 
-class OutdatedError(sqlite3.DatabaseError):
-    """The file is of an older version."""
-
-
 @dataclass
-class StoreFile:
-    """Replies by key in a file that several processes and threads share.
+class SealedFile:
+    """Bytes by key in a file that several processes and threads share.
 
     Attributes:
         path: Where it is, or `:memory:`.
+        layout: What it holds.
         reads: Whether it is looked at; ends where the file cannot be used.
         writes: Whether anything may be written; ends where the disk is full or read-only.
         limit: How many bytes it may take.
     """
 
     path: str
+    layout: Layout
     writes: bool = True
     limit: int = 2 << 30
     reads: bool = field(default=True, init=False)
@@ -56,32 +55,25 @@ class StoreFile:
     _inode: int = field(default=0, init=False)
     _turn: threading.RLock = field(default_factory=threading.RLock, init=False)
 
-    def __reduce__(self) -> tuple[type["StoreFile"], tuple[str, bool, int]]:
+    def __reduce__(self) -> tuple[type["SealedFile"], tuple[str, Layout, bool, int]]:
         """Another process opens the file for itself."""
-        return (StoreFile, (self.path, self.writes, self.limit))
+        return (SealedFile, (self.path, self.layout, self.writes, self.limit))
 
-    def read(self, keys: Sequence[bytes]) -> dict[bytes, ModelReply]:
-        """Return the replies that are there and whole."""
-        found: dict[bytes, ModelReply] = {}
-        stale: list[bytes] = []
-
-        def look(connection: sqlite3.Connection) -> None:
-            nonlocal found, stale
-            found, stale = store_table.read(connection, keys)
-
-        self._tried(look, writing=False)
+    def read(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return the bodies that are there and whole."""
+        answer = self._tried(lambda opened: table.read(opened, self.layout, keys), writing=False)
+        bodies, stale = answer or ({}, [])
         if stale:
-            self._tried(lambda connection: store_table.touch(connection, stale), writing=True)
-        return found
+            self._tried(lambda opened: table.touch(opened, self.layout, stale), writing=True)
+        return bodies
 
-    def write(self, identity: Mapping[str, str], replies: Mapping[bytes, ModelReply]) -> None:
-        """Keep replies of one model, where anything may be written."""
-
-        def keep(connection: sqlite3.Connection) -> None:
-            store_table.write(connection, identity, replies, self.limit)
-
-        if replies:
-            self._tried(keep, writing=True)
+    def write(self, bodies: Mapping[bytes, bytes], columns: Columns | None = None) -> None:
+        """Keep bodies, where anything may be written; see `table.write`."""
+        if bodies:
+            self._tried(
+                lambda opened: table.write(opened, self.layout, bodies, self.limit, columns),
+                writing=True,
+            )
 
     def close(self) -> None:
         """Let go of the file; it is opened again where it is needed."""
@@ -96,17 +88,17 @@ class StoreFile:
         """Let go of the file: SQLite's own connections wait for the garbage collector."""
         self.close()
 
-    def _tried(self, work: Callable[[sqlite3.Connection], None], *, writing: bool) -> None:
+    def _tried(self, work: Callable[[sqlite3.Connection], T], *, writing: bool) -> T | None:
         """Do it where that may be; once more on what there is after a failure."""
         with self._turn:
             for _ in range(2):
                 if not (self.writes if writing else self.reads):
-                    return
+                    return None
                 try:
-                    work(self._current())
-                    return
+                    return work(self._current())
                 except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
                     self._failed(error)
+        return None
 
     def _current(self) -> sqlite3.Connection:
         """Return the open connection; open one where there is none, or the file was replaced."""
@@ -120,11 +112,8 @@ class StoreFile:
         return self._connection
 
     def _open(self) -> sqlite3.Connection:
-        if self.path == MEMORY:
-            connection = store_table.connect("file::memory:")
-            store_table.create(connection)
-            return connection
-        return _open_to_write(self.path) if self.writes else open_to_read(self.path)
+        makes = self.writes or self.path == MEMORY
+        return (open_to_write if makes else open_to_read)(self.path, self.layout)
 
     def _failed(self, error: Trouble) -> None:
         """Decide how to go on, and say so."""
@@ -141,12 +130,12 @@ class StoreFile:
     def _set_aside(self, error: Trouble) -> None:
         """Rename an unusable file, unless another process has begun a new one meanwhile."""
         try:
-            with _locked(self.path):
+            with locked(self.path):
                 if self._inode == _inode(self.path):
                     _rename(self.path, aside(self.path))
                     self._warn(
-                        f"is unusable ({error}); a new one is begun, and the old one is now "
-                        f"{aside(self.path)}"
+                        f"is unusable ({error}); a new one is begun, what it held is computed "
+                        f"anew, and the old one is now {aside(self.path)}"
                     )
         except OSError as failure:
             self.reads = self.writes = False
@@ -154,76 +143,16 @@ class StoreFile:
 
     def _warn(self, what: str) -> None:
         warnings.warn(
-            f"the store of completions {self.path} {what}. PROMPTLAB_CACHE names another folder",
+            f"the store of {self.layout.holds} {self.path} {what}. PROMPTLAB_CACHE names another "
+            "folder",
             RuntimeWarning,
             stacklevel=2,
         )
 
 
-def open_to_read(path: str) -> sqlite3.Connection:
-    """Open a store that is there, also on a read-only disk.
-
-    Raises:
-        FileNotFoundError: there is none.
-        sqlite3.Error, UnicodeDecodeError: it cannot be used.
-        ValueError: it is a database of something else.
-    """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"{path}: no completions are stored there")
-    try:
-        connection = _checked(path, "mode=rw")
-    except sqlite3.OperationalError:
-        # Even to be read, a file in WAL mode wants others beside it, unless told that it is alone.
-        connection = _checked(path, "mode=ro&immutable=1")
-    if connection is None:
-        raise sqlite3.OperationalError("it is empty")
-    return connection
-
-
 def aside(path: str) -> str:
     """Name what an unusable file is renamed to; one such is kept."""
     return f"{path}.unusable"
-
-
-def _open_to_write(path: str) -> sqlite3.Connection:
-    """Open a store, made where there is none; who makes it lets everybody else wait."""
-    connection = _checked(path, "mode=rw") if Path(path).is_file() else None
-    if connection:
-        return connection
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with _locked(path):
-        connection = _checked(path, "mode=rw") if Path(path).is_file() else None
-        if connection is None:
-            connection = store_table.connect(_address(path, "mode=rwc"))
-            store_table.create(connection)
-        return connection
-
-
-def _checked(path: str, how: str) -> sqlite3.Connection | None:
-    """Open a file and look at its version; None where it is empty."""
-    connection = store_table.connect(_address(path, how))
-    try:
-        version = store_table.version(connection)
-        if version == store_table.VERSION:
-            return connection
-        _refuse(version)
-    except BaseException as error:
-        connection.close()
-        if isinstance(error, store_table.ForeignError):
-            raise ValueError(
-                f"{path} cannot hold completions: {error}; give another path, or leave it out"
-            ) from error
-        raise
-    connection.close()
-    return None
-
-
-def _refuse(version: int) -> None:
-    told = f"it is of version {version}, this promptlab writes version {store_table.VERSION}"
-    if version > store_table.VERSION:
-        raise sqlite3.NotSupportedError(told)
-    if version:
-        raise OutdatedError(told)
 
 
 def _is_damage(error: Trouble) -> bool:
@@ -235,10 +164,6 @@ def _is_damage(error: Trouble) -> bool:
 
 def _is_about_writing(error: Trouble) -> bool:
     return isinstance(error, (sqlite3.OperationalError, OSError))
-
-
-def _address(path: str, how: str) -> str:
-    return f"{Path(path).absolute().as_uri()}?{how}"
 
 
 def _inode(path: str) -> int:
@@ -253,10 +178,3 @@ def _rename(path: str, new: str) -> None:
     for suffix in ("", "-wal", "-shm"):
         if Path(path + suffix).exists():
             Path(path + suffix).replace(new + suffix)
-
-
-def _locked(path: str) -> "BaseFileLock":
-    """Keep other processes from making or renaming the file."""
-    from filelock import FileLock  # noqa: PLC0415 (50 ms, and only needed by the first)
-
-    return FileLock(f"{path}.lock", timeout=store_table.PATIENCE)
