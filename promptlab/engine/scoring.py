@@ -43,17 +43,13 @@ class Row:
     prompt_tokens: int
 
 
+@lru_cache(maxsize=1024)  # who stores and who reads the request both ask
 def tokenised(tokenizer: Any, request: Score) -> Row:
     """Split prompt and continuations into what they share and what is scored.
 
     Raises:
         ValueError: the prompt cannot be rendered for this tokenizer's model.
     """
-    return _tokenised(tokenizer, request)
-
-
-@lru_cache(maxsize=1024)  # who stores and who reads the request both ask
-def _tokenised(tokenizer: Any, request: Score) -> Row:
     prompt, continuations = render(tokenizer, request.prompt), request.continuations
     bare = replace(prompt, text=prompt.text.rstrip(" "))
     wholes = [replace(prompt, text=prompt.text + continuation) for continuation in continuations]

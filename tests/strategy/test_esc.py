@@ -5,7 +5,7 @@ import random
 import pytest
 
 from promptlab.program import generate, recorded
-from promptlab.strategy.esc import ESC, expected_draws
+from promptlab.strategy.esc import ESC
 from promptlab.strategy.self_consistency import SelfConsistency
 from promptlab.strategy.vote import Vote
 from promptlab.types import Answer, Completion, Generate, Message, Prompt, Question
@@ -82,6 +82,14 @@ def test_the_answer_brings_the_rationale_of_its_own_window():
     assert Vote().unanimous([Answer("8", "first"), Answer("8", "second")])
     assert not Vote().unanimous([Answer("8"), Answer("6")])
     assert not Vote().unanimous([Answer("8"), Answer("8", outcome="unparsed")])
+
+
+def expected_draws(probabilities, batch=5, max_samples=40):
+    """The mean number of draws in closed form; what is missing to 1 is draws without an answer."""
+    agreeing = sum(probability**batch for probability in probabilities)
+    batches = max_samples // batch
+    ending = [(done + 1) * agreeing * (1 - agreeing) ** done for done in range(batches - 1)]
+    return batch * (sum(ending) + batches * (1 - agreeing) ** (batches - 1))
 
 
 @pytest.mark.parametrize("probabilities", [(0.9, 0.1), (0.5, 0.3, 0.2), (0.7,), (1.0,), (0.0,)])

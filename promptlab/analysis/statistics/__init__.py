@@ -1,11 +1,13 @@
 """Which differences are real: paired comparisons, corrected for their number, in plain words.
 
-Everything takes and returns numbers, and knows nothing of prompts. Read `paired.py` (two variants),
-then `pairwise.py` and `multiplicity.py` (many), `power.py` (how many examples it would take), and
-`variance.py` (where a sweep's differences come from).
+Everything takes and returns numbers, and knows nothing of prompts. Read `difference.py` (what is
+said of two variants), then `paired.py` (how they are compared), `multiplicity.py` (many
+comparisons), `power.py` (how many examples it would take), and `variance.py` (where a sweep's
+differences come from).
 """
 
 from promptlab.analysis.statistics.clusters import standard_error as standard_error
+from promptlab.analysis.statistics.difference import Difference as Difference
 from promptlab.analysis.statistics.fragility import Fragile as Fragile
 from promptlab.analysis.statistics.fragility import fragile as fragile
 from promptlab.analysis.statistics.letters import compact_letters as compact_letters
@@ -14,9 +16,8 @@ from promptlab.analysis.statistics.matched import mcnemar as mcnemar
 from promptlab.analysis.statistics.multiplicity import benjamini_hochberg as benjamini_hochberg
 from promptlab.analysis.statistics.multiplicity import holm as holm
 from promptlab.analysis.statistics.optimism import optimism as optimism
-from promptlab.analysis.statistics.paired import Difference as Difference
 from promptlab.analysis.statistics.paired import paired_difference as paired_difference
-from promptlab.analysis.statistics.pairwise import paired_differences as paired_differences
+from promptlab.analysis.statistics.paired import paired_differences as paired_differences
 from promptlab.analysis.statistics.power import examples_needed as examples_needed
 from promptlab.analysis.statistics.power import (
     minimum_detectable_effect as minimum_detectable_effect,

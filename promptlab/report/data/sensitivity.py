@@ -41,7 +41,6 @@ EXPLAINED = (
 )
 _VALUE, _NAME, _SETTING = "value", "name", "setting"
 
-Levels = Mapping[str, Sequence[str]]
 Rows = Sequence[Mapping[str, Any]]
 
 
