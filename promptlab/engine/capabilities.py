@@ -6,11 +6,11 @@ from typing import Any
 import torch
 
 from promptlab.engine.attention import shared as attention
-from promptlab.engine.continuation_tree import trees
 from promptlab.engine.forward import read, read_trees
 from promptlab.engine.kv_cache import empty, fronted, known
 from promptlab.engine.lm_head import linear
 from promptlab.engine.reader import Reader
+from promptlab.engine.sharing.continuation_tree import trees
 from promptlab.engine.state import State, begin
 
 

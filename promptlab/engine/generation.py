@@ -16,10 +16,10 @@ from torch import Tensor
 
 from promptlab.engine.forward import read, step
 from promptlab.engine.kv_cache import SPARE
-from promptlab.engine.prefix_cache import PrefixCache, grouped
-from promptlab.engine.prefix_tree import Group, Pieces, length
 from promptlab.engine.sampler import choose, uniforms
 from promptlab.engine.scheduler import batches
+from promptlab.engine.sharing.prefix_cache import PrefixCache, grouped
+from promptlab.engine.sharing.prefix_tree import Group, Pieces, length
 from promptlab.engine.state import State, awaiting, begin, join, keep, packed
 from promptlab.engine.stopping import cut, decoded, endings, may_stop
 from promptlab.types import Completion, FinishReason, Generate

@@ -16,12 +16,12 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
-from promptlab.engine.continuation_tree import Tree, trees
 from promptlab.engine.forward import filled, read, read_trees
-from promptlab.engine.prefix_cache import PrefixCache, grouped
-from promptlab.engine.prefix_tree import Group, common
 from promptlab.engine.reader import Reader
 from promptlab.engine.scheduler import batches
+from promptlab.engine.sharing.continuation_tree import Tree, trees
+from promptlab.engine.sharing.prefix_cache import PrefixCache, grouped
+from promptlab.engine.sharing.prefix_tree import Group, common
 from promptlab.engine.state import State, begin, select
 from promptlab.engine.tokens.control import Ids
 from promptlab.engine.tokens.rendering import encode, render

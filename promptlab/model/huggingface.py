@@ -25,8 +25,8 @@ from promptlab.types import (
 if TYPE_CHECKING:
     from promptlab.engine.generation import Row
     from promptlab.engine.memory import Budget
-    from promptlab.engine.prefix_cache import PrefixCache
     from promptlab.engine.scoring import Row as ScoreRow
+    from promptlab.engine.sharing.prefix_cache import PrefixCache
 
 # GNU OpenMP's threads wait for each other by spinning, for milliseconds. On cores that other
 # programs use as well, a spinning thread keeps out the very one it waits for, and a forward pass
@@ -275,7 +275,7 @@ class HuggingFace:
     def _trunks(self) -> "PrefixCache":
         from promptlab.engine.capabilities import reader  # noqa: PLC0415  heavy
         from promptlab.engine.memory import TRUNKS  # noqa: PLC0415  heavy
-        from promptlab.engine.prefix_cache import KEPT, PrefixCache  # noqa: PLC0415  heavy
+        from promptlab.engine.sharing.prefix_cache import KEPT, PrefixCache  # noqa: PLC0415  heavy
 
         kept = KEPT if self._model.device.type != "cpu" else self._budget.tokens // TRUNKS
         return PrefixCache(reader(self._model), kept)

@@ -27,7 +27,7 @@ from promptlab.report.figures.heat_map import heat_map_figure
 from promptlab.report.figures.matrix import matrix_figure
 from promptlab.report.figures.pareto import pareto_figure
 from promptlab.report.write import write
-from promptlab.tracking.mlflow.params import safe_name
+from promptlab.tracking.mlflow.page.params import safe_name
 from promptlab.tracking.mlflow.store import MlflowStore, open_store
 from promptlab.tracking.mlflow.sweeps import LEADERBOARD
 from promptlab.tracking.mlflow.tracking import MLflow

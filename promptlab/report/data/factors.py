@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from promptlab.analysis.statistics.variance import decompose
+from promptlab.analysis.statistics.factors.variance import decompose
 from promptlab.records.provenance import IGNORED
-from promptlab.tracking.mlflow.params import component_name
+from promptlab.tracking.mlflow.page.params import component_name
 
 MOST = 4
 """Factors shown with each other."""

@@ -9,7 +9,7 @@ from typing import Any
 from mlflow.entities.model_registry import PromptVersion
 from mlflow.exceptions import MlflowException
 
-from promptlab.tracking.mlflow.params import yaml_text
+from promptlab.tracking.mlflow.page.params import yaml_text
 from promptlab.tracking.mlflow.store import MlflowStore, default_store, store_lock
 from promptlab.types import digest
 

@@ -19,12 +19,12 @@ from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 from promptlab.records.provenance import git_commit
 from promptlab.tracking.mlflow import identity
 from promptlab.tracking.mlflow.existing_runs import close_stale, delete_partial
-from promptlab.tracking.mlflow.metrics import Curve, chart_name, numbers
-from promptlab.tracking.mlflow.note import note
-from promptlab.tracking.mlflow.params import params, safe_name, yaml_text
+from promptlab.tracking.mlflow.page.metrics import Curve, chart_name, numbers
+from promptlab.tracking.mlflow.page.note import note
+from promptlab.tracking.mlflow.page.params import params, safe_name, yaml_text
+from promptlab.tracking.mlflow.page.table import columns, row
 from promptlab.tracking.mlflow.prompts import link
 from promptlab.tracking.mlflow.store import MlflowStore, open_store
-from promptlab.tracking.mlflow.table import columns, row
 from promptlab.tracking.mlflow.traces import store as trace_store
 from promptlab.tracking.mlflow.traces.sample import TraceCount, choose_trials
 from promptlab.tracking.mlflow.traces.trace import traces

@@ -10,8 +10,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from promptlab.engine.forward import read
-from promptlab.engine.prefix_tree import Group, Pieces, Tokens, length, plan
 from promptlab.engine.reader import Reader
+from promptlab.engine.sharing.prefix_tree import Group, Pieces, Tokens, length, plan
 from promptlab.engine.state import State, alone, begin
 
 KEPT = 8192

@@ -7,8 +7,8 @@ demonstrations alone may decide between a good score and a poor one.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from promptlab.analysis.statistics.sensitivity import moved
-from promptlab.analysis.statistics.variance import RunRow, spreads
+from promptlab.analysis.statistics.factors.sensitivity import moved
+from promptlab.analysis.statistics.factors.variance import RunRow, spreads
 
 
 class Fragile(NamedTuple):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from promptlab.analysis.statistics.variance import RunRow, Share, entry
+from promptlab.analysis.statistics.factors.variance import RunRow, Share, entry
 
 
 @dataclass(frozen=True)
