@@ -29,7 +29,7 @@ PART = 1024
 
 
 @dataclass(slots=True)
-class Row:
+class GenerateRow:
     """A completion in the making; `room` is the most tokens it may take."""
 
     request: Generate
@@ -43,7 +43,7 @@ class Row:
 class Seat:
     """A row, the group whose beginning it shares, and how much of that its batch holds once."""
 
-    row: Row
+    row: GenerateRow
     group: Group
     number: int
     front: Pieces
@@ -72,7 +72,7 @@ class Limits:
 
 
 def complete(
-    trunks: PrefixCache, tokenizer: Any, rows: Sequence[Row], limits: Limits
+    trunks: PrefixCache, tokenizer: Any, rows: Sequence[GenerateRow], limits: Limits
 ) -> list[Completion]:
     """Complete all rows; returns them in the same order.
 
@@ -90,7 +90,7 @@ def complete(
 
 
 def _pools(
-    trunks: PrefixCache, rows: Sequence[Row], groups: Sequence[Group]
+    trunks: PrefixCache, rows: Sequence[GenerateRow], groups: Sequence[Group]
 ) -> Iterator[list[Seat]]:
     """Seats that may share a batch, longest first, those of one group side by side."""
     fronts = _fronts(groups) if trunks.reader.shares else [()] * len(groups)
@@ -250,7 +250,7 @@ class _Batch:
         return tokens
 
 
-def _draws(model: Any, rows: Sequence[Row]) -> Draws:
+def _draws(model: Any, rows: Sequence[GenerateRow]) -> Draws:
     samplings = [row.request.sampling for row in rows]
     return Draws(
         torch.tensor([sampling.temperature for sampling in samplings], device=model.device),
@@ -259,7 +259,7 @@ def _draws(model: Any, rows: Sequence[Row]) -> Draws:
     )
 
 
-def _ended(row: Row, tokenizer: Any, ends: frozenset[int]) -> bool:
+def _ended(row: GenerateRow, tokenizer: Any, ends: frozenset[int]) -> bool:
     return (
         row.tokens[-1] in ends
         or len(row.tokens) >= row.room
@@ -267,7 +267,7 @@ def _ended(row: Row, tokenizer: Any, ends: frozenset[int]) -> bool:
     )
 
 
-def _completion(row: Row, tokenizer: Any, ends: frozenset[int]) -> Completion:
+def _completion(row: GenerateRow, tokenizer: Any, ends: frozenset[int]) -> Completion:
     """Turn the finished row into a reply; the tokens of its stop are counted, not shown."""
     ended = row.tokens[-1] in ends
     text = decoded(tokenizer, row.prompt, row.tokens[:-1] if ended else row.tokens)

@@ -35,7 +35,7 @@ NODES = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScoreRow:
     """One request's tokens: the context that is read, the tails that are scored after it."""
 
     context: Ids
@@ -44,7 +44,7 @@ class Row:
 
 
 @lru_cache(maxsize=1024)  # who stores and who reads the request both ask
-def tokenised(tokenizer: Any, request: Score) -> Row:
+def tokenised(tokenizer: Any, request: Score) -> ScoreRow:
     """Split prompt and continuations into what they share and what is scored.
 
     Raises:
@@ -58,11 +58,17 @@ def tokenised(tokenizer: Any, request: Score) -> Row:
     full, context, *tokens = (ids[text] for text in (prompt, bare, *wholes))
     # One token at least is read, so that something predicts the first that is scored.
     shared = max(1, min((common(context, ids) for ids in tokens), default=len(context)))
-    return Row(context[:shared], [ids[shared:] for ids in tokens], len(full))
+    return ScoreRow(context[:shared], [ids[shared:] for ids in tokens], len(full))
 
 
 def score(
-    trunks: PrefixCache, rows: Sequence[Row], *, budget: int, most: int, reading: int, overhead: int
+    trunks: PrefixCache,
+    rows: Sequence[ScoreRow],
+    *,
+    budget: int,
+    most: int,
+    reading: int,
+    overhead: int,
 ) -> list[Scores]:
     """Score the tails of all rows; what their contexts share is read once.
 
@@ -75,15 +81,15 @@ def score(
         overhead: how many tokens must be saved to outweigh an extra pass.
     """
     sums = [[0.0] * len(row.tails) for row in rows]
-    held: list[tuple[int, Tensor]] = []
+    last_features: list[tuple[int, Tensor]] = []
     for members, last, rests in _passes(trunks, rows, budget, most, reading, overhead):
         for (place, tail), rest in rests:
             sums[members[place]][tail] += rest
-        if len(held) + len(members) > most:
-            _firsts(trunks.reader, rows, held, sums)
-            held = []
-        held += zip(members, last, strict=True)
-    _firsts(trunks.reader, rows, held, sums)
+        if len(last_features) + len(members) > most:
+            _firsts(trunks.reader, rows, last_features, sums)
+            last_features = []
+        last_features += zip(members, last, strict=True)
+    _firsts(trunks.reader, rows, last_features, sums)
     return [
         Scores(tuple(logprobs), tuple(map(len, row.tails)), row.prompt_tokens)
         for row, logprobs in zip(rows, sums, strict=True)
@@ -91,7 +97,12 @@ def score(
 
 
 def _passes(  # noqa: PLR0917  as `score` has it
-    trunks: PrefixCache, rows: Sequence[Row], budget: int, most: int, reading: int, overhead: int
+    trunks: PrefixCache,
+    rows: Sequence[ScoreRow],
+    budget: int,
+    most: int,
+    reading: int,
+    overhead: int,
 ) -> Iterator[tuple[list[int], Tensor, list[tuple[Pair, float]]]]:
     """Read all contexts, some at a time, and what follows the first token of their tails."""
     contexts = [row.context for row in rows]
@@ -106,23 +117,23 @@ def _passes(  # noqa: PLR0917  as `score` has it
 
 def _firsts(
     reader: Reader,
-    rows: Sequence[Row],
-    held: Sequence[tuple[int, Tensor]],
+    rows: Sequence[ScoreRow],
+    last_features: Sequence[tuple[int, Tensor]],
     sums: Sequence[list[float]],
 ) -> None:
     """Add the log-probability of each tail's first token, for rows whose contexts were read.
 
     The head is as large as all layers of a small model: it is gone through once for many rows.
     """
-    if not held:
+    if not last_features:
         return
-    members = [member for member, _ in held]
+    members = [member for member, _ in last_features]
     width = max(len(rows[member].tails) for member in members)
     firsts = [[tail[0] if tail else 0 for tail in rows[member].tails] for member in members]
-    last = torch.stack([features for _, features in held])
+    last = torch.stack([features for _, features in last_features])
     ids = torch.tensor([filled(some, width) for some in firsts], dtype=torch.long)
-    found = reader.logprobs(last, ids.to(last.device)).tolist()
-    for member, logprobs in zip(members, found, strict=True):
+    first_logprobs = reader.logprobs(last, ids.to(last.device)).tolist()
+    for member, logprobs in zip(members, first_logprobs, strict=True):
         for number, tail in enumerate(rows[member].tails):
             sums[member][number] += logprobs[number] if tail else 0.0
 
@@ -133,7 +144,7 @@ class _Pass:
 
     trunks: PrefixCache
     group: Group
-    rows: Sequence[Row]
+    rows: Sequence[ScoreRow]
     budget: int
     reading: int
     overhead: int
@@ -164,19 +175,19 @@ class _Pass:
             yield from self._read(state, [grown[index] for index in batch])
 
     def _read(
-        self, state: State, grown: Sequence[tuple[int, Tree]]
+        self, state: State, pairs: Sequence[tuple[int, Tree]]
     ) -> Iterator[tuple[Pair, float]]:
         """Read trees, each after the context of a row."""
-        begun = select(state, [place for place, _ in grown])
-        features = read_trees(self.trunks.reader, begun, [tree for _, tree in grown])
-        self.trunks.tokens += sum(len(tree.tokens) for _, tree in grown)
-        counts = [len(tree.tokens) for _, tree in grown]
-        asked = [row[:count] for row, count in zip(features, counts, strict=True)]
-        following = [some for _, tree in grown for some in tree.following]
-        found = self._logprobs(torch.cat(asked), following)
-        for (place, tree), start in zip(grown, accumulate(counts, initial=0), strict=False):
+        begun = select(state, [place for place, _ in pairs])
+        features = read_trees(self.trunks.reader, begun, [tree for _, tree in pairs])
+        self.trunks.tokens += sum(len(tree.tokens) for _, tree in pairs)
+        counts = [len(tree.tokens) for _, tree in pairs]
+        nodes = [row[:count] for row, count in zip(features, counts, strict=True)]
+        following = [some for _, tree in pairs for some in tree.following]
+        logprobs = self._logprobs(torch.cat(nodes), following)
+        for (place, tree), start in zip(pairs, accumulate(counts, initial=0), strict=False):
             for number, path in tree.paths:
-                yield (place, number), sum(found[start + node][choice] for node, choice in path)
+                yield (place, number), sum(logprobs[start + node][choice] for node, choice in path)
 
     def _logprobs(self, features: Tensor, tokens: Sequence[Sequence[int]]) -> list[list[float]]:
         """Log-probabilities of some tokens after each place, then of what fills a line."""

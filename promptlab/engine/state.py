@@ -208,5 +208,5 @@ def _without(mask: Tensor, shared: int, spare: int) -> Tensor:
 
 def _spare(mask: Tensor) -> int:
     """How many columns on the left are padding in every row."""
-    seen = mask.any(dim=0)
-    return int(seen.int().argmax()) if bool(seen.any()) else 0
+    used = mask.any(dim=0)
+    return int(used.int().argmax()) if bool(used.any()) else 0

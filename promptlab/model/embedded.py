@@ -25,7 +25,7 @@ from promptlab.protocols import Preview
 from promptlab.types import ModelReply, ModelRequest, Prompt, Score
 
 if TYPE_CHECKING:
-    from promptlab.engine.scoring import Row as ScoreRow
+    from promptlab.engine.scoring import ScoreRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ from promptlab.types import (
 )
 
 if TYPE_CHECKING:
-    from promptlab.engine.generation import Row
+    from promptlab.engine.generation import GenerateRow
     from promptlab.engine.memory import Budget
-    from promptlab.engine.scoring import Row as ScoreRow
+    from promptlab.engine.scoring import ScoreRow
     from promptlab.engine.sharing.prefix_cache import PrefixCache
 
 # GNU OpenMP's threads wait for each other by spinning, for milliseconds. On cores that other
@@ -209,14 +209,14 @@ class HuggingFace:
 
         return self._budget.within(work, self._trunks.clear)
 
-    def _rows(self, requests: Sequence[Generate]) -> "list[Row]":
-        from promptlab.engine.generation import Row  # noqa: PLC0415  heavy
+    def _rows(self, requests: Sequence[Generate]) -> "list[GenerateRow]":
+        from promptlab.engine.generation import GenerateRow  # noqa: PLC0415  heavy
 
         rows = []
         for asked in requests:
             ids = self.token_ids(asked.prompt)
             room = min(asked.sampling.max_tokens, self._room(len(ids)))
-            rows.append(Row(asked, ids, room))
+            rows.append(GenerateRow(asked, ids, room))
         return rows
 
     def _score(self, requests: Sequence[Score]) -> list[Scores]:

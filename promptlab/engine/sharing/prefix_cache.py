@@ -43,9 +43,9 @@ class PrefixCache:
             self._known[pieces] = alone(read(self.reader, state, [pieces[-1]])[0])
             self.tokens += len(pieces[-1])
         self._known.move_to_end(pieces)
-        found = self._known[pieces]
+        state = self._known[pieces]
         self._forget()
-        return found
+        return state
 
     def clear(self) -> None:
         """Keep nothing."""

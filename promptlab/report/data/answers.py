@@ -63,7 +63,7 @@ class Answered(NamedTuple):
 
 
 @dataclass
-class Answers:
+class SweepAnswers:
     """What was read from the folders of a sweep.
 
     Attributes:
