@@ -120,9 +120,9 @@ def leaderboard(sweeps: Sequence[Standings]) -> pd.DataFrame:
 
 def _origin(sweep: Standings, variant: str, column: str) -> str:
     """Say where a variant's records come from."""
-    found = next(each for each in sweep.variants if each.name == variant)
+    origin = next(each for each in sweep.variants if each.name == variant)
     if column == "folder":
-        return str(found.run.folders[0].resolve())
+        return str(origin.run.folders[0].resolve())
     key = "mlflow_run_id" if column == "run_id" else column
     return next((str(result.get(key) or "") for result in sweep.results[variant] if result), "")
 

@@ -43,15 +43,15 @@ class Cost:
 
 def cost(answers: Iterable[Answered], results: Iterable[Mapping[str, Any]]) -> Cost:
     """Add up answers, and the timings of the runs that they are from."""
-    given = list(answers)
+    every = list(answers)
     timings = [_mapping(result.get("timings")) for result in results]
     seconds = [_number(timing.get("seconds")) for timing in timings if "seconds" in timing]
     requests = [_mapping(timing.get("requests")) for timing in timings]
     return Cost(
-        answers=len(given),
-        prompt_tokens=sum(answer.prompt_tokens for answer in given),
-        completion_tokens=sum(answer.completion_tokens for answer in given),
-        calls=sum(answer.calls for answer in given),
+        answers=len(every),
+        prompt_tokens=sum(answer.prompt_tokens for answer in every),
+        completion_tokens=sum(answer.completion_tokens for answer in every),
+        calls=sum(answer.calls for answer in every),
         seconds=sum(seconds) if seconds else nan,
         asked=int(sum(_number(each.get("asked")) for each in requests)),
         found=int(

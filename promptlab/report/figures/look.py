@@ -29,15 +29,15 @@ def tell(part: "Artist", words: Iterable[str]) -> None:
     part.set_gid(TELLS + json.dumps([in_line(each) for each in words]))
 
 
-def rows(axes: "Axes", names: Iterable[str], told: Iterable[str]) -> None:
+def rows(axes: "Axes", names: Iterable[str], words: Iterable[str]) -> None:
     """Name the rows of a plot from the top down, and let each tell something."""
-    shown = [shortened(in_line(name)) for name in names]
-    axes.set_yticks(range(len(shown)), shown)
-    axes.set_ylim(len(shown) - 0.5, -0.5)
-    bands = [[(x, y + up) for x, up in _CORNERS] for y in range(len(shown))]
+    labels = [shortened(in_line(name)) for name in names]
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    bands = [[(x, y + up) for x, up in _CORNERS] for y in range(len(labels))]
     across = axes.get_yaxis_transform()
-    drawn = PolyCollection(bands, facecolors="none", edgecolors="none", transform=across)
-    tell(axes.add_collection(drawn, autolim=False), told)
+    collection = PolyCollection(bands, facecolors="none", edgecolors="none", transform=across)
+    tell(axes.add_collection(collection, autolim=False), words)
 
 
 def plain(axes: "Axes", *grid: str) -> None:
