@@ -16,7 +16,7 @@ from promptlab.engine.state import State, begin
 
 @lru_cache(maxsize=1)
 def reader(model: Any) -> Reader:
-    """Find out what can be done with a model; asked again of the same one, it is known."""
+    """Find out what can be done with a model; the last answer is kept."""
     attention.install(model)
     head, cache = linear(model), empty(model.config)
     free = head is not None and known(cache)
@@ -41,7 +41,7 @@ def _serves(reader: Reader) -> bool:
 
 @torch.inference_mode()
 def _branches(reader: Reader) -> bool:
-    """Whether the model takes a mask and positions of ours: have it read a tree, and its branches.
+    """Whether the model accepts our own mask and positions: have it read a tree, then its branches.
 
     What it makes of a branch must not depend on the other, up to rounding.
     """

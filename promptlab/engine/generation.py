@@ -50,7 +50,7 @@ class Seat:
 
     @property
     def size(self) -> int:
-        """The most columns of its own that it can come to hold, padding before it included."""
+        """The most columns of its own that the row can need, with the padding before it."""
         return len(self.row.prompt) - length(self.front) + self.row.room + SPARE
 
 
@@ -103,7 +103,7 @@ def _pools(
 
 
 def _fronts(groups: Sequence[Group]) -> list[Pieces]:
-    """For each group the beginning that is held once for all rows that share it, or nothing.
+    """For each group, the beginning that is held once for all rows that share it; may be empty.
 
     It is the one that leaves the fewest columns a row, its part of the beginning counted.
     """

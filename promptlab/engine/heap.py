@@ -36,7 +36,7 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 
 @cache
 def keep_freed_memory() -> bool:
-    """Tell the C library, once; returns whether it can be told, which is on Linux alone."""
+    """Configure the C library, once; return whether that is possible: on Linux alone."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is None:
         return False

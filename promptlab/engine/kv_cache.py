@@ -175,7 +175,7 @@ def reseat(cache: Cache, order: Sequence[int]) -> None:
 
 
 def whole(cache: Cache) -> Cache:
-    """A cache of one row whose own columns are all that it sees; `cache` holds nothing after it."""
+    """A cache of one row that sees only its own columns; empties `cache`."""
     layers = []
     while cache.layers:
         layer = cache.layers.pop(0)
@@ -221,7 +221,7 @@ def stacked(caches: Sequence[Cache], index: Sequence[int]) -> Cache:
 
 
 def joined(caches: Sequence[Cache], width: int) -> Cache:
-    """The rows of all, flush right in `width` columns; none holds anything of its own after it.
+    """The rows of all caches, right-aligned in `width` columns; empties the caches.
 
     What is in front of them goes with them.
     """

@@ -106,7 +106,7 @@ def _after(reader: Reader, trunk: State | None, width: int) -> Cache:
 
 
 def alone(state: State) -> State:
-    """A state of one row, which holds by itself all that it has read; `state` is used up."""
+    """A state of one row that holds everything it has read; `state` must not be used afterwards."""
     if not state.shared:
         return state
     return State(whole(state.cache), state.mask[:, -int(state.mask.sum()) :], state.last)
@@ -128,7 +128,7 @@ def select(state: State, rows: Sequence[int]) -> State:
 
 
 def packed(state: State, rows: Sequence[int] | None = None) -> State:
-    """The state of some rows, or of all, which holds no more than they need.
+    """The state of some rows, or of all, with no more than they need.
 
     `state` must not be used again.
     """

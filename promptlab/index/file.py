@@ -28,7 +28,7 @@ def key_of(identity: str, texts: Sequence[str]) -> bytes:
 
 
 def load(key: bytes) -> faiss.IndexFlatIP | None:
-    """Read an index; None where there is none, or where it is not what was written."""
+    """Read an index; None where it is missing or damaged."""
     content = _file().read([key]).get(key) or _before(key)
     if content is None:
         return None
@@ -37,7 +37,7 @@ def load(key: bytes) -> faiss.IndexFlatIP | None:
 
 
 def save(index: faiss.IndexFlatIP, key: bytes) -> None:
-    """Keep an index, unless it is too large to be kept."""
+    """Store an index, unless it is too large."""
     content = faiss.serialize_index(index).tobytes()
     if len(content) < LIMIT:
         _file().write({key: content})
@@ -48,7 +48,7 @@ def _file() -> SealedFile:
 
 
 def _before(key: bytes) -> bytes | None:
-    """Read an index that was kept in a file of its own, its checksum in front."""
+    """Read an index from a file of its own, as earlier versions wrote it: its checksum first."""
     try:
         content = (cache_folder("indexes") / f"{key.hex()}.faiss").read_bytes()
     except OSError:

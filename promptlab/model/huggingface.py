@@ -99,7 +99,7 @@ class HuggingFace:
     trust_remote_code: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse options that no model can be loaded with."""
+        """Check the options that models are loaded with."""
         if not self.name:
             raise ValueError("model.name is empty; expected a name on the hub, or a folder")
         if self.dtype not in DTYPES:

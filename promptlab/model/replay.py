@@ -46,7 +46,7 @@ class Replay:
     system: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a replay of nothing."""
+        """Check that there is a file to replay."""
         if not str(self.path or "").strip():
             raise ValueError(
                 "path is empty; expected a file of recorded completions or a run's folder: "

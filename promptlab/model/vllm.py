@@ -50,7 +50,7 @@ class VLLM:
     tensor_parallel: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse what vLLM cannot be started with."""
+        """Check the settings that vLLM starts with."""
         if not self.name:
             raise ValueError("model.name is empty; expected a name on the hub, or a folder")
         if not 0 < self.memory <= 1:

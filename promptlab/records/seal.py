@@ -51,7 +51,7 @@ def result_digest(result: Mapping[str, Any]) -> str:
 
 
 def is_unchanged(result: Mapping[str, Any]) -> bool:
-    """Return whether a result is as it was written; one without a digest of its own is taken so."""
+    """Return whether a result is as it was written; one without a digest is taken to be."""
     trials = result.get("trials")
     digest = trials.get("result") if isinstance(trials, Mapping) else None
     return digest is None or digest == result_digest(result)

@@ -46,7 +46,7 @@ SHARP = 100
 
 
 def log_sweep(sweeps: Sequence[Standings], tracking: MLflow, command: str = "") -> str:
-    """Write a sweep's own run, in place of the one that it had.
+    """Write a sweep's own run, replacing an earlier one.
 
     Args:
         sweeps: The variants, those of each data set apart.
@@ -77,7 +77,7 @@ def log_sweep(sweeps: Sequence[Standings], tracking: MLflow, command: str = "") 
 
 
 def _own(store: MlflowStore, sweep: str) -> list[str]:
-    """List the runs that a sweep has of its own."""
+    """List a sweep's own runs."""
     quote = '"' if "'" in sweep else "'"
     same = f"tags.kind = 'sweep' and tags.sweep = {quote}{sweep}{quote}"
     return [run.info.run_id for run in store.client.search_runs([store.experiment_id], same)]

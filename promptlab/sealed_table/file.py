@@ -60,7 +60,7 @@ class SealedFile:
         return (SealedFile, (self.path, self.layout, self.writes, self.limit))
 
     def read(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Return the bodies that are there and whole."""
+        """Return the bodies that are stored intact."""
         answer = self._tried(lambda opened: table.read(opened, self.layout, keys), writing=False)
         bodies, stale = answer or ({}, [])
         if stale:
@@ -68,7 +68,7 @@ class SealedFile:
         return bodies
 
     def write(self, bodies: Mapping[bytes, bytes], columns: Columns | None = None) -> None:
-        """Keep bodies, where anything may be written; see `table.write`."""
+        """Store bodies where writing is allowed; see `table.write`."""
         if bodies:
             self._tried(
                 lambda opened: table.write(opened, self.layout, bodies, self.limit, columns),
@@ -89,7 +89,7 @@ class SealedFile:
         self.close()
 
     def _tried(self, work: Callable[[sqlite3.Connection], T], *, writing: bool) -> T | None:
-        """Do it where that may be; once more on what there is after a failure."""
+        """Do the work where reading or writing is allowed, and a second time after a failure."""
         with self._turn:
             for _ in range(2):
                 if not (self.writes if writing else self.reads):

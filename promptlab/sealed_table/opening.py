@@ -1,4 +1,4 @@
-"""Open a store's file, made where there is none, and refuse what it cannot be."""
+"""Open a store's file, or create it, and refuse files of other kinds."""
 
 import sqlite3
 from pathlib import Path
@@ -41,7 +41,7 @@ def open_to_read(path: str, layout: Layout) -> sqlite3.Connection:
 
 
 def open_to_write(path: str, layout: Layout) -> sqlite3.Connection:
-    """Open a store, made where there is none; who makes it lets everybody else wait.
+    """Open a store, or create it while other processes wait.
 
     Raises:
         OSError, sqlite3.Error, UnicodeDecodeError: it cannot be used.
@@ -60,7 +60,7 @@ def open_to_write(path: str, layout: Layout) -> sqlite3.Connection:
 
 
 def locked(path: str) -> "BaseFileLock":
-    """Keep other processes from making or renaming the file."""
+    """Lock the file against creation and renaming by other processes."""
     from filelock import FileLock  # noqa: PLC0415 (50 ms, and only needed by the first)
 
     return FileLock(f"{path}.lock", timeout=PATIENCE)
@@ -80,7 +80,7 @@ def _opened(path: str, layout: Layout, how: str) -> sqlite3.Connection | None:
 
 
 def _connected(address: str) -> sqlite3.Connection:
-    """Open a database by its URI; threads may share it if they take turns."""
+    """Open a database by its URI; threads may share it one at a time."""
     connection = sqlite3.connect(
         address, timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=True
     )

@@ -26,7 +26,7 @@ def hashed(key: bytes, body: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Layout:
-    """What one store's files hold, and how they are told from other files.
+    """What one store's files hold, and how to recognise them.
 
     Attributes:
         holds: What is stored, in the plural, for people.
@@ -64,7 +64,7 @@ def create(connection: sqlite3.Connection, layout: Layout) -> sqlite3.Connection
 def read(
     connection: sqlite3.Connection, layout: Layout, keys: Iterable[bytes]
 ) -> tuple[dict[bytes, bytes], list[bytes]]:
-    """Return the bodies that are there and whole, and those keys whose last use was long ago."""
+    """Return the bodies that are stored intact, and the keys whose last use was long ago."""
     bodies: dict[bytes, bytes] = {}
     stale: list[bytes] = []
     used = "used" if layout.dated else "NULL"
@@ -97,7 +97,7 @@ def write(
     limit: int,
     columns: Columns | None = None,
 ) -> None:
-    """Keep bodies, all or none; what was used least lately goes beyond `limit` bytes.
+    """Store bodies, all or none; above `limit` bytes the least recently used are removed.
 
     What is there under the same key is replaced. `columns` gives what further columns hold.
     """
@@ -129,7 +129,7 @@ def transaction(connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") 
 
 
 def _shrink(connection: sqlite3.Connection, table: str, limit: int) -> None:
-    """Remove a tenth at a time, what was used least lately first, until the rest fits."""
+    """Remove a tenth at a time, the least recently used first, until the rest fits."""
     while _size(connection) > limit:
         removed = connection.execute(
             f"DELETE FROM {table} WHERE key IN (SELECT key FROM {table}"  # noqa: S608

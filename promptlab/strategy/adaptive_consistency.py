@@ -47,7 +47,7 @@ class AdaptiveConsistency:
     task: Task = Task()
 
     def __post_init__(self) -> None:
-        """Refuse a vote that cannot be held."""
+        """Check the settings of the vote."""
         check_draws(self.max_samples, self.temperature, "max_samples")
         if not 0 < self.threshold <= 1:
             raise ValueError(

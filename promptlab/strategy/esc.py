@@ -36,7 +36,7 @@ class ESC:
     task: Task = Task()
 
     def __post_init__(self) -> None:
-        """Refuse batches that cannot be drawn."""
+        """Check the settings of the batches."""
         check_draws(self.max_samples, self.temperature, "max_samples")
         if not 1 <= self.batch <= self.max_samples:
             raise ValueError(

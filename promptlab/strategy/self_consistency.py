@@ -36,7 +36,7 @@ class SelfConsistency:
     task: Task = Task()
 
     def __post_init__(self) -> None:
-        """Refuse a vote that cannot be held."""
+        """Check the settings of the vote."""
         check_draws(self.samples, self.temperature)
         self._vote()
 

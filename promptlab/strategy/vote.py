@@ -31,7 +31,7 @@ class Vote:
     task: Task = Task()
 
     def __post_init__(self) -> None:
-        """Refuse an unknown way to break ties."""
+        """Check how ties are broken."""
         if self.ties not in ("first", "random", "abstain"):
             raise ValueError(f"ties is {self.ties!r}; expected first, random or abstain")
 
@@ -82,7 +82,7 @@ def drawn(
 
 
 def check_draws(samples: int, temperature: float, name: str = "samples") -> None:
-    """Refuse draws among which nothing can be voted on; `name` is the knob that counts them."""
+    """Check that draws can be voted on; `name` is the setting that counts them."""
     if samples < 1:
         raise ValueError(f"{name} is {samples}; expected at least 1")
     if temperature == 0 and samples > 1:

@@ -39,7 +39,7 @@ class Rules:
     population: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse invalid rules before anything is asked."""
+        """Check the rules before anything is asked."""
         if not 0 < self.alpha < 1:
             raise ValueError(f"alpha is {self.alpha}; expected more than 0 and less than 1: 0.05")
         if self.block < 1:

@@ -59,7 +59,7 @@ def weighed(
 
 
 def _empty(query: Tensor) -> Tensor:
-    """Room for what is seen, laid out as transformers reads it next."""
+    """An empty tensor for the output, laid out as transformers reads it next."""
     rows, heads, tokens, size = query.shape
     return query.new_empty(rows, tokens, heads, size).transpose(1, 2)
 

@@ -62,7 +62,7 @@ class Controls:
         return sum(map(self.numbers.__contains__, ids))
 
     def veils(self, texts: Sequence[str]) -> dict[str, str]:
-        """A character for each that control tokens begin with; none of them is in the texts.
+        """A stand-in for each first character of a control token; none of them is in the texts.
 
         Nothing is veiled in texts that have no control tokens.
         """

@@ -56,7 +56,7 @@ def render(tokenizer: Any, prompt: Prompt) -> Rendered:
 
 
 def encode(tokenizer: Any, rendered: Sequence[Rendered]) -> list[Ids]:
-    """Tokenise rendered prompts; none comes out empty, so that something precedes the reply."""
+    """Tokenise rendered prompts to at least one token each: something must precede the reply."""
     if not rendered:
         return []
     pieces = [replace(piece, text=wellformed(piece.text)) for piece in rendered]

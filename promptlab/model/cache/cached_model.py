@@ -28,7 +28,7 @@ NAME = "completions.db"
 
 
 def default_path() -> str:
-    """Return where completions are kept, if nothing else is said."""
+    """Return where completions are kept by default."""
     return str(cache_folder(NAME))
 
 
@@ -71,7 +71,7 @@ class CachedModel:
     _tally: _Tally = field(init=False, repr=False, compare=False, default_factory=_Tally)
 
     def __post_init__(self) -> None:
-        """Refuse what is no mode."""
+        """Check the mode and the size."""
         if self.mode not in get_args(Mode):
             raise ValueError(f"mode is {self.mode!r}; expected one of {', '.join(get_args(Mode))}")
         if self.megabytes < 1:
@@ -132,7 +132,7 @@ def _missing(
     names: Sequence[Named],
     known: Mapping[bytes, ModelReply],
 ) -> list[tuple[ModelRequest, Named]]:
-    """List what must be asked for, everything once: the requests, less what is known of them."""
+    """List what must be asked, each thing once: the requests without what is known of them."""
     asked: list[tuple[ModelRequest, Named]] = []
     taken = set(known)
     for request, keys in zip(requests, names, strict=True):
@@ -145,7 +145,7 @@ def _missing(
 def _less(
     model: Model, request: ModelRequest, keys: Named, taken: set[bytes]
 ) -> tuple[ModelRequest, Named]:
-    """Leave out those continuations whose scores are known, or asked for already."""
+    """Leave out the continuations whose scores are known or already asked for."""
     if not isinstance(request, Score) or len(keys) == 1:
         return request, keys
     texts = dict(zip(keys, request.continuations, strict=True))

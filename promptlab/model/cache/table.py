@@ -1,4 +1,4 @@
-"""The table of completions, and what can be said of it by model."""
+"""The table of completions, with its contents by model."""
 
 import json
 import sqlite3
@@ -48,14 +48,14 @@ class Removed:
 
 
 def read(file: SealedFile, keys: Sequence[bytes]) -> dict[bytes, ModelReply]:
-    """Return the replies that are there and whole."""
+    """Return the replies that are stored intact."""
     return {key: unpacked(body) for key, body in file.read(keys).items()}
 
 
 def write(
     file: SealedFile, identity: Mapping[str, str], replies: Mapping[bytes, ModelReply]
 ) -> None:
-    """Keep replies of one model, where anything may be written."""
+    """Store replies of one model where writing is allowed."""
     if file.writes:
         bodies = {key: packed(reply) for key, reply in replies.items()}
         file.write(bodies, partial(_model, identity))

@@ -77,7 +77,7 @@ class SweepAnswers:
     runs: dict[Path, RunScores] = field(default_factory=dict)
 
     def read(self, folder: Path, metric: str) -> RunScores:
-        """Read one folder, and keep what a report needs of it; nothing in it raises."""
+        """Read one folder, and keep what a report needs; damage in it never raises."""
         answers: dict[Asked, list[Answered]] = {}
         path = folder / TRIALS
         counted: set[int] = set()
@@ -96,7 +96,7 @@ class SweepAnswers:
 def answered(
     entry: Mapping[str, Any], metric: str, path: Path, start: int, counted: set[int]
 ) -> Answered:
-    """Take from a trial's line what a report counts; what is missing or odd counts as nothing.
+    """Read what a report counts from a trial's line; missing or malformed fields count as absent.
 
     Args:
         entry: The line.

@@ -61,7 +61,7 @@ def cost(answers: Iterable[Answered], results: Iterable[Mapping[str, Any]]) -> C
 
 
 def front(points: Sequence[tuple[float, float]]) -> list[bool]:
-    """Mark the Pareto front: what nothing cheaper, or as cheap, is better than.
+    """Mark the Pareto front: the variants that no other beats at the same or a lower cost.
 
     Args:
         points: The cost and the quality of each variant.

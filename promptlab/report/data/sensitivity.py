@@ -160,7 +160,7 @@ def sensitivity(sweep: Standings) -> Sensitivity | None:
 def _effects(
     rows: Rows, meant: Sequence[str], chance: Sequence[str], noise: float
 ) -> tuple[Effect, ...]:
-    """Return what each factor of a grid does; nothing where there are no two to tell apart."""
+    """Return the effect of each factor of a grid; empty where fewer than two can be told apart."""
     ranges = {name: moved(rows, _VALUE, name, [*meant, *chance]) for name in (*meant, *chance)}
     different = len({row[_VALUE] for row in rows}) > 1
     if not different or sum(each.cells > 0 for each in ranges.values()) < 2:
@@ -179,7 +179,7 @@ def _effects(
 
 
 def _meant(rows: Rows, names: Sequence[str], settings: Share, below: float) -> list[Effect]:
-    """Return what was meant to matter: each factor by itself, what explains most first."""
+    """Return the effects of the varied settings, each alone, the largest share first."""
     if not names or not settings.df:
         return []
     whole = decompose(rows, _VALUE, names)
@@ -239,7 +239,7 @@ def _strip(name: str, rows: Rows) -> Strip:
 
 
 def _noise(runs: Sequence[RunScores]) -> float:
-    """Return what the choice of the examples alone would move; NaN where that cannot be told."""
+    """Return how much the choice of examples alone would move the score; NaN where unknown."""
     table = common_scores(runs)
     if len(table) < 2 or len(table[0]) < 2:
         return nan

@@ -61,7 +61,7 @@ def dividing(sweep: Standings, variants: Sequence[str]) -> list[Asked]:
 
 
 def prompt(answer: Answered) -> str:
-    """Return all that the model was asked for an answer, one request after another."""
+    """Return the prompts of an answer's requests, one after another."""
     if not answer.shown:
         return LEFT_OUT
     return middle_cut(_STEP.join(prompts(answer.line())), LONGEST_PROMPT)

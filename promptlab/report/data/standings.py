@@ -110,7 +110,7 @@ class Standings:
         return {}
 
     def pair(self, one: str, other: str) -> Pair | None:
-        """Return what was found of two variants, in either order; None where they share nothing."""
+        """Return the comparison of two variants in either order; None where they share nothing."""
         return self._pairs.get(frozenset((one, other)))
 
     @cached_property
@@ -151,7 +151,7 @@ def read_standings(
 
 
 def _noted_once(found: Sequence[Comparison]) -> list[Comparison]:
-    """Leave out of the later comparisons what the first one has told of all runs."""
+    """Leave out of the later comparisons the notes that the first one has."""
     first, *others = found
     told = frozenset(first.notes)
     names = [{variant.name for variant in each.variants} for each in others]

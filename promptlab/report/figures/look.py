@@ -1,4 +1,4 @@
-"""How figures look, and what their parts tell when they are pointed at."""
+"""How figures look, and the words that their parts show under the pointer."""
 
 import json
 from collections.abc import Iterable
@@ -25,12 +25,12 @@ _CORNERS = (0, -0.5), (1, -0.5), (1, 0.5), (0, 0.5)
 
 
 def tell(part: "Artist", words: Iterable[str]) -> None:
-    """Let the marks of a part of a figure each tell something where a page shows them."""
+    """Attach words to each mark of a part of a figure, for the page to show."""
     part.set_gid(TELLS + json.dumps([in_line(each) for each in words]))
 
 
 def rows(axes: "Axes", names: Iterable[str], words: Iterable[str]) -> None:
-    """Name the rows of a plot from the top down, and let each tell something."""
+    """Name the rows of a plot from the top down, and attach words to each."""
     labels = [shortened(in_line(name)) for name in names]
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.5, -0.5)

@@ -1,4 +1,4 @@
-"""The Pareto plot: score against tokens, and the front that nothing as cheap is better than."""
+"""The Pareto plot: score against tokens, and the front of the best score at each cost."""
 
 import warnings
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A figure as a part of a page: its texts are texts, its colours the page's, its parts tell."""
+"""A figure as a part of a page: real text, the page's colours, and words under the pointer."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The page: one self-contained HTML file, which asks nothing of any other place.
+"""The page: one self-contained HTML file that loads nothing from elsewhere.
 
 `page.html.jinja` writes it; here is what it is filled in with.
 """

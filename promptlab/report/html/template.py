@@ -34,7 +34,7 @@ def templates() -> Environment:
 
 
 def rendered(template: Template, **data: Any) -> str:
-    """Fill a template in; nothing that cannot be seen is in what is written."""
+    """Render a template; invisible characters of the data are written out."""
     return visible(template.render(**data))
 
 
@@ -44,7 +44,7 @@ def own(name: str) -> str:
 
 
 def seen(data: Any) -> Any:
-    """Make visible, in what scripts read, what cannot be seen."""
+    """Write out invisible characters in the data that scripts read."""
     if isinstance(data, str):
         return visible(data)
     if isinstance(data, Mapping):

@@ -1,4 +1,4 @@
-"""Gains smaller than the effect of what ought not to matter: the order, the draw.
+"""Gains smaller than the effect of things that should not matter: the order, the draw.
 
 Lu et al., Fantastically Ordered Prompts and Where to Find Them, 2022: the order of the same
 demonstrations alone may decide between a good score and a poor one.
