@@ -252,6 +252,14 @@ def read_result(path: Path | str) -> dict[str, Any]:
     return _parse(path, 1, path.read_bytes())
 
 
+def section(entry: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """Return the mapping under a key, or under keys one inside the other; empty where none is."""
+    value: Any = entry
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
 def plain(value: Any) -> Any:
     """Convert a result to JSON's types: tuples to lists, paths to text, NaN to null.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from promptlab.analysis.comparison.runs import Key, RunScores, read_run
-from promptlab.records.files import TRIALS
+from promptlab.records.files import TRIALS, section
 from promptlab.report.data.gold import names
 from promptlab.report.data.outcome import kind
 
@@ -108,7 +108,7 @@ def answered(
     """
     score = entry["scores"].get(metric, nan)
     became = kind(str(entry.get("outcome", "")), score)
-    replies = [_mapping(exchange, "reply") for exchange in exchanges(entry)]
+    replies = [section(exchange, "reply") for exchange in exchanges(entry)]
     fresh = _fresh(entry, counted)
     return Answered(
         kind=became,
@@ -127,11 +127,11 @@ def _fresh(entry: Mapping[str, Any], counted: set[int]) -> list[Mapping[str, Any
     """Return the replies to requests that were not counted yet, and count them."""
     replies = []
     for exchange in exchanges(entry):
-        request = _mapping(exchange, "request")
+        request = section(exchange, "request")
         mark = hash(tuple(map(str, request.values())))
         if mark not in counted:
             counted.add(mark)
-            replies.append(_mapping(exchange, "reply"))
+            replies.append(section(exchange, "reply"))
     return replies
 
 
@@ -142,12 +142,12 @@ def exchanges(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def prompts(entry: Mapping[str, Any]) -> list[str]:
     """Return the different prompts of a trial's line, in the order they were asked."""
-    return list(dict.fromkeys(_prompt(_mapping(each, "request")) for each in exchanges(entry)))
+    return list(dict.fromkeys(_prompt(section(each, "request")) for each in exchanges(entry)))
 
 
 def completions(entry: Mapping[str, Any]) -> list[str]:
     """Return the texts that the model wrote for a trial."""
-    replies = (_mapping(each, "reply") for each in exchanges(entry))
+    replies = (section(each, "reply") for each in exchanges(entry))
     return [_text(reply, "text") for reply in replies if "text" in reply]
 
 
@@ -163,11 +163,6 @@ def _names_gold(entry: Mapping[str, Any], replies: list[Mapping[str, Any]]) -> b
     choices = [str(choice) for choice in items(entry, "choices")]
     text = "\n".join(_text(reply, "text") for reply in replies if "text" in reply)
     return names(text, [_text(entry, "target"), *aliases], choices)
-
-
-def _mapping(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = entry.get(key)
-    return value if isinstance(value, Mapping) else {}
 
 
 def items(entry: Mapping[str, Any], key: str) -> list[Any]:

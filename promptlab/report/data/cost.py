@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import nan
 from typing import Any
 
+from promptlab.records.files import section
 from promptlab.report.data.answers import Answered
 
 
@@ -44,9 +45,9 @@ class Cost:
 def cost(answers: Iterable[Answered], results: Iterable[Mapping[str, Any]]) -> Cost:
     """Add up answers, and the timings of the runs that they are from."""
     every = list(answers)
-    timings = [_mapping(result.get("timings")) for result in results]
+    timings = [section(result, "timings") for result in results]
     seconds = [_number(timing.get("seconds")) for timing in timings if "seconds" in timing]
-    requests = [_mapping(timing.get("requests")) for timing in timings]
+    requests = [section(timing, "requests") for timing in timings]
     return Cost(
         answers=len(every),
         prompt_tokens=sum(answer.prompt_tokens for answer in every),
@@ -71,10 +72,6 @@ def front(points: Sequence[tuple[float, float]]) -> list[bool]:
 
 def _beats(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return one[0] <= other[0] and one[1] >= other[1] and one != other
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _number(value: Any) -> float:

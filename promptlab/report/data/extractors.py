@@ -10,6 +10,7 @@ from itertools import chain, islice
 from typing import Any, get_args
 
 from promptlab.extract import Extract, Policy, read, same
+from promptlab.records.files import section
 from promptlab.report.data.answers import Answered, completions, items
 from promptlab.report.data.standings import Standings
 from promptlab.report.number_format import percent
@@ -147,7 +148,7 @@ def _right(doubt: Doubt, answer: str, task: Task) -> bool:
 def _task(sweep: Standings) -> Task | None:
     """Return the task as a config tells it."""
     for name in sweep.names:
-        task = _inside(sweep.config(name), "dataset", "task")
+        task = section(sweep.config(name), "dataset", "task")
         if task.get("answer") in get_args(AnswerKind):
             return Task("", task["answer"], tuple(map(str, items(task, "labels"))))
     return None
@@ -155,14 +156,7 @@ def _task(sweep: Standings) -> Task | None:
 
 def _extract(sweep: Standings) -> Extract:
     """Return the extractor of the best variant, as its config tells it."""
-    extract = _inside(sweep.config(sweep.names[0]), "strategy", "extract")
+    extract = section(sweep.config(sweep.names[0]), "strategy", "extract")
     policy = extract.get("policy", "after")
     digits_only = bool(extract.get("digits_only", extract.get("literal", False)))
     return Extract(policy if policy in get_args(Policy) else "after", digits_only=digits_only)
-
-
-def _inside(config: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    section: Any = config
-    for key in keys:
-        section = section.get(key) if isinstance(section, Mapping) else None
-    return section if isinstance(section, Mapping) else {}
