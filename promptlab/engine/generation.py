@@ -17,7 +17,7 @@ from torch import Tensor
 from promptlab.engine.forward import read, step
 from promptlab.engine.kv_cache import SPARE
 from promptlab.engine.sampler import choose, uniforms
-from promptlab.engine.scheduler import batches
+from promptlab.engine.scheduler import Limits, batches
 from promptlab.engine.sharing.prefix_cache import PrefixCache, grouped
 from promptlab.engine.sharing.prefix_tree import Group, Pieces, length
 from promptlab.engine.state import State, awaiting, begin, join, keep, packed
@@ -52,23 +52,6 @@ class Seat:
     def size(self) -> int:
         """The most columns of its own that the row can need, with the padding before it."""
         return len(self.row.prompt) - length(self.front) + self.row.room + SPARE
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a batch and a pass may take.
-
-    Attributes:
-        budget: most tokens of a batch, with padding and the room for replies.
-        most: most rows of a batch.
-        reading: most tokens that a pass reads, padding included.
-        overhead: how many tokens must be saved to outweigh an extra pass.
-    """
-
-    budget: int
-    most: int
-    reading: int
-    overhead: int
 
 
 def complete(

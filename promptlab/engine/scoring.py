@@ -18,7 +18,7 @@ from torch import Tensor
 
 from promptlab.engine.forward import filled, read, read_trees
 from promptlab.engine.reader import Reader
-from promptlab.engine.scheduler import batches
+from promptlab.engine.scheduler import Limits, batches
 from promptlab.engine.sharing.continuation_tree import Tree, trees
 from promptlab.engine.sharing.prefix_cache import PrefixCache, grouped
 from promptlab.engine.sharing.prefix_tree import Group, common
@@ -61,31 +61,20 @@ def tokenised(tokenizer: Any, request: Score) -> ScoreRow:
     return ScoreRow(context[:shared], [ids[shared:] for ids in tokens], len(full))
 
 
-def score(
-    trunks: PrefixCache,
-    rows: Sequence[ScoreRow],
-    *,
-    budget: int,
-    most: int,
-    reading: int,
-    overhead: int,
-) -> list[Scores]:
+def score(trunks: PrefixCache, rows: Sequence[ScoreRow], limits: Limits) -> list[Scores]:
     """Score the tails of all rows; what their contexts share is read once.
 
     Args:
         trunks: reads with the model.
         rows: what to score.
-        budget: most tokens of a batch, padding and what was read before included.
-        most: most rows whose logits may be held at once, where the model's head is its own.
-        reading: most tokens that a pass reads, padding included.
-        overhead: how many tokens must be saved to outweigh an extra pass.
+        limits: of its batches and passes.
     """
     sums = [[0.0] * len(row.tails) for row in rows]
     last_features: list[tuple[int, Tensor]] = []
-    for members, last, rests in _passes(trunks, rows, budget, most, reading, overhead):
+    for members, last, rests in _passes(trunks, rows, limits):
         for (place, tail), rest in rests:
             sums[members[place]][tail] += rest
-        if len(last_features) + len(members) > most:
+        if len(last_features) + len(members) > limits.most:
             _firsts(trunks.reader, rows, last_features, sums)
             last_features = []
         last_features += zip(members, last, strict=True)
@@ -96,23 +85,18 @@ def score(
     ]
 
 
-def _passes(  # noqa: PLR0917  as `score` has it
-    trunks: PrefixCache,
-    rows: Sequence[ScoreRow],
-    budget: int,
-    most: int,
-    reading: int,
-    overhead: int,
+def _passes(
+    trunks: PrefixCache, rows: Sequence[ScoreRow], limits: Limits
 ) -> Iterator[tuple[list[int], Tensor, list[tuple[Pair, float]]]]:
     """Read all contexts, some at a time, and what follows the first token of their tails."""
     contexts = [row.context for row in rows]
-    for group in grouped(trunks.reader, contexts, overhead):
+    for group in grouped(trunks.reader, contexts, limits.overhead):
         lengths = [len(contexts[index]) - group.shared for index in group.members]
-        limit = len(lengths) if trunks.reader.free else most
-        for batch in batches(lengths, budget=reading, rows=limit, overhead=overhead):
+        most = len(lengths) if trunks.reader.free else limits.most
+        for batch in batches(lengths, budget=limits.reading, rows=most, overhead=limits.overhead):
             members = [group.members[place] for place in batch]
             some = [rows[index] for index in members]
-            yield members, *_Pass(trunks, group, some, budget, reading, overhead).read()
+            yield members, *_Pass(trunks, group, some, limits).read()
 
 
 def _firsts(
@@ -145,9 +129,7 @@ class _Pass:
     trunks: PrefixCache
     group: Group
     rows: Sequence[ScoreRow]
-    budget: int
-    reading: int
-    overhead: int
+    limits: Limits
 
     def read(self) -> tuple[Tensor, list[tuple[Pair, float]]]:
         """Features of each context's last token, and of each longer tail what follows its first."""
@@ -170,8 +152,9 @@ class _Pass:
             for tree in trees(tuple(map(tuple, row.tails)), most)
         ]
         lengths = [len(tree.tokens) for _, tree in grown]
-        rows = max(1, self.budget // (state.own + max(lengths, default=1)))
-        for batch in batches(lengths, budget=self.reading, rows=rows, overhead=self.overhead):
+        limits = self.limits
+        rows = max(1, limits.budget // (state.own + max(lengths, default=1)))
+        for batch in batches(lengths, budget=limits.reading, rows=rows, overhead=limits.overhead):
             yield from self._read(state, [grown[index] for index in batch])
 
     def _read(

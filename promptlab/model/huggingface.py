@@ -25,6 +25,7 @@ from promptlab.types import (
 if TYPE_CHECKING:
     from promptlab.engine.generation import GenerateRow
     from promptlab.engine.memory import Budget
+    from promptlab.engine.scheduler import Limits
     from promptlab.engine.scoring import ScoreRow
     from promptlab.engine.sharing.prefix_cache import PrefixCache
 
@@ -197,15 +198,14 @@ class HuggingFace:
         return Usage(work.requests, 0, 0, work.requests, work.alone, read)
 
     def _complete(self, requests: Sequence[Generate]) -> list[Completion]:
-        from promptlab.engine.generation import Limits, complete  # noqa: PLC0415  heavy
+        from promptlab.engine.generation import complete  # noqa: PLC0415  heavy
 
         if not requests:
             return []
 
         def work(budget: int) -> list[Completion]:
             rows = self._rows(requests)
-            limits = Limits(budget, **self._limits(budget))
-            return complete(self._trunks, self._tokenizer, rows, limits)
+            return complete(self._trunks, self._tokenizer, rows, self._limits(budget))
 
         return self._budget.within(work, self._trunks.clear)
 
@@ -226,16 +226,18 @@ class HuggingFace:
             return []
         rows = [self.score_tokens(request) for request in requests]
         return self._budget.within(
-            lambda budget: score(self._trunks, rows, budget=budget, **self._limits(budget)),
+            lambda budget: score(self._trunks, rows, self._limits(budget)),
             self._trunks.clear,
         )
 
-    def _limits(self, budget: int) -> dict[str, int]:
-        """What a pass may take, and what an extra one must save."""
+    def _limits(self, budget: int) -> "Limits":
+        """What a batch and a pass may take, and what an extra pass must save."""
+        from promptlab.engine.scheduler import Limits  # noqa: PLC0415  heavy
+
         if self._model.device.type == "cpu":
             reading = min(budget, READING // self._model.dtype.itemsize)
-            return {"most": self._most, "reading": reading, "overhead": OVERHEAD}
-        return {"most": self._most, "reading": budget, "overhead": OVERHEAD_GPU}
+            return Limits(budget, self._most, reading, OVERHEAD)
+        return Limits(budget, self._most, budget, OVERHEAD_GPU)
 
     @property
     def _most(self) -> int:
