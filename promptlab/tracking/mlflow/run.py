@@ -173,7 +173,8 @@ class MlflowRun:
         name, at = self.spec.name, self.spec.clock()
         indices = choose_trials(self.trials, self.spec.traces)
         chosen = traces(self.trials, indices, run_id=self.id, name=name, at=at)
-        trace_store.write(self.store, self.id, self.tags, chosen, self.progress)
+        run = trace_store.TracedRun(self.store, self.id, self.tags)
+        trace_store.write(run, chosen, self.progress)
         self.store.client.set_tag(self.id, "traces", str(self.spec.traces))
 
     def _seal(self) -> None:
