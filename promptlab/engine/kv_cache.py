@@ -194,10 +194,11 @@ def expect(cache: Cache, spare: int) -> None:
         layer.spare = spare
 
 
-def change(cache: Cache, made: Any) -> None:
-    """Put in the place of a cache's own keys and values what is made of them, layer by layer."""
+def change(cache: Cache, made: Any) -> Cache:
+    """Replace a cache's own keys and values by what is made of them, layer by layer."""
     for layer in cache.layers:
         layer.change(made)
+    return cache
 
 
 def changed(cache: Cache, change: Any) -> Cache:

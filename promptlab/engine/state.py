@@ -5,8 +5,9 @@ thing that the loops above know about the model.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -114,17 +115,13 @@ def alone(state: State) -> State:
 
 def select(state: State, rows: Sequence[int]) -> State:
     """The state of some rows, in this order; a row may come more than once."""
+    if known(state.cache):
+        return _picked(state, rows, changed)
     index = torch.tensor(rows, device=state.mask.device)
-    mask, last = state.mask[index], state.last[index]
-    if not known(state.cache):
-        cache = copy.copy(state.cache)
-        cache.layers = [copy.copy(layer) for layer in state.cache.layers]
-        cache.batch_select_indices(index)
-        return State(cache, mask, last)
-    spare = _spare(mask[:, state.shared :])
-    cache = changed(state.cache, picked(rows, spare))
-    reseat(cache, rows)
-    return State(cache, _without(mask, state.shared, spare), last, state.shared)
+    cache = copy.copy(state.cache)
+    cache.layers = [copy.copy(layer) for layer in state.cache.layers]
+    cache.batch_select_indices(index)
+    return State(cache, state.mask[index], state.last[index])
 
 
 def packed(state: State, rows: Sequence[int] | None = None) -> State:
@@ -133,14 +130,17 @@ def packed(state: State, rows: Sequence[int] | None = None) -> State:
     `state` must not be used again.
     """
     order = range(len(state.mask)) if rows is None else rows
-    if not known(state.cache):
-        return select(state, order)
-    index = torch.tensor(order, device=state.mask.device)
+    return _picked(state, order, change) if known(state.cache) else select(state, order)
+
+
+def _picked(state: State, rows: Sequence[int], take: Callable[[Cache, Any], Cache]) -> State:
+    """The state of some rows, without columns that are padding in all of them."""
+    index = torch.tensor(rows, device=state.mask.device)
     mask = state.mask[index]
     spare = _spare(mask[:, state.shared :])
-    change(state.cache, picked(order, spare))
-    reseat(state.cache, order)
-    return State(state.cache, _without(mask, state.shared, spare), state.last[index], state.shared)
+    cache = take(state.cache, picked(rows, spare))
+    reseat(cache, rows)
+    return State(cache, _without(mask, state.shared, spare), state.last[index], state.shared)
 
 
 def keep(state: State, rows: Sequence[int]) -> tuple[State, list[int]]:

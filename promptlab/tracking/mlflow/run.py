@@ -16,6 +16,7 @@ from typing import Any
 
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 
+from promptlab.records.files import section
 from promptlab.records.provenance import git_commit
 from promptlab.tracking.mlflow import identity
 from promptlab.tracking.mlflow.existing_runs import close_stale, delete_partial
@@ -222,8 +223,7 @@ class MlflowRun:
             "test": {"examples": len(questions)},
             "digest": digest(questions),
         }
-        config = self.spec.config.get("dataset")
-        source = config if isinstance(config, Mapping) else {}
+        source = section(self.spec.config, "dataset")
         dataset = Dataset(
             name=str(result.get("dataset") or source.get("name") or "dataset"),
             digest=str(data.get("digest") or digest(data))[:16],
