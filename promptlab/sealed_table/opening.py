@@ -109,7 +109,7 @@ def _is_of_this_version(connection: sqlite3.Connection, path: str, layout: Layou
     if tables or application:
         raise ValueError(
             f"{path} cannot hold {layout.holds}: it is a database of something else (tables: "
-            f"{', '.join(tables)}); give another path, or leave it out"
+            f"{', '.join(tables)}); give another path, or another folder by PROMPTLAB_CACHE"
         )
     return False
 
