@@ -148,7 +148,7 @@ def redraw(program: Program[T], *, temperature: float, draw: int) -> Program[T]:
 
 
 def asked_of(role: str, program: Program[T]) -> Program[T]:
-    """Run a program; another role answers what it asks of the model under test."""
+    """Run a program with what it asks of the model under test asked of another role."""
     return mapped(
         program,
         lambda request: dataclasses.replace(request, to=role) if request.to == "model" else request,
@@ -165,7 +165,7 @@ def mapped(program: Program[T], change: Callable[[Request], Request]) -> Program
 
 
 def solve(program: Program[T], answerer: Answerer | Model) -> T:
-    """Run a program to its end; a model suffices where the program calls no tool."""
+    """Run a program to its end; a model will do where it calls no tool."""
     replies: Sequence[Reply] | None = None
     try:
         while True:
@@ -200,7 +200,7 @@ def _resume(program: Program[T], replies: Sequence[Reply] | None) -> Sequence[Re
 
 
 def _checked(requests: Sequence[Request], replies: Sequence[Reply]) -> Sequence[Reply]:
-    """Check that an answerer replied to each request."""
+    """Refuse an answerer that did not answer request by request."""
     if len(replies) != len(requests):
         raise ValueError(f"{len(requests)} requests were answered with {len(replies)} replies")
     return replies
