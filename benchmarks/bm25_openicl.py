@@ -37,7 +37,7 @@ from promptlab.strategy.choose import Choose
 from promptlab.types import Dataset, Trial
 
 
-def ours(dataset: Dataset, k: int, asked: HuggingFace, window: int) -> Side:
+def ours(dataset: Dataset, k: int, asked: HuggingFace, batch: int) -> Side:
     """Run the experiment on some test examples, the index made anew."""
 
     def side(work: Sequence[Example]) -> Take:
@@ -45,7 +45,7 @@ def ours(dataset: Dataset, k: int, asked: HuggingFace, window: int) -> Side:
         bm25._index.cache_clear()  # noqa: SLF001  the variants of a sweep would share it
         with tempfile.TemporaryDirectory() as out:
             data = replace(dataset, test=tuple(work))
-            experiment = labelling(data, BM25(k), asked, Path(out), window)
+            experiment = labelling(data, BM25(k), asked, Path(out), batch)
             seconds, _ = timed(lambda: experiment(trials.extend))
         return Take(seconds, answers(trials))
 
@@ -73,7 +73,7 @@ def main() -> None:
     options.add_argument("--python", required=True, help="interpreter that has OpenICL")
     options.add_argument("--examples", type=int, default=24)
     options.add_argument("--k", type=int, default=8)
-    options.add_argument("--window", type=int, default=32, help="examples asked side by side")
+    options.add_argument("--batch", type=int, default=32, help="examples asked side by side")
     options.add_argument("--batch-sizes", nargs="+", type=int, default=[1, 4])
     options.add_argument("--batch-tokens", type=int, default=16_384, help="ours")
     told = options.parse_args()
@@ -97,8 +97,8 @@ def main() -> None:
             size_ours = told.batch_tokens
             own, same = model("auto", size_ours), model("float32", size_ours)
             sides = {
-                f"promptlab, {own.identity['dtype']}": ours(dataset, told.k, own, told.window),
-                "promptlab, float32": ours(dataset, told.k, same, told.window),
+                f"promptlab, {own.identity['dtype']}": ours(dataset, told.k, own, told.batch),
+                "promptlab, float32": ours(dataset, told.k, same, told.batch),
                 f"OpenICL, {peer.about['dtype']}": harness(size),
             }
             takes = interleave(sides, dataset.test, repetitions=told.repetitions)

@@ -32,7 +32,7 @@ ABOUT = (
     "by the\nauthors of ESC (<https://github.com/Yiwei98/ESC>, "
     "`GPT3.5_result/last_letters/T0.7.jsonl`)"
 )
-WINDOWS = (2, 3, 4, 5, 6, 8, 10, 20)
+BATCHES = (2, 3, 4, 5, 6, 8, 10, 20)
 SAMPLES = (1, 3, 5, 7, 10, 15, 20, 30, 40)
 DRAW = Prompt((Message("text", "draw"),))
 
@@ -132,8 +132,8 @@ def settings() -> Iterator[tuple[str, float, Callable[[Strategy], Strategy]]]:
                 threshold,
                 lambda inner, r=rule, t=threshold: AdaptiveConsistency(inner, threshold=t, rule=r),
             )
-    for window in WINDOWS:
-        yield "ESC", window, lambda inner, w=window: ESC(inner, batch=w)
+    for batch in BATCHES:
+        yield "ESC", batch, lambda inner, size=batch: ESC(inner, batch=size)
 
 
 def curves(recorded: Sequence[Recording], shuffles: int) -> list[Point]:
@@ -198,7 +198,7 @@ those orders. Made by
     {command}
 
 The setting is the number of samples of self-consistency, the threshold of adaptive consistency, the
-window of ESC. Batches are how often the model is asked, one after another, for one question: at
+batch of ESC. Batches are how often the model is asked, one after another, for one question: at
 `batch=1` adaptive consistency asks at once for all draws before whose end nothing could stop.
 
 | strategy | setting | accuracy, % | against 40 draws | draws | of 40 | batches |

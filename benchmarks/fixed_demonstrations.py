@@ -34,14 +34,14 @@ from promptlab import Example, HuggingFace, Random
 from promptlab.types import Dataset, Trial
 
 
-def ours(dataset: Dataset, selection: Random, asked: HuggingFace, window: int) -> Side:
+def ours(dataset: Dataset, selection: Random, asked: HuggingFace, batch: int) -> Side:
     """Run the experiment on some test examples."""
 
     def side(work: Sequence[Example]) -> Take:
         trials: list[Trial] = []
         with tempfile.TemporaryDirectory() as out:
             experiment = labelling(
-                replace(dataset, test=tuple(work)), selection, fresh(asked), Path(out), window
+                replace(dataset, test=tuple(work)), selection, fresh(asked), Path(out), batch
             )
             seconds, _ = timed(lambda: experiment(trials.extend))
         tokens = sum(t.exchanges[0].reply.prompt_tokens for t in trials) / len(trials)
@@ -66,7 +66,7 @@ def main() -> None:
     options.add_argument("--examples", type=int, default=100)
     options.add_argument("--k", type=int, default=8)
     options.add_argument("--seed", type=int, default=1, help="of our draw of demonstrations")
-    options.add_argument("--window", type=int, default=32, help="examples asked side by side")
+    options.add_argument("--batch", type=int, default=32, help="examples asked side by side")
     options.add_argument("--dtypes", nargs="+", default=["bfloat16", "float32"])
     options.add_argument("--batch-sizes", nargs="+", type=int, default=[1, 4, 16])
     options.add_argument("--batch-tokens", type=int, default=16_384, help="ours")
@@ -99,7 +99,7 @@ def main() -> None:
                 asked = model(dtype, told.batch_tokens)
                 sides = {
                     f"promptlab, {asked.identity['dtype']}": ours(
-                        dataset, selection, asked, told.window
+                        dataset, selection, asked, told.batch
                     ),
                     f"lm-evaluation-harness, {peer.about['dtype']}": harness(size),
                 }

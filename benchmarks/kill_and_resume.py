@@ -3,7 +3,7 @@
     python benchmarks/kill_and_resume.py --times 20
 
 The model is a scripted one that takes its time, so that a run lasts a few seconds and can be killed
-anywhere: while Hydra composes, while windows are asked and written, at the very end. A killed run
+anywhere: while Hydra composes, while batches are asked and written, at the very end. A killed run
 is killed up to three times before it may finish.
 """
 
@@ -52,7 +52,7 @@ def prepare(folder: Path) -> None:
 
 
 def command(run: str) -> list[str]:
-    """Return the command of one run: 40 windows of self-consistency."""
+    """Return the command of one run: 40 batches of self-consistency."""
     return [
         *(sys.executable, "-m", "promptlab", "--config-dir", "conf", "model=slow"),
         *("dataset=question_types", "dataset.limit=160", "batch=4", "tracking=none"),

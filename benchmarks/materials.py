@@ -95,7 +95,7 @@ def concluded(texts: Sequence[str], examples: Sequence[Example]) -> list[str]:
 
 
 def labelling(
-    dataset: Dataset, selection: Selection, asked: Model, folder: Path, window: int = 32
+    dataset: Dataset, selection: Selection, asked: Model, folder: Path, batch: int = 32
 ) -> Experiment:
     """The experiment that labels the test examples by the probability of each label."""
     return Experiment(
@@ -106,7 +106,7 @@ def labelling(
         asked,
         {"accuracy": Accuracy(dataset.task)},
         folder=folder,
-        batch=window,
+        batch=batch,
     )
 
 

@@ -73,17 +73,17 @@ def trial(number: int, draws: int) -> Trial:
     return Trial(example, tuple(pool), exchanges, answer, scores)
 
 
-def spent(uri: str, folder: Path, trials: list[Trial], traces: Any, window: int = 32) -> Watch:
+def spent(uri: str, folder: Path, trials: list[Trial], traces: Any, batch: int = 32) -> Watch:
     """Record one run; return what the tracking took."""
     watch, records = Watch(), Records(folder)
     tracking = MLflow(uri, traces=traces)
     with watch:
         context = tracking.start("variant", {"k": 8, "seed": 0}, folder)
         run = context.__enter__()
-    for start in range(0, len(trials), window):
-        records.append(trials[start : start + window])
+    for start in range(0, len(trials), batch):
+        records.append(trials[start : start + batch])
         with watch:
-            run.log_trials(trials[start : start + window])
+            run.log_trials(trials[start : start + batch])
     result = {"metrics": {"accuracy": 0.5, "accuracy_low": 0.4, "accuracy_high": 0.6}}
     records.write_result(result)
     with watch:

@@ -99,7 +99,7 @@ class Experiment:
     translator: Model | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be run, before anything is loaded."""
+        """Check the settings before anything is loaded."""
         object.__setattr__(self, "folder", Path(self.folder))
         if self.batch < 1:
             raise ValueError(f"batch is {self.batch}; expected at least 1")
@@ -202,7 +202,7 @@ class Experiment:
 
     @cached_property
     def answerer(self) -> Route:
-        """Everybody who can be asked."""
+        """All roles and tools that can be asked."""
         return Route({"model": self.model, **self.others}, self.tool)
 
     @property
@@ -263,7 +263,7 @@ class Experiment:
         return self.model.counts if isinstance(self.model, Counted) else Usage()
 
     def _timings(self, seconds: float, before: Usage) -> dict[str, Any]:
-        """Tell what this run took, which is no part of what it found."""
+        """Return what this run took, which is no part of its result."""
         return {"seconds": seconds, "requests": asdict(self.counts() - before)}
 
     def result(self, trials: Sequence[Trial], run_id: str = "") -> dict[str, Any]:

@@ -139,7 +139,7 @@ class Sampling:
     draw: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what no model can draw, where it is written."""
+        """Check the settings where they are written."""
         object.__setattr__(self, "stop", tuple(self.stop))
         if self.temperature < 0:
             raise ValueError(f"temperature is {self.temperature}; expected 0 (greedy) or more")

@@ -1,10 +1,17 @@
-"""What all tests share: a cache of their own, so that none reads what another run left."""
+"""What all tests share: a cache of their own, so that none reads what another run left.
+
+No property has a deadline: how long an example takes depends on what else the machine does.
+"""
 
 import os
 
 import pytest
+from hypothesis import settings
 
 from promptlab.cache_folder import cache_folder
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True, scope="session")

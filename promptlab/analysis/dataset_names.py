@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from promptlab.records.files import section
+
 _MARK = 6
 """Digits of a digest that are shown."""
 
@@ -40,17 +42,12 @@ def dataset_names(results: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _data(result: Mapping[str, Any]) -> _Data:
-    config, data = _mapping(result, "config"), _mapping(result, "data")
+    config, data = section(result, "config"), section(result, "data")
     return _Data(
         str(result.get("dataset") or ""),
-        str(_mapping(data, "test").get("digest") or ""),
-        str(_mapping(config, "dataset").get("path") or ""),
+        str(section(data, "test").get("digest") or ""),
+        str(section(config, "dataset").get("path") or ""),
     )
-
-
-def _mapping(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    item = value.get(key)
-    return item if isinstance(item, Mapping) else {}
 
 
 def _labels(contents: Sequence[_Data]) -> dict[str, str]:

@@ -61,11 +61,11 @@ class ChoiceAxis:
         return distributions.CategoricalDistribution(self.values)
 
     def format(self, param: Any) -> str:
-        """Say a value as the command line does."""
+        """Write a value as on the command line."""
         return self.values[param] if self.ordered else str(param)
 
     def draw(self, chance: random.Random) -> Any:
-        """Draw a value by chance."""
+        """Draw a value at random."""
         position = chance.randrange(self.size)
         return position if self.ordered else self.values[position]
 
@@ -87,7 +87,7 @@ class RangeAxis:
     log: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse an empty interval."""
+        """Check that the interval is not empty."""
         if not self.low < self.high or (self.log and self.low <= 0):
             above = ", above 0 for a logarithm" if self.log else ""
             raise ValueError(
@@ -114,11 +114,11 @@ class RangeAxis:
         return distributions.FloatDistribution(self.low, self.high, log=self.log)
 
     def format(self, param: Any) -> str:
-        """Say a number as the command line does; four digits tell variants apart."""
+        """Write a number as on the command line, with four digits."""
         return str(param) if self.whole else f"{param:.4g}"
 
     def draw(self, chance: random.Random) -> Any:
-        """Draw a number by chance."""
+        """Draw a number at random."""
         if self.whole:
             return chance.randint(int(self.low), int(self.high))
         return chance.uniform(self.low, self.high)

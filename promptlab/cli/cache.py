@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
@@ -16,8 +17,9 @@ from promptlab.cache_folder import cache_folder
 from promptlab.escaping import in_line
 from promptlab.model.cache import table as store_table
 from promptlab.model.cache.cached_model import default_path
-from promptlab.model.cache.file import aside, open_to_read
 from promptlab.model.cache.table import Held
+from promptlab.sealed_table.file import aside
+from promptlab.sealed_table.opening import open_to_read
 
 SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 """How long the units of `--older-than` are."""
@@ -56,7 +58,7 @@ def summary(path: str, models: Sequence[Held]) -> str:
     if not models:
         return f"No completions are stored in {path}"
     pieces = sum(model.pieces for model in models)
-    return f"{pieces:,} completions and scores, {size(_bytes(path))}: {path}"
+    return f"{pieces:,} completions and scores, {decimal(_bytes(path))}: {path}"
 
 
 def clear(path: str, model: str, older_than: str, *, every: bool) -> str:
@@ -89,7 +91,7 @@ def clear(path: str, model: str, older_than: str, *, every: bool) -> str:
     when = f" not used for {older_than}" if older_than else ""
     return (
         f"{forgotten}Removed {removed.pieces:,} completions and scores{whose}{when}; {path} took "
-        f"{size(full)}, and takes {size(_bytes(path))}"
+        f"{decimal(full)}, and takes {decimal(_bytes(path))}"
     )
 
 
@@ -97,7 +99,7 @@ def folders() -> str:
     """List the other folders of the cache, with their sizes."""
     root = cache_folder("")
     parts = sorted(path for path in root.glob("*") if path.is_dir())
-    sizes = [f"{part.name} {size(_content(part))}" for part in parts]
+    sizes = [f"{part.name} {decimal(_content(part))}" for part in parts]
     if not sizes:
         return f"Nothing else is in {root}"
     return f"Also in {root}: {', '.join(sizes)}; delete a folder, and it is made again when needed"
@@ -118,15 +120,6 @@ def seconds(duration: str) -> int:
     return int(match[1]) * SECONDS[match[2]]
 
 
-def size(count: float) -> str:
-    """Write a number of bytes for a person to read."""
-    for unit in ("bytes", "kB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} bytes" if unit == "bytes" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"
-
-
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("promptlab cache", description=__doc__)
     parser.add_argument("action", nargs="?", choices=("show", "clear"), default="show")
@@ -145,7 +138,7 @@ def _table(models: Sequence[Held]) -> Table:
         others = [other.identity for other in models if other.name == model.name]
         days = [time.strftime("%Y-%m-%d", time.localtime(at)) for at in (model.created, model.used)]
         which = ", ".join(_distinguish(model.identity, others))
-        row = (model.name, f"{model.pieces:,}", size(model.size), *days, which)
+        row = (model.name, f"{model.pieces:,}", decimal(model.size), *days, which)
         table.add_row(*map(_text, row))
     return table
 
@@ -181,7 +174,7 @@ def _opened(path: str) -> Iterator[sqlite3.Connection]:
         OSError: it is damaged, of another version, or in use.
     """
     try:
-        with closing(open_to_read(path)) as connection:
+        with closing(open_to_read(path, store_table.LAYOUT)) as connection:
             yield connection
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise OSError(

@@ -19,7 +19,7 @@ def clear(outputs: Path, sweep: str) -> None:
 
 
 def enter(outputs: Path, sweep: str, number: int, entry: Mapping[str, Any]) -> None:
-    """Note a variant, and what is told of it."""
+    """Add a variant, with its description."""
     roster = _roster(outputs, sweep)
     roster.mkdir(parents=True, exist_ok=True)
     text = json.dumps(entry, ensure_ascii=False)
@@ -27,7 +27,7 @@ def enter(outputs: Path, sweep: str, number: int, entry: Mapping[str, Any]) -> N
 
 
 def entries(outputs: Path, sweep: str) -> list[dict[str, Any]]:
-    """Return what was told of each variant, in their order."""
+    """Return the description of each variant, in their order."""
     paths = sorted(_roster(outputs, sweep).glob("*.json"))
     return [json.loads(path.read_text("utf-8")) for path in paths]
 

@@ -14,14 +14,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from promptlab.cache_folder import cache_folder
-from promptlab.encoder.store import EmbeddingStore
 from promptlab.protocols import Encoder
+from promptlab.sealed_table.file import SealedFile
+from promptlab.sealed_table.table import Layout
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 AT_ONCE = 2048
 """Texts encoded between two writes: what a crash loses at most."""
+
+LAYOUT = Layout(
+    holds="embeddings",
+    application=0x706C6165,  # "plae"
+    schema=("CREATE TABLE vectors (key BLOB PRIMARY KEY, vector, seal) WITHOUT ROWID",),
+    table="vectors",
+    body="vector",
+    dated=False,
+)
 
 
 @dataclass(frozen=True)
@@ -47,24 +57,25 @@ class Cached:
         if not texts:
             return self.inner.encode([])
         by_key = {_key(text): text for text in texts}
-        store = EmbeddingStore(self._path())
-        stored = store.read(list(by_key))
+        file = SealedFile(self._path(), LAYOUT)
+        stored = file.read(list(by_key))
         missing = [key for key in by_key if key not in stored]
         for keys in _chunks(iter(missing)):
             vectors = self.inner.encode([by_key[key] for key in keys])
-            fresh = dict(zip(keys, np.asarray(vectors, dtype=np.float32), strict=True))
-            store.write(fresh)
+            rows = np.asarray(vectors, dtype=np.float32)
+            fresh = {key: row.tobytes() for key, row in zip(keys, rows, strict=True)}
+            file.write(fresh)
             stored |= fresh
-        return np.stack([stored[_key(text)] for text in texts])
+        return np.stack([np.frombuffer(stored[_key(text)], np.float32) for text in texts])
 
     def cut(self, texts: Sequence[str]) -> int:
         """Count the texts that the inner encoder does not read to their end, where it knows."""
         count = getattr(self.inner, "cut", None)
         return 0 if count is None else int(count(texts))
 
-    def _path(self) -> Path:
+    def _path(self) -> str:
         folder = Path(self.folder).expanduser() if self.folder else cache_folder("embeddings")
-        return folder / f"{hashlib.sha256(self.identity.encode()).hexdigest()[:32]}.sqlite"
+        return str(folder / f"{hashlib.sha256(self.identity.encode()).hexdigest()[:32]}.sqlite")
 
 
 def _key(text: str) -> bytes:

@@ -44,7 +44,7 @@ class SentenceTransformerEncoder:
     batch_size: int = 64
 
     def __post_init__(self) -> None:
-        """Refuse a batch of nothing."""
+        """Check that a batch holds at least one text."""
         if self.batch_size < 1:
             raise ValueError(f"batch_size is {self.batch_size}; expected at least 1")
 

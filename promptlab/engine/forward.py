@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from promptlab.engine.continuation_tree import Tree, seen
 from promptlab.engine.heap import give_back
 from promptlab.engine.kv_cache import Cache
 from promptlab.engine.reader import Reader
+from promptlab.engine.sharing.continuation_tree import Tree, seen
 from promptlab.engine.state import State, flush
 
 LONG = 256

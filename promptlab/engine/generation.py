@@ -16,10 +16,10 @@ from torch import Tensor
 
 from promptlab.engine.forward import read, step
 from promptlab.engine.kv_cache import SPARE
-from promptlab.engine.prefix_cache import PrefixCache, grouped
-from promptlab.engine.prefix_tree import Group, Pieces, length
 from promptlab.engine.sampler import choose, uniforms
-from promptlab.engine.scheduler import batches
+from promptlab.engine.scheduler import Limits, batches
+from promptlab.engine.sharing.prefix_cache import PrefixCache, grouped
+from promptlab.engine.sharing.prefix_tree import Group, Pieces, length
 from promptlab.engine.state import State, awaiting, begin, join, keep, packed
 from promptlab.engine.stopping import cut, decoded, endings, may_stop
 from promptlab.types import Completion, FinishReason, Generate
@@ -29,7 +29,7 @@ PART = 1024
 
 
 @dataclass(slots=True)
-class Row:
+class GenerateRow:
     """A completion in the making; `room` is the most tokens it may take."""
 
     request: Generate
@@ -43,36 +43,19 @@ class Row:
 class Seat:
     """A row, the group whose beginning it shares, and how much of that its batch holds once."""
 
-    row: Row
+    row: GenerateRow
     group: Group
     number: int
     front: Pieces
 
     @property
     def size(self) -> int:
-        """The most columns of its own that it can come to hold, padding before it included."""
+        """The most columns of its own that the row can need, with the padding before it."""
         return len(self.row.prompt) - length(self.front) + self.row.room + SPARE
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a batch and a pass may take.
-
-    Attributes:
-        budget: most tokens of a batch, with padding and the room for replies.
-        most: most rows of a batch.
-        reading: most tokens that a pass reads, padding included.
-        overhead: how many tokens must be saved to outweigh an extra pass.
-    """
-
-    budget: int
-    most: int
-    reading: int
-    overhead: int
-
-
 def complete(
-    trunks: PrefixCache, tokenizer: Any, rows: Sequence[Row], limits: Limits
+    trunks: PrefixCache, tokenizer: Any, rows: Sequence[GenerateRow], limits: Limits
 ) -> list[Completion]:
     """Complete all rows; returns them in the same order.
 
@@ -90,7 +73,7 @@ def complete(
 
 
 def _pools(
-    trunks: PrefixCache, rows: Sequence[Row], groups: Sequence[Group]
+    trunks: PrefixCache, rows: Sequence[GenerateRow], groups: Sequence[Group]
 ) -> Iterator[list[Seat]]:
     """Seats that may share a batch, longest first, those of one group side by side."""
     fronts = _fronts(groups) if trunks.reader.shares else [()] * len(groups)
@@ -103,7 +86,7 @@ def _pools(
 
 
 def _fronts(groups: Sequence[Group]) -> list[Pieces]:
-    """For each group the beginning that is held once for all rows that share it, or nothing.
+    """For each group, the beginning that is held once for all rows that share it; may be empty.
 
     It is the one that leaves the fewest columns a row, its part of the beginning counted.
     """
@@ -250,7 +233,7 @@ class _Batch:
         return tokens
 
 
-def _draws(model: Any, rows: Sequence[Row]) -> Draws:
+def _draws(model: Any, rows: Sequence[GenerateRow]) -> Draws:
     samplings = [row.request.sampling for row in rows]
     return Draws(
         torch.tensor([sampling.temperature for sampling in samplings], device=model.device),
@@ -259,7 +242,7 @@ def _draws(model: Any, rows: Sequence[Row]) -> Draws:
     )
 
 
-def _ended(row: Row, tokenizer: Any, ends: frozenset[int]) -> bool:
+def _ended(row: GenerateRow, tokenizer: Any, ends: frozenset[int]) -> bool:
     return (
         row.tokens[-1] in ends
         or len(row.tokens) >= row.room
@@ -267,7 +250,7 @@ def _ended(row: Row, tokenizer: Any, ends: frozenset[int]) -> bool:
     )
 
 
-def _completion(row: Row, tokenizer: Any, ends: frozenset[int]) -> Completion:
+def _completion(row: GenerateRow, tokenizer: Any, ends: frozenset[int]) -> Completion:
     """Turn the finished row into a reply; the tokens of its stop are counted, not shown."""
     ended = row.tokens[-1] in ends
     text = decoded(tokenizer, row.prompt, row.tokens[:-1] if ended else row.tokens)

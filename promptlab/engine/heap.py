@@ -36,11 +36,11 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 
 @cache
 def keep_freed_memory() -> bool:
-    """Tell the C library, once; returns whether it can be told, which is on Linux alone."""
-    told = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if told is None:
+    """Configure the C library, once; return whether that is possible: on Linux alone."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is None:
         return False
-    return bool(told(_MMAP_THRESHOLD, MAPPED)) and bool(told(_TRIM_THRESHOLD, KEPT))
+    return bool(mallopt(_MMAP_THRESHOLD, MAPPED)) and bool(mallopt(_TRIM_THRESHOLD, KEPT))
 
 
 def give_back() -> bool:

@@ -175,7 +175,7 @@ def reseat(cache: Cache, order: Sequence[int]) -> None:
 
 
 def whole(cache: Cache) -> Cache:
-    """A cache of one row whose own columns are all that it sees; `cache` holds nothing after it."""
+    """A cache of one row that sees only its own columns; empties `cache`."""
     layers = []
     while cache.layers:
         layer = cache.layers.pop(0)
@@ -194,10 +194,11 @@ def expect(cache: Cache, spare: int) -> None:
         layer.spare = spare
 
 
-def change(cache: Cache, made: Any) -> None:
-    """Put in the place of a cache's own keys and values what is made of them, layer by layer."""
+def change(cache: Cache, made: Any) -> Cache:
+    """Replace a cache's own keys and values by what is made of them, layer by layer."""
     for layer in cache.layers:
         layer.change(made)
+    return cache
 
 
 def changed(cache: Cache, change: Any) -> Cache:
@@ -221,7 +222,7 @@ def stacked(caches: Sequence[Cache], index: Sequence[int]) -> Cache:
 
 
 def joined(caches: Sequence[Cache], width: int) -> Cache:
-    """The rows of all, flush right in `width` columns; none holds anything of its own after it.
+    """The rows of all caches, right-aligned in `width` columns; empties the caches.
 
     What is in front of them goes with them.
     """

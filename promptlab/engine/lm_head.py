@@ -63,15 +63,15 @@ class Head:
         """
         hidden = hidden.float()
         total = hidden.new_full((len(hidden), 1), float("-inf"))
-        asked = hidden.new_zeros(tokens.shape)
+        target = hidden.new_zeros(tokens.shape)
         for start in range(0, len(self.weight), SLICE):
             part = slice(start, start + SLICE)
             logits = self._finished(hidden @ self.weight[part].float().T, part)
             total = torch.logaddexp(total, logits.logsumexp(dim=-1, keepdim=True))
             places = (tokens - start).clamp(0, logits.shape[-1] - 1)
             inside = (tokens >= start) & (tokens < start + SLICE)
-            asked = torch.where(inside, logits.gather(-1, places), asked)
-        return asked - total
+            target = torch.where(inside, logits.gather(-1, places), target)
+        return target - total
 
     def _finished(self, logits: Tensor, which: Any) -> Tensor:
         if self.bias is not None:

@@ -1,4 +1,4 @@
-"""How many tokens a batch may hold: what was asked for, or what fits.
+"""How many tokens a batch may hold: the number asked for, or what fits.
 
 On a GPU they are halved when memory runs out, and the work is done again. On a CPU nothing says in
 time that memory runs out, and more rows save ever less: so keys and values have a ceiling in bytes,
@@ -59,7 +59,7 @@ class Budget:
 
 
 def budget(model: Any, tokens: int) -> Budget:
-    """As many tokens as were asked for, or as fit into what a batch may take on a CPU."""
+    """The number of tokens asked for, or as many as fit into a batch's share of memory on a CPU."""
     if model.device.type != "cpu":
         return Budget(tokens)
     tokens = max(min(tokens, LEAST), min(tokens, ceiling(model) // held(model)))

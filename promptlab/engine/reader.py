@@ -41,18 +41,18 @@ class Reader:
 
     @property
     def body(self) -> Any:
-        """What is run: the model, without its head where that is known."""
+        """The module to run: the model, without its head where that is known."""
         if self.head is None:
             return self.model
         return getattr(self.model, self.model.base_model_prefix)
 
     @property
     def positioned(self) -> bool:
-        """Whether it can be told where tokens stand."""
+        """Whether the model accepts positions of tokens."""
         return "position_ids" in _parameters(self.body.__class__)
 
 
 @lru_cache(maxsize=8)
 def _parameters(model: type) -> frozenset[str]:
-    """What this kind of model's forward pass may be told: some take no positions."""
+    """The arguments that this kind of model's forward pass accepts: some take no positions."""
     return frozenset(inspect.signature(model.forward).parameters)  # type: ignore[attr-defined]

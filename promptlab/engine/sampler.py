@@ -111,9 +111,9 @@ def _draw_ranked(
     probabilities: Tensor, among: Tensor | None, top_p: Tensor, uniform: Tensor
 ) -> Tensor:
     """Draw from the nucleus, which lies among these tokens, in rising order; None is all."""
-    looked_at = probabilities if among is None else probabilities.gather(-1, among)
-    ranked, order = looked_at.sort(dim=-1, descending=True, stable=True)
+    candidates = probabilities if among is None else probabilities.gather(-1, among)
+    ranked, order = candidates.sort(dim=-1, descending=True, stable=True)
     before = ranked.cumsum(dim=-1, dtype=torch.float64) - ranked
-    kept = ranked.masked_fill(before >= top_p[:, None], 0.0)
-    drawn = order.gather(-1, _draw(kept, uniform)[:, None])
-    return (drawn if among is None else among.gather(-1, drawn))[:, 0]
+    nucleus = ranked.masked_fill(before >= top_p[:, None], 0.0)
+    token = order.gather(-1, _draw(nucleus, uniform)[:, None])
+    return (token if among is None else among.gather(-1, token))[:, 0]

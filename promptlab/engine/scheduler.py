@@ -6,6 +6,24 @@ tokens and what any pass takes, whatever is in it.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a batch and a pass may take.
+
+    Attributes:
+        budget: most tokens of a batch, with padding and the room for replies.
+        most: most rows of a batch.
+        reading: most tokens that a pass reads, padding included.
+        overhead: how many tokens must be saved to outweigh an extra pass.
+    """
+
+    budget: int
+    most: int
+    reading: int
+    overhead: int
 
 
 def batches(lengths: Sequence[int], *, budget: int, rows: int, overhead: int) -> list[list[int]]:

@@ -16,12 +16,12 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
-from promptlab.engine.continuation_tree import Tree, trees
 from promptlab.engine.forward import filled, read, read_trees
-from promptlab.engine.prefix_cache import PrefixCache, grouped
-from promptlab.engine.prefix_tree import Group, common
 from promptlab.engine.reader import Reader
-from promptlab.engine.scheduler import batches
+from promptlab.engine.scheduler import Limits, batches
+from promptlab.engine.sharing.continuation_tree import Tree, trees
+from promptlab.engine.sharing.prefix_cache import PrefixCache, grouped
+from promptlab.engine.sharing.prefix_tree import Group, common
 from promptlab.engine.state import State, begin, select
 from promptlab.engine.tokens.control import Ids
 from promptlab.engine.tokens.rendering import encode, render
@@ -35,7 +35,7 @@ NODES = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScoreRow:
     """One request's tokens: the context that is read, the tails that are scored after it."""
 
     context: Ids
@@ -43,17 +43,13 @@ class Row:
     prompt_tokens: int
 
 
-def tokenised(tokenizer: Any, request: Score) -> Row:
+@lru_cache(maxsize=1024)  # who stores and who reads the request both ask
+def tokenised(tokenizer: Any, request: Score) -> ScoreRow:
     """Split prompt and continuations into what they share and what is scored.
 
     Raises:
         ValueError: the prompt cannot be rendered for this tokenizer's model.
     """
-    return _tokenised(tokenizer, request)
-
-
-@lru_cache(maxsize=1024)  # who stores and who reads the request both ask
-def _tokenised(tokenizer: Any, request: Score) -> Row:
     prompt, continuations = render(tokenizer, request.prompt), request.continuations
     bare = replace(prompt, text=prompt.text.rstrip(" "))
     wholes = [replace(prompt, text=prompt.text + continuation) for continuation in continuations]
@@ -62,71 +58,66 @@ def _tokenised(tokenizer: Any, request: Score) -> Row:
     full, context, *tokens = (ids[text] for text in (prompt, bare, *wholes))
     # One token at least is read, so that something predicts the first that is scored.
     shared = max(1, min((common(context, ids) for ids in tokens), default=len(context)))
-    return Row(context[:shared], [ids[shared:] for ids in tokens], len(full))
+    return ScoreRow(context[:shared], [ids[shared:] for ids in tokens], len(full))
 
 
-def score(
-    trunks: PrefixCache, rows: Sequence[Row], *, budget: int, most: int, reading: int, overhead: int
-) -> list[Scores]:
+def score(trunks: PrefixCache, rows: Sequence[ScoreRow], limits: Limits) -> list[Scores]:
     """Score the tails of all rows; what their contexts share is read once.
 
     Args:
         trunks: reads with the model.
         rows: what to score.
-        budget: most tokens of a batch, padding and what was read before included.
-        most: most rows whose logits may be held at once, where the model's head is its own.
-        reading: most tokens that a pass reads, padding included.
-        overhead: how many tokens must be saved to outweigh an extra pass.
+        limits: of its batches and passes.
     """
     sums = [[0.0] * len(row.tails) for row in rows]
-    held: list[tuple[int, Tensor]] = []
-    for members, last, rests in _passes(trunks, rows, budget, most, reading, overhead):
+    last_features: list[tuple[int, Tensor]] = []
+    for members, last, rests in _passes(trunks, rows, limits):
         for (place, tail), rest in rests:
             sums[members[place]][tail] += rest
-        if len(held) + len(members) > most:
-            _firsts(trunks.reader, rows, held, sums)
-            held = []
-        held += zip(members, last, strict=True)
-    _firsts(trunks.reader, rows, held, sums)
+        if len(last_features) + len(members) > limits.most:
+            _firsts(trunks.reader, rows, last_features, sums)
+            last_features = []
+        last_features += zip(members, last, strict=True)
+    _firsts(trunks.reader, rows, last_features, sums)
     return [
         Scores(tuple(logprobs), tuple(map(len, row.tails)), row.prompt_tokens)
         for row, logprobs in zip(rows, sums, strict=True)
     ]
 
 
-def _passes(  # noqa: PLR0917  as `score` has it
-    trunks: PrefixCache, rows: Sequence[Row], budget: int, most: int, reading: int, overhead: int
+def _passes(
+    trunks: PrefixCache, rows: Sequence[ScoreRow], limits: Limits
 ) -> Iterator[tuple[list[int], Tensor, list[tuple[Pair, float]]]]:
     """Read all contexts, some at a time, and what follows the first token of their tails."""
     contexts = [row.context for row in rows]
-    for group in grouped(trunks.reader, contexts, overhead):
+    for group in grouped(trunks.reader, contexts, limits.overhead):
         lengths = [len(contexts[index]) - group.shared for index in group.members]
-        limit = len(lengths) if trunks.reader.free else most
-        for batch in batches(lengths, budget=reading, rows=limit, overhead=overhead):
+        most = len(lengths) if trunks.reader.free else limits.most
+        for batch in batches(lengths, budget=limits.reading, rows=most, overhead=limits.overhead):
             members = [group.members[place] for place in batch]
             some = [rows[index] for index in members]
-            yield members, *_Pass(trunks, group, some, budget, reading, overhead).read()
+            yield members, *_Pass(trunks, group, some, limits).read()
 
 
 def _firsts(
     reader: Reader,
-    rows: Sequence[Row],
-    held: Sequence[tuple[int, Tensor]],
+    rows: Sequence[ScoreRow],
+    last_features: Sequence[tuple[int, Tensor]],
     sums: Sequence[list[float]],
 ) -> None:
     """Add the log-probability of each tail's first token, for rows whose contexts were read.
 
     The head is as large as all layers of a small model: it is gone through once for many rows.
     """
-    if not held:
+    if not last_features:
         return
-    members = [member for member, _ in held]
+    members = [member for member, _ in last_features]
     width = max(len(rows[member].tails) for member in members)
     firsts = [[tail[0] if tail else 0 for tail in rows[member].tails] for member in members]
-    last = torch.stack([features for _, features in held])
+    last = torch.stack([features for _, features in last_features])
     ids = torch.tensor([filled(some, width) for some in firsts], dtype=torch.long)
-    found = reader.logprobs(last, ids.to(last.device)).tolist()
-    for member, logprobs in zip(members, found, strict=True):
+    first_logprobs = reader.logprobs(last, ids.to(last.device)).tolist()
+    for member, logprobs in zip(members, first_logprobs, strict=True):
         for number, tail in enumerate(rows[member].tails):
             sums[member][number] += logprobs[number] if tail else 0.0
 
@@ -137,10 +128,8 @@ class _Pass:
 
     trunks: PrefixCache
     group: Group
-    rows: Sequence[Row]
-    budget: int
-    reading: int
-    overhead: int
+    rows: Sequence[ScoreRow]
+    limits: Limits
 
     def read(self) -> tuple[Tensor, list[tuple[Pair, float]]]:
         """Features of each context's last token, and of each longer tail what follows its first."""
@@ -163,24 +152,25 @@ class _Pass:
             for tree in trees(tuple(map(tuple, row.tails)), most)
         ]
         lengths = [len(tree.tokens) for _, tree in grown]
-        rows = max(1, self.budget // (state.own + max(lengths, default=1)))
-        for batch in batches(lengths, budget=self.reading, rows=rows, overhead=self.overhead):
+        limits = self.limits
+        rows = max(1, limits.budget // (state.own + max(lengths, default=1)))
+        for batch in batches(lengths, budget=limits.reading, rows=rows, overhead=limits.overhead):
             yield from self._read(state, [grown[index] for index in batch])
 
     def _read(
-        self, state: State, grown: Sequence[tuple[int, Tree]]
+        self, state: State, pairs: Sequence[tuple[int, Tree]]
     ) -> Iterator[tuple[Pair, float]]:
         """Read trees, each after the context of a row."""
-        begun = select(state, [place for place, _ in grown])
-        features = read_trees(self.trunks.reader, begun, [tree for _, tree in grown])
-        self.trunks.tokens += sum(len(tree.tokens) for _, tree in grown)
-        counts = [len(tree.tokens) for _, tree in grown]
-        asked = [row[:count] for row, count in zip(features, counts, strict=True)]
-        following = [some for _, tree in grown for some in tree.following]
-        found = self._logprobs(torch.cat(asked), following)
-        for (place, tree), start in zip(grown, accumulate(counts, initial=0), strict=False):
+        begun = select(state, [place for place, _ in pairs])
+        features = read_trees(self.trunks.reader, begun, [tree for _, tree in pairs])
+        self.trunks.tokens += sum(len(tree.tokens) for _, tree in pairs)
+        counts = [len(tree.tokens) for _, tree in pairs]
+        nodes = [row[:count] for row, count in zip(features, counts, strict=True)]
+        following = [some for _, tree in pairs for some in tree.following]
+        logprobs = self._logprobs(torch.cat(nodes), following)
+        for (place, tree), start in zip(pairs, accumulate(counts, initial=0), strict=False):
             for number, path in tree.paths:
-                yield (place, number), sum(found[start + node][choice] for node, choice in path)
+                yield (place, number), sum(logprobs[start + node][choice] for node, choice in path)
 
     def _logprobs(self, features: Tensor, tokens: Sequence[Sequence[int]]) -> list[list[float]]:
         """Log-probabilities of some tokens after each place, then of what fills a line."""

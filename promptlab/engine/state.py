@@ -5,8 +5,9 @@ thing that the loops above know about the model.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -106,7 +107,7 @@ def _after(reader: Reader, trunk: State | None, width: int) -> Cache:
 
 
 def alone(state: State) -> State:
-    """A state of one row, which holds by itself all that it has read; `state` is used up."""
+    """A state of one row that holds everything it has read; `state` must not be used afterwards."""
     if not state.shared:
         return state
     return State(whole(state.cache), state.mask[:, -int(state.mask.sum()) :], state.last)
@@ -114,33 +115,32 @@ def alone(state: State) -> State:
 
 def select(state: State, rows: Sequence[int]) -> State:
     """The state of some rows, in this order; a row may come more than once."""
+    if known(state.cache):
+        return _picked(state, rows, changed)
     index = torch.tensor(rows, device=state.mask.device)
-    mask, last = state.mask[index], state.last[index]
-    if not known(state.cache):
-        cache = copy.copy(state.cache)
-        cache.layers = [copy.copy(layer) for layer in state.cache.layers]
-        cache.batch_select_indices(index)
-        return State(cache, mask, last)
-    spare = _spare(mask[:, state.shared :])
-    cache = changed(state.cache, picked(rows, spare))
-    reseat(cache, rows)
-    return State(cache, _without(mask, state.shared, spare), last, state.shared)
+    cache = copy.copy(state.cache)
+    cache.layers = [copy.copy(layer) for layer in state.cache.layers]
+    cache.batch_select_indices(index)
+    return State(cache, state.mask[index], state.last[index])
 
 
 def packed(state: State, rows: Sequence[int] | None = None) -> State:
-    """The state of some rows, or of all, which holds no more than they need.
+    """The state of some rows, or of all, with no more than they need.
 
     `state` must not be used again.
     """
     order = range(len(state.mask)) if rows is None else rows
-    if not known(state.cache):
-        return select(state, order)
-    index = torch.tensor(order, device=state.mask.device)
+    return _picked(state, order, change) if known(state.cache) else select(state, order)
+
+
+def _picked(state: State, rows: Sequence[int], take: Callable[[Cache, Any], Cache]) -> State:
+    """The state of some rows, without columns that are padding in all of them."""
+    index = torch.tensor(rows, device=state.mask.device)
     mask = state.mask[index]
     spare = _spare(mask[:, state.shared :])
-    change(state.cache, picked(order, spare))
-    reseat(state.cache, order)
-    return State(state.cache, _without(mask, state.shared, spare), state.last[index], state.shared)
+    cache = take(state.cache, picked(rows, spare))
+    reseat(cache, rows)
+    return State(cache, _without(mask, state.shared, spare), state.last[index], state.shared)
 
 
 def keep(state: State, rows: Sequence[int]) -> tuple[State, list[int]]:
@@ -208,5 +208,5 @@ def _without(mask: Tensor, shared: int, spare: int) -> Tensor:
 
 def _spare(mask: Tensor) -> int:
     """How many columns on the left are padding in every row."""
-    seen = mask.any(dim=0)
-    return int(seen.int().argmax()) if bool(seen.any()) else 0
+    used = mask.any(dim=0)
+    return int(used.int().argmax()) if bool(used.any()) else 0

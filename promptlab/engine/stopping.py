@@ -53,8 +53,8 @@ def decoded(tokenizer: Any, prompt: Sequence[int], completion: Sequence[int]) ->
 
 def cut(text: str, stops: Sequence[str]) -> str | None:
     """The text before the first stop string in it, or None where there is none."""
-    found = [text.find(stop) for stop in stops if stop]
-    return min((text[:at] for at in found if at >= 0), key=len, default=None)
+    starts = [text.find(stop) for stop in stops if stop]
+    return min((text[:start] for start in starts if start >= 0), key=len, default=None)
 
 
 def may_stop(tokenizer: Any, completion: Sequence[int], stops: Sequence[str]) -> bool:

@@ -13,8 +13,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from promptlab.index import file
 from promptlab.index.embedding import Texts, embedded
-from promptlab.index.file import load, place, save
 
 NEAR = 1e-5
 """More than two float32 inner products of the same unit vectors can differ by."""
@@ -64,11 +64,11 @@ def _one_thread() -> Iterator[None]:
 @lru_cache(maxsize=4)
 def index_of(texts: Texts) -> Index:
     """Index texts once for all the variants of a sweep, and of later ones, that read the same."""
-    path = place(texts.identity, texts.texts)
-    flat = load(path)
+    key = file.key_of(texts.identity, texts.texts)
+    flat = file.load(key)
     if flat is None:
         vectors = embedded(texts)
         flat = faiss.IndexFlatIP(vectors.shape[1])
         flat.add(vectors)
-        save(flat, path)
+        file.save(flat, key)
     return Index(flat.reconstruct_n(0, flat.ntotal), flat)

@@ -1,46 +1,56 @@
-"""An index on disk, named by its encoder and its texts, sealed by a checksum."""
+"""Indexes on disk, named by their encoder and their texts, under a seal."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import faiss
 import numpy as np
 
 from promptlab.cache_folder import cache_folder
+from promptlab.sealed_table.file import SealedFile
+from promptlab.sealed_table.table import Layout
 from promptlab.types import digest
 
-SEAL = 32
-"""Bytes of the checksum in front of the index."""
+LIMIT = 900_000_000
+"""How many bytes all of them may take: less than the longest value that SQLite holds."""
+
+LAYOUT = Layout(
+    holds="indexes",
+    application=0x706C6169,  # "plai"
+    schema=("CREATE TABLE indexes (key BLOB PRIMARY KEY, body, seal, created, used)",),
+    table="indexes",
+)
 
 
-def place(identity: str, texts: Sequence[str]) -> Path:
-    """Return where the index of these texts by this encoder is kept."""
-    return cache_folder("indexes") / f"{digest([identity, list(texts)])[:32]}.faiss"
+def key_of(identity: str, texts: Sequence[str]) -> bytes:
+    """Name the index of these texts by this encoder."""
+    return bytes.fromhex(digest([identity, list(texts)])[:32])
 
 
-def load(path: Path) -> faiss.IndexFlatIP | None:
-    """Read an index; None where there is none, or where it is not what was written."""
-    try:
-        content = path.read_bytes()
-    except OSError:
+def load(key: bytes) -> faiss.IndexFlatIP | None:
+    """Read an index; None where it is missing or damaged."""
+    content = _file().read([key]).get(key) or _before(key)
+    if content is None:
         return None
-    seal, index = content[:SEAL], content[SEAL:]
-    if hashlib.sha256(index).digest() != seal:
-        return None
-    found = faiss.deserialize_index(np.frombuffer(index, dtype=np.uint8))
-    return found if isinstance(found, faiss.IndexFlatIP) else None
+    index = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
+    return index if isinstance(index, faiss.IndexFlatIP) else None
 
 
-def save(index: faiss.IndexFlatIP, path: Path) -> None:
-    """Write an index in one step; a disk that cannot be written to costs nothing but the copy."""
+def save(index: faiss.IndexFlatIP, key: bytes) -> None:
+    """Store an index, unless it is too large."""
     content = faiss.serialize_index(index).tobytes()
+    if len(content) < LIMIT:
+        _file().write({key: content})
+
+
+def _file() -> SealedFile:
+    return SealedFile(str(cache_folder("indexes") / "indexes.sqlite"), LAYOUT, limit=LIMIT)
+
+
+def _before(key: bytes) -> bytes | None:
+    """Read an index from a file of its own, as earlier versions wrote it: its checksum first."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
-            draft.write(hashlib.sha256(content).digest() + content)
-        os.replace(draft.name, path)  # noqa: PTH105  the draft is a name
+        content = (cache_folder("indexes") / f"{key.hex()}.faiss").read_bytes()
     except OSError:
-        return
+        return None
+    return content[32:] if hashlib.sha256(content[32:]).digest() == content[:32] else None

@@ -48,7 +48,7 @@ class Formula:
     idf: Idf = "auto"
 
     def __post_init__(self) -> None:
-        """Refuse what nothing can be scored with."""
+        """Check the parameters."""
         if self.variant not in get_args(Variant):
             raise ValueError(f"variant is {self.variant!r}; expected okapi, l or plus")
         if self.idf not in get_args(Idf):
@@ -107,5 +107,5 @@ class Formula:
 
 
 def _positive(bm25: Any) -> bool:
-    """Say whether the mean idf is above zero; only that of Okapi may not be."""
+    """Return whether the mean idf is above zero; only Okapi's may be zero or below."""
     return float(getattr(bm25, "average_idf", 1.0)) > _ROUNDING

@@ -44,7 +44,7 @@ class Judge:
     without_gold: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        """Refuse a scale that is none."""
+        """Check the scale."""
         if not self.worst < self.best:
             raise ValueError(
                 f"worst is {self.worst} and best is {self.best}; expected a smaller number and "

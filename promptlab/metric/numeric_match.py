@@ -21,7 +21,7 @@ class NumericMatch:
     relative: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse a tolerance that nothing meets."""
+        """Check that the tolerance is not negative."""
         for name in ("tolerance", "relative"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 0 or more")

@@ -25,7 +25,7 @@ from promptlab.protocols import Preview
 from promptlab.types import ModelReply, ModelRequest, Prompt, Score
 
 if TYPE_CHECKING:
-    from promptlab.engine.scoring import Row as ScoreRow
+    from promptlab.engine.scoring import ScoreRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Embedded:
     batch_tokens: int = 16_384
 
     def __post_init__(self) -> None:
-        """Refuse a model that no package holds."""
+        """Check that a package holds the model."""
         if self.name not in PACKAGES:
             raise ValueError(
                 f"model.name is {self.name!r}; expected one of {sorted(PACKAGES)}; for any other "

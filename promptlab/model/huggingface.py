@@ -23,10 +23,11 @@ from promptlab.types import (
 )
 
 if TYPE_CHECKING:
-    from promptlab.engine.generation import Row
+    from promptlab.engine.generation import GenerateRow
     from promptlab.engine.memory import Budget
-    from promptlab.engine.prefix_cache import PrefixCache
-    from promptlab.engine.scoring import Row as ScoreRow
+    from promptlab.engine.scheduler import Limits
+    from promptlab.engine.scoring import ScoreRow
+    from promptlab.engine.sharing.prefix_cache import PrefixCache
 
 # GNU OpenMP's threads wait for each other by spinning, for milliseconds. On cores that other
 # programs use as well, a spinning thread keeps out the very one it waits for, and a forward pass
@@ -99,7 +100,7 @@ class HuggingFace:
     trust_remote_code: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse options that no model can be loaded with."""
+        """Check the options that models are loaded with."""
         if not self.name:
             raise ValueError("model.name is empty; expected a name on the hub, or a folder")
         if self.dtype not in DTYPES:
@@ -197,26 +198,25 @@ class HuggingFace:
         return Usage(work.requests, 0, 0, work.requests, work.alone, read)
 
     def _complete(self, requests: Sequence[Generate]) -> list[Completion]:
-        from promptlab.engine.generation import Limits, complete  # noqa: PLC0415  heavy
+        from promptlab.engine.generation import complete  # noqa: PLC0415  heavy
 
         if not requests:
             return []
 
         def work(budget: int) -> list[Completion]:
             rows = self._rows(requests)
-            limits = Limits(budget, **self._limits(budget))
-            return complete(self._trunks, self._tokenizer, rows, limits)
+            return complete(self._trunks, self._tokenizer, rows, self._limits(budget))
 
         return self._budget.within(work, self._trunks.clear)
 
-    def _rows(self, requests: Sequence[Generate]) -> "list[Row]":
-        from promptlab.engine.generation import Row  # noqa: PLC0415  heavy
+    def _rows(self, requests: Sequence[Generate]) -> "list[GenerateRow]":
+        from promptlab.engine.generation import GenerateRow  # noqa: PLC0415  heavy
 
         rows = []
         for asked in requests:
             ids = self.token_ids(asked.prompt)
             room = min(asked.sampling.max_tokens, self._room(len(ids)))
-            rows.append(Row(asked, ids, room))
+            rows.append(GenerateRow(asked, ids, room))
         return rows
 
     def _score(self, requests: Sequence[Score]) -> list[Scores]:
@@ -226,16 +226,18 @@ class HuggingFace:
             return []
         rows = [self.score_tokens(request) for request in requests]
         return self._budget.within(
-            lambda budget: score(self._trunks, rows, budget=budget, **self._limits(budget)),
+            lambda budget: score(self._trunks, rows, self._limits(budget)),
             self._trunks.clear,
         )
 
-    def _limits(self, budget: int) -> dict[str, int]:
-        """What a pass may take, and what an extra one must save."""
+    def _limits(self, budget: int) -> "Limits":
+        """What a batch and a pass may take, and what an extra pass must save."""
+        from promptlab.engine.scheduler import Limits  # noqa: PLC0415  heavy
+
         if self._model.device.type == "cpu":
             reading = min(budget, READING // self._model.dtype.itemsize)
-            return {"most": self._most, "reading": reading, "overhead": OVERHEAD}
-        return {"most": self._most, "reading": budget, "overhead": OVERHEAD_GPU}
+            return Limits(budget, self._most, reading, OVERHEAD)
+        return Limits(budget, self._most, budget, OVERHEAD_GPU)
 
     @property
     def _most(self) -> int:
@@ -275,7 +277,7 @@ class HuggingFace:
     def _trunks(self) -> "PrefixCache":
         from promptlab.engine.capabilities import reader  # noqa: PLC0415  heavy
         from promptlab.engine.memory import TRUNKS  # noqa: PLC0415  heavy
-        from promptlab.engine.prefix_cache import KEPT, PrefixCache  # noqa: PLC0415  heavy
+        from promptlab.engine.sharing.prefix_cache import KEPT, PrefixCache  # noqa: PLC0415  heavy
 
         kept = KEPT if self._model.device.type != "cpu" else self._budget.tokens // TRUNKS
         return PrefixCache(reader(self._model), kept)

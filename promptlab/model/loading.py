@@ -239,7 +239,7 @@ def found(name: str, revision: str | None) -> Iterator[None]:
 
 
 def _is_path(name: str) -> bool:
-    """Whether a name can be nothing but a path: the hub's have at most one slash, inside."""
+    """Whether a name can only be a path: names of the hub have at most one slash, inside."""
     return name.startswith((".", "/", "~")) or name.count("/") > 1
 
 

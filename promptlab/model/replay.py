@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.model.recordings import lm_eval_log, openai_log
-from promptlab.model.recordings.recording import Draw, Index, Recording, draws
+from promptlab.model.recordings.recording import Draw, RecordedQuestions, Recording, draws
 from promptlab.protocols import Preview
 from promptlab.types import Completion, Message, ModelReply, ModelRequest, Prompt, Score, Scores
 from promptlab.unicode import single_spaced
@@ -46,7 +46,7 @@ class Replay:
     system: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a replay of nothing."""
+        """Check that there is a file to replay."""
         if not str(self.path or "").strip():
             raise ValueError(
                 "path is empty; expected a file of recorded completions or a run's folder: "
@@ -117,8 +117,8 @@ class Replay:
         return {}
 
     @cached_property
-    def _index(self) -> Index:
-        return Index(self._recorded[1])
+    def _index(self) -> RecordedQuestions:
+        return RecordedQuestions(self._recorded[1])
 
     @cached_property
     def _file(self) -> Path:

@@ -38,7 +38,7 @@ class Scripted:
     score: Callable[[Score], Sequence[float]] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a script with nothing in it."""
+        """Check that the script has a reply."""
         if isinstance(self.reply, str) or callable(self.reply):
             return
         object.__setattr__(self, "reply", tuple(self.reply))

@@ -16,7 +16,7 @@ from promptlab.protocols import ContextOverflow, Preview
 from promptlab.types import Completion, Failed, Generate, ModelReply, ModelRequest, Prompt, Scores
 
 if TYPE_CHECKING:
-    from promptlab.engine.scoring import Row
+    from promptlab.engine.scoring import ScoreRow
 
 Asked: TypeAlias = tuple[list[int], Mapping[str, Any]]
 """Token ids, and the fields of the SamplingParams that go with them."""
@@ -50,7 +50,7 @@ class VLLM:
     tensor_parallel: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse what vLLM cannot be started with."""
+        """Check the settings that vLLM starts with."""
         if not self.name:
             raise ValueError("model.name is empty; expected a name on the hub, or a folder")
         if not 0 < self.memory <= 1:
@@ -118,13 +118,13 @@ class VLLM:
         answered = dict(zip(fit, replies(requests, rows, outputs), strict=True))
         return [(failures | answered)[number] for number in range(len(fit) + len(failures))]
 
-    def _row(self, request: ModelRequest) -> "Row":
+    def _row(self, request: ModelRequest) -> "ScoreRow":
         """A request's tokens; a completion's are all context."""
-        from promptlab.engine.scoring import Row, tokenised  # noqa: PLC0415  heavy
+        from promptlab.engine.scoring import ScoreRow, tokenised  # noqa: PLC0415  heavy
 
         if isinstance(request, Generate):
             ids = self.token_ids(request.prompt)
-            return Row(ids, [], len(ids))
+            return ScoreRow(ids, [], len(ids))
         return tokenised(self._tokenizer, request)
 
     @cached_property
@@ -173,7 +173,7 @@ def parameters(request: Generate) -> dict[str, Any]:
     }
 
 
-def pieces(request: ModelRequest, row: "Row") -> list[Asked]:
+def pieces(request: ModelRequest, row: "ScoreRow") -> list[Asked]:
     """Take a request apart into what vLLM is asked: one completion, or every continuation."""
     if isinstance(request, Generate):
         return [(row.context, parameters(request))]
@@ -187,7 +187,7 @@ def overflow(asked: Sequence[Asked], window: int) -> Failed | None:
 
 
 def replies(
-    requests: Sequence[ModelRequest], rows: "Sequence[Row]", outputs: Sequence[Any]
+    requests: Sequence[ModelRequest], rows: "Sequence[ScoreRow]", outputs: Sequence[Any]
 ) -> list[ModelReply]:
     """Read vLLM's outputs, which come in the order of the pieces."""
     waiting = iter(outputs)
@@ -217,7 +217,7 @@ def completion(output: Any) -> Completion:
     )
 
 
-def scores(row: "Row", outputs: Sequence[Any]) -> Scores:
+def scores(row: "ScoreRow", outputs: Sequence[Any]) -> Scores:
     """Add up what vLLM says of each continuation's tokens, which stand after the context."""
     start = len(row.context)
     sums = [

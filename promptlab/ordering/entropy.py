@@ -34,7 +34,7 @@ class Entropy:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse to try no order."""
+        """Check that at least one order is tried."""
         if self.orders < 1:
             raise ValueError(f"orders is {self.orders}; expected at least 1")
 

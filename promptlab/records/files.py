@@ -13,13 +13,21 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO
+from typing import Any
 
-from promptlab.records.seal import add_seal, sealed_position
+from promptlab.records.seal import add_seal, is_unchanged, result_digest, sealed_position
 from promptlab.records.trial_json import exchange_from_line, exchange_line, trial_line
+from promptlab.records.whole_lines import (
+    append_lines,
+    end_line,
+    is_object,
+    last_whole_line,
+    replace_file,
+    whole_end,
+)
 from promptlab.types import Exchange, Trial
 
 TRIALS = "trials.jsonl"
@@ -29,8 +37,6 @@ MARK = "run.json"
 """The key, the name and the config of the run that writes the trials beside it."""
 DAMAGED = f"{TRIALS}.damaged"
 """The `trials.jsonl` as it was before a repair."""
-INCIDENTAL = ("timings", "tags", "mlflow_run_id")
-"""What a result says of how and where it was made, which is no part of what it found."""
 SHORT = 16
 """Digits of a run's key that its lines are sealed with."""
 
@@ -83,29 +89,27 @@ class Records:
         Raises:
             OSError: nothing more can be written; the file holds whole batches only.
         """
-        end, newline = _find_end(self.trials_path)
         run = seal_key(self.folder) or ""
-        positions = count(_count_trials(self.trials_path, end, run) + 1)
-        lines = b"".join(
-            add_seal(_encode(_json(trial_line(trial))), position, run) + b"\n"
-            for trial, position in zip(batch, positions, strict=False)
-        )
-        self._add(self.trials_path, newline + lines, end)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lines = [
+            add_seal(_encode(_json(trial_line(trial))), position, run)
+            for position, trial in enumerate(batch, start=self._count(run) + 1)
+        ]
+        append_lines(self.trials_path, lines)
 
     def append_fit(self, exchanges: Sequence[Exchange]) -> None:
         """Add one batch of the fit's exchanges; raises as `append` does."""
-        end, newline = _find_end(self.fit_path)
-        lines = [_encode(_json(exchange_line(exchange))) + b"\n" for exchange in exchanges]
-        self._add(self.fit_path, newline + b"".join(lines), end)
-
-    def _add(self, path: Path, lines: bytes, end: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            _append(path, lines, end)
-        except OSError as error:
-            if path.exists():
-                os.truncate(path, end)
-            raise _cannot_write(path, error) from error
+        lines = [_encode(_json(exchange_line(exchange))) for exchange in exchanges]
+        append_lines(self.fit_path, lines)
+
+    def _count(self, run: str) -> int:
+        """Count the whole trials, by the seal of the last; by lines where it has none."""
+        last = last_whole_line(self.trials_path)
+        position = sealed_position(last, run)
+        if position or not last:
+            return position or 0
+        return len(self.trials_path.read_bytes()[: whole_end(self.trials_path)].splitlines())
 
     def rewrite(self, lines: Sequence[bytes]) -> None:
         """Replace the trials by these lines, atomically; keep the old ones as damaged.
@@ -115,12 +119,12 @@ class Records:
         """
         damaged = self.folder / DAMAGED
         parts = [path.read_bytes() for path in (damaged, self.trials_path) if path.exists()]
-        _replace(damaged, b"".join(_end_line(part) for part in parts if part))
-        _replace(self.trials_path, b"".join(map(_end_line, lines)))
+        replace_file(damaged, b"".join(end_line(part) for part in parts if part))
+        replace_file(self.trials_path, b"".join(map(end_line, lines)))
 
     def cut_half_line(self) -> None:
         """Cut off a half-written last line, left by a run that was killed, with a warning."""
-        end, _ = _find_end(self.trials_path)
+        end = whole_end(self.trials_path)
         if self.trials_path.exists() and end < self.trials_path.stat().st_size:
             _warn_of_half(self.trials_path, self._sum()[0])
             self.cut(end)
@@ -139,7 +143,7 @@ class Records:
 
         An old result without their digest matches when the number is right.
         """
-        if not _unchanged(result):
+        if not is_unchanged(result):
             return False
         trials = result.get("trials")
         if not isinstance(trials, Mapping):
@@ -150,21 +154,12 @@ class Records:
 
     def mismatch(self, result: Mapping[str, Any]) -> str:
         """Describe how a result and the trials in the folder differ, or that it was changed."""
-        if not _unchanged(result):
+        if not is_unchanged(result):
             return f"{self.result_path}: changed since it was written"
         trials = result.get("trials") or result.get("metrics") or {}
         number, count = trials.get("count", trials.get("n")), self._sum()[0]
         others = f"{count} trials" if count != number else "others, or the same changed"
         return f"{self.result_path}: of {number} trials, and {self.trials_path.name} has {others}"
-
-    def _sum(self, first: int | None = None) -> tuple[int, str]:
-        """Return the number of lines of the trials, `first` at most, and their digest."""
-        digest, number = sha256(), 0
-        if self.trials_path.exists():
-            with self.trials_path.open("rb") as file:
-                for number, line in enumerate(islice(file, first), start=1):  # noqa: B007  the last
-                    digest.update(line)
-        return number, digest.hexdigest()
 
     def write_result(self, result: Mapping[str, Any]) -> dict[str, Any]:
         """Write `result.json` atomically.
@@ -178,11 +173,20 @@ class Records:
         """
         content = {**result, **self._trials()}
         if "trials" in content:
-            content["trials"] = {**content["trials"], "result": _own_digest(plain(content))}
+            content["trials"] = {**content["trials"], "result": result_digest(plain(content))}
         text = json.dumps(plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
         self.folder.mkdir(parents=True, exist_ok=True)
-        _replace(self.result_path, _encode(text))
+        replace_file(self.result_path, _encode(text))
         return content
+
+    def _sum(self, first: int | None = None) -> tuple[int, str]:
+        """Return the number of lines of the trials, `first` at most, and their digest."""
+        digest, number = sha256(), 0
+        if self.trials_path.exists():
+            with self.trials_path.open("rb") as file:
+                for number, line in enumerate(islice(file, first), start=1):  # noqa: B007  the last
+                    digest.update(line)
+        return number, digest.hexdigest()
 
     def _trials(self) -> dict[str, Any]:
         """Identify the trials of a result: their number, their digest, the key of their seals."""
@@ -190,19 +194,6 @@ class Records:
         run = seal_key(self.folder)
         trials = {"count": number, "digest": digest, **({} if run is None else {"run": run})}
         return {"trials": trials} if number else {}
-
-
-def _own_digest(result: Mapping[str, Any]) -> str:
-    """Digest a result without its `trials`, and without what differs from run to run."""
-    content = {key: result[key] for key in result if key not in ("trials", *INCIDENTAL)}
-    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _unchanged(result: Mapping[str, Any]) -> bool:
-    """Return whether a result is as it was written; one without a digest of its own is taken so."""
-    trials = result.get("trials")
-    digest = trials.get("result") if isinstance(trials, Mapping) else None
-    return digest is None or digest == _own_digest(result)
 
 
 def read_mark(folder: Path) -> dict[str, Any]:
@@ -233,7 +224,7 @@ def read_trials(path: Path | str) -> list[dict[str, Any]]:
     """
     path = _file(path, TRIALS)
     *lines, last = path.read_bytes().split(b"\n")
-    if _is_object(last):
+    if is_object(last):
         lines.append(last)
     elif last:
         _warn_of_half(path, len(lines) + 1)
@@ -259,6 +250,14 @@ def read_result(path: Path | str) -> dict[str, Any]:
     """
     path = _file(path, RESULT)
     return _parse(path, 1, path.read_bytes())
+
+
+def section(entry: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """Return the mapping under a key, or under keys one inside the other; empty where none is."""
+    value: Any = entry
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
 
 
 def plain(value: Any) -> Any:
@@ -297,87 +296,6 @@ def _json(entry: Mapping[str, Any]) -> str:
 def _encode(text: str) -> bytes:
     """Encode JSON text; a lone surrogate, which UTF-8 lacks, becomes its JSON escape."""
     return text.encode("utf-8", "backslashreplace")
-
-
-def _end_line(text: bytes) -> bytes:
-    return text.rstrip(b"\r\n") + b"\n"
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file atomically."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        _append(draft, data, 0)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise _cannot_write(path, error) from error
-
-
-def _append(path: Path, data: bytes, offset: int) -> None:
-    """Write at the offset, end the file there, and sync it to disk."""
-    with path.open("r+b" if path.exists() else "wb") as file:
-        file.seek(offset)
-        file.write(data)
-        file.truncate()
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _find_end(path: Path) -> tuple[int, bytes]:
-    """Return the offset after the last whole line, and the newline that it may lack."""
-    if not path.exists():
-        return 0, b""
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        whole = _after_last_newline(file, size)
-        file.seek(whole)
-        last = file.read()
-    return (size, b"\n") if _is_object(last) else (whole, b"")
-
-
-def _count_trials(path: Path, end: int, run: str) -> int:
-    """Count the trials before an offset, by the seal of the last; by lines where it has none."""
-    if not end:
-        return 0
-    with path.open("rb") as file:
-        position = sealed_position(_last_line(file, end), run)
-        file.seek(0)
-        return position or sum(1 for _ in file.read(end).splitlines())
-
-
-def _last_line(file: BinaryIO, end: int) -> bytes:
-    """Return the last line before an offset, which may lack its newline."""
-    start = _after_last_newline(file, end - 1)
-    file.seek(start)
-    return file.read(end - start).rstrip(b"\n")
-
-
-def _after_last_newline(file: BinaryIO, position: int) -> int:
-    while position:
-        start = max(0, position - 65536)
-        file.seek(start)
-        newline = file.read(position - start).rfind(b"\n")
-        if newline >= 0:
-            return start + newline + 1
-        position = start
-    return 0
-
-
-def _is_object(line: bytes) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except ValueError:
-        return False
-
-
-def _cannot_write(path: Path, error: OSError) -> OSError:
-    return OSError(
-        error.errno,
-        f"{error.strerror}; what was written before is whole. Make room, or choose another "
-        "output folder, and run again",
-        str(path),
-    )
 
 
 def _file(path: Path | str, name: str) -> Path:

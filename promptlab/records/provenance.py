@@ -70,7 +70,7 @@ def config_hash(config: Mapping[str, Any]) -> str:
     The order of keys does not count, nor do the sections in `IGNORED`.
     """
     sections = {key: value for key, value in config.items() if key not in IGNORED}
-    return digest(_plain(sections))[:16]
+    return digest(as_json(sections))[:16]
 
 
 def examples_digest(examples: Iterable[Example]) -> str:
@@ -91,10 +91,10 @@ def examples_digest(examples: Iterable[Example]) -> str:
     )[:16]
 
 
-def _plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """Convert mappings to dicts, sequences to lists, and what JSON lacks to text."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): as_json(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [as_json(item) for item in value]
     return value if value is None or isinstance(value, (str, int, float)) else str(value)

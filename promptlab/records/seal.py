@@ -1,13 +1,19 @@
-"""The seal of a line: its position in its run and a digest, so that damage to a record shows.
+"""The seals of a line and of a result, so that damage to a record shows.
 
 The last key of a line is `"seal": "17:0f3a…"`: the trial's position in its run, from 1, and sixteen
 hexadecimal digits of the run's key, the position and all other bytes of the line. A line that was
 edited, or that another run wrote, does not match its seal; a duplicated or lost one shows by its
-position. A seal detects accidents, not forgery.
+position. A result names a digest of itself. A seal detects accidents, not forgery.
 """
 
+import json
 import re
-from hashlib import blake2b
+from collections.abc import Mapping
+from hashlib import blake2b, sha256
+from typing import Any
+
+INCIDENTAL = ("timings", "tags", "mlflow_run_id")
+"""What a result says of how and where it was made, which is no part of what it found."""
 
 _SEAL = re.compile(rb', "seal": "([1-9][0-9]{0,15}):([0-9a-f]{16})"\}$')
 
@@ -36,6 +42,19 @@ def sealed_position(line: bytes, run: str | None) -> int | None:
         return position
     fits = _digest(line[: match.start()] + b"}", position, run) == match[2].decode()
     return position if fits else 0
+
+
+def result_digest(result: Mapping[str, Any]) -> str:
+    """Digest a result without its `trials`, and without what differs from run to run."""
+    content = {key: result[key] for key in result if key not in ("trials", *INCIDENTAL)}
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def is_unchanged(result: Mapping[str, Any]) -> bool:
+    """Return whether a result is as it was written; one without a digest is taken to be."""
+    trials = result.get("trials")
+    digest = trials.get("result") if isinstance(trials, Mapping) else None
+    return digest is None or digest == result_digest(result)
 
 
 def _digest(line: bytes, position: int, run: str) -> str:

@@ -142,8 +142,8 @@ def compare(
         ValueError: no run has the metric, or the baseline; those that there are are named.
     """
     single = isinstance(runs, (str, Path, InFolder))
-    given: Sequence[Runs] = [runs] if single else list(runs)  # type: ignore[list-item, arg-type]
-    named = [run.folder if isinstance(run, InFolder) else run for run in given]
+    several: Sequence[Runs] = [runs] if single else list(runs)  # type: ignore[list-item, arg-type]
+    named = [run.folder if isinstance(run, InFolder) else run for run in several]
     paths = places(named, uri)
     first, *others = read_standings(paths, metric=metric, baseline=baseline, repeated=repeated)
     return Compared(first, tuple(others))

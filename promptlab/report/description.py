@@ -38,8 +38,8 @@ def description(sweeps: Sequence[Standings], name: str, command: str = "") -> st
 
 def _text(sweeps: Sequence[Standings], name: str, command: str, rows: int) -> str:
     parts = [part for sweep in sweeps for part in _parts(sweep, rows)]
-    found = code(f"tags.sweep = '{name}' and tags.kind = 'variant'")
-    parts.append(f"The variants: {found}. The page with every example is the artifact ")
+    filter_text = code(f"tags.sweep = '{name}' and tags.kind = 'variant'")
+    parts.append(f"The variants: {filter_text}. The page with every example is the artifact ")
     parts[-1] += "`report.html`; the figures are beside it."
     parts.append(fenced(command, "sh") if command else "")
     return "\n\n".join(filter(None, parts))

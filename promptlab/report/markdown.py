@@ -75,8 +75,8 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[i
     return "\n".join(f"| {' | '.join(cells_)} |" for cells_ in lines)
 
 
-def _list(said: Iterator[str] | Sequence[str]) -> str:
-    return "\n".join(f"- {in_markdown(each)}" for each in said)
+def _list(items: Iterator[str] | Sequence[str]) -> str:
+    return "\n".join(f"- {in_markdown(each)}" for each in items)
 
 
 def _ranking(sweep: Standings) -> str:
@@ -95,16 +95,20 @@ def _ranking(sweep: Standings) -> str:
 def _ranked(place: Place) -> list[str]:
     variant, pair = place.variant, place.behind
     lost = sum(n for kind, n in place.kinds.items() if kind not in READ)
-    found = [UNKNOWN] * 3
+    behind = [UNKNOWN] * 3
     if pair:
-        found = [points(-pair.found.difference), pvalue(pair.holm), pvalue(pair.benjamini_hochberg)]
+        behind = [
+            points(-pair.found.difference),
+            pvalue(pair.holm),
+            pvalue(pair.benjamini_hochberg),
+        ]
     return [
         str(place.rank),
         in_markdown(place.name),
         f"**{percent(variant.mean)}**",
         interval(variant.low, variant.high),
         variant.letters,
-        *(each.replace("<", "&lt;") for each in found),
+        *(each.replace("<", "&lt;") for each in behind),
         f"{lost:,}",
         count(place.cost.tokens),
         "◆" if place.pareto else "",
@@ -118,8 +122,8 @@ def _forest(sweep: Standings) -> str:
     high = max(place.variant.high for place in places)
     names = [in_line(place.name) for place in places]
     wide = max(map(len, names))
-    drawn = [_drawn(place, low, high) for place in places]
-    lines = [f"{name:<{wide}}  {line}" for name, line in zip(names, drawn, strict=True)]
+    bars = [_drawn(place, low, high) for place in places]
+    lines = [f"{name:<{wide}}  {line}" for name, line in zip(names, bars, strict=True)]
     ends = f"{percent(low)} %", f"{percent(high)} %"
     axis = f"{'':<{wide}}  {ends[0]}{ends[1]:>{_WIDE - len(ends[0])}}"
     more = len(sweep.variants) - len(places)
@@ -140,34 +144,34 @@ def _factors(sweep: Standings) -> Iterator[str]:
     if len(names) < 2:
         return
     across, down = sorted(names[:2], key=lambda name: len(set(levels[name])))
-    found = cells(levels[down], levels[across], values)
+    of_cells = cells(levels[down], levels[across], values)
     columns = ordered(levels[across])
     rows = [
-        [in_markdown(row), *(_mean(found.get((row, column), [])) for column in columns)]
+        [in_markdown(row), *(_mean(of_cells.get((row, column), [])) for column in columns)]
         for row in ordered(levels[down])
     ]
-    said = in_markdown(f"Mean {sweep.comparison.metric}, %: {down} by {across}.")
+    caption = in_markdown(f"Mean {sweep.comparison.metric}, %: {down} by {across}.")
     table = _table([in_markdown(down), *map(in_markdown, columns)], rows)
-    yield f"## Factors\n\n{said}\n\n{table}"
+    yield f"## Factors\n\n{caption}\n\n{table}"
 
 
 def _variance(sweep: Standings) -> Iterator[str]:
-    found = sensitivity(sweep)
-    if found is None:
+    parts = sensitivity(sweep)
+    if parts is None:
         return
     yield "## Variance"
-    if found.fragile:
-        yield _list(f"{warning(each)}." for each in found.fragile[:_SENTENCES])
-    if found.effects:
+    if parts.fragile:
+        yield _list(f"{warning(each)}." for each in parts.fragile[:_SENTENCES])
+    if parts.effects:
         yield EXPLAINED
         heads = ["factor", "levels", "share, %", "without effect, %", "moves, points", "at most"]
-        yield _table(heads, [_effect(each) for each in found.effects])
-    if found.settings:
-        over = list(found.settings[0].over)
+        yield _table(heads, [_effect(each) for each in parts.effects])
+    if parts.settings:
+        over = list(parts.settings[0].over)
         metric = in_markdown(sweep.comparison.metric)
         heads = ["setting", "runs", f"mean {metric}, %", "worst", "best", "spread"]
         heads += [f"over {in_markdown(name)}" for name in over]
-        yield _table(heads, [_setting(each) for each in found.settings[:_ROWS]])
+        yield _table(heads, [_setting(each) for each in parts.settings[:_ROWS]])
 
 
 def _effect(effect: Effect) -> list[str]:
@@ -187,29 +191,29 @@ def _mean(values: Sequence[float]) -> str:
 
 def _examples(sweep: Standings) -> str:
     matrix = arrange(sweep)
-    said = (
+    counts = (
         f"All variants have {matrix.all_right:,} of {len(matrix.examples):,} examples right, none "
         f"has {len(matrix.none_right):,}"
     )
     if not matrix.none_right:
-        return f"{said}."
-    listed = [_asked(sweep, asked) for asked in matrix.none_right[:_HARD]]
-    return f"{said}; some of these:\n\n{_list(listed)}"
+        return f"{counts}."
+    listed = [_asked(sweep, question) for question in matrix.none_right[:_HARD]]
+    return f"{counts}; some of these:\n\n{_list(listed)}"
 
 
-def _asked(sweep: Standings, asked: Asked) -> str:
-    return f"{asked.id}: {end_cut(sweep.items[asked].question, 120)}"
+def _asked(sweep: Standings, question: Asked) -> str:
+    return f"{question.id}: {end_cut(sweep.items[question].question, 120)}"
 
 
 def _pair(sweep: Standings) -> Iterator[str]:
     one, other = sweep.names[:2]
-    found = disagreements(sweep, one, other)
+    pairs = disagreements(sweep, one, other)
     yield f"## Side by side: {in_markdown(one)} and {in_markdown(other)}"
-    asked = dividing(sweep, (one, other))[0]
-    yield f"Their prompts for example {in_markdown(asked.id)}:"
-    yield fenced(middle_cut(_prompt_diff(sweep, one, other, asked), _LONGEST), "diff")
-    yield f"They disagree on {len(found):,} examples."
-    if not found:
+    question = dividing(sweep, (one, other))[0]
+    yield f"Their prompts for example {in_markdown(question.id)}:"
+    yield fenced(middle_cut(_prompt_diff(sweep, one, other, question), _LONGEST), "diff")
+    yield f"They disagree on {len(pairs):,} examples."
+    if not pairs:
         return
     rows = [
         [
@@ -220,33 +224,33 @@ def _pair(sweep: Standings) -> Iterator[str]:
                 for answer in (each.one, each.other)
             ),
         ]
-        for each in found[:_DISAGREEMENTS]
+        for each in pairs[:_DISAGREEMENTS]
     ]
     yield _table(["example", "gold", in_markdown(one), in_markdown(other)], rows, (0, 1, 2, 3))
 
 
-def _prompt_diff(sweep: Standings, one: str, other: str, asked: Asked) -> str:
-    given = [sweep.answers[name].get(asked, ()) for name in (one, other)]
-    texts = (visible(prompt(answers[0])) if answers else "" for answers in given)
+def _prompt_diff(sweep: Standings, one: str, other: str, question: Asked) -> str:
+    answers_of = [sweep.answers[name].get(question, ()) for name in (one, other)]
+    texts = (visible(prompt(answers[0])) if answers else "" for answers in answers_of)
     first, second = (text.split("\n") for text in texts)
     named = in_line(one), in_line(other)
     return "\n".join(unified_diff(first, second, *named, lineterm="", n=2)) or "the same prompt"
 
 
 def _outcomes(sweep: Standings) -> str:
-    shown = [k.name for k in KINDS if any(k.name in place.kinds for place in sweep.ranking)]
+    kinds = [k.name for k in KINDS if any(k.name in place.kinds for place in sweep.ranking)]
     rows = [
         [
             in_markdown(place.name),
-            *(f"{place.kinds.get(kind, 0):,}" for kind in shown),
+            *(f"{place.kinds.get(kind, 0):,}" for kind in kinds),
             f"{place.named:,}",
         ]
         for place in sweep.ranking[:_ROWS]
     ]
-    found = agreement(sweep)
-    told = [_table(["variant", *shown, "gold in the text, not extracted"], rows), *_cases(sweep)]
+    policies = agreement(sweep)
+    parts = [_table(["variant", *kinds, "gold in the text, not extracted"], rows), *_cases(sweep)]
     return "\n\n".join(
-        [*told, *([in_markdown(agreement_sentence(found))] if found and found.n else [])]
+        [*parts, *([in_markdown(agreement_sentence(policies))] if policies and policies.n else [])]
     )
 
 
@@ -258,9 +262,9 @@ def _cases(sweep: Standings) -> Iterator[str]:
         of = "An example" if name == NAMED else "For example"
         gold = end_cut(sweep.items[first.asked].gold, 60)
         read = end_cut(first.answer.prediction or "nothing", 60)
-        told = in_markdown(f"{first.asked.id} by {first.variant}; gold {gold}, read {read}")
-        shown = fenced(middle_cut(completion(first.answer), 400))
-        yield f"{of}, **{name}**: {told}\n\n{shown}"
+        title = in_markdown(f"{first.asked.id} by {first.variant}; gold {gold}, read {read}")
+        text = fenced(middle_cut(completion(first.answer), 400))
+        yield f"{of}, **{name}**: {title}\n\n{text}"
 
 
 def _costs(sweep: Standings) -> str:

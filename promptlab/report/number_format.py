@@ -7,10 +7,10 @@ from promptlab.analysis.statistics.verdict import p_words
 UNKNOWN = "–"
 
 
-def capital(said: str) -> str:
+def capital(text: str) -> str:
     """Begin a sentence with a capital, and end it; a name such as `k=2` is left as it is."""
-    word = said.partition(" ")[0]
-    return f"{said[0].upper() if word.isalpha() else said[0]}{said[1:]}."
+    word = text.partition(" ")[0]
+    return f"{text[0].upper() if word.isalpha() else text[0]}{text[1:]}."
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -25,8 +25,8 @@ def interval(low: float, high: float) -> str:
 
 def points(difference: float) -> str:
     """Write a difference of shares in points, with its sign."""
-    said = f"{abs(100 * difference):.1f}"
-    return said if float(said) == 0 else f"{'−' if difference < 0 else '+'}{said}"
+    number = f"{abs(100 * difference):.1f}"
+    return number if float(number) == 0 else f"{'−' if difference < 0 else '+'}{number}"
 
 
 def pvalue(value: float) -> str:

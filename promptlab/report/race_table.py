@@ -21,39 +21,39 @@ STYLES = {"won": "bold", "tied": "bold", "dropped": "dim"}
 def live(console: Console) -> Iterator[Watch]:
     """Show the table while a race goes on, with a line for each variant that is dropped."""
     gone = 0
-    with Live(console=console, transient=True, refresh_per_second=4) as shown:
+    with Live(console=console, transient=True, refresh_per_second=4) as display:
 
-        def watch(told: Mapping[str, Any], asking: str) -> None:
+        def watch(record: Mapping[str, Any], asking: str) -> None:
             nonlocal gone
-            names = _short(told)
-            for drop in told["dropped"][gone:]:
+            names = _short(record)
+            for drop in record["dropped"][gone:]:
                 leader = {**drop, "leader": names[drop["leader"]]}
                 line = f"{names[drop['name']]}: dropped after {drop['examples']} examples, "
-                said = in_line(line + drop_reason(leader, told["alpha"]))
-                console.print(Text(said), soft_wrap=True)
-            gone = len(told["dropped"])
-            shown.update(Group(table(told), Text(in_line(_doing(told, asking)), style="dim")))
+                message = in_line(line + drop_reason(leader, record["alpha"]))
+                console.print(Text(message), soft_wrap=True)
+            gone = len(record["dropped"])
+            display.update(Group(table(record), Text(in_line(_doing(record, asking)), style="dim")))
 
         yield watch
 
 
-def table(told: Mapping[str, Any]) -> Table:
+def table(record: Mapping[str, Any]) -> Table:
     """List the variants, best first: those still in, then the dropped, the last of them first.
 
     Args:
-        told: What `race.json` holds.
+        record: What `race.json` holds.
     """
-    drawn = Table(title="Race", title_justify="left", caption=_caption(told))
-    drawn.add_column("variant", overflow="fold", min_width=16)
-    for column in ("status", "examples", told["metric"], "behind", "e-value", "tokens"):
-        drawn.add_column(column, justify="right", no_wrap=True)
-    names, drops = _short(told), {drop["name"]: drop for drop in told["dropped"]}
-    known = {each["name"]: each for each in told["variants"]}
-    for name in [*told["left"], *reversed(drops)]:
-        cells = _cells(known[name], drops.get(name), known[told["left"][0]]["mean"])
+    grid = Table(title="Race", title_justify="left", caption=_caption(record))
+    grid.add_column("variant", overflow="fold", min_width=16)
+    for column in ("status", "examples", record["metric"], "behind", "e-value", "tokens"):
+        grid.add_column(column, justify="right", no_wrap=True)
+    names, drops = _short(record), {drop["name"]: drop for drop in record["dropped"]}
+    known = {each["name"]: each for each in record["variants"]}
+    for name in [*record["left"], *reversed(drops)]:
+        cells = _cells(known[name], drops.get(name), known[record["left"][0]]["mean"])
         style = STYLES.get(known[name]["status"])
-        drawn.add_row(Text(in_line(names[name])), *cells, style=style)
-    return drawn
+        grid.add_row(Text(in_line(names[name])), *cells, style=style)
+    return grid
 
 
 def _cells(each: Mapping[str, Any], drop: Mapping[str, Any] | None, best: Any) -> list[str]:
@@ -71,19 +71,20 @@ def _cells(each: Mapping[str, Any], drop: Mapping[str, Any] | None, best: Any) -
     ]
 
 
-def _caption(told: Mapping[str, Any]) -> str:
+def _caption(record: Mapping[str, Any]) -> str:
     return (
-        f"{told['metric']} in %, on the examples answered; behind the leader of that time, in "
-        f"points; dropped from an e-value of {1 / told['alpha']:g} on (alpha {told['alpha']:g})"
+        f"{record['metric']} in %, on the examples answered; behind the leader of that time, in "
+        f"points; dropped from an e-value of {1 / record['alpha']:g} on (alpha {record['alpha']:g})"
     )
 
 
-def _doing(told: Mapping[str, Any], asking: str) -> str:
-    asked, grid = told["cost"]["asked"]["answers"], told["cost"]["grid"]["answers"]
-    at = f"{told['answered']} of {told['examples']} examples decided, {asked:,} of {grid:,} answers"
-    return f"{at}; asking {_short(told)[asking]}" if asking else at
+def _doing(record: Mapping[str, Any], asking: str) -> str:
+    answers, grid = record["cost"]["asked"]["answers"], record["cost"]["grid"]["answers"]
+    decided = f"{record['answered']} of {record['examples']} examples decided"
+    at = f"{decided}, {answers:,} of {grid:,} answers"
+    return f"{at}; asking {_short(record)[asking]}" if asking else at
 
 
-def _short(told: Mapping[str, Any]) -> dict[str, str]:
-    names = [each["name"] for each in told["variants"]]
+def _short(record: Mapping[str, Any]) -> dict[str, str]:
+    names = [each["name"] for each in record["variants"]]
     return dict(zip(names, distinct(names), strict=True))

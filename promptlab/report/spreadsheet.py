@@ -17,16 +17,16 @@ _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 
 def spreadsheet(sweeps: Sequence[Standings]) -> str:
     """Write the ranking of every sweep; scores are fractions of one, numbers have six digits."""
-    found = [
+    lines = [
         {"dataset": sweep.title, "variant": name, **row}
         for sweep in sweeps
         for name, row in zip(sweep.names, rows(sweep), strict=True)
     ]
-    heads = list(dict.fromkeys(head for row in found for head in row))
+    heads = list(dict.fromkeys(head for row in lines for head in row))
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(map(_cell, heads))
-    writer.writerows([_cell(row.get(head)) for head in heads] for row in found)
+    writer.writerows([_cell(row.get(head)) for head in heads] for row in lines)
     return text.getvalue()
 
 

@@ -37,15 +37,15 @@ class Mark:
 
 def state(results: Sequence[Mapping[str, Any]], tracking: MLflow) -> str:
     """Name what the run is written from, and where to."""
-    told = sorted(str(result.get("mlflow_run_id")) for result in results)
+    runs = sorted(str(result.get("mlflow_run_id")) for result in results)
     hashes = sorted(str(result.get("config_hash")) for result in results)
-    return digest([locate(tracking.uri), tracking.experiment, tracking.sweep, told, hashes])
+    return digest([locate(tracking.uri), tracking.experiment, tracking.sweep, runs, hashes])
 
 
 def written(folder: Path, sweep: str) -> str:
     """Say what a sweep's run was last written from."""
-    found = _read(_path(folder, sweep))
-    return found.written if found else ""
+    mark = _read(_path(folder, sweep))
+    return mark.written if mark else ""
 
 
 def mark(folder: Path, noted: Mark) -> None:
@@ -59,10 +59,10 @@ def marks(folders: Iterable[Path]) -> Iterator[tuple[Mark, list[Path]]]:
     above = {parent for folder in folders for parent in folder.absolute().parents}
     for parent in sorted(above):
         for path in sorted(parent.glob(".sweep-*.json")):
-            found = _read(path)
-            if found:
-                runs = [parent / name for name in found.folders]
-                yield found, [run for run in runs if run.is_dir()]
+            mark = _read(path)
+            if mark:
+                runs = [parent / name for name in mark.folders]
+                yield mark, [run for run in runs if run.is_dir()]
 
 
 def _path(folder: Path, sweep: str) -> Path:
@@ -71,6 +71,6 @@ def _path(folder: Path, sweep: str) -> Path:
 
 def _read(path: Path) -> Mark | None:
     with suppress(OSError, ValueError, TypeError):
-        told = json.loads(path.read_text("utf-8"))
-        return Mark(**{**told, "folders": tuple(told["folders"])})
+        content = json.loads(path.read_text("utf-8"))
+        return Mark(**{**content, "folders": tuple(content["folders"])})
     return None

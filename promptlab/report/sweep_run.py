@@ -27,7 +27,7 @@ from promptlab.report.figures.heat_map import heat_map_figure
 from promptlab.report.figures.matrix import matrix_figure
 from promptlab.report.figures.pareto import pareto_figure
 from promptlab.report.write import write
-from promptlab.tracking.mlflow.params import safe_name
+from promptlab.tracking.mlflow.page.params import safe_name
 from promptlab.tracking.mlflow.store import MlflowStore, open_store
 from promptlab.tracking.mlflow.sweeps import LEADERBOARD
 from promptlab.tracking.mlflow.tracking import MLflow
@@ -46,7 +46,7 @@ SHARP = 100
 
 
 def log_sweep(sweeps: Sequence[Standings], tracking: MLflow, command: str = "") -> str:
-    """Write a sweep's own run, in place of the one that it had.
+    """Write a sweep's own run, replacing an earlier one.
 
     Args:
         sweeps: The variants, those of each data set apart.
@@ -77,7 +77,7 @@ def log_sweep(sweeps: Sequence[Standings], tracking: MLflow, command: str = "") 
 
 
 def _own(store: MlflowStore, sweep: str) -> list[str]:
-    """List the runs that a sweep has of its own."""
+    """List a sweep's own runs."""
     quote = '"' if "'" in sweep else "'"
     same = f"tags.kind = 'sweep' and tags.sweep = {quote}{sweep}{quote}"
     return [run.info.run_id for run in store.client.search_runs([store.experiment_id], same)]
@@ -120,9 +120,9 @@ def leaderboard(sweeps: Sequence[Standings]) -> pd.DataFrame:
 
 def _origin(sweep: Standings, variant: str, column: str) -> str:
     """Say where a variant's records come from."""
-    found = next(each for each in sweep.variants if each.name == variant)
+    origin = next(each for each in sweep.variants if each.name == variant)
     if column == "folder":
-        return str(found.run.folders[0].resolve())
+        return str(origin.run.folders[0].resolve())
     key = "mlflow_run_id" if column == "run_id" else column
     return next((str(result.get(key) or "") for result in sweep.results[variant] if result), "")
 

@@ -76,8 +76,8 @@ def ranking(sweep: Standings, *, wide: bool = True) -> Table:
 def compared(sweep: Standings, most: int = SENTENCES) -> list[str]:
     """Say the comparisons with the baseline where one is named, else with the best."""
     planned = [pair.sentence for pair in sweep.comparison.against_baseline]
-    said = planned or [pair.sentence for pair in sweep.comparison.against_best]
-    return said[:most]
+    sentences = planned or [pair.sentence for pair in sweep.comparison.against_best]
+    return sentences[:most]
 
 
 def noted(note: str) -> Text:
@@ -94,8 +94,8 @@ def svg(sweeps: Sequence[Standings]) -> str:
         console.line(1 if number else 0)
         console.print(table)
     # The same sweep gives the same picture, and no font is fetched for it.
-    drawn = console.export_svg(title="promptlab report", unique_id="leaderboard")
-    return re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
+    picture = console.export_svg(title="promptlab report", unique_id="leaderboard")
+    return re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL)
 
 
 def _title(sweep: Standings) -> str:

@@ -10,11 +10,11 @@ def without_texts(sweep: Standings) -> Standings:
     """Leave the texts of a sweep out; ids, gold answers and what was read off remain."""
     return replace(
         sweep,
-        items={asked: Item("", item.gold) for asked, item in sweep.items.items()},
+        items={question: Item("", item.gold) for question, item in sweep.items.items()},
         answers={
             name: {
-                asked: [answer._replace(shown=False) for answer in given]
-                for asked, given in answers.items()
+                question: [answer._replace(shown=False) for answer in several]
+                for question, several in answers.items()
             }
             for name, answers in sweep.answers.items()
         },

@@ -21,7 +21,7 @@ def write(sweeps: Sequence[Standings], folder: Path) -> tuple[Path, Path, Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = folder / PAGE, folder / MARKDOWN, folder / TABLE
-    for path, written in zip(files, (page, markdown, spreadsheet), strict=True):
+    for path, rendered in zip(files, (page, markdown, spreadsheet), strict=True):
         # Half a surrogate pair, which records may hold, is no text that a file can.
-        path.write_bytes(written(sweeps).encode("utf-8", "replace"))
+        path.write_bytes(rendered(sweeps).encode("utf-8", "replace"))
     return files

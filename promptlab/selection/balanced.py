@@ -26,7 +26,7 @@ class Balanced:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what is not a number of demonstrations."""
+        """Check the number of demonstrations."""
         check_k(self.k)
 
     def fit(self, pool: Sequence[Example]) -> Select:

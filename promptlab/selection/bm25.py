@@ -52,7 +52,7 @@ class BM25:
     text: str = WHOLE
 
     def __post_init__(self) -> None:
-        """Refuse what BM25 cannot score with."""
+        """Check the parameters of BM25."""
         check_k(self.k)
         check_format(self.text)
         self._formula()

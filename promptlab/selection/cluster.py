@@ -45,7 +45,7 @@ class Cluster:
     text: str = QUESTION_FIRST
 
     def __post_init__(self) -> None:
-        """Refuse what k-means cannot start with."""
+        """Check the parameters of k-means."""
         check_k(self.k)
         check_format(self.text)
         if self.n_init < 1:

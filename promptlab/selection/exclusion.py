@@ -34,7 +34,7 @@ def _unlettered(choice: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class MembersByKey:
     """Which members have a key: the first that has it, and all where there are several.
 
     A set for each of many thousand keys would keep Python's garbage collector busy.
@@ -44,7 +44,7 @@ class Index:
     several: Mapping[str, frozenset[int]]
 
     @classmethod
-    def of(cls, keys: Iterable[str]) -> "Index":
+    def of(cls, keys: Iterable[str]) -> "MembersByKey":
         """Number the keys; an empty one names nobody."""
         first: dict[str, int] = {}
         several: defaultdict[str, set[int]] = defaultdict(set)
@@ -63,14 +63,16 @@ class Index:
 class Exclusion:
     """The pool's members, by index, under their ids and under their contents."""
 
-    by_id: Index
-    by_content: Index
+    by_id: MembersByKey
+    by_content: MembersByKey
 
     @classmethod
     def of(cls, pool: Sequence[Example]) -> "Exclusion":
         """Read the pool once."""
         ids = (example.id for example in pool)
-        return cls(Index.of(ids), Index.of(content(example.question) for example in pool))
+        return cls(
+            MembersByKey.of(ids), MembersByKey.of(content(example.question) for example in pool)
+        )
 
     def __call__(self, question: Question) -> frozenset[int]:
         """Return the indices of the members that are the question itself."""

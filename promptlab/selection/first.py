@@ -16,7 +16,7 @@ class First:
     k: int
 
     def __post_init__(self) -> None:
-        """Refuse what is not a number of demonstrations."""
+        """Check the number of demonstrations."""
         check_k(self.k)
 
     def fit(self, pool: Sequence[Example]) -> Select:

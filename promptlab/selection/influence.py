@@ -43,7 +43,7 @@ class Influence:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what are no numbers of members."""
+        """Check the numbers of members."""
         check_k(self.k)
         for name in ("validation", "candidates"):
             if getattr(self, name) < 1:

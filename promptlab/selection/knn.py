@@ -34,7 +34,7 @@ class KNN:
     text: str = QUESTION_FIRST
 
     def __post_init__(self) -> None:
-        """Refuse what is not a number of demonstrations, and a format that cannot be filled in."""
+        """Check the number of demonstrations and the format."""
         check_k(self.k)
         check_format(self.text)
 

@@ -9,7 +9,7 @@ from promptlab.types import Example, Question
 
 
 def check_k(k: int) -> None:
-    """Refuse a `k` that is not a number of demonstrations."""
+    """Check that `k` is a number of demonstrations."""
     if isinstance(k, bool) or not isinstance(k, int) or k < 0:
         raise ValueError(f"k is {k!r}; expected a whole number of demonstrations, 0 or more")
 

@@ -28,7 +28,7 @@ class Random:
     fresh: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what is not a number of demonstrations."""
+        """Check the number of demonstrations."""
         check_k(self.k)
 
     def fit(self, pool: Sequence[Example]) -> Select:

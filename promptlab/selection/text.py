@@ -11,7 +11,7 @@ many questions may be asked about one."""
 
 
 def check_format(text: str) -> None:
-    """Refuse a format that names what a question has not."""
+    """Check that a format names only fields of a question."""
     try:
         render(text, Question("", ""))
     except (KeyError, IndexError, ValueError, AttributeError) as error:

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from promptlab.program import parallel, redraw
 from promptlab.protocols import Program, Strategy
 from promptlab.strategy.confidence import Confidence, beta, dirichlet, fewest
-from promptlab.strategy.vote import Ties, Vote, check_draws
+from promptlab.strategy.vote import Ties, Vote, check_draws, drawn
 from promptlab.types import Answer, Example, Question, Task
 
 RULES: dict[str, Confidence] = {"beta": beta, "dirichlet": dirichlet}
@@ -48,9 +47,8 @@ class AdaptiveConsistency:
     task: Task = Task()
 
     def __post_init__(self) -> None:
-        """Refuse a vote that cannot be held."""
-        if self.max_samples < 1:
-            raise ValueError(f"max_samples is {self.max_samples}; expected at least 1")
+        """Check the settings of the vote."""
+        check_draws(self.max_samples, self.temperature, "max_samples")
         if not 0 < self.threshold <= 1:
             raise ValueError(
                 f"threshold is {self.threshold}; expected a probability above 0 and at most 1"
@@ -59,17 +57,14 @@ class AdaptiveConsistency:
             raise ValueError(f"rule is {self.rule!r}; expected {' or '.join(RULES)}")
         if self.batch < 1:
             raise ValueError(f"batch is {self.batch}; expected at least 1")
-        check_draws(self.max_samples, self.temperature)
         self._vote()
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Draw in batches until the rule or `max_samples` ends it, then vote."""
         answers: list[Answer] = []
         while more := self.wanted(answers):
-            answers += yield from parallel(
-                redraw(self.inner.solve(question, demos), temperature=self.temperature, draw=draw)
-                for draw in range(len(answers), len(answers) + more)
-            )
+            draws = range(len(answers), len(answers) + more)
+            answers += yield from drawn(self.inner, question, demos, self.temperature, draws)
         return self._vote().winner(answers, question.id)
 
     def wanted(self, answers: Sequence[Answer]) -> int:

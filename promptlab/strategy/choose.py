@@ -36,7 +36,7 @@ class Choose:
     normalise: Normalise = "sum"
 
     def __post_init__(self) -> None:
-        """Refuse names of nothing."""
+        """Check how choices are scored."""
         if self.by not in ("letter", "text"):
             raise ValueError(f"by is {self.by!r}; expected letter or text")
         if self.normalise not in ("sum", "token", "character"):

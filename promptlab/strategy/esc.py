@@ -6,9 +6,8 @@ Li et al., Escape Sky-high Cost: Early-stopping Self-Consistency for Multi-step 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from promptlab.program import parallel, redraw
 from promptlab.protocols import Program, Strategy
-from promptlab.strategy.vote import Ties, Vote, check_draws
+from promptlab.strategy.vote import Ties, Vote, check_draws, drawn
 from promptlab.types import Answer, Example, Question, Task
 
 
@@ -37,14 +36,12 @@ class ESC:
     task: Task = Task()
 
     def __post_init__(self) -> None:
-        """Refuse batches that cannot be drawn."""
-        if self.max_samples < 1:
-            raise ValueError(f"max_samples is {self.max_samples}; expected at least 1")
+        """Check the settings of the batches."""
+        check_draws(self.max_samples, self.temperature, "max_samples")
         if not 1 <= self.batch <= self.max_samples:
             raise ValueError(
                 f"batch is {self.batch}; expected 1 to max_samples, which is {self.max_samples}"
             )
-        check_draws(self.max_samples, self.temperature)
         self._vote()
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
@@ -52,28 +49,12 @@ class ESC:
         answers: list[Answer] = []
         while len(answers) < self.max_samples:
             end = min(len(answers) + self.batch, self.max_samples)
-            drawn = yield from parallel(
-                redraw(self.inner.solve(question, demos), temperature=self.temperature, draw=draw)
-                for draw in range(len(answers), end)
-            )
-            answers += drawn
-            if len(drawn) == self.batch and self._vote().unanimous(drawn):
-                return Answer(drawn[0].text, drawn[0].rationale, self._vote().tally(answers))
+            draws = range(len(answers), end)
+            batch = yield from drawn(self.inner, question, demos, self.temperature, draws)
+            answers += batch
+            if len(batch) == self.batch and self._vote().unanimous(batch):
+                return Answer(batch[0].text, batch[0].rationale, self._vote().tally(answers))
         return self._vote().winner(answers, question.id)
 
     def _vote(self) -> Vote:
         return Vote(self.ties, task=self.task)
-
-
-def expected_draws(probabilities: Sequence[float], batch: int = 5, max_samples: int = 40) -> float:
-    """Return the mean number of draws for answers drawn independently with these probabilities.
-
-    Args:
-        probabilities: of the distinct answers; what is missing to 1 is draws without an answer.
-        batch: draws in a batch.
-        max_samples: a multiple of the batch.
-    """
-    agreeing: float = sum(probability**batch for probability in probabilities)
-    batches = max_samples // batch
-    ending = [(done + 1) * agreeing * (1 - agreeing) ** done for done in range(batches - 1)]
-    return batch * (sum(ending) + batches * (1 - agreeing) ** (batches - 1))

@@ -6,9 +6,8 @@ Wang et al., Self-Consistency Improves Chain of Thought Reasoning in Language Mo
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from promptlab.program import parallel, redraw
 from promptlab.protocols import Program, Strategy
-from promptlab.strategy.vote import Ties, Vote, check_draws
+from promptlab.strategy.vote import Ties, Vote, check_draws, drawn
 from promptlab.types import Answer, Example, Question, Task
 
 
@@ -37,16 +36,14 @@ class SelfConsistency:
     task: Task = Task()
 
     def __post_init__(self) -> None:
-        """Refuse a vote that cannot be held."""
+        """Check the settings of the vote."""
         check_draws(self.samples, self.temperature)
         self._vote()
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Draw all answers in one batch, then vote."""
-        answers = yield from parallel(
-            redraw(self.inner.solve(question, demos), temperature=self.temperature, draw=draw)
-            for draw in range(self.samples)
-        )
+        draws = range(self.samples)
+        answers = yield from drawn(self.inner, question, demos, self.temperature, draws)
         return self._vote().winner(answers, question.id)
 
     def _vote(self) -> Vote:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from promptlab.extract import key
-from promptlab.types import Answer, Task
+from promptlab.program import parallel, redraw
+from promptlab.protocols import Program, Strategy
+from promptlab.types import Answer, Example, Question, Task
 
 Ties = Literal["first", "random", "abstain"]
 
@@ -29,7 +31,7 @@ class Vote:
     task: Task = Task()
 
     def __post_init__(self) -> None:
-        """Refuse an unknown way to break ties."""
+        """Check how ties are broken."""
         if self.ties not in ("first", "random", "abstain"):
             raise ValueError(f"ties is {self.ties!r}; expected first, random or abstain")
 
@@ -70,9 +72,18 @@ class Vote:
         return random.Random(salt).choice(tied) if self.ties == "random" else None  # noqa: S311
 
 
-def check_draws(samples: int, temperature: float) -> None:
-    """Refuse draws among which nothing can be voted on."""
+def drawn(
+    inner: Strategy, question: Question, demos: Sequence[Example], temperature: float, draws: range
+) -> Program[list[Answer]]:
+    """Solve a question once for each number of a draw, all in one batch."""
+    return parallel(
+        redraw(inner.solve(question, demos), temperature=temperature, draw=draw) for draw in draws
+    )
+
+
+def check_draws(samples: int, temperature: float, name: str = "samples") -> None:
+    """Check that draws can be voted on; `name` is the setting that counts them."""
     if samples < 1:
-        raise ValueError(f"samples is {samples}; expected at least 1")
+        raise ValueError(f"{name} is {samples}; expected at least 1")
     if temperature == 0 and samples > 1:
-        raise ValueError("temperature is 0, so all draws are equal; expected more, or samples=1")
+        raise ValueError(f"temperature is 0, so all draws are equal; expected more, or {name}=1")

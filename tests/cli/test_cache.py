@@ -13,7 +13,7 @@ import pytest
 from hydra import compose, initialize_config_module
 from hydra.utils import instantiate
 
-from promptlab.cli.cache import cache, seconds, size
+from promptlab.cli.cache import cache, seconds
 from promptlab.model.cache.cached_model import CachedModel
 from promptlab.protocols import Preview
 from promptlab.types import Completion, Generate, Message, Prompt, Request
@@ -162,11 +162,8 @@ def test_a_damaged_store_is_told(root):
         cache([])
 
 
-def test_lengths_of_time_and_sizes_are_read_and_written():
+def test_lengths_of_time_are_read():
     assert [seconds(told) for told in ("5m", "2h", "30d", "1w")] == [300, 7200, 30 * DAY, 7 * DAY]
-    assert [size(n) for n in (0, 999, 1_500, 2_500_000, 3 * 10**12)] == [
-        *("0 bytes", "999 bytes", "1.5 kB", "2.5 MB", "3000.0 GB")
-    ]
 
 
 def test_it_is_a_command_of_the_command_line(root):

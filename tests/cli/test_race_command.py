@@ -1,13 +1,12 @@
 """`promptlab race` finds a winner from the command line, and says what it cannot race."""
 
 import json
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from promptlab.analysis.racing.record import Rules
-from promptlab.cli.main import main
 from promptlab.cli.race import folder_of
 
 SWEEP = (
@@ -17,25 +16,13 @@ SWEEP = (
 
 
 @pytest.fixture
-def promptlab(monkeypatch, tmp_path, capsys):
+def race(promptlab):
     """Run the command in a folder of its own; returns its status and what it wrote."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["promptlab", "race", *arguments])
-        try:
-            main()
-            status = 0
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
+    return partial(promptlab, "race")
 
 
-def test_a_race_tells_its_end_in_a_table_and_a_sentence(promptlab):
-    status, out, _ = promptlab("--block", "10", *SWEEP)
+def test_a_race_tells_its_end_in_a_table_and_a_sentence(race):
+    status, out, _ = race("--block", "10", *SWEEP)
     assert status == 0
     (written,) = Path("outputs").glob("race-question_types-*/race.json")
     told = json.loads(written.read_text("utf-8"))
@@ -47,8 +34,8 @@ def test_a_race_tells_its_end_in_a_table_and_a_sentence(promptlab):
     ]
 
 
-def test_each_variant_has_a_folder_in_the_race_and_the_race_for_a_sweep(promptlab):
-    promptlab(*SWEEP, "--block", "10")
+def test_each_variant_has_a_folder_in_the_race_and_the_race_for_a_sweep(race):
+    race(*SWEEP, "--block", "10")
     folders = list(Path("outputs").glob("race-*/*/result.json"))
     assert len(folders) == 4
     for path in folders:
@@ -57,10 +44,10 @@ def test_each_variant_has_a_folder_in_the_race_and_the_race_for_a_sweep(promptla
         assert result["config"]["batch"] == 10
 
 
-def test_the_same_command_finds_the_race_finished(promptlab):
-    _, first, _ = promptlab(*SWEEP)
+def test_the_same_command_finds_the_race_finished(race):
+    _, first, _ = race(*SWEEP)
     before = {path: path.read_bytes() for path in Path("outputs").rglob("result.json")}
-    _, again, _ = promptlab(*SWEEP)
+    _, again, _ = race(*SWEEP)
     assert first == again
     assert before == {path: path.read_bytes() for path in Path("outputs").rglob("result.json")}
 
@@ -81,15 +68,15 @@ def test_another_budget_is_the_same_race_and_another_order_is_not():
         (["strategy=coot"], "strategy=coot: no such strategy"),
     ],
 )
-def test_bad_input_gets_one_message(promptlab, arguments, said):
-    status, _, err = promptlab(*SWEEP, *arguments)
+def test_bad_input_gets_one_message(race, arguments, said):
+    status, _, err = race(*SWEEP, *arguments)
     assert status == 1
     assert said in err
     assert "Traceback" not in err
     assert not Path("outputs").exists()
 
 
-def test_one_variant_is_no_race(promptlab):
-    status, _, err = promptlab("model=scripted", "tracking=none", "dataset.limit=4")
+def test_one_variant_is_no_race(race):
+    status, _, err = race("model=scripted", "tracking=none", "dataset.limit=4")
     assert status == 1
     assert "1 variant to race; expected at least two: selection=random,knn, say" in err

@@ -1,32 +1,20 @@
 """`promptlab report` prints the leaderboard and writes its files, and says what it cannot use."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from promptlab.cli.main import main
 from promptlab.cli.report import beside
 from promptlab.records.files import Records
 from promptlab.types import Answer, Example, Question, Trial
 
 
 @pytest.fixture
-def report(monkeypatch, tmp_path, capsys):
+def report(promptlab):
     """Run the command in a folder of its own; returns its status and what it wrote."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["promptlab", "report", *arguments])
-        try:
-            main()
-            status = 0
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
+    return partial(promptlab, "report")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ import dataclasses
 import hashlib
 import sqlite3
 import threading
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -88,6 +89,35 @@ def test_a_file_that_is_no_database_is_set_aside_with_a_warning(tmp_path):
     again = cached(tmp_path)
     assert np.array_equal(again.encode(TEXTS), expected)
     assert again.inner.calls == []
+    assert b"whatever" in files(tmp_path)[0].with_suffix(".sqlite.unusable").read_bytes()
+
+
+def test_a_file_from_before_files_were_marked_is_read_and_written(tmp_path):
+    digest = hashlib.sha256
+    vector = np.array([0.6, 0.8] + [0.0] * 6, dtype=np.float32).tobytes()
+    key = digest(b"one").digest()
+    seal = digest(key + vector).digest()[:16]
+    with closing(sqlite3.connect(tmp_path / f"{digest(b'hashed').hexdigest()[:32]}.sqlite")) as db:
+        db.execute("CREATE TABLE vectors (key BLOB PRIMARY KEY, vector, seal) WITHOUT ROWID")
+        db.execute("INSERT INTO vectors VALUES (?, ?, ?)", (key, vector, seal))
+        db.commit()
+    first, second = cached(tmp_path), cached(tmp_path)
+    assert np.array_equal(first.encode(TEXTS)[0], np.frombuffer(vector, dtype=np.float32))
+    assert first.inner.calls == [["two", "三"]]
+    second.encode(TEXTS)
+    assert second.inner.calls == []
+
+
+def test_the_database_of_something_else_is_refused_and_untouched(tmp_path):
+    cached(tmp_path).encode(TEXTS)
+    (path,) = files(tmp_path)
+    path.unlink()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE runs (id)")
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="cannot hold embeddings: .* .tables: runs.; give another"):
+        cached(tmp_path).encode(TEXTS)
+    assert path.read_bytes() == before
 
 
 def test_a_folder_that_cannot_be_made_costs_a_warning_and_not_the_run(tmp_path):

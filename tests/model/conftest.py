@@ -3,6 +3,7 @@
 PROMPTLAB_TEST_DEVICE=cuda runs the engine's tests on a GPU.
 """
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from transformers import (
 )
 
 from promptlab.model.huggingface import HuggingFace
+from promptlab.model.replay import Replay
 from promptlab.types import Message, Prompt, Role
 
 TEXTS = (
@@ -165,3 +167,15 @@ def _text() -> Callable[[str], Prompt]:
 @pytest.fixture(name="turns", scope="session")
 def _turns() -> Callable[..., Prompt]:
     return turns
+
+
+@pytest.fixture
+def replay(tmp_path):
+    """Replay recorded lines."""
+
+    def of(*lines, **fields):
+        path = tmp_path / "recorded.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        return Replay(str(path), **fields)
+
+    return of

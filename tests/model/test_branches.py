@@ -5,8 +5,8 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from promptlab.engine.capabilities import reader
-from promptlab.engine.continuation_tree import trees
 from promptlab.engine.forward import read, read_trees
+from promptlab.engine.sharing.continuation_tree import trees
 from promptlab.engine.state import begin
 
 CONTEXT = list(range(1, 30))

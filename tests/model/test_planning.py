@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.engine.prefix_tree import Group, plan
+from promptlab.engine.sharing.prefix_tree import Group, plan
 
 PROMPTS = st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=12), max_size=24)
 

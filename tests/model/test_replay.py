@@ -45,16 +45,6 @@ def asked(text, draw=0):
     return Generate(prompt(text), Sampling(temperature=1.0, draw=draw))
 
 
-@pytest.fixture
-def replay(tmp_path):
-    def of(*lines, **fields):
-        path = tmp_path / "recorded.jsonl"
-        path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-        return Replay(str(path), **fields)
-
-    return of
-
-
 def texts(model, *requests):
     return [reply.text for reply in model.answer(requests)]
 

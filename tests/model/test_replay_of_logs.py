@@ -15,16 +15,6 @@ def asked(question, draw=0):
     return Generate(prompt, Sampling(temperature=1.0, draw=draw))
 
 
-@pytest.fixture
-def replay(tmp_path):
-    def of(*lines, **fields):
-        path = tmp_path / "log.jsonl"
-        path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-        return Replay(str(path), **fields)
-
-    return of
-
-
 def texts(model, *requests):
     return [reply.text for reply in model.answer(requests)]
 
@@ -63,7 +53,7 @@ def test_a_line_for_each_filter_is_one_output(replay):
 
 def test_scored_samples_and_questions_that_are_nowhere_are_refused_with_what_is_wanted(replay):
     scored = {**sample(0, {"question": APPLES}), "resps": [[[-1.5, False]], [[-0.5, True]]]}
-    with pytest.raises(ValueError, match=r"log\.jsonl, line 1.*no texts.*generate_until"):
+    with pytest.raises(ValueError, match=r"recorded\.jsonl, line 1.*no texts.*generate_until"):
         replay(scored).answer([asked(APPLES)])
     with pytest.raises(ValueError, match=r"the fields 题, n; expected the question in.*problem"):
         replay(sample(0, {"题": APPLES, "n": 3}, "3")).answer([asked(APPLES)])
@@ -149,7 +139,7 @@ def test_a_batch_s_input_and_output_in_one_file_are_joined_by_their_ids(replay):
     ],
 )
 def test_a_line_of_another_shape_is_told_with_its_fields_and_those_wanted(replay, line, wanted):
-    with pytest.raises(ValueError, match=r"log\.jsonl, line 2.*" + wanted):
+    with pytest.raises(ValueError, match=r"recorded\.jsonl, line 2.*" + wanted):
         replay(chat(PEARS, "4"), line).answer([asked(APPLES)])
 
 

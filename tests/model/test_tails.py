@@ -4,7 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.engine.continuation_tree import seen, trees
+from promptlab.engine.sharing.continuation_tree import seen, trees
 
 TAILS = st.lists(st.lists(st.integers(0, 3), max_size=6).map(tuple), max_size=12).map(tuple)
 

@@ -1,7 +1,11 @@
 """Indexes on disk: found again by encoder and texts, and never used when they are damaged."""
 
 import dataclasses
+import hashlib
+import sqlite3
+from contextlib import closing
 
+import faiss
 import numpy as np
 import pytest
 
@@ -23,6 +27,15 @@ class Compass:
         self.calls.append(len(texts))
         directions = {"north": (0, 1), "east": (1, 0), "south": (0, -1), "west": (-1, 0)}
         return np.array([directions[text] for text in texts], dtype=np.float32)
+
+
+class Numbered:
+    """A vector of two numbers for each text."""
+
+    identity = "numbered"
+
+    def encode(self, texts):
+        return np.array([[1, len(text)] for text in texts], dtype=np.float32)
 
 
 @pytest.fixture(autouse=True)
@@ -57,20 +70,43 @@ def test_other_texts_and_other_encoders_have_indexes_of_their_own():
         assert compass.calls == [len(words)]
 
 
-def test_a_damaged_index_is_made_anew():
+def test_a_damaged_index_is_made_anew(tmp_path):
     nearest(Compass())
-    path = index_file.place("compass", WORDS)
-    content = bytearray(path.read_bytes())
-    content[-3] ^= 0xFF
-    path.write_bytes(content)
-    assert index_file.load(path) is None
+    with closing(sqlite3.connect(tmp_path / "indexes" / "indexes.sqlite")) as db, db:
+        db.execute("UPDATE indexes SET body = zeroblob(length(body))")
+    key = index_file.key_of("compass", WORDS)
+    assert index_file.load(key) is None
     compass = Compass()
     assert nearest(compass) == [1]
     assert compass.calls == [3]
-    assert index_file.load(path).ntotal == 3
+    assert index_file.load(key).ntotal == 3
+
+
+def test_an_index_in_a_file_of_its_own_as_they_were_before_is_read(tmp_path):
+    flat = faiss.IndexFlatIP(2)
+    flat.add(Compass().encode(WORDS))
+    content = faiss.serialize_index(flat).tobytes()
+    path = tmp_path / "indexes" / f"{index_file.key_of('compass', WORDS).hex()}.faiss"
+    path.parent.mkdir()
+    for checksum, calls in [(hashlib.sha256(content).digest(), []), (b"\0" * 32, [3])]:
+        path.write_bytes(checksum + content)
+        compass = Compass()
+        assert nearest(compass) == [1]
+        assert compass.calls == calls
+
+
+def test_the_indexes_used_least_lately_go_where_there_is_no_more_room(monkeypatch):
+    monkeypatch.setattr(index_file, "LIMIT", 100_000)
+    pools = [tuple(f"{number} {word}" for word in range(1000)) for number in range(30)]
+    for pool in pools:
+        index_of(Texts.of(pool, Numbered()))
+    kept = [index_file.load(index_file.key_of("numbered", pool)) is not None for pool in pools]
+    assert kept[-1]
+    assert 3 < sum(kept) < 12
 
 
 def test_a_folder_that_cannot_be_written_to_costs_only_the_copy(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path / "file"))
-    assert nearest(Compass()) == [1]
+    with pytest.warns(RuntimeWarning, match="store of indexes .* everything is computed"):
+        assert nearest(Compass()) == [1]

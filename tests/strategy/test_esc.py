@@ -5,7 +5,7 @@ import random
 import pytest
 
 from promptlab.program import generate, recorded
-from promptlab.strategy.esc import ESC, expected_draws
+from promptlab.strategy.esc import ESC
 from promptlab.strategy.self_consistency import SelfConsistency
 from promptlab.strategy.vote import Vote
 from promptlab.types import Answer, Completion, Generate, Message, Prompt, Question
@@ -36,14 +36,14 @@ def replay(program, texts):
         return stop.value, batches, tuple(exchanges)
 
 
-def test_a_first_window_that_agrees_is_all_that_is_drawn():
+def test_a_first_batch_that_agrees_is_all_that_is_drawn():
     answer, batches, exchanges = replay(ESC(Said()).solve(QUESTION, ()), ["8"] * 40)
     assert answer == Answer("8", votes=(("8", 5.0),))
     assert batches == [[0, 1, 2, 3, 4]]
     assert len(exchanges) == 5
 
 
-def test_the_window_that_agrees_is_right_against_the_majority_before_it():
+def test_the_batch_that_agrees_is_right_against_the_majority_before_it():
     texts = ["8", "8", "8", "8", "6", "8", "8", "8", "8", "6", *["6"] * 5]
     answer, batches, _ = replay(ESC(Said()).solve(QUESTION, ()), texts)
     assert answer.text == "6"
@@ -51,7 +51,7 @@ def test_the_window_that_agrees_is_right_against_the_majority_before_it():
     assert len(batches) == 3
 
 
-def test_where_no_window_agrees_all_draws_vote():
+def test_where_no_batch_agrees_all_draws_vote():
     texts = ["8", "6", "8", "6", "6"] * 8
     answer, batches, exchanges = replay(ESC(Said()).solve(QUESTION, ()), texts)
     assert answer.text == "6"
@@ -70,7 +70,7 @@ def test_a_draw_without_an_answer_is_never_agreement():
     assert answer.outcome == "unparsed"
 
 
-def test_a_last_window_that_is_cut_short_does_not_agree():
+def test_a_last_batch_that_is_cut_short_does_not_agree():
     texts = ["8", "8", "6", "8", "8", "6", "6"]
     strategy = ESC(Said(), batch=5, max_samples=7)
     answer, batches, _ = replay(strategy.solve(QUESTION, ()), texts)
@@ -78,10 +78,18 @@ def test_a_last_window_that_is_cut_short_does_not_agree():
     assert answer.text == "8"
 
 
-def test_the_answer_brings_the_rationale_of_its_own_window():
+def test_the_answer_brings_the_rationale_of_its_own_batch():
     assert Vote().unanimous([Answer("8", "first"), Answer("8", "second")])
     assert not Vote().unanimous([Answer("8"), Answer("6")])
     assert not Vote().unanimous([Answer("8"), Answer("8", outcome="unparsed")])
+
+
+def expected_draws(probabilities, batch=5, max_samples=40):
+    """The mean number of draws in closed form; what is missing to 1 is draws without an answer."""
+    agreeing = sum(probability**batch for probability in probabilities)
+    batches = max_samples // batch
+    ending = [(done + 1) * agreeing * (1 - agreeing) ** done for done in range(batches - 1)]
+    return batch * (sum(ending) + batches * (1 - agreeing) ** (batches - 1))
 
 
 @pytest.mark.parametrize("probabilities", [(0.9, 0.1), (0.5, 0.3, 0.2), (0.7,), (1.0,), (0.0,)])
@@ -111,6 +119,6 @@ def test_the_closed_form_has_its_bounds():
         ({"ties": "last"}, "ties is 'last'"),
     ],
 )
-def test_windows_that_cannot_be_drawn_are_refused(knobs, said):
+def test_batches_that_cannot_be_drawn_are_refused(knobs, said):
     with pytest.raises(ValueError, match=said):
         ESC(Said(), **knobs)

@@ -1,6 +1,6 @@
 import pytest
 
-from promptlab.tracking.mlflow.metrics import chart_name
+from promptlab.tracking.mlflow.page.metrics import chart_name
 
 
 @pytest.mark.parametrize("name", ["abstained", "abstained_rate", "parsed", "truncated_rate"])

@@ -11,6 +11,7 @@ from promptlab.tracking.mlflow.environment import prepare
 from promptlab.tracking.mlflow.store import MlflowStore, open_store
 from promptlab.tracking.mlflow.traces import rows as trace_rows
 from promptlab.tracking.mlflow.traces import store as trace_store
+from promptlab.tracking.mlflow.traces.store import TracedRun
 from promptlab.tracking.mlflow.traces.trace import traces
 from promptlab.types import (
     Answer,
@@ -52,7 +53,7 @@ def found(request, store: MlflowStore) -> list:
     trials = [trial(number) for number in range(3)]
     at = time.time_ns() // 1_000_000
     made = traces(trials, range(3), run_id=run_id, name="cot", at=at)
-    request.param(store, run_id, TAGS, list(made))
+    request.param(TracedRun(store, run_id, TAGS), list(made))
     return store.client.search_traces(locations=[store.experiment_id], run_id=run_id)
 
 
@@ -107,7 +108,7 @@ def test_the_bare_question_is_what_runs_are_compared_by(store):
     run_id = store.client.create_run(store.experiment_id).info.run_id
     told: list[int] = []
     made = traces([trial(7)], [0], run_id=run_id, name="cot", at=1000)
-    trace_store.write(store, run_id, {}, made, told.append)
+    trace_store.write(TracedRun(store, run_id, {}), made, told.append)
     (found,) = store.client.search_traces(locations=[store.experiment_id], run_id=run_id)
     assert found.info.request_preview == "7 + 7 = ？"
     assert found.info.response_preview == "1"
@@ -124,7 +125,7 @@ def test_a_client_that_is_not_as_expected_is_gone_round_and_doubles_nothing(stor
 
     monkeypatch.setattr(trace_store, "write_by_client", changed)
     made = traces([trial(1), trial(2)], [0, 1], run_id=run_id, name="cot", at=1000)
-    trace_store.write(store, run_id, {}, made)
+    trace_store.write(TracedRun(store, run_id, {}), made)
     found = store.client.search_traces(locations=[store.experiment_id], run_id=run_id)
     assert len(found) == 2
     trace_store.delete(store, run_id)
@@ -137,7 +138,7 @@ def test_what_is_written_as_rows_is_what_mlflow_writes(store):
         run_id = store.client.create_run(store.experiment_id).info.run_id
         trials = [trial(number) for number in range(5)]
         made = list(traces(trials, range(5), run_id=run_id, name="cot", at=1_700_000_000_000))
-        way(store, run_id, TAGS, made)
+        way(TracedRun(store, run_id, TAGS), made)
         ids = {f"tr-{each.id}": f"trace {place}" for place, each in enumerate(made)}
         dumps.append([rows(store, trace_id, {**ids, run_id: "run"}) for trace_id in ids])
     assert len(dumps[0][1]) > 10
@@ -168,7 +169,7 @@ def test_tables_that_are_filled_otherwise_are_left_to_mlflow(store, monkeypatch)
     run_id = store.client.create_run(store.experiment_id).info.run_id
     trials = [trial(number) for number in range(3)]
     made = traces(trials, range(3), run_id=run_id, name="cot", at=1000)
-    trace_store.write(store, run_id, TAGS, made)
+    trace_store.write(TracedRun(store, run_id, TAGS), made)
     found = store.client.search_traces(locations=[store.experiment_id], run_id=run_id)
     assert [each.info.tags["mlflow.traceName"] for each in found] == ["cot"] * 3
 
@@ -178,7 +179,7 @@ def test_traces_that_are_there_already_are_not_doubled(store):
     trials = [trial(number) for number in range(3)]
     for count in (2, 3):
         made = traces(trials, range(count), run_id=run_id, name="cot", at=1000)
-        trace_store.write(store, run_id, TAGS, made)
+        trace_store.write(TracedRun(store, run_id, TAGS), made)
     found = store.client.search_traces(locations=[store.experiment_id], run_id=run_id)
     assert sorted(each.info.client_request_id for each in found) == ["q0", "q1", "q2"]
 

@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from promptlab.tracking.mlflow.location import artifacts, locate, lock_file
-from promptlab.tracking.mlflow.metrics import Curve, numbers
-from promptlab.tracking.mlflow.note import note
-from promptlab.tracking.mlflow.params import params, yaml_text
-from promptlab.tracking.mlflow.table import columns, row
+from promptlab.tracking.mlflow.page.metrics import Curve, numbers
+from promptlab.tracking.mlflow.page.note import note
+from promptlab.tracking.mlflow.page.params import params, yaml_text
+from promptlab.tracking.mlflow.page.table import columns, row
 from promptlab.tracking.mlflow.tracking import MLflow
 from promptlab.tracking.none import NoTracking
 from promptlab.types import (

@@ -16,7 +16,7 @@ from promptlab.analysis.comparison.runs import (
 )
 from promptlab.analysis.comparison.variant import RankedVariant, count_examples, summarise
 from promptlab.analysis.statistics import Difference, compact_letters, minimum_detectable_effect
-from promptlab.analysis.statistics.paired import EXACT
+from promptlab.analysis.statistics.difference import EXACT
 
 LETTERED = 60
 """Variants up to which they get letters."""

@@ -36,7 +36,7 @@ class Pair:
 
 
 def differences(runs: Sequence[RunScores], seed: int) -> dict[tuple[int, int], Difference]:
-    """Return the difference of every pair, on the examples that both have; none, no pair."""
+    """Return the difference of every pair that shares examples, on those examples."""
     keys = [frozenset(run.scores) for run in runs]
     if len(set(keys)) == 1:
         order = sorted(keys[0])

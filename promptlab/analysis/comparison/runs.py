@@ -74,7 +74,7 @@ def find_runs(paths: Iterable[Path | str]) -> list[Path]:
 
 
 def read_run(folder: Path, metric: str = "accuracy", listener: Listener | None = None) -> RunScores:
-    """Read one run; nothing in its folder raises.
+    """Read one run; damage in its folder never raises.
 
     Args:
         folder: Of the run.
@@ -97,7 +97,7 @@ def read_run(folder: Path, metric: str = "accuracy", listener: Listener | None =
 
 
 def merge_runs(runs: Iterable[RunScores], part: str) -> list[RunScores]:
-    """Make one run of those whose names differ in the part `part=…` alone, such as `seed`.
+    """Merge the runs whose names differ only in the part `part=…`, such as `seed`.
 
     An example that was answered with several seeds is then a repeated example.
     """

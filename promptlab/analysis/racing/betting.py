@@ -45,7 +45,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was seen of some variants, and the wealth of the gamblers against them.
+    """The scores so far of some variants, and the wealth of the gamblers against them.
 
     The last axis of every array is the variants; axes before it are races side by side.
 

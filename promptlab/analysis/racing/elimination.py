@@ -66,7 +66,7 @@ def eliminate(
     population: bool = False,
     enough: Callable[[], bool] = lambda: False,
 ) -> Iterator[RaceState]:
-    """Race: yield the standing after every block, until one is left or nothing is left to ask.
+    """Race: yield the standing after every block, until one variant is left or all is asked.
 
     The best variant is dropped with a probability of at most `alpha`, over all blocks and variants;
     of several that are the best, this holds for the first.

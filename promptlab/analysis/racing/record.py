@@ -39,7 +39,7 @@ class Rules:
     population: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse invalid rules before anything is asked."""
+        """Check the rules before anything is asked."""
         if not 0 < self.alpha < 1:
             raise ValueError(f"alpha is {self.alpha}; expected more than 0 and less than 1: 0.05")
         if self.block < 1:
@@ -88,7 +88,7 @@ def cost(contenders: Sequence[Contender], examples: int) -> dict[str, Any]:
 
     The full sweep's calls and tokens are extrapolated from those of each variant's answers.
     """
-    asked = {
+    race = {
         "answers": sum(contender.answered for contender in contenders),
         "calls": sum(contender.calls for contender in contenders),
         "tokens": sum(contender.tokens for contender in contenders),
@@ -99,8 +99,8 @@ def cost(contenders: Sequence[Contender], examples: int) -> dict[str, Any]:
         "calls": round(sum(c.calls * s for c, s in zip(contenders, share, strict=True))),
         "tokens": round(sum(c.tokens * s for c, s in zip(contenders, share, strict=True))),
     }
-    saving = {key: round(grid[key] / asked[key], 3) if asked[key] else None for key in asked}
-    return {"asked": asked, "grid": grid, "times_fewer": saving}
+    saving = {key: round(grid[key] / race[key], 3) if race[key] else None for key in race}
+    return {"asked": race, "grid": grid, "times_fewer": saving}
 
 
 def verdict(content: Mapping[str, Any]) -> str:
@@ -160,12 +160,12 @@ def _outcome(content: Mapping[str, Any]) -> str:
 
 
 def _spent(cost: Mapping[str, Any]) -> str:
-    asked, grid, fewer = cost["asked"], cost["grid"], cost["times_fewer"]
+    race, grid, fewer = cost["asked"], cost["grid"], cost["times_fewer"]
     return (
-        f"{asked['answers']:,} answers instead of {grid['answers']:,} "
+        f"{race['answers']:,} answers instead of {grid['answers']:,} "
         f"({_times(fewer['answers'])}), "
-        f"{asked['calls']:,} calls instead of about {grid['calls']:,}, "
-        f"{asked['tokens']:,} tokens instead of about {grid['tokens']:,} "
+        f"{race['calls']:,} calls instead of about {grid['calls']:,}, "
+        f"{race['tokens']:,} tokens instead of about {grid['tokens']:,} "
         f"({_times(fewer['tokens'])})"
     )
 

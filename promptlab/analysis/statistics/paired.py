@@ -1,15 +1,19 @@
-"""The difference of two variants on the same examples, with its interval and its p-value."""
+"""Two variants on the same examples, or every pair of many with one set of resamples for all."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from math import hypot, sqrt
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from promptlab.analysis.statistics.clusters import grouped_error
-from promptlab.analysis.statistics.matched import mcnemar
-from promptlab.analysis.statistics.proportion import Interval, quantile
+from promptlab.analysis.statistics.difference import (
+    SIGN_FLIPS,
+    Difference,
+    compare_binary,
+    is_binary,
+    summarise,
+)
+from promptlab.analysis.statistics.proportion import Interval
 from promptlab.analysis.statistics.resampling import (
     RESAMPLES,
     bca_interval,
@@ -21,51 +25,11 @@ from promptlab.analysis.statistics.resampling import (
 from promptlab.analysis.statistics.scores import (
     Scores,
     check_scores,
-    is_zero_or_one,
     number_clusters,
     sum_by_cluster,
 )
 
-EXACT = "exact McNemar"
-SIGN_FLIPS = "sign flips"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """How much better the first of two variants is.
-
-    Attributes:
-        n: Scores compared.
-        examples: Different examples among them.
-        mean_a: Of the first variant.
-        mean_b: Of the second variant.
-        difference: `mean_a - mean_b`.
-        low: Lower end of its confidence interval.
-        high: Upper end.
-        pvalue: Two-sided.
-        method: The test that gave the p-value.
-        stderr: Of the difference, paired.
-        stderr_unpaired: What it would be if the two had answered different examples.
-        n10: Scores of which the first variant has the higher.
-        n01: Scores of which the second variant has the higher.
-        discordant: For 0/1 scores, the share of examples on which the two differ; in general the
-            mean squared difference of an example. What `examples_needed` asks for.
-    """
-
-    n: int
-    examples: int
-    mean_a: float
-    mean_b: float
-    difference: float
-    low: float
-    high: float
-    pvalue: float
-    method: str
-    stderr: float
-    stderr_unpaired: float
-    n10: int
-    n01: int
-    discordant: float
+Pairs = dict[tuple[int, int], Difference]
 
 
 def paired_difference(
@@ -109,73 +73,45 @@ def paired_difference(
     return summarise(first, second, group, method=SIGN_FLIPS, pvalue=pvalue, interval=interval)
 
 
-def is_binary(first: Scores, second: Scores, group: NDArray[np.intp]) -> bool:
-    """Return whether all scores are 0 or 1, one for each example."""
-    once = int(group.max()) + 1 == len(group)
-    return once and is_zero_or_one(first) and is_zero_or_one(second)
-
-
-def compare_binary(first: Scores, second: Scores, confidence: float) -> Difference:
-    """Compare right and wrong answers."""
-    n10, n01 = int((first > second).sum()), int((first < second).sum())
-    interval = agresti_min(n10, n01, len(first), confidence)
-    pvalue = mcnemar(n10, n01).pvalue
-    group = np.arange(len(first))
-    return summarise(first, second, group, method=EXACT, pvalue=pvalue, interval=interval)
-
-
-def summarise(
-    first: Scores,
-    second: Scores,
-    group: NDArray[np.intp],
+def paired_differences(
+    scores: Sequence[ArrayLike],
+    clusters: Sequence[Hashable] | None = None,
     *,
-    method: str,
-    pvalue: float,
-    interval: Interval,
-) -> Difference:
-    """Put a comparison together."""
-    gains, examples = first - second, int(group.max()) + 1
-    if interval.low == interval.high and is_zero_or_one(first) and is_zero_or_one(second):
-        interval = _unanimous_interval(float(gains.mean()), examples, interval)
-    difference, stderr = float(gains.mean()), grouped_error(gains, group)
-    return Difference(
-        n=len(gains),
-        examples=examples,
-        mean_a=float(first.mean()),
-        mean_b=float(second.mean()),
-        difference=difference,
-        low=interval.low,
-        high=interval.high,
-        pvalue=pvalue,
-        method=method,
-        stderr=stderr,
-        stderr_unpaired=hypot(grouped_error(first, group), grouped_error(second, group)),
-        n10=int((gains > 0).sum()),
-        n01=int((gains < 0).sum()),
-        discordant=examples * stderr**2 + difference**2,
-    )
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Pairs:
+    """Compare each variant with every other, as `paired_difference` does.
 
+    Resampled means are linear in the scores, so all pairs share the resamples of their variants:
+    thousands of pairs cost little more than one.
 
-def _unanimous_interval(difference: float, examples: int, point: Interval) -> Interval:
-    """Widen the interval of unanimous examples, which resamples show no spread of."""
-    if difference not in (-1, 0, 1):
-        return point
-    wins = examples if difference else 0
-    n10, n01 = (wins, 0) if difference > 0 else (0, wins)
-    return agresti_min(n10, n01, examples)
+    Args:
+        scores: of each variant, on the same examples in the same order.
+        clusters: the example's id for each score, where examples are repeated.
+        confidence: of the intervals.
+        resamples: of the bootstrap and of the signs.
+        seed: of both.
 
+    Returns:
+        The difference of variants i and j, for every i < j.
 
-def agresti_min(n10: int, n01: int, n: int, confidence: float = 0.95) -> Interval:
-    """Return the interval of a difference of two proportions on the same examples.
-
-    Agresti and Min, Simple Improved Confidence Intervals for Comparing Matched Proportions, 2005:
-    half an example is added to each cell of the two-by-two table.
+    Raises:
+        ValueError: the variants' scores are not equally many, or not all finite.
     """
-    size = n + 2
-    difference = (n10 - n01) / size
-    spread = sqrt((n10 + n01 + 1) / size - difference**2)
-    half = quantile(confidence) * spread / sqrt(size)
-    return Interval(max(-1.0, difference - half), min(1.0, difference + half))
+    rows = [check_scores(row, f"scores[{index}]") for index, row in enumerate(scores)]
+    sizes = {len(row) for row in rows}
+    if len(sizes) > 1:
+        raise ValueError(f"variants have {sorted(sizes)} scores; expected the same examples")
+    group = number_clusters(min(sizes, default=0), clusters)
+    pairs = list(combinations(range(len(rows)), 2))
+    binary = {pair for pair in pairs if is_binary(rows[pair[0]], rows[pair[1]], group)}
+    differences = {(i, j): compare_binary(rows[i], rows[j], confidence) for i, j in binary}
+    others = [pair for pair in pairs if pair not in binary]
+    if others:
+        sampled = _Resamples(rows, group, confidence, resamples, seed)
+        differences |= {pair: sampled.difference(*pair) for pair in others}
+    return {pair: differences[pair] for pair in pairs}
 
 
 def _flip_test(sums: Scores, resamples: int, seed: int) -> float:
@@ -195,3 +131,40 @@ def _bca_difference(
     mean = float(sums.sum() / sizes.sum())
     means = bootstrap_means(sums, sizes, resamples, seed)
     return bca_interval(means, mean, np.asarray(sums - sizes * mean), confidence)
+
+
+class _Resamples:
+    """The resampled means and flipped sums of all variants."""
+
+    def __init__(
+        self,
+        rows: Sequence[Scores],
+        group: NDArray[np.intp],
+        confidence: float,
+        resamples: int,
+        seed: int,
+    ) -> None:
+        self.rows, self.group, self.confidence = rows, group, confidence
+        added_up = [sum_by_cluster(row, group) for row in rows]
+        self.sums = np.stack([sums for sums, _ in added_up], axis=1)
+        self.sizes = added_up[0][1]
+        self.means = bootstrap_means(self.sums, self.sizes, resamples, seed)
+        self.flipped = flip_signs(self.sums, resamples, seed)
+        self.is_exact = is_exhaustive(len(self.sums), resamples)
+
+    def difference(self, i: int, j: int) -> Difference:
+        """Compare two variants."""
+        sums = self.sums[:, i] - self.sums[:, j]
+        mean = float(sums.sum() / self.sizes.sum())
+        flipped = self.flipped[:, i] - self.flipped[:, j]
+        pvalue = flip_pvalue(flipped, sums, is_exact=self.is_exact)
+        means = self.means[:, i] - self.means[:, j]
+        interval = bca_interval(means, mean, sums - self.sizes * mean, self.confidence)
+        return summarise(
+            self.rows[i],
+            self.rows[j],
+            self.group,
+            method=SIGN_FLIPS,
+            pvalue=pvalue,
+            interval=interval,
+        )

@@ -2,7 +2,7 @@
 
 from math import floor, inf, log10
 
-from promptlab.analysis.statistics.paired import Difference
+from promptlab.analysis.statistics.difference import Difference
 from promptlab.analysis.statistics.power import examples_needed
 
 

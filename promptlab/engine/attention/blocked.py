@@ -59,7 +59,7 @@ def weighed(
 
 
 def _empty(query: Tensor) -> Tensor:
-    """Room for what is seen, laid out as transformers reads it next."""
+    """An empty tensor for the output, laid out as transformers reads it next."""
     rows, heads, tokens, size = query.shape
     return query.new_empty(rows, tokens, heads, size).transpose(1, 2)
 
@@ -69,12 +69,12 @@ def _attended(
 ) -> Iterator[tuple[tuple[slice, slice, slice], Tensor, Tensor, Tensor]]:
     """For each block: where it is, its scores, their softmax and what is seen."""
     rows, heads, tokens, size = query.shape
-    asked = query.float() * (size**-0.5 if scale is None else scale)
+    scaled = query.float() * (size**-0.5 if scale is None else scale)
     keys, every = key.float(), slice(None)
     for some, span, columns in _blocks(rows, heads, tokens, key.shape[2]):
         hidden = _later(span, query) if mask is None else ~mask[some, :, span, :columns]
         parts = _block(
-            asked[some, :, span], keys[some, :, :columns], value[some, :, :columns], hidden
+            scaled[some, :, span], keys[some, :, :columns], value[some, :, :columns], hidden
         )
         yield (some, every, span), *parts
 
@@ -83,10 +83,10 @@ def _blocks(rows: int, heads: int, tokens: int, columns: int) -> Iterator[Block]
     """Cut rows and tokens; what comes after a block's last token is left out."""
     for start in range(0, tokens, TOKENS):
         end = min(tokens, start + TOKENS)
-        seen = columns - tokens + end
-        many = max(1, SCORES // (heads * (end - start) * seen))
+        width = columns - tokens + end
+        many = max(1, SCORES // (heads * (end - start) * width))
         for first in range(0, rows, many):
-            yield slice(first, first + many), slice(start, end), seen
+            yield slice(first, first + many), slice(start, end), width
 
 
 def _later(span: slice, like: Tensor) -> Tensor:
@@ -103,8 +103,8 @@ def _block(
     columns, pairs = key.shape[2], rows * key.shape[1]
     keys, values = (part.reshape(pairs, columns, size) for part in (key, value))
     scores = torch.bmm(query.reshape(pairs, -1, size), keys.transpose(1, 2))
-    about = scores.view(rows, heads, tokens, columns)[..., columns - hidden.shape[-1] :]
-    about.masked_fill_(hidden, torch.finfo(scores.dtype).min)
+    masked = scores.view(rows, heads, tokens, columns)[..., columns - hidden.shape[-1] :]
+    masked.masked_fill_(hidden, torch.finfo(scores.dtype).min)
     probabilities = scores.softmax(dim=-1)
-    seen = torch.bmm(probabilities.to(value.dtype), values)
-    return scores, probabilities, seen.view(query.shape)
+    attended = torch.bmm(probabilities.to(value.dtype), values)
+    return scores, probabilities, attended.view(query.shape)

@@ -62,7 +62,7 @@ class Controls:
         return sum(map(self.numbers.__contains__, ids))
 
     def veils(self, texts: Sequence[str]) -> dict[str, str]:
-        """A character for each that control tokens begin with; none of them is in the texts.
+        """A stand-in for each first character of a control token; none of them is in the texts.
 
         Nothing is veiled in texts that have no control tokens.
         """
@@ -171,13 +171,13 @@ def _twin(tokenizer: Any, mark: str) -> Tokenizer:
         ValueError: the tokenizer numbers its tokens anew when it is read.
     """
     names = {word: _spelled(mark, number) for word, number in controls(tokenizer).ids.items()}
-    told = json.loads(tokenizer.backend_tokenizer.to_str())
-    told |= {"truncation": None, "padding": None, "post_processor": None}
-    for token in told["added_tokens"]:
+    content = json.loads(tokenizer.backend_tokenizer.to_str())
+    content |= {"truncation": None, "padding": None, "post_processor": None}
+    for token in content["added_tokens"]:
         if token["content"] in names:
             token |= {"content": names[token["content"]], "normalized": False}
-    _rename(told["model"], names)
-    twin = Tokenizer.from_str(json.dumps(told))
+    _rename(content["model"], names)
+    twin = Tokenizer.from_str(json.dumps(content))
     if any(twin.token_to_id(names[word]) != n for word, n in controls(tokenizer).ids.items()):
         raise ValueError(_unknown(tokenizer))
     return twin

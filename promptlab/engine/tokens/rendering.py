@@ -56,7 +56,7 @@ def render(tokenizer: Any, prompt: Prompt) -> Rendered:
 
 
 def encode(tokenizer: Any, rendered: Sequence[Rendered]) -> list[Ids]:
-    """Tokenise rendered prompts; none comes out empty, so that something precedes the reply."""
+    """Tokenise rendered prompts to at least one token each: something must precede the reply."""
     if not rendered:
         return []
     pieces = [replace(piece, text=wellformed(piece.text)) for piece in rendered]
@@ -95,17 +95,13 @@ def _honest(tokenizer: Any, rendered: Rendered, ids: Ids) -> bool:
     return alone and known.count(ids) <= len(rendered.template)
 
 
+@lru_cache(maxsize=2048)  # who plans, who stores and who reads the prompt all ask
 def ids_of(tokenizer: Any, prompt: Prompt) -> Ids:
     """Render and tokenise a prompt.
 
     Raises:
         ValueError: as `render`.
     """
-    return _ids_of(tokenizer, prompt)
-
-
-@lru_cache(maxsize=2048)  # who plans, who stores and who reads the prompt all ask
-def _ids_of(tokenizer: Any, prompt: Prompt) -> Ids:
     (ids,) = encode(tokenizer, [render(tokenizer, prompt)])
     return ids
 

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from promptlab.cache_folder import cache_folder
-from promptlab.model.cache.file import MEMORY, StoreFile
+from promptlab.model.cache import table
 from promptlab.model.cache.key import Named, joined, named, parted
 from promptlab.model.usage import Usage
 from promptlab.protocols import Model, Preview
+from promptlab.sealed_table.file import SealedFile
+from promptlab.sealed_table.opening import MEMORY
 from promptlab.types import Failed, ModelReply, ModelRequest, Prompt, Score, Scores
 
 Mode = Literal["on", "off", "read", "refresh"]
@@ -26,7 +28,7 @@ NAME = "completions.db"
 
 
 def default_path() -> str:
-    """Return where completions are kept, if nothing else is said."""
+    """Return where completions are kept by default."""
     return str(cache_folder(NAME))
 
 
@@ -65,18 +67,19 @@ class CachedModel:
     path: str = ""
     mode: Mode = "on"
     megabytes: int = 2048
-    _file: StoreFile = field(init=False, repr=False, compare=False)
+    _file: SealedFile = field(init=False, repr=False, compare=False)
     _tally: _Tally = field(init=False, repr=False, compare=False, default_factory=_Tally)
 
     def __post_init__(self) -> None:
-        """Refuse what is no mode."""
+        """Check the mode and the size."""
         if self.mode not in get_args(Mode):
             raise ValueError(f"mode is {self.mode!r}; expected one of {', '.join(get_args(Mode))}")
         if self.megabytes < 1:
             raise ValueError(f"megabytes is {self.megabytes}; expected at least 1")
         path = self.path or default_path()
         path = path if path == MEMORY else str(Path(path).expanduser().absolute())
-        file = StoreFile(path, self.mode in ("on", "refresh"), self.megabytes << 20)
+        writes = self.mode in ("on", "refresh")
+        file = SealedFile(path, table.LAYOUT, writes, self.megabytes << 20)
         object.__setattr__(self, "_file", file)
 
     @property
@@ -103,12 +106,12 @@ class CachedModel:
             self._tally.add(_counted(replies, replies, found=0))
             return replies
         names = named(self.inner, requests)
-        known = {} if self.mode == "refresh" else self._file.read(_distinct(names))
+        known = {} if self.mode == "refresh" else table.read(self._file, _distinct(names))
         found = sum(all(key in known for key in keys) for keys in names)
         asked = _missing(self.inner, requests, names, known)
         computed = self.inner.answer([request for request, _ in asked]) if asked else []
         fresh, failed = _pieces(asked, computed)
-        self._file.write(self.inner.identity, fresh)
+        table.write(self._file, self.inner.identity, fresh)
         known |= fresh
         replies = [
             next((failed[key] for key in keys if key in failed), None)
@@ -129,7 +132,7 @@ def _missing(
     names: Sequence[Named],
     known: Mapping[bytes, ModelReply],
 ) -> list[tuple[ModelRequest, Named]]:
-    """List what must be asked for, everything once: the requests, less what is known of them."""
+    """List what must be asked, each thing once: the requests without what is known of them."""
     asked: list[tuple[ModelRequest, Named]] = []
     taken = set(known)
     for request, keys in zip(requests, names, strict=True):
@@ -142,7 +145,7 @@ def _missing(
 def _less(
     model: Model, request: ModelRequest, keys: Named, taken: set[bytes]
 ) -> tuple[ModelRequest, Named]:
-    """Leave out those continuations whose scores are known, or asked for already."""
+    """Leave out the continuations whose scores are known or already asked for."""
     if not isinstance(request, Score) or len(keys) == 1:
         return request, keys
     texts = dict(zip(keys, request.continuations, strict=True))

@@ -62,7 +62,7 @@ def _output(output: Any) -> tuple[str, str]:
     return text, str(output.get("model", "")) if isinstance(output, Mapping) else ""
 
 
-class Index:
+class RecordedQuestions:
     """Finds the question that a prompt asks: the recorded one that ends last in it.
 
     Demonstrations may be recorded questions too, so the last one counts; of two that end at the

@@ -155,7 +155,7 @@ def _sent(value: Any) -> Any:
 
 
 def _object(reply: object) -> Json:
-    """Refuse what is not a JSON object."""
+    """Check that the reply is a JSON object."""
     if not isinstance(reply, dict):
         raise json.JSONDecodeError("not an object", str(reply), 0)
     return reply

@@ -63,7 +63,7 @@ class OpenAI:
     extra: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be asked, and secrets where they would be recorded."""
+        """Check the settings, and refuse secrets where they would be recorded."""
         object.__setattr__(self, "url", _checked_url(self.url))
         object.__setattr__(self, "extra", dict(self.extra) if self.extra else None)
         if not self.name:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from promptlab.analysis.comparison.runs import Key, RunScores, read_run
-from promptlab.records.files import TRIALS
+from promptlab.records.files import TRIALS, section
 from promptlab.report.data.gold import names
 from promptlab.report.data.outcome import kind
 
@@ -63,7 +63,7 @@ class Answered(NamedTuple):
 
 
 @dataclass
-class Answers:
+class SweepAnswers:
     """What was read from the folders of a sweep.
 
     Attributes:
@@ -77,39 +77,39 @@ class Answers:
     runs: dict[Path, RunScores] = field(default_factory=dict)
 
     def read(self, folder: Path, metric: str) -> RunScores:
-        """Read one folder, and keep what a report needs of it; nothing in it raises."""
-        found: dict[Asked, list[Answered]] = {}
+        """Read one folder, and keep what a report needs; damage in it never raises."""
+        answers: dict[Asked, list[Answered]] = {}
         path = folder / TRIALS
-        told: set[int] = set()
+        counted: set[int] = set()
 
         def tell(key: Key, entry: Mapping[str, Any], start: int) -> None:
-            asked = Asked(key.id, key.text)
-            if asked not in self.items:
-                self.items[asked] = Item(_text(entry, "question"), _text(entry, "target"))
-            found.setdefault(asked, []).append(answered(entry, metric, path, start, told))
+            question = Asked(key.id, key.text)
+            if question not in self.items:
+                self.items[question] = Item(_text(entry, "question"), _text(entry, "target"))
+            answers.setdefault(question, []).append(answered(entry, metric, path, start, counted))
 
-        self.of[folder] = found
+        self.of[folder] = answers
         self.runs[folder] = run = read_run(folder, metric, tell)
         return run
 
 
 def answered(
-    entry: Mapping[str, Any], metric: str, path: Path, start: int, told: set[int]
+    entry: Mapping[str, Any], metric: str, path: Path, start: int, counted: set[int]
 ) -> Answered:
-    """Take from a trial's line what a report counts; what is missing or odd counts as nothing.
+    """Read what a report counts from a trial's line; missing or malformed fields count as absent.
 
     Args:
         entry: The line.
         metric: The score.
         path: The line's file.
         start: Where in the file.
-        told: Requests that were counted, to which this line's are added: what several trials asked
+        counted: Requests so far, to which this line's are added: what several trials asked
             (the making of their demonstrations, say) was asked once.
     """
     score = entry["scores"].get(metric, nan)
     became = kind(str(entry.get("outcome", "")), score)
-    replies = [_mapping(exchange, "reply") for exchange in exchanges(entry)]
-    fresh = _fresh(entry, told)
+    replies = [section(exchange, "reply") for exchange in exchanges(entry)]
+    fresh = _fresh(entry, counted)
     return Answered(
         kind=became,
         score=score,
@@ -123,16 +123,16 @@ def answered(
     )
 
 
-def _fresh(entry: Mapping[str, Any], told: set[int]) -> list[Mapping[str, Any]]:
-    """Return the replies to requests that were not told of yet, and tell of them."""
-    found = []
+def _fresh(entry: Mapping[str, Any], counted: set[int]) -> list[Mapping[str, Any]]:
+    """Return the replies to requests that were not counted yet, and count them."""
+    replies = []
     for exchange in exchanges(entry):
-        request = _mapping(exchange, "request")
+        request = section(exchange, "request")
         mark = hash(tuple(map(str, request.values())))
-        if mark not in told:
-            told.add(mark)
-            found.append(_mapping(exchange, "reply"))
-    return found
+        if mark not in counted:
+            counted.add(mark)
+            replies.append(section(exchange, "reply"))
+    return replies
 
 
 def exchanges(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -142,12 +142,12 @@ def exchanges(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def prompts(entry: Mapping[str, Any]) -> list[str]:
     """Return the different prompts of a trial's line, in the order they were asked."""
-    return list(dict.fromkeys(_prompt(_mapping(each, "request")) for each in exchanges(entry)))
+    return list(dict.fromkeys(_prompt(section(each, "request")) for each in exchanges(entry)))
 
 
 def completions(entry: Mapping[str, Any]) -> list[str]:
     """Return the texts that the model wrote for a trial."""
-    replies = (_mapping(each, "reply") for each in exchanges(entry))
+    replies = (section(each, "reply") for each in exchanges(entry))
     return [_text(reply, "text") for reply in replies if "text" in reply]
 
 
@@ -165,22 +165,17 @@ def _names_gold(entry: Mapping[str, Any], replies: list[Mapping[str, Any]]) -> b
     return names(text, [_text(entry, "target"), *aliases], choices)
 
 
-def _mapping(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = entry.get(key)
-    return found if isinstance(found, Mapping) else {}
-
-
 def items(entry: Mapping[str, Any], key: str) -> list[Any]:
     """Return the list under a key of a line; an empty one where there is none."""
-    found = entry.get(key)
-    return found if isinstance(found, list) else []
+    value = entry.get(key)
+    return value if isinstance(value, list) else []
 
 
 def _text(entry: Mapping[str, Any], key: str) -> str:
-    found = entry.get(key)
-    return "" if found is None else str(found)
+    value = entry.get(key)
+    return "" if value is None else str(value)
 
 
 def _count(entry: Mapping[str, Any], key: str) -> int:
-    found = entry.get(key)
-    return found if isinstance(found, int) else 0
+    value = entry.get(key)
+    return value if isinstance(value, int) else 0

@@ -30,15 +30,15 @@ def cases(sweep: Standings) -> Mapping[str, list[Case]]:
     What was not read stands first among those whose text names the gold answer: of a wrong answer
     that may be chance.
     """
-    found: dict[str, dict[Asked, Case]] = {name: {} for name in (*NAMES, NAMED, _DOUBTFUL)}
+    kept: dict[str, dict[Asked, Case]] = {name: {} for name in (*NAMES, NAMED, _DOUBTFUL)}
     for case in _each(sweep):
-        _keep(case, found[case.answer.kind])
+        _keep(case, kept[case.answer.kind])
         if case.answer.named:
-            _keep(case, found[_DOUBTFUL if case.answer.kind in READ else NAMED])
-    doubtful = found.pop(_DOUBTFUL)
+            _keep(case, kept[_DOUBTFUL if case.answer.kind in READ else NAMED])
+    doubtful = kept.pop(_DOUBTFUL)
     for case in doubtful.values():
-        _keep(case, found[NAMED])
-    return {name: list(few.values()) for name, few in found.items() if few}
+        _keep(case, kept[NAMED])
+    return {name: list(few.values()) for name, few in kept.items() if few}
 
 
 def _keep(case: Case, few: dict[Asked, Case]) -> None:
@@ -49,8 +49,8 @@ def _keep(case: Case, few: dict[Asked, Case]) -> None:
 def _each(sweep: Standings) -> Iterator[Case]:
     """Yield answers, one variant's first, then the next one's, example by example."""
     names = sweep.names
-    for number, asked in enumerate(sweep.items):
+    for number, question in enumerate(sweep.items):
         for turn in range(len(names)):
             name = names[(number + turn) % len(names)]
-            for answer in sweep.answers[name].get(asked, ())[:1]:
-                yield Case(name, asked, answer)
+            for answer in sweep.answers[name].get(question, ())[:1]:
+                yield Case(name, question, answer)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import nan
 from typing import Any
 
+from promptlab.records.files import section
 from promptlab.report.data.answers import Answered
 
 
@@ -43,15 +44,15 @@ class Cost:
 
 def cost(answers: Iterable[Answered], results: Iterable[Mapping[str, Any]]) -> Cost:
     """Add up answers, and the timings of the runs that they are from."""
-    given = list(answers)
-    timings = [_mapping(result.get("timings")) for result in results]
+    every = list(answers)
+    timings = [section(result, "timings") for result in results]
     seconds = [_number(timing.get("seconds")) for timing in timings if "seconds" in timing]
-    requests = [_mapping(timing.get("requests")) for timing in timings]
+    requests = [section(timing, "requests") for timing in timings]
     return Cost(
-        answers=len(given),
-        prompt_tokens=sum(answer.prompt_tokens for answer in given),
-        completion_tokens=sum(answer.completion_tokens for answer in given),
-        calls=sum(answer.calls for answer in given),
+        answers=len(every),
+        prompt_tokens=sum(answer.prompt_tokens for answer in every),
+        completion_tokens=sum(answer.completion_tokens for answer in every),
+        calls=sum(answer.calls for answer in every),
         seconds=sum(seconds) if seconds else nan,
         asked=int(sum(_number(each.get("asked")) for each in requests)),
         found=int(
@@ -61,7 +62,7 @@ def cost(answers: Iterable[Answered], results: Iterable[Mapping[str, Any]]) -> C
 
 
 def front(points: Sequence[tuple[float, float]]) -> list[bool]:
-    """Mark the Pareto front: what nothing cheaper, or as cheap, is better than.
+    """Mark the Pareto front: the variants that no other beats at the same or a lower cost.
 
     Args:
         points: The cost and the quality of each variant.
@@ -71,10 +72,6 @@ def front(points: Sequence[tuple[float, float]]) -> list[bool]:
 
 def _beats(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return one[0] <= other[0] and one[1] >= other[1] and one != other
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _number(value: Any) -> float:

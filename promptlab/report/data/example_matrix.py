@@ -39,17 +39,17 @@ class Matrix:
 def arrange(sweep: Standings) -> Matrix:
     """Sort variants and examples."""
     columns = {
-        asked: [summed(sweep.answers[name].get(asked, ())) for name in sweep.names]
-        for asked in sweep.items
+        question: [summed(sweep.answers[name].get(question, ())) for name in sweep.names]
+        for question in sweep.items
     }
-    easiest = sorted(columns, key=lambda asked: _place(columns[asked]))
+    easiest = sorted(columns, key=lambda question: _place(columns[question]))
     return Matrix(
         variants=tuple(sweep.names),
         examples=tuple(easiest),
-        kinds=tuple(zip(*(columns[asked] for asked in easiest), strict=True)),
+        kinds=tuple(zip(*(columns[question] for question in easiest), strict=True)),
         all_right=sum(set(kinds) <= {"right", MISSING} for kinds in columns.values()),
         none_right=tuple(
-            asked for asked in easiest if not {"right", "in part"} & set(columns[asked])
+            question for question in easiest if not {"right", "in part"} & set(columns[question])
         ),
     )
 
@@ -69,8 +69,8 @@ def summed(answers: Sequence[Answered]) -> str:
 
 def _place(kinds: Sequence[str]) -> tuple[float, tuple[int, ...]]:
     """Return what to sort an example by: how hard it is, then who has it right."""
-    given = [kind for kind in kinds if kind != MISSING]
-    gained = sum((kind == "right") + (kind == "in part") / 2 for kind in given)
-    return -gained / len(given), tuple(
+    present = [kind for kind in kinds if kind != MISSING]
+    gained = sum((kind == "right") + (kind == "in part") / 2 for kind in present)
+    return -gained / len(present), tuple(
         NAMES.index(kind) if kind != MISSING else len(NAMES) for kind in kinds
     )

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from typing import Any, get_args
 
 from promptlab.extract import Extract, Policy, read, same
+from promptlab.records.files import section
 from promptlab.report.data.answers import Answered, completions, items
 from promptlab.report.data.standings import Standings
 from promptlab.report.number_format import percent
@@ -72,21 +73,21 @@ class Agreement:
         return POLICIES[self.one], POLICIES[self.other]
 
 
-def agreement_sentence(found: Agreement | None) -> str:
+def agreement_sentence(agreement: Agreement | None) -> str:
     """Say how far two extractors agree, or why it is not known."""
-    if found is None:
+    if agreement is None:
         return "No config says what kind of answer is wanted, so none was read again."
-    if not found.n:
+    if not agreement.n:
         return "Nothing was written that could be read again."
-    one, other = found.policies
+    one, other = agreement.policies
     matters = (
-        f"; of the {found.n - found.agreed:,} others, the first alone is right on "
-        f"{found.one_right:,} and the second alone on {found.other_right:,}"
+        f"; of the {agreement.n - agreement.agreed:,} others, the first alone is right on "
+        f"{agreement.one_right:,} and the second alone on {agreement.other_right:,}"
     )
     return (
         f"Read again by {one}, and by {other}: the same answer in "
-        f"{percent(found.agreed / found.n)} % of {found.n:,} completions"
-        f"{matters if found.agreed < found.n else ''}."
+        f"{percent(agreement.agreed / agreement.n)} % of {agreement.n:,} completions"
+        f"{matters if agreement.agreed < agreement.n else ''}."
     )
 
 
@@ -147,22 +148,15 @@ def _right(doubt: Doubt, answer: str, task: Task) -> bool:
 def _task(sweep: Standings) -> Task | None:
     """Return the task as a config tells it."""
     for name in sweep.names:
-        told = _inside(sweep.config(name), "dataset", "task")
-        if told.get("answer") in get_args(AnswerKind):
-            return Task("", told["answer"], tuple(map(str, items(told, "labels"))))
+        task = section(sweep.config(name), "dataset", "task")
+        if task.get("answer") in get_args(AnswerKind):
+            return Task("", task["answer"], tuple(map(str, items(task, "labels"))))
     return None
 
 
 def _extract(sweep: Standings) -> Extract:
     """Return the extractor of the best variant, as its config tells it."""
-    told = _inside(sweep.config(sweep.names[0]), "strategy", "extract")
-    policy = told.get("policy", "after")
-    digits_only = bool(told.get("digits_only", told.get("literal", False)))
+    extract = section(sweep.config(sweep.names[0]), "strategy", "extract")
+    policy = extract.get("policy", "after")
+    digits_only = bool(extract.get("digits_only", extract.get("literal", False)))
     return Extract(policy if policy in get_args(Policy) else "after", digits_only=digits_only)
-
-
-def _inside(config: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    found: Any = config
-    for key in keys:
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found if isinstance(found, Mapping) else {}

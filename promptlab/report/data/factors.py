@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from promptlab.analysis.statistics.variance import decompose
+from promptlab.analysis.statistics.factors.variance import decompose
 from promptlab.records.provenance import IGNORED
-from promptlab.tracking.mlflow.params import component_name
+from promptlab.tracking.mlflow.page.params import component_name
 
 MOST = 4
 """Factors shown with each other."""
@@ -25,13 +25,13 @@ def factors(configs: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     """
     flat = [dict(_leaves(config)) for config in configs]
     keys = sorted(dict.fromkeys(key for leaves in flat for key in leaves), key=_simplest)
-    found: dict[str, list[str]] = {}
+    varied_levels: dict[str, list[str]] = {}
     for key in keys:
         levels = [leaves.get(key, _UNKNOWN) for leaves in flat]
         varied = len({*levels} - {_UNKNOWN}) > 1
-        if varied and not any(_decides(other, levels) for other in found.values()):
-            found[key] = levels
-    return found
+        if varied and not any(_decides(other, levels) for other in varied_levels.values()):
+            varied_levels[key] = levels
+    return varied_levels
 
 
 def telling(levels: Levels, values: Sequence[float]) -> list[str]:
@@ -56,10 +56,10 @@ def cells(
     one: Sequence[str], other: Sequence[str], values: Sequence[float]
 ) -> dict[tuple[str, str], list[float]]:
     """Return the values of each combination of two factors' levels."""
-    found: dict[tuple[str, str], list[float]] = {}
+    values_of: dict[tuple[str, str], list[float]] = {}
     for *levels, value in zip(one, other, values, strict=True):
-        found.setdefault((str(levels[0]), str(levels[1])), []).append(value)
-    return found
+        values_of.setdefault((str(levels[0]), str(levels[1])), []).append(value)
+    return values_of
 
 
 def ordered(levels: Sequence[str]) -> list[str]:

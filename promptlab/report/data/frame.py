@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 def ranking_frame(sweep: Standings) -> "DataFrame":
     """Return the ranking, best first, indexed by variant; swept settings are columns too."""
-    found = [
+    lines = [
         {key: in_line(cell) if isinstance(cell, str) else cell for key, cell in row.items()}
         for row in rows(sweep)
     ]
-    return pd.DataFrame(found, index=pd.Index(map(in_line, sweep.names), name="variant"))
+    return pd.DataFrame(lines, index=pd.Index(map(in_line, sweep.names), name="variant"))
 
 
 def answer_frame(sweep: Standings) -> "DataFrame":
@@ -26,9 +26,9 @@ def answer_frame(sweep: Standings) -> "DataFrame":
     answers = [
         {
             "variant": in_line(name),
-            "id": _whole(asked.id),
-            "question": _whole(sweep.items[asked].question),
-            "gold": _whole(sweep.items[asked].gold),
+            "id": _whole(question.id),
+            "question": _whole(sweep.items[question].question),
+            "gold": _whole(sweep.items[question].gold),
             "prediction": _whole(answer.prediction),
             "outcome": answer.kind,
             sweep.comparison.metric: answer.score,
@@ -36,8 +36,8 @@ def answer_frame(sweep: Standings) -> "DataFrame":
             "tokens": answer.prompt_tokens + answer.completion_tokens,
         }
         for name in sweep.names
-        for asked, given in sweep.answers[name].items()
-        for answer in given
+        for question, answers in sweep.answers[name].items()
+        for answer in answers
     ]
     return pd.DataFrame(answers)
 

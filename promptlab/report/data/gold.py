@@ -21,8 +21,8 @@ def names(text: str, golds: Sequence[str], choices: Sequence[str] = ()) -> bool:
         choices: Of the question: its gold answer is then a letter, or the text of that choice.
     """
     plain = _plain(text)
-    said = tuple(choices)
-    return any(pattern.search(plain) for gold in golds for pattern in _patterns(gold, said))
+    texts = tuple(choices)
+    return any(pattern.search(plain) for gold in golds for pattern in _patterns(gold, texts))
 
 
 @lru_cache(maxsize=8192)
@@ -32,8 +32,8 @@ def _patterns(gold: str, choices: tuple[str, ...]) -> list[re.Pattern[str]]:
         return []
     if choices and _LETTER.fullmatch(folded):
         place = ord(folded) - ord("a")
-        said = _plain(choices[place]).strip() if place < len(choices) else ""
-        return [_letter(folded), *([_word(said)] if said else [])]
+        words = _plain(choices[place]).strip() if place < len(choices) else ""
+        return [_letter(folded), *([_word(words)] if words else [])]
     return [_word(folded)]
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Kind(NamedTuple):
-    """One kind of outcome: its name, what it means, and a colour that the colour-blind can tell.
+    """One kind of outcome: its name, its meaning, and a colour that colour-blind readers can tell.
 
     The colours are Okabe and Ito's, Color Universal Design, 2008.
     """

@@ -57,42 +57,42 @@ def _tagged(word: str, uri: str) -> list[Path]:
         store = _opened(uri)
     except OSError as error:
         raise OSError(f"{word}: no such folder, and {error}") from error
-    found = store.find("sweep", word)
+    runs = store.find("sweep", word)
     name, equals, value = word.partition("=")
-    if not found and equals:
-        found = store.find(name, value)
-    if not found:
+    if not runs and equals:
+        runs = store.find(name, value)
+    if not runs:
         raise FileNotFoundError(_unknown(word, store.uri, store.sweep_names()))
-    held = list(_held(found, store))
-    if not held:
+    folders = list(_held(runs, store))
+    if not folders:
         raise FileNotFoundError(
-            f"{word}: {store.uri} knows {len(found)} runs of it, but their folders are gone, and "
+            f"{word}: {store.uri} knows {len(runs)} runs of it, but their folders are gone, and "
             "it has no trials.jsonl of them"
         )
-    return held
+    return folders
 
 
-def _held(found: Sequence["StoredRun"], store: "StoredRuns") -> Iterator[Path]:
+def _held(runs: Sequence["StoredRun"], store: "StoredRuns") -> Iterator[Path]:
     """Yield each run's own folder where that is still its own, else a copy of what is stored."""
-    for run in found:
+    for run in runs:
         place = run.local_folder() or store.fetch(run, _copies())
         if place:
             yield place
         else:
-            told = f"{run.name}: {run.folder or 'its folder'} is gone, or another run's by now, "
-            told += f"and {store.uri} has no trials.jsonl of it; left out"
-            warnings.warn(told, RuntimeWarning, stacklevel=2)
+            message = f"{run.name}: {run.folder or 'its folder'} is gone, or another run's by now, "
+            message += f"and {store.uri} has no trials.jsonl of it; left out"
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
 
 
 def _unknown(word: str, uri: str, known: Sequence[str]) -> str:
-    told = f"{word}: no such folder, and no sweep of that name in {uri}"
+    message = f"{word}: no such folder, and no sweep of that name in {uri}"
     if not known:
-        return f"{told}, which knows no sweep at all"
+        return f"{message}, which knows no sweep at all"
     like = difflib.get_close_matches(word, known, n=1, cutoff=0.4)
     like = like or [each for each in known if word and word in each][:1]
     meant = f"; did you mean {like[0]}?" if like else ";"
     more = f", and {len(known) - NEWEST} older" if len(known) > NEWEST else ""
-    return f"{told}{meant} It has, newest first: {', '.join(known[:NEWEST])}{more}"
+    return f"{message}{meant} It has, newest first: {', '.join(known[:NEWEST])}{more}"
 
 
 def _opened(uri: str) -> "StoredRuns":

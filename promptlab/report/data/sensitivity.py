@@ -41,7 +41,6 @@ EXPLAINED = (
 )
 _VALUE, _NAME, _SETTING = "value", "name", "setting"
 
-Levels = Mapping[str, Sequence[str]]
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -161,26 +160,26 @@ def sensitivity(sweep: Standings) -> Sensitivity | None:
 def _effects(
     rows: Rows, meant: Sequence[str], chance: Sequence[str], noise: float
 ) -> tuple[Effect, ...]:
-    """Return what each factor of a grid does; nothing where there are no two to tell apart."""
+    """Return the effect of each factor of a grid; empty where fewer than two can be told apart."""
     ranges = {name: moved(rows, _VALUE, name, [*meant, *chance]) for name in (*meant, *chance)}
     different = len({row[_VALUE] for row in rows}) > 1
     if not different or sum(each.cells > 0 for each in ranges.values()) < 2:
         return ()
     total = decompose(rows, _VALUE, ()).total
-    below, found = noise, list[Effect]()
+    below, effects = noise, list[Effect]()
     levels = [_SETTING, *chance]
     for depth, level in reversed(list(enumerate(nested(rows, _VALUE, levels)))):
         if level.factor == _SETTING:
-            found[:0] = _meant(rows, meant, level, below)
+            effects[:0] = _meant(rows, meant, level, below)
         elif level.df:
             range_ = moved(rows, _VALUE, level.factor, levels[:depth])
-            found.insert(0, _effect(level, level.df * below / total, range_.usual, range_.widest))
+            effects.insert(0, _effect(level, level.df * below / total, range_.usual, range_.widest))
             below = level.sum_of_squares / level.df
-    return tuple(found)
+    return tuple(effects)
 
 
 def _meant(rows: Rows, names: Sequence[str], settings: Share, below: float) -> list[Effect]:
-    """Return what was meant to matter: each factor by itself, what explains most first."""
+    """Return the effects of the varied settings, each alone, the largest share first."""
     if not names or not settings.df:
         return []
     whole = decompose(rows, _VALUE, names)
@@ -209,13 +208,13 @@ def _range(rows: Rows, factor: str) -> float:
 
 def _settings(rows: Rows, chance: Sequence[str]) -> tuple[Setting, ...]:
     """Return the best and the worst case of runs that differ in orders and seeds alone."""
-    found = []
+    settings = []
     for spread in spreads(rows, _VALUE, _SETTING):
         same = [row for row in rows if row[_SETTING] == spread.level]
         over = {name: moved(same, _VALUE, name, chance[:n]) for n, name in enumerate(chance)}
         usual = {name: each.usual if each.cells else nan for name, each in over.items()}
-        found.append(Setting(str(spread.level), spread, usual))
-    return tuple(found)
+        settings.append(Setting(str(spread.level), spread, usual))
+    return tuple(settings)
 
 
 def _by_level(rows: Rows, meant: Sequence[str]) -> list[Strip]:
@@ -228,11 +227,11 @@ def _by_level(rows: Rows, meant: Sequence[str]) -> list[Strip]:
 
 def _by_set(rows: Rows, chance: Sequence[str]) -> list[Strip]:
     """Return the runs that differ in the innermost seed or order alone."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    sets: dict[str, list[Mapping[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: [str(row[each]) for each in (_SETTING, *chance)]):
         outer = [f"{name} {row[name]}" for name in chance[:-1]]
-        found.setdefault(", ".join([row[_SETTING], *outer]), []).append(row)
-    return [_strip(name, several) for name, several in found.items()]
+        sets.setdefault(", ".join([row[_SETTING], *outer]), []).append(row)
+    return [_strip(name, several) for name, several in sets.items()]
 
 
 def _strip(name: str, rows: Rows) -> Strip:
@@ -240,7 +239,7 @@ def _strip(name: str, rows: Rows) -> Strip:
 
 
 def _noise(runs: Sequence[RunScores]) -> float:
-    """Return what the choice of the examples alone would move; NaN where that cannot be told."""
+    """Return how much the choice of examples alone would move the score; NaN where unknown."""
     table = common_scores(runs)
     if len(table) < 2 or len(table[0]) < 2:
         return nan
@@ -272,11 +271,11 @@ def said(factor: str) -> str:
     return known.get(stage, "the seed" if field in ("", "seed") else factor)
 
 
-def share_sentence(found: Sensitivity) -> str:
+def share_sentence(parts: Sensitivity) -> str:
     """Say where the variance is."""
-    ranked = sorted(found.effects, key=lambda effect: -effect.share)
+    ranked = sorted(parts.effects, key=lambda effect: -effect.share)
     named = ", ".join(f"{each.factor} {percent(each.share, 0)} %" for each in ranked[:NAMED])
-    return f"shares of the variance between {found.runs:,} runs: {named}"
+    return f"shares of the variance between {parts.runs:,} runs: {named}"
 
 
 def warning(undone: Sequence[Fragile]) -> str:

@@ -35,12 +35,12 @@ def disagreements(sweep: Standings, one: str, other: str) -> list[Disagreement]:
     Of an example that was answered repeatedly, the first answers are compared.
     """
     first, second = sweep.answers[one], sweep.answers[other]
-    found = [
-        Disagreement(asked, first[asked][0], second[asked][0])
-        for asked in sweep.items
-        if asked in first and asked in second
+    pairs = [
+        Disagreement(question, first[question][0], second[question][0])
+        for question in sweep.items
+        if question in first and question in second
     ]
-    differ = [each for each in found if each.one.score != each.other.score and _scored(each)]
+    differ = [each for each in pairs if each.one.score != each.other.score and _scored(each)]
     return sorted(differ, key=lambda each: -abs(each.one.score - each.other.score))
 
 
@@ -49,17 +49,19 @@ def dividing(sweep: Standings, variants: Sequence[str]) -> list[Asked]:
 
     Where no example was answered by all, those that most of them answered.
     """
-    given = {
-        asked: [
-            sweep.answers[name][asked][0].score for name in variants if asked in sweep.answers[name]
+    scores = {
+        question: [
+            sweep.answers[name][question][0].score
+            for name in variants
+            if question in sweep.answers[name]
         ]
-        for asked in sweep.items
+        for question in sweep.items
     }
-    return sorted(given, key=lambda asked: (-len(given[asked]), -_spread(given[asked])))
+    return sorted(scores, key=lambda question: (-len(scores[question]), -_spread(scores[question])))
 
 
 def prompt(answer: Answered) -> str:
-    """Return all that the model was asked for an answer, one request after another."""
+    """Return the prompts of an answer's requests, one after another."""
     if not answer.shown:
         return LEFT_OUT
     return middle_cut(_STEP.join(prompts(answer.line())), LONGEST_PROMPT)

@@ -12,7 +12,7 @@ from promptlab.analysis.comparison.compare import Comparison, compare
 from promptlab.analysis.comparison.pair import Pair
 from promptlab.analysis.comparison.runs import RunScores, find_runs
 from promptlab.analysis.comparison.variant import RankedVariant
-from promptlab.report.data.answers import Answered, Answers, Asked, Item
+from promptlab.report.data.answers import Answered, Asked, Item, SweepAnswers
 from promptlab.report.data.cost import Cost, cost, front
 from promptlab.report.data.factors import factors
 from promptlab.report.leaderboard import distinct
@@ -110,7 +110,7 @@ class Standings:
         return {}
 
     def pair(self, one: str, other: str) -> Pair | None:
-        """Return what was found of two variants, in either order; None where they share nothing."""
+        """Return the comparison of two variants in either order; None where they share nothing."""
         return self._pairs.get(frozenset((one, other)))
 
     @cached_property
@@ -135,7 +135,7 @@ def read_standings(
         FileNotFoundError: there is no run to be found.
         ValueError: no run has the metric, or the baseline; those that there are are named.
     """
-    answers = Answers()
+    answers = SweepAnswers()
     folders = find_runs(paths)
     read = name_datasets(answers.read(folder, metric) for folder in folders)
     full = dict(zip(folders, read, strict=True))
@@ -151,7 +151,7 @@ def read_standings(
 
 
 def _noted_once(found: Sequence[Comparison]) -> list[Comparison]:
-    """Leave out of the later comparisons what the first one has told of all runs."""
+    """Leave out of the later comparisons the notes that the first one has."""
     first, *others = found
     told = frozenset(first.notes)
     names = [{variant.name for variant in each.variants} for each in others]
@@ -188,7 +188,7 @@ def _shown(baseline: str, full: Mapping[Path, RunScores], short: Mapping[Path, R
     return shown.get(baseline, baseline)
 
 
-def _sweep(comparison: Comparison, read: Answers) -> Standings:
+def _sweep(comparison: Comparison, read: SweepAnswers) -> Standings:
     answers: dict[str, dict[Asked, list[Answered]]] = {}
     for variant in comparison.variants:
         joined = answers.setdefault(variant.name, {})

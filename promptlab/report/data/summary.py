@@ -73,11 +73,11 @@ def _is_behind(pair: Pair) -> bool:
 
 def _unsteady(sweep: Standings) -> Iterator[str]:
     """Say where the variance is, and whether an order or a seed could undo the smallest lead."""
-    found = sensitivity(sweep)
-    if found and found.effects:
-        yield share_sentence(found)
-    if found and found.fragile:
-        yield warning(found.fragile[0])
+    parts = sensitivity(sweep)
+    if parts and parts.effects:
+        yield share_sentence(parts)
+    if parts and parts.fragile:
+        yield warning(parts.fragile[0])
 
 
 def _counted(beaten: int, others: int, together: Sequence[Place]) -> str:

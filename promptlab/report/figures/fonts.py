@@ -22,10 +22,10 @@ FAMILIES = (
 @cache
 def chinese() -> tuple[str, ...]:
     """Return those of the fonts with Chinese letters that are installed."""
-    found = _listed()
-    if not found:
+    fonts = _listed()
+    if not fonts:
         _list_new()
-    return found or _listed()
+    return fonts or _listed()
 
 
 def _listed() -> tuple[str, ...]:

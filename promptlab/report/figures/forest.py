@@ -68,8 +68,8 @@ def _intervals(
 
 def _told(place: Place) -> str:
     variant = place.variant
-    told = f"{place.name}: {percent(variant.mean)} [{interval(variant.low, variant.high)}]"
+    words = f"{place.name}: {percent(variant.mean)} [{interval(variant.low, variant.high)}]"
     if not place.behind:
-        return told
+        return words
     behind = points(-place.behind.found.difference)
-    return f"{told}; {behind} points, p = {pvalue(place.behind.holm)} after Holm"
+    return f"{words}; {behind} points, p = {pvalue(place.behind.holm)} after Holm"

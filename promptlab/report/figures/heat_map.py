@@ -39,7 +39,7 @@ def heat_map_figure(sweep: Standings, rows: str = "", columns: str = "") -> Figu
     values = [variant.mean for variant in sweep.variants]
     levels = sweep.factors
     down, across = _settings(levels, telling(levels, values), rows, columns)
-    found = cells(levels[down], levels[across], values)
+    of_cells = cells(levels[down], levels[across], values)
     names, heads = ordered(levels[down]), ordered(levels[across])
     figure = Figure(figsize=(2.5 + len(heads), 1 + 0.42 * len(names)), layout="constrained")
     axes = figure.subplots()
@@ -52,12 +52,12 @@ def heat_map_figure(sweep: Standings, rows: str = "", columns: str = "") -> Figu
     axes.set_xlabel(in_line(across), color=INK, fontweight="bold")
     axes.set_ylabel(in_line(down), color=INK, fontweight="bold")
     plain(axes)
-    means = {key: fmean(of_cell) for key, of_cell in found.items()}
+    means = {key: fmean(of_cell) for key, of_cell in of_cells.items()}
     low, high = min(means.values()), max(means.values())
     for (row, column), mean in means.items():
         share = (mean - low) / (high - low) if high > low else 0.5
         where = heads.index(column), names.index(row)
-        words = f"{down} {row}, {across} {column}: {_told(found[row, column])}"
+        words = f"{down} {row}, {across} {column}: {_told(of_cells[row, column])}"
         tell(axes.add_patch(_cell(*where, share)), [words])
         colour = "#fefefe" if share < 0.5 else "#111111"
         look: dict[str, Any] = {"ha": "center", "va": "center", "fontweight": "bold"}
@@ -83,7 +83,7 @@ def _settings(
     others = [name for name in strongest if name not in named]
     if unknown or len(named) + len(others) < 2:
         known = ", ".join(levels) or "nothing"
-        asked = f"; there is no {', '.join(unknown)}" if unknown else ""
-        raise ValueError(f"a heat map needs two swept settings{asked}; swept: {known}")
+        missing = f"; there is no {', '.join(unknown)}" if unknown else ""
+        raise ValueError(f"a heat map needs two swept settings{missing}; swept: {known}")
     down = rows or others.pop(0)
     return down, columns or others.pop(0)

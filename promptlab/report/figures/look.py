@@ -1,4 +1,4 @@
-"""How figures look, and what their parts tell when they are pointed at."""
+"""How figures look, and the words that their parts show under the pointer."""
 
 import json
 from collections.abc import Iterable
@@ -25,19 +25,19 @@ _CORNERS = (0, -0.5), (1, -0.5), (1, 0.5), (0, 0.5)
 
 
 def tell(part: "Artist", words: Iterable[str]) -> None:
-    """Let the marks of a part of a figure each tell something where a page shows them."""
+    """Attach words to each mark of a part of a figure, for the page to show."""
     part.set_gid(TELLS + json.dumps([in_line(each) for each in words]))
 
 
-def rows(axes: "Axes", names: Iterable[str], told: Iterable[str]) -> None:
-    """Name the rows of a plot from the top down, and let each tell something."""
-    shown = [shortened(in_line(name)) for name in names]
-    axes.set_yticks(range(len(shown)), shown)
-    axes.set_ylim(len(shown) - 0.5, -0.5)
-    bands = [[(x, y + up) for x, up in _CORNERS] for y in range(len(shown))]
+def rows(axes: "Axes", names: Iterable[str], words: Iterable[str]) -> None:
+    """Name the rows of a plot from the top down, and attach words to each."""
+    labels = [shortened(in_line(name)) for name in names]
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    bands = [[(x, y + up) for x, up in _CORNERS] for y in range(len(labels))]
     across = axes.get_yaxis_transform()
-    drawn = PolyCollection(bands, facecolors="none", edgecolors="none", transform=across)
-    tell(axes.add_collection(drawn, autolim=False), told)
+    collection = PolyCollection(bands, facecolors="none", edgecolors="none", transform=across)
+    tell(axes.add_collection(collection, autolim=False), words)
 
 
 def plain(axes: "Axes", *grid: str) -> None:

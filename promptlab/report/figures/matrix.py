@@ -18,17 +18,17 @@ def picture(matrix: Matrix) -> Image.Image:
     """Draw the cells of a matrix; one without an answer is transparent."""
     numbers = {name: number for number, name in enumerate(NAMES)}
     cells = [[numbers.get(kind, len(NAMES)) for kind in row] for row in matrix.kinds]
-    drawn = Image.fromarray(np.array(cells, np.uint8), "P")
-    drawn.putpalette(b"".join(bytes.fromhex(kind.colour[1:]) for kind in KINDS) + b"\0\0\0")
-    drawn.info["transparency"] = len(NAMES)
-    return drawn
+    image = Image.fromarray(np.array(cells, np.uint8), "P")
+    image.putpalette(b"".join(bytes.fromhex(kind.colour[1:]) for kind in KINDS) + b"\0\0\0")
+    image.info["transparency"] = len(NAMES)
+    return image
 
 
-def png(drawn: Image.Image) -> bytes:
+def png(image: Image.Image) -> bytes:
     """Write a picture as a PNG file."""
-    written = BytesIO()
-    drawn.save(written, "PNG", optimize=True)
-    return written.getvalue()
+    file = BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
 @readable()

@@ -1,4 +1,4 @@
-"""The Pareto plot: score against tokens, and the front that nothing as cheap is better than."""
+"""The Pareto plot: score against tokens, and the front of the best score at each cost."""
 
 import warnings
 from collections.abc import Sequence
@@ -100,8 +100,8 @@ def _hide_covered(figure: Figure, names: Sequence["Text"]) -> None:
     """Leave out the names that would cover another one."""
     with warnings.catch_warnings(action="ignore"):  # a letter no font has is as wide as a box
         figure.draw_without_rendering()
-    drawn: list[BboxBase] = []
+    boxes: list[BboxBase] = []
     for name in names:
         box = name.get_window_extent()
-        name.set_visible(not any(box.overlaps(other) for other in drawn))
-        drawn += [box] if name.get_visible() else []
+        name.set_visible(not any(box.overlaps(other) for other in boxes))
+        boxes += [box] if name.get_visible() else []

@@ -1,4 +1,4 @@
-"""A figure as a part of a page: its texts are texts, its colours the page's, its parts tell."""
+"""A figure as a part of a page: real text, the page's colours, and words under the pointer."""
 
 import json
 import re
@@ -39,11 +39,11 @@ def svg(figure: "Figure", title: str, kind: str = "") -> Markup:
         title: What it shows, for those who do not see it.
         kind: A class for its looks.
     """
-    written = StringIO()
+    file = StringIO()
     # What letters no font has here, the page has a font for, or whoever reads it.
     with rc_context({"svg.fonttype": "none"}), warnings.catch_warnings(action="ignore"):
-        figure.savefig(written, format="svg", transparent=True)
-    root = fromstring(written.getvalue())  # noqa: S314  matplotlib's own
+        figure.savefig(file, format="svg", transparent=True)
+    root = fromstring(file.getvalue())  # noqa: S314  matplotlib's own
     _rename(root)
     _inline_markers(root)
     for part in root.iter():
@@ -68,11 +68,11 @@ def _rename(root: Element) -> None:
 
 def _inline_markers(root: Element) -> None:
     """Put what is defined once and used often where it is used."""
-    drawn = {f"#{path.get('id')}": path.get("d", "") for path in root.iter("path")}
+    paths = {f"#{path.get('id')}": path.get("d", "") for path in root.iter("path")}
     for use in root.iter("use"):
         use.tag = "path"
         where = f"translate({use.attrib.pop('x')} {use.attrib.pop('y')})"
-        use.attrib |= {"d": drawn[use.attrib.pop("href")], "transform": where}
+        use.attrib |= {"d": paths[use.attrib.pop("href")], "transform": where}
     for parent in list(root.iter()):
         for part in list(parent):
             if part.tag in ("defs", "metadata"):
@@ -81,10 +81,10 @@ def _inline_markers(root: Element) -> None:
 
 def _clean(part: Element) -> None:
     part.attrib.pop("clip-path", None)
-    told = part.attrib.pop("id", "")
-    if told.startswith(TELLS):
+    mark_id = part.attrib.pop("id", "")
+    if mark_id.startswith(TELLS):
         marks = list(part.iter("path"))
-        for mark, words in zip(marks, json.loads(told.removeprefix(TELLS)), strict=True):
+        for mark, words in zip(marks, json.loads(mark_id.removeprefix(TELLS)), strict=True):
             mark.set("class", "tells")
             mark.append(_title(words))
     for key in {"d", "transform", "x", "y"} & part.attrib.keys():

@@ -38,16 +38,16 @@ def variance_figure(sweep: Standings) -> Figure:
     Raises:
         ValueError: the runs are no grid of settings.
     """
-    found = sensitivity(sweep)
-    if found is None:
+    parts = sensitivity(sweep)
+    if parts is None:
         raise ValueError("these runs are no grid of settings; there is no variance to take apart")
-    strips = found.strips[:_STRIPS]
-    heights = [count + 1.5 for count in (len(found.effects), len(strips)) if count]
+    strips = parts.strips[:_STRIPS]
+    heights = [count + 1.5 for count in (len(parts.effects), len(strips)) if count]
     apart = ConstrainedLayoutEngine(h_pad=0.1)
     figure = Figure(figsize=(WIDTH, 0.4 + ROW * sum(heights)), layout=apart)
     plots = figure.subplots(len(heights), squeeze=False, height_ratios=heights)[:, 0]
-    if found.effects:
-        _shares(plots[0], found.effects)
+    if parts.effects:
+        _shares(plots[0], parts.effects)
     _strips(plots[-1], strips, sweep.comparison.metric)
     return figure
 
@@ -70,21 +70,21 @@ def _shares(axes: "Axes", effects: Sequence[Effect]) -> None:
 
 
 def _told(effect: Effect) -> str:
-    told = f"{effect.factor}: {percent(effect.share)} % of the variance between runs"
+    words = f"{effect.factor}: {percent(effect.share)} % of the variance between runs"
     chance = f"; {percent(effect.expected)} % without any effect"
-    return told if isnan(effect.expected) else told + chance
+    return words if isnan(effect.expected) else words + chance
 
 
 def _strips(axes: "Axes", strips: Sequence[Strip], metric: str) -> None:
     dots = [(y, *run) for y, strip in enumerate(strips) for run in strip.runs]
     where = [100 * value for _, _, value in dots], [y for y, _, _ in dots]
-    drawn = axes.scatter(*where, s=36, color=SOFT, alpha=0.45)
-    tell(drawn, [f"{name}: {percent(value)} %" for _, name, value in dots])
+    points = axes.scatter(*where, s=36, color=SOFT, alpha=0.45)
+    tell(points, [f"{name}: {percent(value)} %" for _, name, value in dots])
     means = [100 * strip.mean for strip in strips]
     axes.plot(means, range(len(means)), "|", color=BLUE, markersize=14, markeredgewidth=3)
     plain(axes, "x")
-    told = [
+    words = [
         f"{each.name}: mean {percent(each.mean)} % of {len(each.runs):,} runs" for each in strips
     ]
-    rows(axes, [strip.name for strip in strips], told)
+    rows(axes, [strip.name for strip in strips], words)
     head(axes, f"{metric} of every run, % (blue: their mean)")

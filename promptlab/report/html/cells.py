@@ -52,7 +52,7 @@ def _told(sweep: Standings, matrix: Matrix) -> dict[str, object]:
         "variants": list(matrix.variants),
         "kinds": [[kind.name, kind.colour] for kind in KINDS],
         "examples": [
-            [asked.id, "" if brief else end_cut(sweep.items[asked].question, 110)]
-            for asked in matrix.examples
+            [question.id, "" if brief else end_cut(sweep.items[question].question, 110)]
+            for question in matrix.examples
         ],
     }

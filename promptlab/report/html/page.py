@@ -1,4 +1,4 @@
-"""The page: one self-contained HTML file, which asks nothing of any other place.
+"""The page: one self-contained HTML file that loads nothing from elsewhere.
 
 `page.html.jinja` writes it; here is what it is filled in with.
 """
@@ -107,15 +107,15 @@ def _pairs(sweep: Standings) -> dict[str, Any]:
 
 
 def _audit(sweep: Standings) -> dict[str, Any]:
-    found = agreement(sweep)
+    policies = agreement(sweep)
     return {
         "cases": cases(sweep),
         "named": NAMED,
         "meanings": {kind.name: kind.meaning for kind in KINDS}
         | {NAMED: "of a wrong answer this may be chance: a chain of thought names many things"},
         "occurring": [k for k in KINDS if any(k.name in place.kinds for place in sweep.ranking)],
-        "agreement": found,
-        "sentence": agreement_sentence(found),
+        "agreement": policies,
+        "sentence": agreement_sentence(policies),
     }
 
 

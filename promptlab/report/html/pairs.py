@@ -53,12 +53,12 @@ class SideBySide:
 def side_by_side(sweep: Standings, names: Sequence[str]) -> SideBySide:
     """Put the first two of these variants side by side."""
     one, other = names[:2]
-    asked = dividing(sweep, names)[0]
+    question = dividing(sweep, names)[0]
     return SideBySide(
         (one, other),
         sweep.pair(one, other),
-        asked,
-        stretches(*_prompts(sweep, (one, other), asked)),
+        question,
+        stretches(*_prompts(sweep, (one, other), question)),
         disagreements(sweep, one, other),
     )
 
@@ -94,13 +94,13 @@ def choices(sweep: Standings, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _prompts(sweep: Standings, names: Sequence[str], asked: Asked) -> list[str]:
-    given = [sweep.answers[name].get(asked, ()) for name in names]
-    return [visible(prompt(answers[0])) if answers else "" for answers in given]
+def _prompts(sweep: Standings, names: Sequence[str], question: Asked) -> list[str]:
+    answers_of = [sweep.answers[name].get(question, ()) for name in names]
+    return [visible(prompt(answers[0])) if answers else "" for answers in answers_of]
 
 
-def _question(sweep: Standings, asked: Asked) -> str:
-    return end_cut(sweep.items[asked].question, QUESTION)
+def _question(sweep: Standings, question: Asked) -> str:
+    return end_cut(sweep.items[question].question, QUESTION)
 
 
 def _sentence(sweep: Standings, one: str, other: str) -> str:
@@ -119,7 +119,7 @@ def _ends(parts: Sequence[Stretch]) -> list[int]:
 
 def _answers(sweep: Standings, name: str, order: Sequence[Asked]) -> list[list[Any] | None]:
     """Return kind, score, prediction, and for the first examples the completion, of each answer."""
-    given = [sweep.answers[name].get(asked, ()) for asked in order]
+    columns = [sweep.answers[name].get(question, ()) for question in order]
     return [
         [
             NAMES.index(answers[0].kind),
@@ -129,5 +129,5 @@ def _answers(sweep: Standings, name: str, order: Sequence[Asked]) -> list[list[A
         ]
         if answers
         else None
-        for number, answers in enumerate(given)
+        for number, answers in enumerate(columns)
     ]

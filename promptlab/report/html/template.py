@@ -17,7 +17,7 @@ _FILTERS = ("capital", "count", "interval", "percent", "points", "pvalue", "seco
 @cache
 def templates() -> Environment:
     """Return the environment that the templates of this folder are read in."""
-    made = Environment(
+    environment = Environment(
         autoescape=True,
         loader=FunctionLoader(own),
         undefined=StrictUndefined,
@@ -25,16 +25,16 @@ def templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {name: getattr(number_format, name) for name in _FILTERS}
-    made.filters |= {"completion": completion, "end_cut": end_cut, "seen": seen}
-    made.globals["UNKNOWN"] = number_format.UNKNOWN
+    environment.filters |= {name: getattr(number_format, name) for name in _FILTERS}
+    environment.filters |= {"completion": completion, "end_cut": end_cut, "seen": seen}
+    environment.globals["UNKNOWN"] = number_format.UNKNOWN
     # Scripts read data as it stands; `tojson` lets nothing in it end their element.
-    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
-    return made
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    return environment
 
 
 def rendered(template: Template, **data: Any) -> str:
-    """Fill a template in; nothing that cannot be seen is in what is written."""
+    """Render a template; invisible characters of the data are written out."""
     return visible(template.render(**data))
 
 
@@ -44,7 +44,7 @@ def own(name: str) -> str:
 
 
 def seen(data: Any) -> Any:
-    """Make visible, in what scripts read, what cannot be seen."""
+    """Write out invisible characters in the data that scripts read."""
     if isinstance(data, str):
         return visible(data)
     if isinstance(data, Mapping):

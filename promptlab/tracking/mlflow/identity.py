@@ -9,7 +9,7 @@ from typing import Any
 
 from promptlab.records.files import TRIALS, read_result
 from promptlab.records.provenance import config_hash
-from promptlab.tracking.mlflow.params import component_name
+from promptlab.tracking.mlflow.page.params import component_name
 from promptlab.types import digest
 
 CONTENT = "records"

@@ -11,7 +11,7 @@ from mlflow.entities.model_registry import PromptVersion
 from mlflow.exceptions import MlflowException
 
 from promptlab.template.prompt_file import PromptFile
-from promptlab.tracking.mlflow.params import yaml_text
+from promptlab.tracking.mlflow.page.params import yaml_text
 from promptlab.tracking.mlflow.store import MlflowStore, default_store, store_lock
 from promptlab.types import digest
 

@@ -16,15 +16,16 @@ from typing import Any
 
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 
+from promptlab.records.files import section
 from promptlab.records.provenance import git_commit
 from promptlab.tracking.mlflow import identity
 from promptlab.tracking.mlflow.existing_runs import close_stale, delete_partial
-from promptlab.tracking.mlflow.metrics import Curve, chart_name, numbers
-from promptlab.tracking.mlflow.note import note
-from promptlab.tracking.mlflow.params import params, safe_name, yaml_text
+from promptlab.tracking.mlflow.page.metrics import Curve, chart_name, numbers
+from promptlab.tracking.mlflow.page.note import note
+from promptlab.tracking.mlflow.page.params import params, safe_name, yaml_text
+from promptlab.tracking.mlflow.page.table import columns, row
 from promptlab.tracking.mlflow.prompts import link
 from promptlab.tracking.mlflow.store import MlflowStore, open_store
-from promptlab.tracking.mlflow.table import columns, row
 from promptlab.tracking.mlflow.traces import store as trace_store
 from promptlab.tracking.mlflow.traces.sample import TraceCount, choose_trials
 from promptlab.tracking.mlflow.traces.trace import traces
@@ -173,7 +174,8 @@ class MlflowRun:
         name, at = self.spec.name, self.spec.clock()
         indices = choose_trials(self.trials, self.spec.traces)
         chosen = traces(self.trials, indices, run_id=self.id, name=name, at=at)
-        trace_store.write(self.store, self.id, self.tags, chosen, self.progress)
+        run = trace_store.TracedRun(self.store, self.id, self.tags)
+        trace_store.write(run, chosen, self.progress)
         self.store.client.set_tag(self.id, "traces", str(self.spec.traces))
 
     def _seal(self) -> None:
@@ -221,8 +223,7 @@ class MlflowRun:
             "test": {"examples": len(questions)},
             "digest": digest(questions),
         }
-        config = self.spec.config.get("dataset")
-        source = config if isinstance(config, Mapping) else {}
+        source = section(self.spec.config, "dataset")
         dataset = Dataset(
             name=str(result.get("dataset") or source.get("name") or "dataset"),
             digest=str(data.get("digest") or digest(data))[:16],

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptlab.analysis.statistics import mcnemar, paired_difference
-from promptlab.analysis.statistics.paired import agresti_min
+from promptlab.analysis.statistics.difference import agresti_min
 
 right_or_wrong = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60)
 

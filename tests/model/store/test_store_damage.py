@@ -6,6 +6,7 @@ import random
 import sqlite3
 import warnings
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,7 @@ def test_a_file_that_is_deleted_during_a_run_is_made_again(path):
 
 def test_an_older_version_is_set_aside_with_a_warning(path, monkeypatch):
     CachedModel(Counting(), path).answer(draws("a", 2))
-    monkeypatch.setattr(store_table, "VERSION", store_table.VERSION + 1)
+    monkeypatch.setattr(store_table, "LAYOUT", replace(store_table.LAYOUT, version=2))
     inner = Counting()
     with pytest.warns(RuntimeWarning, match="it is of version 1, this promptlab writes version 2"):
         CachedModel(inner, path).answer(draws("a", 2))
@@ -144,7 +145,7 @@ def test_an_older_version_is_set_aside_with_a_warning(path, monkeypatch):
 def test_a_newer_version_is_left_alone_and_not_used(path):
     CachedModel(Counting(), path).answer(draws("a", 2))
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA user_version = {store_table.VERSION + 1}")
+        connection.execute(f"PRAGMA user_version = {store_table.LAYOUT.version + 1}")
     inner = Counting()
     stored = CachedModel(inner, path)
     with pytest.warns(RuntimeWarning, match="everything is computed"):

@@ -66,3 +66,9 @@ def test_memory_keeps_nothing_on_disk(tmp_path, monkeypatch):
     assert stored.answer(draws("a", 2)) == stored.answer(draws("a", 2))
     assert len(inner.asked) == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_memory_that_is_only_read_is_empty():
+    inner = Counting()
+    CachedModel(inner, ":memory:", "read").answer(draws("a", 2))
+    assert inner.asked == draws("a", 2)

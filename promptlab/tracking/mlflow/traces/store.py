@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import mlflow
@@ -45,46 +46,47 @@ UNEXPECTED = (ImportError, AttributeError, TypeError, NotImplementedError)
 """What calling a client that is not as it was may raise."""
 
 
-def write(
-    store: MlflowStore,
-    run_id: str,
-    tags: Mapping[str, str],
-    traces: Iterable[Trace],
-    progress: Callable[[int], None] = lambda _: None,
-) -> None:
-    """Write the traces of a run.
+@dataclass(frozen=True)
+class TracedRun:
+    """A run that traces belong to.
 
-    Args:
-        store: Where.
-        run_id: The run that they belong to.
+    Attributes:
+        store: Where it is.
+        id: Its name there.
         tags: Of the run; its traces have its sweep, and their calls its model.
-        traces: The traces.
-        progress: Called with the number written, chunk by chunk.
     """
+
+    store: MlflowStore
+    id: str
+    tags: Mapping[str, str]
+
+    @property
+    def model(self) -> str:
+        """The model's name; empty where it is not known."""
+        return self.tags.get("model", "")
+
+
+def write(
+    run: TracedRun, traces: Iterable[Trace], progress: Callable[[int], None] = lambda _: None
+) -> None:
+    """Write the traces of a run; calls `progress` with the number written, chunk by chunk."""
     remaining = iter(traces)
-    learn_tables = store.uri, store.experiment_id, tags.get("model", "")
-    tables = _TABLES.get(learn_tables)
+    key = run.store.uri, run.store.experiment_id, run.model
+    tables = _TABLES.get(key)
     if tables is None and (first := next(remaining, None)):
-        _write(store, run_id, tags, [first])
+        _write(run, [first])
         progress(1)
-        tables = _TABLES[learn_tables] = _tables(store, run_id, tags, first)
+        tables = _TABLES[key] = _tables(run, first)
     while chunk := list(itertools.islice(remaining, CHUNK)):
-        if not (tables and write_rows(tables, store, run_id, tags, chunk)):
+        if not (tables and write_rows(tables, run, chunk)):
             tables = None
-            _write(store, run_id, tags, chunk)
+            _write(run, chunk)
         progress(len(chunk))
 
 
-def write_rows(
-    tables: "Tables",
-    store: MlflowStore,
-    run_id: str,
-    tags: Mapping[str, str],
-    traces: Sequence[Trace],
-) -> bool:
+def write_rows(tables: "Tables", run: TracedRun, traces: Sequence[Trace]) -> bool:
     """Write traces as rows; return whether that worked."""
-    model = tags.get("model", "")
-    entries = ((_info(store, run_id, tags, trace), list(_spans(trace, model))) for trace in traces)
+    entries = ((_info(run, trace), list(_spans(trace, run.model))) for trace in traces)
     try:
         tables.write(entries)
     except (*UNEXPECTED, KeyError, SQLAlchemyError):
@@ -92,43 +94,36 @@ def write_rows(
     return True
 
 
-def _write(
-    store: MlflowStore, run_id: str, tags: Mapping[str, str], traces: Sequence[Trace]
-) -> None:
+def _write(run: TracedRun, traces: Sequence[Trace]) -> None:
     try:
-        write_by_client(store, run_id, tags, traces)
+        write_by_client(run, traces)
     except UNEXPECTED:
         with suppress(MlflowException):
-            _delete(store, [f"tr-{trace.id}" for trace in traces])
-        write_by_api(store, run_id, tags, traces)
+            _delete(run.store, [f"tr-{trace.id}" for trace in traces])
+        write_by_api(run, traces)
 
 
-def _tables(
-    store: MlflowStore, run_id: str, tags: Mapping[str, str], first: Trace
-) -> "Tables | None":
+def _tables(run: TracedRun, first: Trace) -> "Tables | None":
     """Return the tables of the store, where the first trace shows that they can be written."""
-    info, spans = _info(store, run_id, tags, first), list(_spans(first, tags.get("model", "")))
+    info, spans = _info(run, first), list(_spans(first, run.model))
     try:
         from promptlab.tracking.mlflow.traces.rows import learn_tables  # noqa: PLC0415  it may not be there
 
-        return learn_tables(store.uri, info, spans)
+        return learn_tables(run.store.uri, info, spans)
     except (*UNEXPECTED, KeyError, ValueError, SQLAlchemyError):
         return None
 
 
-def write_by_client(
-    store: MlflowStore, run_id: str, tags: Mapping[str, str], traces: Sequence[Trace]
-) -> None:
+def write_by_client(run: TracedRun, traces: Sequence[Trace]) -> None:
     """Write traces by MLflow's client of the tracing store."""
     from mlflow.tracing.client import TracingClient  # noqa: PLC0415  it may not be there
 
-    client = TracingClient(store.uri)
+    client = TracingClient(run.store.uri)
     for trace in traces:
-        client.start_trace(_info(store, run_id, tags, trace))
-    model = tags.get("model", "")
-    spans = (Span.from_dict(span) for trace in traces for span in _spans(trace, model))
+        client.start_trace(_info(run, trace))
+    spans = (Span.from_dict(span) for trace in traces for span in _spans(trace, run.model))
     with _without_litellm():
-        client.log_spans(store.experiment_id, list(spans))
+        client.log_spans(run.store.experiment_id, list(spans))
 
 
 @contextmanager
@@ -147,15 +142,12 @@ def _without_litellm() -> Iterator[None]:
         del sys.modules["litellm"]
 
 
-def write_by_api(
-    store: MlflowStore, run_id: str, tags: Mapping[str, str], traces: Sequence[Trace]
-) -> None:
+def write_by_api(run: TracedRun, traces: Sequence[Trace]) -> None:
     """Write traces through MLflow's public interface."""
-    model = tags.get("model", "")
-    with default_store(store):
+    with default_store(run.store):
         for trace in traces:
-            trace_id = _write_steps(store, run_id, tags, trace, model)
-            for assessment in _assessments(trace, run_id):
+            trace_id = _write_steps(run, trace)
+            for assessment in _assessments(trace, run.id):
                 mlflow.log_assessment(trace_id, assessment)
 
 
@@ -171,21 +163,21 @@ def _delete(store: MlflowStore, trace_ids: Sequence[str]) -> None:
     store.client.delete_traces(store.experiment_id, trace_ids=list(trace_ids))
 
 
-def _info(store: MlflowStore, run_id: str, tags: Mapping[str, str], trace: Trace) -> TraceInfo:
+def _info(run: TracedRun, trace: Trace) -> TraceInfo:
     return TraceInfo(
         trace_id=f"tr-{trace.id}",
-        trace_location=TraceLocation.from_experiment_id(store.experiment_id),
+        trace_location=TraceLocation.from_experiment_id(run.store.experiment_id),
         request_time=trace.at,
         state=TraceState.OK,
         request_preview=trace.question,
         response_preview=trace.answer,
         client_request_id=trace.example,
         trace_metadata={
-            "mlflow.sourceRun": run_id,
+            "mlflow.sourceRun": run.id,
             "mlflow.trace.tokenUsage": json.dumps(_usage(trace.tokens)),
         },
-        tags={**_trace_tags(tags), "mlflow.traceName": trace.root.name},
-        assessments=list(_assessments(trace, run_id)),
+        tags={**_trace_tags(run.tags), "mlflow.traceName": trace.root.name},
+        assessments=list(_assessments(trace, run.id)),
     )
 
 
@@ -229,20 +221,18 @@ def _span(
     }
 
 
-def _write_steps(
-    store: MlflowStore, run_id: str, tags: Mapping[str, str], trace: Trace, model: str
-) -> str:
+def _write_steps(run: TracedRun, trace: Trace) -> str:
     """Write one trace without its scores; return its id."""
-    client, root, at = store.client, trace.root, trace.at * 1_000_000
+    client, root, at = run.store.client, trace.root, trace.at * 1_000_000
     root_span = client.start_trace(
         name=root.name,
         span_type=root.kind,
         inputs=root.inputs,
         attributes=dict(root.settings),
-        tags=_trace_tags(tags),
-        experiment_id=store.experiment_id,
+        tags=_trace_tags(run.tags),
+        experiment_id=run.store.experiment_id,
         start_time_ns=at,
-        run_id=run_id,
+        run_id=run.id,
     )
     for time, step in enumerate(trace.steps, start=at + 1):
         span = client.start_span(
@@ -251,7 +241,7 @@ def _write_steps(
             parent_id=root_span.span_id,
             span_type=step.kind,
             inputs=step.inputs,
-            attributes=_attributes(step, model),
+            attributes=_attributes(step, run.model),
             start_time_ns=time,
         )
         client.end_span(root_span.trace_id, span.span_id, step.outputs, end_time_ns=time)

@@ -10,8 +10,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from promptlab.engine.forward import read
-from promptlab.engine.prefix_tree import Group, Pieces, Tokens, length, plan
 from promptlab.engine.reader import Reader
+from promptlab.engine.sharing.prefix_tree import Group, Pieces, Tokens, length, plan
 from promptlab.engine.state import State, alone, begin
 
 KEPT = 8192
@@ -43,9 +43,9 @@ class PrefixCache:
             self._known[pieces] = alone(read(self.reader, state, [pieces[-1]])[0])
             self.tokens += len(pieces[-1])
         self._known.move_to_end(pieces)
-        found = self._known[pieces]
+        state = self._known[pieces]
         self._forget()
-        return found
+        return state
 
     def clear(self) -> None:
         """Keep nothing."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.escaping import code, fenced, in_markdown, visible
-from promptlab.tracking.mlflow.metrics import numbers
+from promptlab.tracking.mlflow.page.metrics import numbers
 
 LONGEST = 2_500
 """Characters of a prompt or completion; MLflow cuts a description at 8,000."""

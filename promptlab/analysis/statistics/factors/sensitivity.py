@@ -1,4 +1,4 @@
-"""What a draw or an order moves: runs compared that are alike in all else, and variances nested.
+"""How far a draw or an order moves the score, in runs that are alike in everything else.
 
 Order 1 of one set of demonstrations has nothing in common with order 1 of another, nor seed 1 of
 one selection with seed 1 of another. So the means of such levels mean little: orders are compared
@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from promptlab.analysis.statistics.variance import RunRow, Share, entry
+from promptlab.analysis.statistics.factors.variance import RunRow, Share, entry
 
 
 @dataclass(frozen=True)
 class Moved:
-    """What one factor moves, others held.
+    """How far one factor moves the score, the others held.
 
     Attributes:
         factor: The factor.
@@ -59,7 +59,7 @@ def moved(rows: Sequence[RunRow], value: str, factor: str, held: Sequence[str]) 
 
 
 def nested(rows: Sequence[RunRow], value: str, factors: Sequence[str]) -> tuple[Share, ...]:
-    """Take the variance of runs apart level by level, each factor within those before it.
+    """Split the variance of runs level by level, each factor within those before it.
 
     The shares add up to 1 less what lies between runs that are alike in all factors, whether or not
     the grid has holes.

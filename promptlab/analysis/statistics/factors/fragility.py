@@ -1,4 +1,4 @@
-"""Gains smaller than the effect of what ought not to matter: the order, the draw.
+"""Gains smaller than the effect of things that should not matter: the order, the draw.
 
 Lu et al., Fantastically Ordered Prompts and Where to Find Them, 2022: the order of the same
 demonstrations alone may decide between a good score and a poor one.
@@ -7,8 +7,8 @@ demonstrations alone may decide between a good score and a poor one.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from promptlab.analysis.statistics.sensitivity import moved
-from promptlab.analysis.statistics.variance import RunRow, spreads
+from promptlab.analysis.statistics.factors.sensitivity import moved
+from promptlab.analysis.statistics.factors.variance import RunRow, spreads
 
 
 class Fragile(NamedTuple):

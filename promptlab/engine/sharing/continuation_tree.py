@@ -14,7 +14,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-from promptlab.engine.prefix_tree import common
+from promptlab.engine.sharing.prefix_tree import common
 
 Ids: TypeAlias = Sequence[int]
 Step: TypeAlias = tuple[int, int]

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from promptlab.records.provenance import as_json
+
 LONGEST = 500
 """Characters of a parameter; MLflow cuts silently at 6000, and its table shows far fewer."""
 
@@ -36,7 +38,7 @@ def component_name(target: str) -> str:
 def yaml_text(config: Mapping[str, Any]) -> str:
     """Write a config as yaml, in its own order."""
     text: str = yaml.dump(
-        _plain(config), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6
+        as_json(config), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6
     )
     return text
 
@@ -82,14 +84,6 @@ def _represent(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
     style = '"' if text != text.strip() else style
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value if value is None or isinstance(value, (str, int, float)) else str(value)
 
 
 _Dumper.add_representer(str, _represent)
