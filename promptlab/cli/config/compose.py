@@ -29,6 +29,8 @@ OWN_YAML = "a folder of yaml files of your own; a _target_ there runs code: use 
 """What `--config-dir` is given, for the help of every command."""
 SHARED_BY_STAGES = ("encoder", "template")
 """What is missing in these is missed by the stages that refer to them, if any does."""
+READING = ("gold", "unanswerable")
+"""What is said of a task that tells how its gold answers are read, and nothing of what is asked."""
 ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait")
 """Keys that say where a result is kept and what it is called, not what it is."""
 
@@ -77,12 +79,17 @@ def _check(cfg: DictConfig) -> None:
 def resolve(cfg: DictConfig, task: Task) -> dict[str, Any]:
     """Return the config as plain data, `task` in the place of what it says of one.
 
-    Whatever refers to the task has what the data says, and nothing in that is resolved.
+    Whatever refers to the task has what the data says, and nothing in that is resolved. The data
+    set's own task keeps what was said of reading gold answers, so that it can be read again.
     """
-    hidden, copy = StandIns(), cfg.copy()
+    hidden, copy, said = StandIns(), cfg.copy(), _plain(cfg.dataset.task)
     with open_dict(copy):
         copy.dataset.task = hidden.hide(asdict(task)) | {"_target_": "promptlab.types.Task"}
-    return {str(key): hidden.show(_plain(copy[key], key not in SHARED_BY_STAGES)) for key in copy}
+    config = {str(key): hidden.show(_plain(copy[key], key not in SHARED_BY_STAGES)) for key in copy}
+    reading = {key: said[key] for key in READING if said.get(key) is not None}
+    if reading:
+        config["dataset"]["task"] |= {"_target_": said["_target_"], **reading}
+    return config
 
 
 def _plain(node: Any, throw_on_missing: bool = True) -> Any:

@@ -1,0 +1,140 @@
+"""Write a winner: a folder of data, checked against every trial of its run before it is there."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from promptlab.export.component import FILE, TARGET, component
+from promptlab.export.describe import describe
+from promptlab.export.frozen import freeze
+from promptlab.export.load import POOL, VECTORS, WINNER, assemble, load, read_data
+from promptlab.export.pool import pool_lines
+from promptlab.export.readme import readme
+from promptlab.export.verify import verify
+from promptlab.export.winner import Winner
+from promptlab.records.files import FIT, read_trials
+from promptlab.records.trial_json import trial_from_line
+from promptlab.types import Dataset, Question, Trial, digest
+
+CACHE = "promptlab.encoder.cache"
+
+
+def write(
+    run: Path | str,
+    out: Path | str,
+    *,
+    comparison: Sequence[str] = (),
+    trust: Collection[str] = (),
+) -> Winner:
+    """Export the finished run of a folder; return what was exported, as it is loaded.
+
+    Args:
+        run: The run's folder.
+        out: A folder that is not there yet, or is empty.
+        comparison: What the comparison of its sweep says about it.
+        trust: Modules of your own that the run's components are from.
+
+    Raises:
+        FileExistsError: something is in `out` already.
+        FileNotFoundError: the run has not finished.
+        ValueError: it is damaged; or what it was made with has changed since.
+    """
+    run, out = Path(run), Path(out)
+    check_empty(out)
+    about = describe(run) | {"comparison": list(comparison)}
+    dataset = read_data(about, run, trust)
+    out.absolute().parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=".export-") as draft:
+        work = Path(draft) / "winner"
+        work.mkdir()
+        _write(work, run, about, dataset, trust)
+        verify(load(work, trust=trust), _asked(run, dataset))
+        if out.exists():
+            out.rmdir()
+        shutil.move(work, out)
+    return load(out, trust=trust)
+
+
+def check_empty(out: Path) -> None:
+    """Refuse a folder that holds something.
+
+    Raises:
+        FileExistsError: it does, or it is a file.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise FileExistsError(
+            f"{out}: there already, and not empty; expected a new folder: --out, or remove it first"
+        )
+
+
+def _write(
+    work: Path, run: Path, about: dict[str, Any], dataset: Dataset, trust: Collection[str]
+) -> None:
+    """Write the files of a winner into an empty folder."""
+    stages = about["stages"]
+    winner = assemble(run, about, dataset.pool, trust=trust)
+    selection = component(stages["selection"], "selection", run, trust)
+    frozen = freeze(stages["selection"], selection, winner.select, dataset.pool)
+    stages["selection"] = frozen.tree
+    about["fixed"] = frozen.fixed
+    for stage in ("strategy", "ordering", "selection"):
+        stages[stage] = _with_files(stages[stage], work)
+    if frozen.pool:
+        (work / POOL).write_bytes(pool_lines(frozen.pool))
+    if not frozen.fixed and (run / FIT).exists():
+        shutil.copyfile(run / FIT, work / FIT)
+    if hasattr(selection, "encoder") and not frozen.fixed:
+        from promptlab.export.vectors import write_vectors  # noqa: PLC0415  numpy
+
+        write_vectors(selection, frozen.pool, work / VECTORS)
+    told = readme(about, _example(dataset), ["knn"] if (work / VECTORS).exists() else [])
+    (work / "README.md").write_text(told, "utf-8")
+    seal(work, about)
+
+
+def seal(folder: Path, about: dict[str, Any]) -> None:
+    """Write `winner.json`, with the digests of the files beside it and its own."""
+    about["files"] = {
+        path.name: sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if path.name not in (WINNER, "README.md")
+    }
+    text = json.dumps({**about, "digest": digest(about)}, ensure_ascii=False, indent=2)
+    (folder / WINNER).write_bytes(text.encode("utf-8", "backslashreplace") + b"\n")
+
+
+def _with_files(node: Any, work: Path) -> Any:
+    """Copy the files that components read, and name the copies in their place."""
+    if isinstance(node, list):
+        return [_with_files(item, work) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    tree = {key: _with_files(item, work) for key, item in node.items()}
+    path = tree.get("path")
+    if TARGET in tree and isinstance(path, str) and path and Path(path).is_file():
+        name = f"{len(list(work.iterdir()))}-{Path(path).name}"
+        shutil.copyfile(path, work / name)
+        tree["path"] = {FILE: name}
+    return tree
+
+
+def _example(dataset: Dataset) -> dict[str, Any]:
+    """Return what a question of a data set is asked with, by name."""
+    question = dataset.test[0].question
+    told: dict[str, Any] = {"question": "…"}
+    told |= {"context": "…"} if question.context else {}
+    told |= {"choices": ["…"] * len(question.choices)} if question.choices else {}
+    return told | dict.fromkeys(map(str, question.metadata), "…")
+
+
+def _asked(run: Path, dataset: Dataset) -> Iterator[tuple[Question, Trial]]:
+    """Yield the trials of a run with their questions, which records keep without metadata."""
+    pool = {example.id: example for example in dataset.pool}
+    questions = {example.id: example.question for example in dataset.test}
+    for line in read_trials(run):
+        trial = trial_from_line(line, pool)
+        yield questions.get(trial.example.id, trial.example.question), trial
