@@ -7,6 +7,7 @@ import warnings
 from typing import NoReturn
 
 from promptlab.escaping import visible
+from promptlab.extras import missing
 
 # OpenMP's threads wait for each other by spinning, which on cores shared with other programs makes
 # a forward pass several times slower. Read when torch, or whatever else uses it, is imported.
@@ -39,9 +40,18 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("PROMPTLAB_DEBUG"):
             raise
-        from promptlab.cli.explain import explain  # noqa: PLC0415  only needed when things fail
+        _fail(_explained(error))
 
-        _fail(explain(error))
+
+def _explained(error: Exception) -> str:
+    """Say what went wrong; a light installation has no Hydra, and none of its errors."""
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return missing(error.name) if error.msg.startswith("No module") else str(error)
+    try:
+        from promptlab.cli.explain import explain  # noqa: PLC0415  only needed when things fail
+    except ModuleNotFoundError:
+        return f"{error}"
+    return explain(error)
 
 
 def _fail(message: str, status: int = 1) -> NoReturn:

@@ -11,6 +11,7 @@ from promptlab.export.component import component
 from promptlab.export.describe import FORMAT, STAGES, describe
 from promptlab.export.pool import read_pool
 from promptlab.export.winner import Winner
+from promptlab.extras import installed
 from promptlab.program import interposed, lifted, solve
 from promptlab.protocols import Program, Select, Selection
 from promptlab.records.files import RESULT, read_fit
@@ -127,7 +128,8 @@ def _fitted(selection: Selection, pool: Sequence[Example], folder: Path, vectors
         from promptlab.export.vectors import with_vectors  # noqa: PLC0415  numpy
 
         selection = with_vectors(selection, pool, folder / VECTORS)
-    return solve(_answered(lifted(selection.fit(pool)), folder), Route({}))
+    with installed():
+        return solve(_answered(lifted(selection.fit(pool)), folder), Route({}))
 
 
 def _answered(program: Program[T], folder: Path) -> Program[T]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from promptlab.chat import Answering, answerer
 from promptlab.context import Drop, with_room
+from promptlab.extras import installed
 from promptlab.program import interposed, parallel, solve, solve_async
 from promptlab.protocols import Ordering, Preview, Program, Select, Strategy, Tool
 from promptlab.route import Route
@@ -84,7 +85,8 @@ class Winner:
         given = self.model if model is None else model
         route = Route({"model": _Unasked()}) if given is None else self._route(given)
         try:
-            solve(self.asking(asked, partial(_until_asked, route)), route)
+            with installed():
+                solve(self.asking(asked, partial(_until_asked, route)), route)
         except _Asked as first:
             return first.prompt
         raise ValueError("the strategy answered this question without asking a model anything")
@@ -107,7 +109,8 @@ class Winner:
         """
         route = self._route(model)
         asked = Question(id, question, tuple(choices), context, fields)
-        return solve(self._answered(asked, route), route)
+        with installed():
+            return solve(self._answered(asked, route), route)
 
     async def aanswer(
         self,
@@ -123,11 +126,12 @@ class Winner:
         route = self._route(model)
         asked = Question(id, question, tuple(choices), context, fields)
         program = self._answered(asked, route)
-        if all(hasattr(each, "answer_async") for each in route.models.values()):
-            return await solve_async(program, route)
-        import asyncio  # noqa: PLC0415  half of what importing this file would take
+        with installed():
+            if all(hasattr(each, "answer_async") for each in route.models.values()):
+                return await solve_async(program, route)
+            import asyncio  # noqa: PLC0415  half of what importing this file would take
 
-        return await asyncio.to_thread(solve, program, route)
+            return await asyncio.to_thread(solve, program, route)
 
     def batch(
         self,
@@ -145,7 +149,8 @@ class Winner:
         """
         route = self._route(model)
         programs = (self._answered(described(each), route) for each in questions)
-        return solve(parallel(map(_or_failed, programs)), route)
+        with installed():
+            return solve(parallel(map(_or_failed, programs)), route)
 
     def asking(
         self, question: Question, through: Through
