@@ -2,39 +2,68 @@
 
 import argparse
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from promptlab.analysis.comparison.runs import find_runs
 from promptlab.cli.console import width
+from promptlab.cli.who_answers import described
 from promptlab.escaping import in_line
-from promptlab.export.write import check_empty, write
+from promptlab.export.verify import Asked
+from promptlab.export.winner import Winner
+from promptlab.export.write import check_empty, drafted, write
 from promptlab.records.files import RESULT, read_result
 from promptlab.report.data.places import places
 from promptlab.report.data.standings import Standings, read_standings
 from promptlab.report.data.summary import summary
 
-FORMATS = ("folder", "mlflow", "dspy", "promptfoo", "openai")
+OUT = {
+    "folder": "winner",
+    "mlflow": "winner-mlflow",
+    "dspy": "program.json",
+    "promptfoo": "promptfooconfig.yaml",
+    "openai": "messages.json",
+}
+"""What can be written, and where, if nothing else is said."""
 
 
 def export(arguments: Sequence[str]) -> None:
     """Write what a run measured, after its every recorded prompt was made anew from it."""
     options = _options(arguments)
     console = Console(width=width(), highlight=False, emoji=False)
-    out = Path(options.out)
+    out = Path(options.out or OUT[options.to])
     check_empty(out)
+    if options.overrides and options.to != "mlflow":
+        raise ValueError(f"{' '.join(options.overrides)}: only --to mlflow holds who answers")
+    source = described(options.overrides) if options.overrides else None
     run, comparison = choose(places(options.runs, options.uri), options.metric, options.dataset)
-    write(run, out, comparison=comparison, trust=options.trust)
-    for sentence in comparison:
-        console.print(Text(f"• {in_line(sentence)}"))
-    console.print(Text(in_line(f"{run}: exported to {out}")), soft_wrap=True)
-    told = f'python -m promptlab ask {shlex.quote(str(out))} "…"'
-    console.print(
-        Text(in_line(f"promptlab.load({str(out)!r}) is it in Python; or {told}")), soft_wrap=True
-    )
+    if options.to == "folder":
+        write(run, out, comparison=comparison, trust=options.trust)
+        told = [
+            f"python -m promptlab ask {shlex.quote(str(out))} '…'",
+            f"promptlab.load({str(out)!r})",
+        ]
+    else:
+        with drafted(run, comparison=comparison, trust=options.trust) as (winner, trials):
+            out.absolute().parent.mkdir(parents=True, exist_ok=True)
+            told = converted(options.to, winner, trials, out, source)
+    for sentence in (*comparison, f"{run}: exported to {out}", *told):
+        console.print(Text(in_line(sentence)), soft_wrap=True)
+
+
+def converted(
+    to: str, winner: Winner, trials: Sequence[Asked], out: Path, source: Mapping[str, Any] | None
+) -> list[str]:
+    """Write a winner in another tool's format; return what is to be known of it."""
+    module = import_module(f"promptlab.export.to.{to}")
+    if to == "mlflow":
+        return [f"it is {each}" for each in module.write(winner, trials, out, source)]
+    return [f"left out: {each}" for each in module.write(winner, trials, out)]
 
 
 def choose(
@@ -95,9 +124,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "runs",
         nargs="+",
         metavar="RUN",
-        help="the folder of a run; or of many, or the tag of a sweep, whose winner is exported",
+        help="the folder of a run; or of many, or the tag of a sweep, whose winner is exported; "
+        "and model=… for who answers in --to mlflow (the model that was measured with)",
     )
-    parser.add_argument("--out", default="winner", help="a new folder (winner)")
+    parser.add_argument("--to", default="folder", choices=OUT, help="the format (folder)")
+    parser.add_argument("--out", default="", help="a new folder, or file (winner, for a folder)")
     parser.add_argument("--metric", default="", help="the score that ranks (that of the runs)")
     parser.add_argument("--dataset", default="", help="whose winner, where there are several")
     parser.add_argument("--uri", default="", help="the store (MLFLOW_TRACKING_URI, ./mlflow.db)")
@@ -108,4 +139,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         metavar="MODULE",
         help="a module of your own that the run's components are from, which is imported",
     )
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    options.overrides = [word for word in options.runs if word.startswith(("model=", "model."))]
+    options.runs = [word for word in options.runs if word not in options.overrides]
+    return options

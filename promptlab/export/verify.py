@@ -25,6 +25,8 @@ from promptlab.types import (
 
 T = TypeVar("T")
 
+Asked = tuple[Question, Trial]
+"""A trial with its question, whose metadata no record keeps."""
 ANSWERING = ("selection", "ordering", "strategy")
 """The stages that come to an answer."""
 SHOWN = 60
@@ -35,12 +37,12 @@ class Differs(ValueError):  # noqa: N818  said of what is asked
     """Something else is asked, or answered, than was recorded."""
 
 
-def verify(winner: Winner, trials: Iterable[tuple[Question, Trial]]) -> None:
+def verify(winner: Winner, trials: Iterable[Asked]) -> None:
     """Hold a winner against the trials of its run.
 
     Args:
         winner: What is to be exported.
-        trials: Each with its question, whose metadata no record keeps.
+        trials: All of them.
 
     Raises:
         Differs: a prompt or an answer is not the recorded one; the question is named.

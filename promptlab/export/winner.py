@@ -193,10 +193,22 @@ def described(question: str | Mapping[str, Any]) -> Question:
     if isinstance(question, str):
         return Question("", question)
     fields = dict(question)
-    if not isinstance(text := fields.pop("question", None), str):
-        raise ValueError(f"a question is {question!r}; expected its text under `question`")
-    choices, context = tuple(fields.pop("choices", None) or ()), fields.pop("context", None) or ""
-    return Question(str(fields.pop("id", "")), text, choices, context, fields)
+    text, context = fields.pop("question", None), fields.pop("context", None) or ""
+    choices = fields.pop("choices", None)
+    if not isinstance(text, str) or not isinstance(context, str):
+        raise ValueError(
+            f"a question is {question!r}; expected text under `question`, and under `context`"
+        )
+    listed = () if choices is None else tuple(map(str, choices))
+    return Question(str(fields.pop("id", "")), text, listed, context, fields)
+
+
+def told(question: Question) -> dict[str, Any]:
+    """Return what `answer` is told of a question, by name; what it has not is left out."""
+    parts: dict[str, Any] = {"question": question.text}
+    parts |= {"context": question.context} if question.context else {}
+    parts |= {"choices": list(question.choices)} if question.choices else {}
+    return {**parts, **{str(name): value for name, value in question.metadata.items()}}
 
 
 def _with_room(route: Route, stage: Stage, program: Program[T]) -> Program[T]:  # noqa: ARG001

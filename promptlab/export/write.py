@@ -4,6 +4,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,11 @@ from promptlab.export.frozen import freeze
 from promptlab.export.load import POOL, VECTORS, WINNER, assemble, load, read_data
 from promptlab.export.pool import pool_lines
 from promptlab.export.readme import readme
-from promptlab.export.verify import verify
-from promptlab.export.winner import Winner
+from promptlab.export.verify import Asked, verify
+from promptlab.export.winner import Winner, told
 from promptlab.records.files import FIT, read_trials
 from promptlab.records.trial_json import trial_from_line
-from promptlab.types import Dataset, Question, Trial, digest
+from promptlab.types import Dataset, digest
 
 CACHE = "promptlab.encoder.cache"
 
@@ -43,20 +44,39 @@ def write(
         FileNotFoundError: the run has not finished.
         ValueError: it is damaged; or what it was made with has changed since.
     """
-    run, out = Path(run), Path(out)
+    out = Path(out).absolute()
     check_empty(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with drafted(run, comparison=comparison, trust=trust, beside=out.parent) as (winner, _):
+        if out.exists():
+            out.rmdir()
+        shutil.move(winner.folder, out)
+    return load(out, trust=trust)
+
+
+@contextmanager
+def drafted(
+    run: Path | str,
+    *,
+    comparison: Sequence[str] = (),
+    trust: Collection[str] = (),
+    beside: Path | None = None,
+) -> Iterator[tuple[Winner, list[Asked]]]:
+    """Yield a winner in a folder that lasts as long, and what it was held against.
+
+    The arguments and errors are those of `write`; the folder is made in `beside`.
+    """
+    run = Path(run)
     about = describe(run) | {"comparison": list(comparison)}
     dataset = read_data(about, run, trust)
-    out.absolute().parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=".export-") as draft:
+    asked = list(_asked(run, dataset))
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".export-") as draft:
         work = Path(draft) / "winner"
         work.mkdir()
         _write(work, run, about, dataset, trust)
-        verify(load(work, trust=trust), _asked(run, dataset))
-        if out.exists():
-            out.rmdir()
-        shutil.move(work, out)
-    return load(out, trust=trust)
+        winner = load(work, trust=trust)
+        verify(winner, asked)
+        yield winner, asked
 
 
 def check_empty(out: Path) -> None:
@@ -91,8 +111,8 @@ def _write(
         from promptlab.export.vectors import write_vectors  # noqa: PLC0415  numpy
 
         write_vectors(selection, frozen.pool, work / VECTORS)
-    told = readme(about, _example(dataset), ["knn"] if (work / VECTORS).exists() else [])
-    (work / "README.md").write_text(told, "utf-8")
+    text = readme(about, _example(dataset), ["knn"] if (work / VECTORS).exists() else [])
+    (work / "README.md").write_text(text, "utf-8")
     seal(work, about)
 
 
@@ -123,15 +143,12 @@ def _with_files(node: Any, work: Path) -> Any:
 
 
 def _example(dataset: Dataset) -> dict[str, Any]:
-    """Return what a question of a data set is asked with, by name."""
-    question = dataset.test[0].question
-    told: dict[str, Any] = {"question": "…"}
-    told |= {"context": "…"} if question.context else {}
-    told |= {"choices": ["…"] * len(question.choices)} if question.choices else {}
-    return told | dict.fromkeys(map(str, question.metadata), "…")
+    """Return what a question of a data set is asked with, with … in the place of its texts."""
+    parts = told(dataset.test[0].question)
+    return {name: ["…"] * len(part) if name == "choices" else "…" for name, part in parts.items()}
 
 
-def _asked(run: Path, dataset: Dataset) -> Iterator[tuple[Question, Trial]]:
+def _asked(run: Path, dataset: Dataset) -> Iterator[Asked]:
     """Yield the trials of a run with their questions, which records keep without metadata."""
     pool = {example.id: example for example in dataset.pool}
     questions = {example.id: example.question for example in dataset.test}
