@@ -1,6 +1,5 @@
 """What MLflow runs to load a winner: a model from code."""
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,12 @@ from mlflow.pyfunc.model import PythonModel
 from promptlab.export.component import component
 from promptlab.export.load import load
 
-# It would take the type of a row for a signature, and has one that says more.
-warnings.filterwarnings("ignore", ".*Add type hints to the `predict`", UserWarning)
-
 
 class Served(PythonModel):
     """Answers rows with `question` and whatever else a question has."""
+
+    # MLflow would warn that it takes no signature from a type; it has one that says more.
+    _skip_type_hint_validation = True
 
     def load_context(self, context: Any) -> None:
         """Load the winner, and make the model that answers, whose weights load when it is asked."""
