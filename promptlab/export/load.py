@@ -63,11 +63,16 @@ def assemble(
 ) -> Winner:
     """Make a winner of what is known of it, and of its pool."""
     parts = {stage: component(about["stages"][stage], stage, folder, trust) for stage in STAGES}
+    selection = parts["selection"]
+    if VECTORS in about["files"]:
+        from promptlab.export.vectors import with_vectors  # noqa: PLC0415  numpy
+
+        selection = with_vectors(selection, pool, folder / VECTORS)
     return Winner(
         folder,
         about,
         component(about["task"], "task", folder),
-        _fitted(parts["selection"], pool, folder, VECTORS in about["files"]),
+        fitted(selection, pool, folder),
         parts["ordering"],
         parts["strategy"],
         about["stages"]["overflow"],
@@ -122,12 +127,8 @@ def read_data(about: Mapping[str, Any], folder: Path, trust: Collection[str] = (
     return dataset
 
 
-def _fitted(selection: Selection, pool: Sequence[Example], folder: Path, vectors: bool) -> Select:
-    """Fit the selection; what the run's fit asked is answered by its record."""
-    if vectors:
-        from promptlab.export.vectors import with_vectors  # noqa: PLC0415  numpy
-
-        selection = with_vectors(selection, pool, folder / VECTORS)
+def fitted(selection: Selection, pool: Sequence[Example], folder: Path) -> Select:
+    """Fit a selection; what the run's fit asked is answered by the record of it in `folder`."""
     with installed():
         return solve(_answered(lifted(selection.fit(pool)), folder), Route({}))
 

@@ -12,16 +12,17 @@ from typing import Any
 from promptlab.export.component import FILE, TARGET, component
 from promptlab.export.describe import describe
 from promptlab.export.frozen import freeze
-from promptlab.export.load import POOL, VECTORS, WINNER, assemble, load, read_data
+from promptlab.export.load import POOL, VECTORS, WINNER, fitted, load, read_data
 from promptlab.export.pool import pool_lines
 from promptlab.export.readme import readme
 from promptlab.export.verify import Asked, verify
 from promptlab.export.winner import Winner, told
-from promptlab.records.files import FIT, read_trials
+from promptlab.records.files import FIT, read_result, read_trials
 from promptlab.records.trial_json import trial_from_line
 from promptlab.types import Dataset, digest
 
-CACHE = "promptlab.encoder.cache"
+FILES = ("path", "file", "schema")
+"""Fields of components that name a file, where there is one of that name."""
 
 
 def write(
@@ -96,9 +97,11 @@ def _write(
 ) -> None:
     """Write the files of a winner into an empty folder."""
     stages = about["stages"]
-    winner = assemble(run, about, dataset.pool, trust=trust)
-    selection = component(stages["selection"], "selection", run, trust)
-    frozen = freeze(stages["selection"], selection, winner.select, dataset.pool)
+    # As it was configured, with the store of embeddings that the run filled.
+    configured = read_result(run)["config"]["selection"]
+    selection = component(configured, "selection", run, (*trust, "promptlab.encoder.cache"))
+    select = fitted(selection, dataset.pool, run)
+    frozen = freeze(stages["selection"], selection, select, dataset.pool)
     stages["selection"] = frozen.tree
     about["fixed"] = frozen.fixed
     for stage in ("strategy", "ordering", "selection"):
@@ -134,11 +137,12 @@ def _with_files(node: Any, work: Path) -> Any:
     if not isinstance(node, Mapping):
         return node
     tree = {key: _with_files(item, work) for key, item in node.items()}
-    path = tree.get("path")
-    if TARGET in tree and isinstance(path, str) and path and Path(path).is_file():
-        name = f"{len(list(work.iterdir()))}-{Path(path).name}"
-        shutil.copyfile(path, work / name)
-        tree["path"] = {FILE: name}
+    for field in FILES if TARGET in tree else ():
+        place = tree.get(field)
+        if isinstance(place, str) and place and Path(place).is_file():
+            name = f"{len(list(work.iterdir()))}-{Path(place).name}"
+            shutil.copyfile(place, work / name)
+            tree[field] = {FILE: name}
     return tree
 
 
