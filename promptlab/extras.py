@@ -9,7 +9,7 @@ EXTRAS: Mapping[str, str] = {
     "sentence_transformers": KNN,
     "sklearn": KNN,
     "threadpoolctl": KNN,
-    "huggingface_hub": LOCAL,
+    "huggingface_hub": KNN,
     "torch": LOCAL,
     "transformers": LOCAL,
     "tokenizers": LOCAL,

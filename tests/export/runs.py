@@ -72,6 +72,13 @@ def node(group, option):
     return composed(group, option)[group]
 
 
+def composed_dataset(**task):
+    """Return a data set whose task is described."""
+    dataset = node("dataset", "jsonl").copy()
+    dataset.task.update(task)
+    return dataset
+
+
 def run(folder: Path, data: Path, model=MODEL, **chosen):
     """Run an experiment in a folder; `chosen` are the options of its groups, or their nodes."""
     cfg = composed("dataset", "jsonl").copy()
@@ -82,5 +89,5 @@ def run(folder: Path, data: Path, model=MODEL, **chosen):
     for group, option in chosen.items():
         cfg[group] = node(group, option) if isinstance(option, str) else option
     cfg.dataset.path = str(data)
-    cfg.dataset.task.instruction = "Say {labels}."
+    cfg.dataset.task.instruction = "Say what is right: {labels}."
     return replace(build(cfg), model=model)()
