@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import promptlab
+from promptlab.export.pool import pool_lines
+from promptlab.export.write import seal
+from promptlab.types import Example, Question
 
 HEAVY = (
     *("torch", "transformers", "sentence_transformers", "faiss", "mlflow", "hydra", "omegaconf"),
@@ -42,6 +45,35 @@ assert answer.text == "3", answer
     assert loaded_by(code) == set()
 
 
+def test_a_winner_is_loaded_and_asked_without_anything_heavy_or_numpy(tmp_path: Path) -> None:
+    about = {
+        "format": 1,
+        "name": "one",
+        "task": {"_target_": "promptlab.types.Task", "answer": "number"},
+        "stages": {
+            "selection": {"_target_": "promptlab.selection.first.First", "k": 1},
+            "ordering": {"_target_": "promptlab.ordering.similar_last.SimilarLast"},
+            "strategy": {
+                "_target_": "promptlab.strategy.cot.ChainOfThought",
+                "task": {"_target_": "promptlab.types.Task", "answer": "number"},
+            },
+            "tool": {},
+            "overflow": "least_similar",
+        },
+    }
+    pool = [Example(Question("1", "one and one"), "2", "1 + 1 = 2.")]
+    (tmp_path / "pool.jsonl").write_bytes(pool_lines(pool))
+    seal(tmp_path, about)
+    code = f"""
+import asyncio, promptlab, sys
+winner = promptlab.load({str(tmp_path)!r}, model=lambda messages: "The answer is 3.")
+assert winner.prompt("two?").text.endswith("Q: two?\\nA:")
+assert winner.answer("one and two").text == asyncio.run(winner.aanswer("one and two")).text == "3"
+assert "numpy" not in sys.modules
+"""
+    assert loaded_by(code) == set()
+
+
 def test_every_public_name_is_there_and_no_other() -> None:
     for name in promptlab.__all__:
         assert getattr(promptlab, name).__module__.startswith("promptlab.")
@@ -62,7 +94,18 @@ def test_what_type_checkers_see_is_what_is_imported() -> None:
 
 def test_the_nouns_of_every_stage_are_public() -> None:
     wanted = {"BM25", "Call", "Calculator", "Entropy", "Failed", "Influence", "Judge", "Result"}
-    wanted |= {"Route", "Sweep", "Vote", "asked_of", "call", "interposed", "lifted"}
+    wanted |= {
+        "Chat",
+        "Route",
+        "Sweep",
+        "Vote",
+        "Winner",
+        "asked_of",
+        "call",
+        "interposed",
+        "lifted",
+        "load",
+    }
     assert wanted <= set(promptlab.__all__)
 
 

@@ -22,6 +22,8 @@ from promptlab.report.data.places import places
 from promptlab.report.data.standings import Standings, read_standings
 from promptlab.report.data.summary import summary
 
+PAIRS = 3
+"""Comparisons with another variant that go with a winner."""
 OUT = {
     "folder": "winner",
     "mlflow": "winner-mlflow",
@@ -90,7 +92,8 @@ def choose(
     if len(folders) == 1:
         return finished[0], ()
     standings = _of(read_standings(finished, metric=metric or ranked_by(finished)), dataset)
-    return standings.variants[0].run.folders[0], tuple(summary(standings))
+    pairs = standings.comparison.sentences[:PAIRS]
+    return standings.variants[0].run.folders[0], (*summary(standings), *pairs)
 
 
 def ranked_by(folders: Sequence[Path]) -> str:

@@ -92,7 +92,9 @@ def test_a_dspy_program_has_the_instruction_and_the_demonstrations(plain, tmp_pa
     program = library.Predict("question -> answer")
     program.load(str(out))
     assert program.signature.instructions == "Say what is right: no, yes."
-    assert [demo["question"] in trial["exchanges"][0]["request"]["text"] for demo in program.demos]
+    assert all(
+        demo["question"] in trial["exchanges"][0]["request"]["text"] for demo in program.demos
+    )
     assert len(program.demos) == len(trial["demos"]) == 3
     assert {demo["answer"] for demo in program.demos} <= {"yes", "no"}
     assert "dspy.Predict('question -> answer')" in said[0]
