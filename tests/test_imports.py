@@ -6,10 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from small_winner import small_winner
+
 import promptlab
-from promptlab.export.pool import pool_lines
-from promptlab.export.write import seal
-from promptlab.types import Example, Question
 
 HEAVY = (
     *("torch", "transformers", "sentence_transformers", "faiss", "mlflow", "hydra", "omegaconf"),
@@ -46,24 +45,7 @@ assert answer.text == "3", answer
 
 
 def test_a_winner_is_loaded_and_asked_without_anything_heavy_or_numpy(tmp_path: Path) -> None:
-    about = {
-        "format": 1,
-        "name": "one",
-        "task": {"_target_": "promptlab.types.Task", "answer": "number"},
-        "stages": {
-            "selection": {"_target_": "promptlab.selection.first.First", "k": 1},
-            "ordering": {"_target_": "promptlab.ordering.similar_last.SimilarLast"},
-            "strategy": {
-                "_target_": "promptlab.strategy.cot.ChainOfThought",
-                "task": {"_target_": "promptlab.types.Task", "answer": "number"},
-            },
-            "tool": {},
-            "overflow": "least_similar",
-        },
-    }
-    pool = [Example(Question("1", "one and one"), "2", "1 + 1 = 2.")]
-    (tmp_path / "pool.jsonl").write_bytes(pool_lines(pool))
-    seal(tmp_path, about)
+    small_winner(tmp_path)
     code = f"""
 import asyncio, promptlab, sys
 winner = promptlab.load({str(tmp_path)!r}, model=lambda messages: "The answer is 3.")
