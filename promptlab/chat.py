@@ -7,6 +7,7 @@ text (`/completions`), turns as turns (`/chat/completions`), and how to draw.
 """
 
 import inspect
+import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -241,3 +242,7 @@ def _loop() -> "asyncio.AbstractEventLoop":
     loop = asyncio.new_event_loop()
     Thread(target=loop.run_forever, name="promptlab-chat", daemon=True).start()
     return loop
+
+
+# A child of a fork has the loop, but not the thread that ran it.
+os.register_at_fork(after_in_child=_loop.cache_clear)

@@ -52,10 +52,12 @@ def component(node: Any, key: str, folder: Path, trust: Collection[str] = ()) ->
         return fields
     try:
         return find(str(node[TARGET]), key, trust)(**fields)
-    except TypeError as error:
+    except (TypeError, AttributeError) as error:
         raise ValueError(
             f"{key}: {error}; was it written by another version of promptlab? Export it again"
         ) from error
+    except ValueError as error:
+        raise ValueError(f"{key}: {error}") from error
 
 
 def find(name: str, key: str, trust: Collection[str] = ()) -> type:

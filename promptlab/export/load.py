@@ -50,7 +50,12 @@ def load(
             f"{folder}: neither a {WINNER}, which `python -m promptlab export RUN --out FOLDER` "
             f"writes, nor the {RESULT} of a run"
         )
-    return assemble(folder, about, pool, trust=trust, model=model)
+    try:
+        return assemble(folder, about, pool, trust=trust, model=model)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"{folder}: its stages cannot be made ({error!r}); export it again") from (
+            error
+        )
 
 
 def assemble(
@@ -91,7 +96,7 @@ def read_winner(folder: Path) -> dict[str, Any]:
     try:
         about = json.loads(path.read_bytes())
         written, files, sealed = about["format"], dict(about["files"]), about.pop("digest")
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(f"{path}: damaged ({error!r}); export the run again") from error
     if written != FORMAT:
         raise ValueError(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from promptlab.escaping import code, in_line, in_markdown
+from promptlab.escaping import code, fenced, in_line, in_markdown
 
 TEXT = """\
 # {name}
@@ -14,15 +14,7 @@ A prompt that promptlab measured, as data: {measured}.
 
 Install promptlab first: `{install}`.
 
-```python
-import promptlab
-
-winner = promptlab.load("winner/")            # this folder
-asked = {asked}
-print(winner.prompt(**asked).text)            # the prompt, as it was measured
-model = {model}
-print(winner.answer(**asked, model=model))    # Answer(text=…, rationale=…, votes=…, outcome=…)
-```
+{code}
 
 `model` is any model of promptlab; or a client of OpenAI's library,
 `promptlab.Chat(openai.OpenAI(), name="…")`; or a function from messages,
@@ -34,6 +26,14 @@ answers in an event loop, `winner.batch([…])` many questions at once, and on t
 they need. It is data alone: nothing in it runs, and what was changed is refused.
 """
 INSTALL = "pip install promptlab"
+CODE = """\
+import promptlab
+
+winner = promptlab.load("winner/")            # this folder
+asked = {asked}
+print(winner.prompt(**asked).text)            # the prompt, as it was measured
+model = {model}
+print(winner.answer(**asked, model=model))    # Answer(text=…, rationale=…, votes=…, outcome=…)"""
 MODELS = {
     "promptlab.model.embedded.Embedded": ("promptlab.Embedded", ("name",)),
     "promptlab.model.huggingface.HuggingFace": ("promptlab.HuggingFace", ("name",)),
@@ -57,8 +57,7 @@ def readme(about: Mapping[str, Any], asked: Mapping[str, Any], extras: Collectio
         install=f'pip install "promptlab[{",".join(extras)}]"'
         if extras
         else "pip install promptlab",
-        asked=dict(asked),
-        model=_model(about["model"]),
+        code=fenced(CODE.format(asked=dict(asked), model=_model(about["model"])), "python"),
     )
 
 

@@ -88,7 +88,7 @@ def check_empty(out: Path) -> None:
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise FileExistsError(
-            f"{out}: there already, and not empty; expected a new folder: --out, or remove it first"
+            f"{out}: there already, and not empty; expected a new place: --out, or remove it first"
         )
 
 
@@ -104,6 +104,7 @@ def _write(
     frozen = freeze(stages["selection"], selection, select, dataset.pool)
     stages["selection"] = frozen.tree
     about["fixed"] = frozen.fixed
+    del about["dataset"]["source"]  # where the data lie is nobody else's affair
     for stage in ("strategy", "ordering", "selection"):
         stages[stage] = _with_files(stages[stage], work)
     if frozen.pool:

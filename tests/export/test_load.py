@@ -110,7 +110,7 @@ def test_a_pool_that_was_changed_since_is_refused(made, tmp_path) -> None:
 
 def test_a_folder_that_holds_something_is_left_alone(made, copied) -> None:
     (copied / "winner" / "mine.txt").write_text("mine")
-    with pytest.raises(FileExistsError, match="expected a new folder"):
+    with pytest.raises(FileExistsError, match="expected a new place"):
         write(made / "run", copied / "winner")
     assert (copied / "winner" / "mine.txt").read_text() == "mine"
 
