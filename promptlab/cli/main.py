@@ -13,8 +13,10 @@ from promptlab.extras import missing
 # a forward pass several times slower. Read when torch, or whatever else uses it, is imported.
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
-COMMANDS = ("ask", "cache", "export", "race", "report", "search", "show", "sync", "ui")
+COMMANDS = ("ask", "cache", "export", "race", "report", "search", "show", "sync", "try", "ui")
 """Each is the function of that name in the file of that name."""
+RENAMED = {"try": "try_out"}
+"""Commands whose name is a word of Python."""
 WITHOUT_OVERRIDES = ("ask", "cache", "export", "report", "sync", "ui")
 """Commands that are told nothing as key=value, or whose other words may look like it."""
 
@@ -29,8 +31,8 @@ def main() -> None:
 
             sys.argv[1:] = rewrite_overrides(sys.argv[1:])
         if command in COMMANDS:
-            module = importlib.import_module(f"promptlab.cli.{command}")
-            getattr(module, command)(sys.argv[2:])
+            name = RENAMED.get(command, command)
+            getattr(importlib.import_module(f"promptlab.cli.{name}"), name)(sys.argv[2:])
         else:
             from promptlab.cli.run import run  # noqa: PLC0415  commands start without it
 
