@@ -11,6 +11,7 @@ import pytest
 
 from promptlab import load
 from promptlab.cli.main import main
+from promptlab.cli.try_out import _socket, _variants
 from promptlab.export.write import seal
 
 SWEEP = (
@@ -60,6 +61,15 @@ def test_a_question_is_asked_on_the_command_line(swept, monkeypatch) -> None:
     assert json.loads(answer[1])["text"] == "44"
     monkeypatch.setattr(sys, "stdin", io.StringIO("From a pipe?\n"))
     assert promptlab("ask", "here", "-", "--prompt")[1].endswith("Q: From a pipe?\nA:\n")
+
+
+def test_try_names_its_variants_as_a_sweep_does(promptlab, tmp_path) -> None:
+    assert promptlab("try", "--help")[0] == 0
+    made = _variants(["model=scripted", "tracking=none", "strategy=direct,choose"], tmp_path)
+    assert [variant.name for variant in made] == ["direct", "choose"]
+    assert list(tmp_path.glob("*/fit.jsonl")) == []
+    with _socket(0) as taken, pytest.raises(OSError, match="say --port 0 for any"):
+        _socket(taken.getsockname()[1])
 
 
 def test_an_answer_that_is_not_found_is_an_error(swept) -> None:
