@@ -23,7 +23,9 @@ def described(overrides: Sequence[str]) -> dict[str, Any]:
     Raises:
         ValueError: they are of something else, or no model is chosen.
     """
-    from promptlab.cli.config.compose import compose, plain  # noqa: PLC0415  Hydra
+    from omegaconf import OmegaConf  # noqa: PLC0415  not of a light installation
+
+    from promptlab.cli.config.compose import compose  # noqa: PLC0415  Hydra
     from promptlab.cli.config.overrides import rewrite_overrides  # noqa: PLC0415  likewise
 
     for word in overrides:
@@ -31,8 +33,9 @@ def described(overrides: Sequence[str]) -> dict[str, Any]:
             raise ValueError(f"{word}: expected one question, in quotation marks, and model=…")
     if not any(word.startswith("model=") for word in overrides):
         raise ValueError(f"{' '.join(overrides)}: expected model=… too, whose fields these are")
-    tree: dict[str, Any] = plain(compose(rewrite_overrides(overrides)).model)
-    return tree
+    model = compose(rewrite_overrides(overrides)).model
+    tree: Any = OmegaConf.to_container(model, resolve=True, throw_on_missing=True)
+    return dict(tree)
 
 
 def measured_with(known: Mapping[str, Any]) -> Model:

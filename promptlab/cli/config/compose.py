@@ -29,10 +29,10 @@ OWN_YAML = "a folder of yaml files of your own; a _target_ there runs code: use 
 """What `--config-dir` is given, for the help of every command."""
 SHARED_BY_STAGES = ("encoder", "template")
 """What is missing in these is missed by the stages that refer to them, if any does."""
-READING = ("gold", "unanswerable")
-"""What is said of a task that tells how its gold answers are read, and nothing of what is asked."""
 ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait")
 """Keys that say where a result is kept and what it is called, not what it is."""
+READING = ("gold", "unanswerable")
+"""What is said of a task that tells how its gold answers are read, and nothing of what is asked."""
 
 
 def build(cfg: DictConfig) -> Experiment:
@@ -41,7 +41,7 @@ def build(cfg: DictConfig) -> Experiment:
     The stages refer to the task, which has the labels found in the pool.
     """
     _check(cfg)
-    dataset = _read(json.dumps(plain(cfg.dataset)))
+    dataset = _read(json.dumps(_plain(cfg.dataset)))
     config = resolve(cfg, dataset.task)
     for key in SHARED_BY_STAGES:
         if not OmegaConf.missing_keys(cfg[key]):
@@ -82,18 +82,17 @@ def resolve(cfg: DictConfig, task: Task) -> dict[str, Any]:
     Whatever refers to the task has what the data says, and nothing in that is resolved. The data
     set's own task keeps what was said of reading gold answers, so that it can be read again.
     """
-    hidden, copy, said = StandIns(), cfg.copy(), plain(cfg.dataset.task)
+    hidden, copy, said = StandIns(), cfg.copy(), _plain(cfg.dataset.task)
     with open_dict(copy):
         copy.dataset.task = hidden.hide(asdict(task)) | {"_target_": "promptlab.types.Task"}
-    config = {str(key): hidden.show(plain(copy[key], key not in SHARED_BY_STAGES)) for key in copy}
+    config = {str(key): hidden.show(_plain(copy[key], key not in SHARED_BY_STAGES)) for key in copy}
     reading = {key: said[key] for key in READING if said.get(key) is not None}
     if reading:
         config["dataset"]["task"] |= {"_target_": said["_target_"], **reading}
     return config
 
 
-def plain(node: Any, throw_on_missing: bool = True) -> Any:
-    """Return a composed node as plain data, its references resolved."""
+def _plain(node: Any, throw_on_missing: bool = True) -> Any:
     if not OmegaConf.is_config(node):
         return node
     return OmegaConf.to_container(node, resolve=True, throw_on_missing=throw_on_missing)
