@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -31,8 +31,6 @@ SHARED_BY_STAGES = ("encoder", "template")
 """What is missing in these is missed by the stages that refer to them, if any does."""
 ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait")
 """Keys that say where a result is kept and what it is called, not what it is."""
-READING = ("gold", "unanswerable")
-"""What is said of a task that tells how its gold answers are read, and nothing of what is asked."""
 
 
 def build(cfg: DictConfig) -> Experiment:
@@ -49,6 +47,7 @@ def build(cfg: DictConfig) -> Experiment:
     parts = {stage: component(stage, config[stage]) for stage in STAGES}
     for stage, part in parts.items():
         check(stage, part, hints(Experiment).get(stage, Any))
+    config["dataset"]["task"] |= _reading(_plain(cfg.dataset.task))
     cached = component("cache", config["cache"])
     parts["model"] = cached(parts["model"])
     parts |= {role: cached(component(role, config[role])) for role in ROLES if config.get(role)}
@@ -79,23 +78,24 @@ def _check(cfg: DictConfig) -> None:
 def resolve(cfg: DictConfig, task: Task) -> dict[str, Any]:
     """Return the config as plain data, `task` in the place of what it says of one.
 
-    Whatever refers to the task has what the data says, and nothing in that is resolved. The data
-    set's own task keeps what was said of reading gold answers, so that it can be read again.
+    Whatever refers to the task has what the data says, and nothing in that is resolved.
     """
-    hidden, copy, said = StandIns(), cfg.copy(), _plain(cfg.dataset.task)
+    hidden, copy = StandIns(), cfg.copy()
     with open_dict(copy):
         copy.dataset.task = hidden.hide(asdict(task)) | {"_target_": "promptlab.types.Task"}
-    config = {str(key): hidden.show(_plain(copy[key], key not in SHARED_BY_STAGES)) for key in copy}
-    reading = {key: said[key] for key in READING if said.get(key) is not None}
-    if reading:
-        config["dataset"]["task"] |= {"_target_": said["_target_"], **reading}
-    return config
+    return {str(key): hidden.show(_plain(copy[key], key not in SHARED_BY_STAGES)) for key in copy}
 
 
 def _plain(node: Any, throw_on_missing: bool = True) -> Any:
     if not OmegaConf.is_config(node):
         return node
     return OmegaConf.to_container(node, resolve=True, throw_on_missing=throw_on_missing)
+
+
+def _reading(task: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was said of reading a task's gold answers, so that they can be read again."""
+    said = {key: task[key] for key in ("gold", "unanswerable") if task.get(key) is not None}
+    return {"_target_": task["_target_"], **said} if said else {}
 
 
 @lru_cache(maxsize=4)
