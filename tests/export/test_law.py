@@ -13,7 +13,15 @@ from promptlab.records.files import read_trials
 from promptlab.records.trial_json import trial_from_line
 
 TRUST = ["bag_of_words"]
-TEMPLATES, STRATEGIES = options("template"), options("strategy")
+STRATEGIES, LAYOUTS = options("strategy"), ("qa_v1", "chat_v1")
+PAIRS = [(template, strategy) for template in LAYOUTS for strategy in STRATEGIES]
+PAIRS += [
+    (template, strategy)
+    for template in options("template")
+    if template not in LAYOUTS
+    for strategy in ("cot", "choose")
+]
+"""Every strategy with a text and with turns, every template with a completion and with scores."""
 
 
 class Listening:
@@ -45,8 +53,7 @@ def hold(winner, folder: Path, model=MODEL) -> None:
         assert winner.prompt(asked.text, **given, model=model) == first.prompt
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize(("template", "strategy"), PAIRS)
 def test_every_prompt_and_answer_is_the_recorded_one(template, strategy, data, tmp_path) -> None:
     run(tmp_path / "run", data, template=template, strategy=strategy)
     hold(write(tmp_path / "run", tmp_path / "winner"), tmp_path / "run")
