@@ -115,6 +115,17 @@ def test_winners_of_several_data_sets_are_named_apart(promptlab) -> None:
     assert load("winner").task.labels == ("好评", "差评")
 
 
+def test_gold_answers_are_read_again_as_it_was_said(promptlab, tmp_path) -> None:
+    for name in ("train", "test"):
+        rows = [{"question": f"{name} {n}?", "answer": f"It is so.\n#### {n}"} for n in range(4)]
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / f"{name}.jsonl").write_text(lines)
+    data = ("dataset=jsonl", f"dataset.path={tmp_path}", "dataset.task.gold=hash")
+    assert promptlab(*data, "model=scripted", "tracking=none", "hydra.run.dir=run")[0] == 0
+    assert promptlab("export", "run")[0] == 0
+    assert "####" not in load("winner").prompt("Is it?").text
+
+
 def test_a_winner_of_somebody_elses_names_no_server_to_ask(promptlab, tmp_path) -> None:
     status, _, err = promptlab("model=scripted", "tracking=none", "dataset.limit=2", "k=1")
     assert status == 0, err

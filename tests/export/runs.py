@@ -1,14 +1,16 @@
 """Small runs to export: made of the yaml files, answered by a model without weights."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from laws import composed
+import yaml
+from laws import CONF, composed
 from omegaconf import OmegaConf
 
-from promptlab.cli.config.compose import build
+from promptlab.experiment import Experiment
+from promptlab.export.component import component
 from promptlab.model.scripted import Scripted
 from promptlab.protocols import Preview
 from promptlab.types import digest
@@ -64,30 +66,44 @@ class Narrow(Scripted):
 
 
 MODEL = Scripted(reply)
+SOURCE = {"_target_": "promptlab.model.scripted.Scripted", "reply": "The answer is yes."}
 
 
 @cache
 def node(group, option):
-    """Return what a yaml file of a group says, as it is composed."""
-    return composed(group, option)[group]
+    """Return what a yaml file of a group says, not yet resolved; composed, where it has parts."""
+    said = yaml.safe_load((CONF / group / f"{option}.yaml").read_text("utf-8"))
+    if "defaults" in said:
+        return OmegaConf.to_container(composed(group, option)[group], resolve=False)
+    return said
 
 
-def composed_dataset(**task):
-    """Return a data set whose task is described."""
-    dataset = node("dataset", "jsonl").copy()
-    dataset.task.update(task)
-    return dataset
+def filled(tree, values):
+    """Put values in the place of what `${…}` refers to."""
+    if isinstance(tree, dict):
+        return {key: filled(item, values) for key, item in tree.items()}
+    if isinstance(tree, list):
+        return [filled(item, values) for item in tree]
+    is_reference = isinstance(tree, str) and tree.startswith("${")
+    return values[tree.strip("${}")] if is_reference else tree
 
 
 def run(folder: Path, data: Path, model=MODEL, **chosen):
-    """Run an experiment in a folder; `chosen` are the options of its groups, or their nodes."""
-    cfg = composed("dataset", "jsonl").copy()
-    OmegaConf.set_struct(cfg, False)
-    cfg.merge_with({"folder": str(folder), "name": "one", "k": 3})
-    chosen = {"tracking": "none", "cache": "off", "selection": "first", **chosen}
-    chosen["encoder"] = ENCODER
-    for group, option in chosen.items():
-        cfg[group] = node(group, option) if isinstance(option, str) else option
-    cfg.dataset.path = str(data)
-    cfg.dataset.task.instruction = "Say what is right: {labels}."
-    return replace(build(cfg), model=model)()
+    """Run an experiment in a folder; `chosen` are the options of its groups, or their trees."""
+    chosen = {"selection": "first", "ordering": "similar_last", "tool": "none", **chosen}
+    chosen = {"template": "qa_v1", "strategy": "direct", "metric": "standard", **chosen}
+    trees = {g: node(g, each) if isinstance(each, str) else each for g, each in chosen.items()}
+    source = node("dataset", "jsonl") | {"path": str(data)}
+    source["task"] = source["task"] | {"instruction": "Say what is right: {labels}."}
+    dataset = component(source, "dataset", folder).load()
+    values = {"k": 3, "seed": 0, "encoder": ENCODER}
+    values["dataset.task"] = asdict(dataset.task) | {"_target_": "promptlab.types.Task"}
+    values["template"] = filled(trees.pop("template"), values)
+    config = {stage: filled(tree, values) for stage, tree in trees.items()}
+    trust = ["bag_of_words", "promptlab.metric"]
+    stages = {stage: component(tree, stage, folder, trust) for stage, tree in config.items()}
+    config |= {"dataset": source | {"task": values["dataset.task"]}, "model": SOURCE, "seed": 0}
+    return Experiment(
+        **{**stages, "dataset": dataset, "model": model, "folder": folder, "config": config},
+        name="one",
+    )()
