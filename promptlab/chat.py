@@ -106,7 +106,9 @@ class Chat:
 
     def _reply(self, request: Generate) -> Reply:
         try:
-            return self._read(request, self._asked(request))
+            said = self._asked(request)
+            # A plain function may hand on what an asynchronous one returns.
+            return self._read(request, _in_background(said) if inspect.iscoroutine(said) else said)
         except Exception as error:
             return _failed(error)
 
@@ -227,10 +229,20 @@ def _completions(requests: Sequence[Request]) -> list[Generate]:
 
 
 def _in_background(work: Coroutine[Any, Any, T]) -> T:
-    """Wait for asynchronous work, also where an event loop is running already."""
+    """Wait for asynchronous work, also where an event loop is running already.
+
+    Raises:
+        RuntimeError: such work itself waits so for more of it, which could never come.
+    """
     import asyncio  # noqa: PLC0415  half of what importing this file would take
 
-    return asyncio.run_coroutine_threadsafe(work, _loop()).result()
+    loop = _loop()
+    if asyncio._get_running_loop() is loop:  # noqa: SLF001  the public one raises where there is none
+        work.close()
+        raise RuntimeError(
+            "an asynchronous model waits for its own loop: await solve_async, aanswer"
+        )
+    return asyncio.run_coroutine_threadsafe(work, loop).result()
 
 
 @lru_cache(maxsize=1)

@@ -61,6 +61,29 @@ def test_an_asynchronous_one_is_asked_from_within_a_running_loop_too() -> None:
     assert asyncio.run(inside()) == "fine"
 
 
+def test_what_a_plain_function_hands_on_is_awaited_too() -> None:
+    async def function(messages):
+        return "fine"
+
+    def plain(messages):
+        return function(messages)
+
+    asked = turns(("text", "x"))
+    assert solve(generate(asked), plain).text == "fine"
+    assert asyncio.run(solve_async(generate(asked), plain)).text == "fine"
+
+
+def test_asynchronous_models_that_wait_for_each_other_are_told_so_and_do_not_hang() -> None:
+    async def inner(messages):
+        return "fine"
+
+    async def outer(messages):
+        return solve(generate(turns(("text", "y"))), inner).text
+
+    with pytest.raises(RuntimeError, match="await solve_async, aanswer"):
+        solve(generate(turns(("text", "x"))), outer)
+
+
 def test_the_event_loop_goes_on_while_a_function_that_blocks_answers() -> None:
     loop_went_on = threading.Event()
 

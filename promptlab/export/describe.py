@@ -34,6 +34,7 @@ def describe(folder: Path) -> dict[str, Any]:
             f"{records.mismatch(result)}; the command that made it mends it: run it again"
         )
     config = result.get("config") or {}
+    config = {"tool": {}, **config}  # older records know of no tools
     if missing := [stage for stage in (*STAGES, "dataset") if stage not in config]:
         raise ValueError(
             f"{folder / RESULT}: its config has no {', '.join(missing)}; a run that was made in "

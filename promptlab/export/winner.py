@@ -53,9 +53,9 @@ class Winner:
     """
 
     folder: Path
-    about: Mapping[str, Any]
+    about: Mapping[str, Any] = field(repr=False)
     task: Task
-    select: Select
+    select: Select = field(repr=False)
     ordering: Ordering
     strategy: Strategy
     overflow: Drop = "least_similar"
