@@ -1,4 +1,5 @@
 from promptlab.analysis.racing.race import race as race
+from promptlab.chat import Chat as Chat
 from promptlab.data.csv import Csv as Csv
 from promptlab.data.jsonl import Jsonl as Jsonl
 from promptlab.data.parquet import Parquet as Parquet
@@ -6,6 +7,8 @@ from promptlab.encoder.sentence_transformer import (
     SentenceTransformerEncoder as SentenceTransformerEncoder,
 )
 from promptlab.experiment import Experiment as Experiment
+from promptlab.export.load import load as load
+from promptlab.export.winner import Winner as Winner
 from promptlab.extract import Extract as Extract
 from promptlab.extract import read as read
 from promptlab.extract import same as same

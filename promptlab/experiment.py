@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from promptlab.context import POLICIES, Drop, shortened, with_room
+from promptlab.context import POLICIES, Drop, with_room
 from promptlab.metric.costs import costs
 from promptlab.metric.summary import summarise
 from promptlab.model.usage import Counted, Usage
@@ -30,6 +30,7 @@ from promptlab.records.owner import own
 from promptlab.records.provenance import config_hash, examples_digest, versions
 from promptlab.records.resume import resume, salvage
 from promptlab.route import ROLES, Route
+from promptlab.stages import answer_question
 from promptlab.tracking.none import NoTracking
 from promptlab.tracking.pending import is_pending
 from promptlab.types import (
@@ -222,12 +223,14 @@ class Experiment:
         error = ""
         asked = partial(self._asked, exchanges)
         try:
-            ranked = yield from asked("selection", lifted(select(question)))
-            ordered = lifted(self.ordering(ranked, question))
-            shown = tuple((yield from asked("ordering", ordered)))
-            solving = partial(self.strategy.solve, question)
-            program = shortened(solving, shown, ranked, self.overflow)
-            answer, demos = yield from asked("strategy", program)
+            answer, demos = yield from answer_question(
+                question,
+                select=select,
+                ordering=self.ordering,
+                strategy=self.strategy,
+                overflow=self.overflow,
+                through=asked,
+            )
         except RequestFailed as failure:
             answer, error = Answer("", outcome="failed"), self._message(failure, example)
         scores: dict[str, float] = {}

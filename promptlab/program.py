@@ -6,10 +6,11 @@ drawing again are written once, here, for every stage there will ever be.
 
 import dataclasses
 import itertools
-from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import TypeVar
 
-from promptlab.protocols import Answerer, Model, Program, Step
+from promptlab.chat import Answering, answered, answerer
+from promptlab.protocols import Program, Step
 from promptlab.types import (
     Call,
     Completion,
@@ -164,13 +165,20 @@ def mapped(program: Program[T], change: Callable[[Request], Request]) -> Program
     return interposed(program, each)
 
 
-def solve(program: Program[T], answerer: Answerer | Model) -> T:
-    """Run a program to its end; a model will do where it calls no tool."""
+def solve(program: Program[T], model: Answering) -> T:
+    """Run a program to its end.
+
+    Args:
+        program: Whatever asks.
+        model: Who answers: a model, or a `Route` where roles and tools are asked; a function from
+            messages to text, or a client of OpenAI's library (see `chat.py`).
+    """
+    answering = answerer(model)
     replies: Sequence[Reply] | None = None
     try:
         while True:
             requests = _resume(program, replies)
-            replies = _checked(requests, answerer.answer(requests))  # type: ignore[arg-type]
+            replies = _checked(requests, answering.answer(requests))  # type: ignore[arg-type]
     except StopIteration as stop:
         result: T = stop.value
         return result
@@ -178,15 +186,17 @@ def solve(program: Program[T], answerer: Answerer | Model) -> T:
         program.close()
 
 
-async def solve_async(
-    program: Program[T], answer: Callable[[Sequence[Request]], Awaitable[Sequence[Reply]]]
-) -> T:
-    """Run a program to its end inside an event loop, against an asynchronous `answer`."""
+async def solve_async(program: Program[T], model: Answering) -> T:
+    """Run a program to its end inside an event loop, which whoever answers does not hold up.
+
+    It takes what `solve` takes; a model that cannot wait in a loop answers in a thread.
+    """
+    answering = answerer(model)
     replies: Sequence[Reply] | None = None
     try:
         while True:
             requests = _resume(program, replies)
-            replies = _checked(requests, await answer(requests))
+            replies = _checked(requests, await answered(answering, requests))
     except StopIteration as stop:
         result: T = stop.value
         return result

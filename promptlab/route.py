@@ -1,10 +1,20 @@
 """Route: one answerer made of several; a program names a role, and a run says who fills it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from promptlab.chat import answered
 from promptlab.protocols import Model, Preview, Tool
-from promptlab.types import Call, Failed, Prompt, Reply, Request, RequestFailed, Result
+from promptlab.types import (
+    Call,
+    Failed,
+    ModelRequest,
+    Prompt,
+    Reply,
+    Request,
+    RequestFailed,
+    Result,
+)
 
 ROLES = ("judge", "writer", "translator")
 """Who may be asked beside the model under test, which answers for those left unnamed."""
@@ -32,18 +42,35 @@ class Route:
         Raises:
             ValueError: a request names neither a role nor a tool.
         """
-        replies: dict[int, Reply] = {}
-        batches: dict[int, list[int]] = {}
-        for number, request in enumerate(requests):
-            if isinstance(request, Call):
-                replies[number] = called(self.tool(request.to), request)
-            else:
-                batches.setdefault(id(self.model(request.to)), []).append(number)
-        for numbers in batches.values():
-            batch = [request for n in numbers if not isinstance(request := requests[n], Call)]
-            model = self.model(batch[0].to)
-            replies.update(zip(numbers, model.answer(batch), strict=True))
+        replies = self._called(requests)
+        for model, batch in self._batches(requests):
+            replies |= zip(batch, model.answer(list(batch.values())), strict=True)
         return [replies[number] for number in range(len(requests))]
+
+    async def answer_async(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        """`answer` inside an event loop, which neither a model nor a tool holds up."""
+        import asyncio  # noqa: PLC0415  half of what importing this file would take
+
+        replies = await asyncio.to_thread(self._called, requests)
+        for model, batch in self._batches(requests):
+            replies |= zip(batch, await answered(model, list(batch.values())), strict=True)
+        return [replies[number] for number in range(len(requests))]
+
+    def _called(self, requests: Sequence[Request]) -> dict[int, Reply]:
+        """Call the tools that are asked for; return their replies by the requests' numbers."""
+        calls = enumerate(requests)
+        return {n: called(self.tool(call.to), call) for n, call in calls if isinstance(call, Call)}
+
+    def _batches(
+        self, requests: Sequence[Request]
+    ) -> Iterable[tuple[Model, dict[int, ModelRequest]]]:
+        """Return each model that is asked, with its requests by their numbers."""
+        batches: dict[int, tuple[Model, dict[int, ModelRequest]]] = {}
+        for number, request in enumerate(requests):
+            if not isinstance(request, Call):
+                model = self.model(request.to)
+                batches.setdefault(id(model), (model, {}))[1][number] = request
+        return batches.values()
 
     def model(self, role: str) -> Model:
         """Return who answers for a role."""

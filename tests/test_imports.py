@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from small_winner import small_winner
+
 import promptlab
 
 HEAVY = (
@@ -42,6 +44,18 @@ assert answer.text == "3", answer
     assert loaded_by(code) == set()
 
 
+def test_a_winner_is_loaded_and_asked_without_anything_heavy_or_numpy(tmp_path: Path) -> None:
+    small_winner(tmp_path)
+    code = f"""
+import asyncio, promptlab, sys
+winner = promptlab.load({str(tmp_path)!r}, model=lambda messages: "The answer is 3.")
+assert winner.prompt("two?").text.endswith("Q: two?\\nA:")
+assert winner.answer("one and two").text == asyncio.run(winner.aanswer("one and two")).text == "3"
+assert "numpy" not in sys.modules
+"""
+    assert loaded_by(code) == set()
+
+
 def test_every_public_name_is_there_and_no_other() -> None:
     for name in promptlab.__all__:
         assert getattr(promptlab, name).__module__.startswith("promptlab.")
@@ -62,7 +76,18 @@ def test_what_type_checkers_see_is_what_is_imported() -> None:
 
 def test_the_nouns_of_every_stage_are_public() -> None:
     wanted = {"BM25", "Call", "Calculator", "Entropy", "Failed", "Influence", "Judge", "Result"}
-    wanted |= {"Route", "Sweep", "Vote", "asked_of", "call", "interposed", "lifted"}
+    wanted |= {
+        "Chat",
+        "Route",
+        "Sweep",
+        "Vote",
+        "Winner",
+        "asked_of",
+        "call",
+        "interposed",
+        "lifted",
+        "load",
+    }
     assert wanted <= set(promptlab.__all__)
 
 

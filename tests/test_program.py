@@ -183,9 +183,35 @@ def test_a_model_that_leaves_a_request_unanswered_is_refused() -> None:
         solve(spell("a"), Silent())
 
 
-def test_solve_async_drives_the_same_program() -> None:
-    async def answer(requests: Sequence[Request]) -> Sequence[Reply]:
-        await asyncio.sleep(0)
-        return Shout().answer(requests)
+class Waiting(Shout):
+    """Answers inside an event loop alone."""
 
-    assert asyncio.run(solve_async(parallel([spell("ab"), spell("c")]), answer)) == ["AB", "C"]
+    async def answer_async(self, requests: Sequence[Request]) -> list[Reply]:
+        await asyncio.sleep(0)
+        return super().answer(requests)
+
+    def answer(self, requests: Sequence[Request]) -> list[Reply]:
+        raise AssertionError("the loop is held up")
+
+
+@pytest.mark.parametrize("answerer", [Waiting(), Waiting().answer_async, Shout()], ids=repr)
+def test_solve_async_drives_the_same_program(answerer) -> None:
+    """Whether the model waits in the loop, its method was given, or it knows no loop."""
+    program = parallel([spell("ab"), spell("c")])
+    assert asyncio.run(solve_async(program, answerer)) == ["AB", "C"]
+
+
+def told(messages: list[dict[str, str]]) -> str:
+    (message,) = messages
+    return f"{message['role']}: {message['content']}"
+
+
+async def told_later(messages: list[dict[str, str]]) -> str:
+    await asyncio.sleep(0)
+    return told(messages)
+
+
+@pytest.mark.parametrize("function", [told, told_later])
+def test_a_function_from_messages_to_text_answers_in_both(function) -> None:
+    assert solve(spell("ab"), function) == "user: auser: b"
+    assert asyncio.run(solve_async(spell("ab"), function)) == "user: auser: b"

@@ -7,15 +7,18 @@ import warnings
 from typing import NoReturn
 
 from promptlab.escaping import visible
+from promptlab.extras import missing
 
 # OpenMP's threads wait for each other by spinning, which on cores shared with other programs makes
 # a forward pass several times slower. Read when torch, or whatever else uses it, is imported.
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
-COMMANDS = ("cache", "race", "report", "search", "show", "sync", "ui")
+COMMANDS = ("ask", "cache", "export", "race", "report", "search", "show", "sync", "try", "ui")
 """Each is the function of that name in the file of that name."""
-WITHOUT_OVERRIDES = ("cache", "report", "sync", "ui")
-"""Commands that are told nothing as key=value."""
+RENAMED = {"try": "try_out"}
+"""Commands whose name is a word of Python."""
+WITHOUT_OVERRIDES = ("ask", "cache", "export", "report", "sync", "ui")
+"""Commands that are told nothing as key=value, or whose other words may look like it."""
 
 
 def main() -> None:
@@ -28,8 +31,8 @@ def main() -> None:
 
             sys.argv[1:] = rewrite_overrides(sys.argv[1:])
         if command in COMMANDS:
-            module = importlib.import_module(f"promptlab.cli.{command}")
-            getattr(module, command)(sys.argv[2:])
+            name = RENAMED.get(command, command)
+            getattr(importlib.import_module(f"promptlab.cli.{name}"), name)(sys.argv[2:])
         else:
             from promptlab.cli.run import run  # noqa: PLC0415  commands start without it
 
@@ -39,9 +42,18 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("PROMPTLAB_DEBUG"):
             raise
-        from promptlab.cli.explain import explain  # noqa: PLC0415  only needed when things fail
+        _fail(_explained(error))
 
-        _fail(explain(error))
+
+def _explained(error: Exception) -> str:
+    """Say what went wrong; a light installation has no Hydra, and none of its errors."""
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return missing(error.name) if error.msg.startswith("No module") else str(error)
+    try:
+        from promptlab.cli.explain import explain  # noqa: PLC0415  only needed when things fail
+    except ModuleNotFoundError:
+        return f"{error}"
+    return explain(error)
 
 
 def _fail(message: str, status: int = 1) -> NoReturn:

@@ -72,6 +72,10 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bo
     if sweeps:
         what = shlex.quote(tag or _relative_folder(finished))
         _advise(console, "One page with every example", f"{python} -m promptlab report {what}")
+        for item in sweeps:
+            of = f" --dataset {shlex.quote(item.title)}" if len(sweeps) > 1 else ""
+            export = f"{python} -m promptlab export {what}{of} --out winner"
+            _advise(console, "The winner, for a program of yours", export)
     _advise(console, "Every prompt and score, side by side", f"{python} -m promptlab ui")
 
 

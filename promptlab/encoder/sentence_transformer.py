@@ -12,6 +12,7 @@ import numpy as np
 
 from promptlab.encoder.folder import fingerprint, model_folder, read_window
 from promptlab.quiet import quiet_bitsandbytes
+from promptlab.turns import in_turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,6 +54,7 @@ class SentenceTransformerEncoder:
         """The content of the model's files: one model has one identity, wherever it lies."""
         return f"sentence-transformers:{fingerprint(model_folder(self.name, self.revision))}"
 
+    @in_turn
     def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """Return unit vectors, shape (texts, dimensions); the first call loads the weights."""
         if not texts:
@@ -66,6 +68,7 @@ class SentenceTransformerEncoder:
         )
         return np.asarray(vectors, dtype=np.float32)
 
+    @in_turn
     def cut(self, texts: Sequence[str]) -> int:
         """Count the texts that are longer than the model's window; long ones alone are tokenised.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from promptlab.model.usage import Usage
 from promptlab.protocols import ContextOverflow, Preview
+from promptlab.turns import in_turn
 from promptlab.types import (
     Completion,
     Failed,
@@ -133,6 +134,7 @@ class HuggingFace:
         }
         return {key: value for key, value in identity.items() if value}
 
+    @in_turn
     def preview(self, prompt: Prompt) -> Preview:
         """Show the text and count the tokens of a prompt; loads no weights."""
         from promptlab.engine.tokens.rendering import ids_of, render, written  # noqa: PLC0415  heavy
@@ -152,6 +154,7 @@ class HuggingFace:
 
         return tokenised(self._tokenizer, request)
 
+    @in_turn
     def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
         """Complete and score; the first call loads the weights.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from promptlab.model.server.wire import seed
 from promptlab.protocols import ContextOverflow, Preview
+from promptlab.turns import in_turn
 from promptlab.types import Completion, Failed, Generate, ModelReply, ModelRequest, Prompt, Scores
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class VLLM:
             "tensor_parallel": str(self.tensor_parallel),
         }
 
+    @in_turn
     def preview(self, prompt: Prompt) -> Preview:
         """Show the text and count the tokens of a prompt, by the tokenizer alone."""
         from promptlab.engine.tokens.rendering import render, written  # noqa: PLC0415  heavy
@@ -88,6 +90,7 @@ class VLLM:
 
         return ids_of(self._tokenizer, prompt)
 
+    @in_turn
     def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
         """Ask for everything in one batch; the first call loads the weights.
 

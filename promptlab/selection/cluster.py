@@ -6,9 +6,9 @@ text "Q: {question}\nA:", seed 192, ten restarts, all-MiniLM-L6-v2.
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 
 from promptlab.index.embedding import Texts
@@ -54,7 +54,8 @@ class Cluster:
     def fit(self, pool: Sequence[Example]) -> "FittedCluster":
         """Read the pool; raise `ValueError` where it is too small, warn where it repeats itself."""
         distinct = len({content(example.question) for example in pool})
-        fitted = FittedCluster(self, Pool.of(pool, self.k))
+        members = Pool.of(pool, self.k)
+        fitted = FittedCluster(self.k, members, partial(self._clusters, members))
         if distinct < self.k:
             warnings.warn(
                 f"k is {self.k}, but the pool's {len(pool)} examples ask only {distinct} different "
@@ -64,13 +65,40 @@ class Cluster:
             )
         return fitted
 
+    def _clusters(self, pool: Pool) -> tuple[tuple[int, ...], ...]:
+        if self.k == 0:
+            return ()
+        from promptlab.selection.kmeans import clusters_of  # noqa: PLC0415 (loads scikit-learn)
+
+        texts = [render(self.text, example.question) for example in pool.examples]
+        return clusters_of(Texts.of(texts, self.encoder), self.k, self.seed, self.n_init)
+
+
+@dataclass(frozen=True)
+class KnownClusters:
+    """Select as `Cluster` does, from clusters that were found before.
+
+    Attributes:
+        k: How many demonstrations.
+        clusters: The pool's members by index, those of each cluster nearest to its centre first.
+    """
+
+    k: int
+    clusters: tuple[tuple[int, ...], ...]
+
+    def fit(self, pool: Sequence[Example]) -> "FittedCluster":
+        """Read the pool; raise `ValueError` where it is too small."""
+        clusters = tuple(tuple(cluster) for cluster in self.clusters)
+        return FittedCluster(self.k, Pool.of(pool, self.k), lambda: clusters)
+
 
 @dataclass(frozen=True)
 class FittedCluster:
-    """The clusters of one pool."""
+    """The clusters of one pool, which are found when the first question is asked."""
 
-    selection: Cluster
+    k: int
     pool: Pool
+    find: Callable[[], tuple[tuple[int, ...], ...]]
 
     def __call__(self, question: Question) -> tuple[Example, ...]:
         """Return the representatives, in the order of the clusters' numbers."""
@@ -82,13 +110,13 @@ class FittedCluster:
         return self._represented(frozenset())
 
     def _represented(self, excluded: frozenset[int]) -> tuple[Example, ...]:
-        left = [[i for i in cluster if i not in excluded] for cluster in self._clusters]
+        left = [[i for i in cluster if i not in excluded] for cluster in self.clusters]
         once = self._once(left)
         again = [
             [i for i in all_ if i not in new]
             for all_, new in zip(left, map(set, once), strict=True)
         ]
-        dealt = [*deal(once, self.selection.k), *deal(again, self.selection.k)][: self.selection.k]
+        dealt = [*deal(once, self.k), *deal(again, self.k)][: self.k]
         taken = {member for _, member in dealt}
         asked = {self._contents[member] for member in taken}
         # The first of a cluster carries all its alternates, so that no two demonstrations can
@@ -122,11 +150,6 @@ class FittedCluster:
         return tuple(content(example.question) for example in self.pool.examples)
 
     @cached_property
-    def _clusters(self) -> tuple[tuple[int, ...], ...]:
-        if self.selection.k == 0:
-            return ()
-        from promptlab.selection.kmeans import clusters_of  # noqa: PLC0415 (loads scikit-learn)
-
-        texts = [render(self.selection.text, example.question) for example in self.pool.examples]
-        chosen = self.selection
-        return clusters_of(Texts.of(texts, chosen.encoder), chosen.k, chosen.seed, chosen.n_init)
+    def clusters(self) -> tuple[tuple[int, ...], ...]:
+        """The members of each cluster by index, nearest to its centre first."""
+        return self.find()

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from promptlab.protocols import Select
-from promptlab.selection.pool import Pool, check_k
-from promptlab.types import Example, Question
+from promptlab.selection.pool import Pool, Ranked, check_k
+from promptlab.types import Example
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,5 @@ class First:
 
     def fit(self, pool: Sequence[Example]) -> Select:
         """Read the pool; raise `ValueError` where it is too small."""
-        return partial(self._retrieve, Pool.of(pool, self.k))
-
-    def _retrieve(self, pool: Pool, question: Question) -> tuple[Example, ...]:
-        return pool.take(range(len(pool.examples)), question, self.k)
+        members = Pool.of(pool, self.k)
+        return Ranked(members, tuple(range(len(pool))), self.k)

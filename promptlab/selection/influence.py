@@ -8,14 +8,13 @@ part of the pool of log P(right answer | demonstration, question) - log P(right 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from statistics import fmean
 
 from promptlab.program import parallel, score
 from promptlab.protocols import Program, Select, Template
-from promptlab.selection.pool import Pool, check_k
+from promptlab.selection.pool import Pool, Ranked, check_k
 from promptlab.template import QA
-from promptlab.types import Example, Question, Score, Task
+from promptlab.types import Example, Score, Task
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class Influence:
         gains = {index: gain - before[0] for index, gain in zip(tried, after, strict=True)}
         ranked = sorted(tried, key=lambda index: -gains[index])
         rest = [index for index in order if index not in gains]
-        return partial(self._select, members, [*ranked, *rest])
+        return Ranked(members, (*ranked, *rest), self.k)
 
     def _logprobs(
         self, questions: Sequence[Example], shown: Sequence[tuple[Example, ...]]
@@ -81,6 +80,3 @@ class Influence:
         right = self.template.written(example.answer, example.question)
         prompt = self.template.prompt(self.task, example.question, demos)
         return Score(prompt, (self.template.continuation(right),))
-
-    def _select(self, pool: Pool, ranked: list[int], question: Question) -> tuple[Example, ...]:
-        return pool.take(ranked, question, self.k)

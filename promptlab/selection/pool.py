@@ -45,3 +45,19 @@ class Pool:
         excluded = self.excluded(question)
         kept = (index for index in ranked if index not in excluded)
         return tuple(self.examples[index] for index in islice(kept, k))
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A fitted selection that ranks its pool once, for all questions: its first `k` members.
+
+    Where one of them is the question itself, the next stands in.
+    """
+
+    pool: Pool
+    ranking: tuple[int, ...]
+    k: int
+
+    def __call__(self, question: Question) -> tuple[Example, ...]:
+        """Return the first members, in the order of the ranking."""
+        return self.pool.take(self.ranking, question, self.k)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from promptlab.protocols import Select
-from promptlab.selection.pool import Pool, check_k
+from promptlab.selection.pool import Pool, Ranked, check_k
 from promptlab.types import Example, Question
 
 
@@ -36,10 +36,7 @@ class Random:
         members = Pool.of(pool, self.k)
         if self.fresh:
             return partial(self._redrawn, members)
-        return partial(self._fixed, members, self._shuffled(members, f"{self.seed}"))
-
-    def _fixed(self, pool: Pool, ranked: Sequence[int], question: Question) -> tuple[Example, ...]:
-        return pool.take(ranked, question, self.k)
+        return Ranked(members, tuple(self._shuffled(members, f"{self.seed}")), self.k)
 
     def _redrawn(self, pool: Pool, question: Question) -> tuple[Example, ...]:
         key = f"{self.seed}:{question.id}:{question.context}:{question.text}"

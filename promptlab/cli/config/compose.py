@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -58,6 +58,7 @@ def build(cfg: DictConfig) -> Experiment:
     parts = {stage: component(stage, config[stage]) for stage in STAGES}
     for stage, part in parts.items():
         check(stage, part, hints(Experiment).get(stage, Any))
+    config["dataset"]["task"] |= _reading(_plain(cfg.dataset.task))
     cached = component("cache", config["cache"])
     parts["model"] = cached(parts["model"])
     parts |= {role: cached(component(role, config[role])) for role in ROLES if config.get(role)}
@@ -119,6 +120,12 @@ def _dataset(cfg: DictConfig) -> Dataset:
             f"{place}: no variable {error.name!r}; there are {', '.join(NAMES)}, and of the "
             f"records {error.there}"
         ) from None
+
+
+def _reading(task: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was said of reading a task's gold answers, so that they can be read again."""
+    said = {key: task[key] for key in ("gold", "unanswerable") if task.get(key) is not None}
+    return {"_target_": task["_target_"], **said} if said else {}
 
 
 @lru_cache(maxsize=4)

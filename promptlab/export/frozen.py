@@ -1,0 +1,61 @@
+"""Which demonstrations, frozen: what a selection found out about its pool is never found anew.
+
+A ranking that is the same for all questions, as a draw and a model's own make it, becomes the
+pool's order, of which `first` takes; no more of the pool is kept than can ever be shown. Clusters
+are kept by their members. What depends on the question (`bm25`, `knn`) keeps its whole pool.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from promptlab.export.component import TARGET
+from promptlab.protocols import Select, Selection
+from promptlab.selection.cluster import FittedCluster
+from promptlab.selection.pool import Ranked
+from promptlab.selection.zero import Zero
+from promptlab.types import Example
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A selection as data: its component tree, and the pool that it selects from.
+
+    `fixed` says that all questions have the same demonstrations, unless one of these is the
+    question itself.
+    """
+
+    tree: Mapping[str, Any]
+    pool: tuple[Example, ...]
+    fixed: bool
+
+
+def freeze(
+    tree: Mapping[str, Any], selection: Selection, select: Select, pool: Sequence[Example]
+) -> Frozen:
+    """Freeze a fitted selection.
+
+    Args:
+        tree: What it was made of.
+        selection: What was made of it.
+        select: The same, fitted to the pool.
+        pool: All that was selected from.
+    """
+    if isinstance(selection, Zero):
+        return Frozen(tree, (), fixed=True)
+    if isinstance(select, Ranked):
+        kept = tuple(select.pool.examples[index] for index in select.ranking[: _reach(select)])
+        return Frozen({TARGET: "promptlab.selection.first.First", "k": select.k}, kept, fixed=True)
+    if isinstance(select, FittedCluster):
+        clusters = [list(cluster) for cluster in select.clusters]
+        name = "promptlab.selection.cluster.KnownClusters"
+        return Frozen({TARGET: name, "k": select.k, "clusters": clusters}, tuple(pool), fixed=True)
+    return Frozen(tree, tuple(pool), fixed=False)
+
+
+def _reach(select: Ranked) -> int:
+    """Return how far down the ranking a question that is itself in the pool can reach."""
+    by_id, by_content = select.pool.excluded.by_id, select.pool.excluded.by_content
+    return select.k + sum(
+        max(map(len, index.several.values()), default=1) for index in (by_id, by_content)
+    )

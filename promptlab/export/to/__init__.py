@@ -1,0 +1,1 @@
+"""A winner in the formats of other tools."""

@@ -1,0 +1,101 @@
+"""The law of a winner: it asks what its run asked, byte for byte, and answers what it answered."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from laws import options
+from runs import MODEL, Narrow, reply, run, write_data
+
+from promptlab import load
+from promptlab.export.write import write
+from promptlab.records.files import read_trials
+from promptlab.records.trial_json import trial_from_line
+
+TRUST = ["bag_of_words"]
+STRATEGIES, LAYOUTS = options("strategy"), ("qa_v1", "chat_v1")
+PAIRS = [(template, strategy) for template in LAYOUTS for strategy in STRATEGIES]
+PAIRS += [
+    (template, strategy)
+    for template in options("template")
+    if template not in LAYOUTS
+    for strategy in ("cot", "choose")
+]
+"""Every strategy with a text and with turns, every template with a completion and with scores."""
+
+
+class Listening:
+    """Asks a model, and notes what was asked."""
+
+    def __init__(self, model) -> None:
+        self.model, self.asked = model, []
+        self.preview = model.preview
+
+    def answer(self, requests):
+        self.asked += requests
+        return self.model.answer(requests)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    return write_data(tmp_path_factory.mktemp("data") / "tiny")
+
+
+def hold(winner, folder: Path, model=MODEL) -> None:
+    """Hold a winner against every trial of a run."""
+    for trial in map(trial_from_line, read_trials(folder)):
+        recorded = [each for each in trial.exchanges if each.stage != "metric"]
+        told, asked = Listening(model), trial.example.question
+        given = {"context": asked.context, "choices": asked.choices, "id": asked.id}
+        assert winner.answer(asked.text, **given, model=told) == trial.answer
+        assert told.asked == [each.request for each in recorded]
+        first = next(each.request for each in recorded if each.stage == "strategy")
+        assert winner.prompt(asked.text, **given, model=model) == first.prompt
+
+
+@pytest.mark.parametrize(("template", "strategy"), PAIRS)
+def test_every_prompt_and_answer_is_the_recorded_one(template, strategy, data, tmp_path) -> None:
+    run(tmp_path / "run", data, template=template, strategy=strategy)
+    hold(write(tmp_path / "run", tmp_path / "winner"), tmp_path / "run")
+
+
+@pytest.mark.parametrize("selection", options("selection"))
+def test_demonstrations_are_chosen_as_they_were(selection, data, tmp_path) -> None:
+    run(tmp_path / "run", data, selection=selection, strategy="auto_cot")
+    hold(write(tmp_path / "run", tmp_path / "winner", trust=TRUST), tmp_path / "run")
+
+
+@pytest.mark.parametrize("ordering", options("ordering"))
+def test_demonstrations_stand_in_the_order_they_stood_in(ordering, data, tmp_path) -> None:
+    run(tmp_path / "run", data, ordering=ordering, selection="bm25", strategy="choose")
+    hold(write(tmp_path / "run", tmp_path / "winner"), tmp_path / "run")
+
+
+@pytest.mark.parametrize("selection", ["bm25", "knn", "influence", "cluster"])
+def test_a_run_is_loaded_from_its_own_folder_too(selection, data, tmp_path) -> None:
+    run(tmp_path / "run", data, selection=selection, strategy="cot")
+    hold(load(tmp_path / "run", trust=TRUST), tmp_path / "run")
+
+
+@pytest.mark.parametrize(("strategy", "window"), [("direct", 62), ("self_consistency", 298)])
+def test_demonstrations_are_dropped_as_they_were(strategy, window, data, tmp_path) -> None:
+    model = Narrow(reply, window=window)
+    metrics = run(tmp_path / "run", data, model, selection="bm25", strategy=strategy)["metrics"]
+    assert 0 < metrics["mean_demos"] < 3
+    hold(write(tmp_path / "run", tmp_path / "winner"), tmp_path / "run", model)
+
+
+def test_an_event_loop_gets_the_same_answers(data, tmp_path) -> None:
+    run(tmp_path / "run", data, strategy="self_consistency", selection="bm25")
+    winner = write(tmp_path / "run", tmp_path / "winner")
+    trials = list(map(trial_from_line, read_trials(tmp_path / "run")))
+    questions = [trial.example.question for trial in trials]
+
+    async def all_at_once():
+        return await asyncio.gather(
+            *(winner.aanswer(q.text, context=q.context, id=q.id, model=MODEL) for q in questions)
+        )
+
+    assert asyncio.run(all_at_once()) == [trial.answer for trial in trials]
+    told = [{"question": q.text, "context": q.context, "id": q.id} for q in questions]
+    assert winner.batch(told, model=MODEL) == [trial.answer for trial in trials]
