@@ -120,7 +120,7 @@ def resolve(cfg: DictConfig, task: Task, output: Output) -> dict[str, Any]:
     hidden, copy = StandIns(), cfg.copy()
     with open_dict(copy):
         copy.dataset.task = hidden.hide(asdict(task)) | {"_target_": "promptlab.types.Task"}
-        copy.output |= hidden.hide(asdict(output))
+        copy.output = hidden.hide(asdict(output)) | {"_target_": cfg.output._target_}
     return {str(key): hidden.show(_plain(copy[key], key not in SHARED_BY_STAGES)) for key in copy}
 
 
