@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from promptlab.extract import Extract, canonical, read, same
+from promptlab.metric.accuracy import Accuracy
+from promptlab.metric.exact_match import ExactMatch
 from promptlab.output.json import Json
 from promptlab.types import Completion, Dataset, Example, Question, Task
 
@@ -76,6 +78,13 @@ def test_two_answers_are_the_same_by_value() -> None:
     assert not same('{"a": [1, 2]}', '{"a": [2, 1]}', TASK)
     assert not same('{"a": true}', '{"a": "true"}', TASK)
     assert canonical("no JSON", TASK, NOTHING) is None
+
+
+def test_json_is_scored_by_value_whatever_its_order() -> None:
+    gold = Example(NOTHING, '{"b": 1.0, "a": "x"}')
+    for metric in (Accuracy(TASK), ExactMatch(TASK)):
+        assert metric(said('{"a": "x", "b": 1}', schema={"type": "object"}), gold) == 1
+        assert metric(said('{"a": "X", "b": 1}', schema={"type": "object"}), gold) == 0
 
 
 def test_the_answer_may_be_one_property_of_the_tasks_kind() -> None:
