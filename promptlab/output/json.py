@@ -88,7 +88,7 @@ class Json:
 
     def form(self, task: Task, question: Question, written: Written, lead: str) -> Form:  # noqa: ARG002
         """The same for every question."""
-        return Form("json", self.text or OBJECT, lead=lead)
+        return Form("json", self._kept, lead=lead)
 
     def read(
         self, completion: Completion, task: Task, question: Question, extract: Extract
@@ -113,10 +113,15 @@ class Json:
         return "" if error is None else f"{error.json_path}: {error.message}"[:SHOWN]
 
     @cached_property
+    def _kept(self) -> str:
+        """The schema, read now where nobody has read it yet."""
+        return self.text or self.loaded().text
+
+    @cached_property
     def _validator(self) -> Any:
         from jsonschema.validators import validator_for  # noqa: PLC0415  heavy
 
-        schema = json.loads(self.text or OBJECT)
+        schema = json.loads(self._kept)
         return validator_for(schema)(schema)
 
 

@@ -123,6 +123,12 @@ def test_what_is_no_schema_is_refused_with_its_file(content, message, tmp_path, 
         Json("schema.json").loaded()
 
 
+def test_a_schema_that_nobody_loaded_is_read_when_it_is_needed(tmp_path) -> None:
+    (tmp_path / "schema.json").write_text('{"type": "array"}')
+    form = Json(str(tmp_path / "schema.json")).form(TASK, NOTHING, str, "")
+    assert form.text == '{"type":"array"}'
+
+
 def test_a_file_that_is_not_there_is_named() -> None:
     with pytest.raises(FileNotFoundError, match=r"output\.schema is nowhere\.json: no such file"):
         Json("nowhere.json").loaded()
