@@ -12,7 +12,7 @@ from promptlab.escaping import visible
 # a forward pass several times slower. Read when torch, or whatever else uses it, is imported.
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
-COMMANDS = ("cache", "race", "report", "search", "show", "sync", "ui")
+COMMANDS = ("cache", "improve", "race", "report", "search", "show", "sync", "ui")
 """Each is the function of that name in the file of that name."""
 WITHOUT_OVERRIDES = ("cache", "report", "sync", "ui")
 """Commands that are told nothing as key=value."""
