@@ -31,6 +31,9 @@ from promptlab.ordering.shortest_first import ShortestFirst as ShortestFirst
 from promptlab.ordering.shuffled import Shuffled as Shuffled
 from promptlab.ordering.similar_first import SimilarFirst as SimilarFirst
 from promptlab.ordering.similar_last import SimilarLast as SimilarLast
+from promptlab.output.choice import Choice as Choice
+from promptlab.output.json import Json as Json
+from promptlab.output.regex import Regex as Regex
 from promptlab.program import asked_of as asked_of
 from promptlab.program import call as call
 from promptlab.program import generate as generate
@@ -74,6 +77,7 @@ from promptlab.types import Dataset as Dataset
 from promptlab.types import Example as Example
 from promptlab.types import Exchange as Exchange
 from promptlab.types import Failed as Failed
+from promptlab.types import Form as Form
 from promptlab.types import Generate as Generate
 from promptlab.types import Message as Message
 from promptlab.types import Prompt as Prompt

@@ -116,6 +116,15 @@ class Template(Protocol):
         """Write an answer as it would continue the prompt, for its probability."""
         ...
 
+    @property
+    def lead(self) -> str:
+        """What comes before the answer in a reply that is nothing else."""
+        ...
+
+    def announcing(self, reasoning: str) -> tuple[str, str]:
+        """Write the reply so far that leads up to its answer, and the blanks before that."""
+        ...
+
     def begun(self, reply: str) -> str:
         """Take from a reply of several lines the white space that comes before every answer."""
         ...

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-AnswerKind = Literal["number", "label", "choice", "yes_no", "text", "code"]
+AnswerKind = Literal["number", "label", "choice", "yes_no", "text", "code", "json"]
 Outcome = Literal["parsed", "unparsed", "truncated", "refused", "abstained", "failed"]
 Stage = Literal["fit", "selection", "ordering", "strategy", "metric"]
 Role = Literal["text", "system", "user", "assistant"]
 FinishReason = Literal["stop", "length"]
+FormKind = Literal["json", "choice", "regex"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Task:
     @property
     def lines(self) -> bool:
         """Whether a reply may have several lines that are all its answer."""
-        return self.answer == "code" or (self.answer == "text" and self.multiline)
+        return self.answer in ("code", "json") or (self.answer == "text" and self.multiline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +151,42 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What a reply must be, to the letter, where whoever answers can be held to it.
+
+    `text` is a JSON Schema where `kind` is `json`, and where it is `regex` a pattern that the whole
+    reply matches; of a `choice` the reply is one of the `options`. `lead` comes before it.
+    """
+
+    kind: FormKind
+    text: str = ""
+    options: tuple[str, ...] = ()
+    lead: str = ""
+
+    def __post_init__(self) -> None:
+        """Take a list as the tuple it is."""
+        object.__setattr__(self, "options", tuple(self.options))
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The form as plain data, without what it leaves open."""
+        values = {"kind": self.kind, "text": self.text, "options": list(self.options)}
+        return {name: value for name, value in (values | {"lead": self.lead}).items() if value}
+
+
+@dataclass(frozen=True, slots=True)
 class Generate:
     """Ask for a completion of a prompt.
 
     `to` is the role that answers: `model` is the one under test; `judge`, `writer` and others are
-    the model under test too, unless a run names another for them.
+    the model under test too, unless a run names another for them. `form` is what the reply must be;
+    None leaves it free.
     """
 
     prompt: Prompt
     sampling: Sampling = Sampling()
     to: str = "model"
+    form: Form | None = None
 
     @property
     def text(self) -> str:
@@ -170,7 +197,8 @@ class Generate:
     def digest(self) -> str:
         """Sixty-four hexadecimal digits that name this request, whoever answers it."""
         plain = {"prompt": dataclasses.asdict(self.prompt)}
-        return _sha256("Generate", plain | {"sampling": dataclasses.asdict(self.sampling)})
+        plain |= {"sampling": dataclasses.asdict(self.sampling)}
+        return _sha256("Generate", plain | ({"form": self.form.plain} if self.form else {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,13 +324,14 @@ class Answer:
 
     `text` is in the task's canonical form (`3.5`, `B`, a label as the task spells it), empty
     unless the outcome is `parsed`. `votes` holds each distinct answer with its weight, heaviest
-    first, where there was a vote or a ranking.
+    first, where there was a vote or a ranking. `why` says what was missed, where that is known.
     """
 
     text: str
     rationale: str = ""
     votes: tuple[tuple[str, float], ...] = ()
     outcome: Outcome = "parsed"
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

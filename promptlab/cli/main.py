@@ -13,7 +13,10 @@ from promptlab.extras import missing
 # a forward pass several times slower. Read when torch, or whatever else uses it, is imported.
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
-COMMANDS = ("ask", "cache", "export", "race", "report", "search", "show", "sync", "try", "ui")
+COMMANDS = (
+    *("ask", "cache", "export", "improve", "race", "report", "search", "show", "sync", "try"),
+    "ui",
+)
 """Each is the function of that name in the file of that name."""
 RENAMED = {"try": "try_out"}
 """Commands whose name is a word of Python."""

@@ -18,7 +18,7 @@ from promptlab.cli.config.compose import (
 from promptlab.escaping import in_line, visible
 from promptlab.experiment import Experiment
 from promptlab.protocols import Program
-from promptlab.types import Call, Request, Score
+from promptlab.types import Call, ModelRequest, Request, Score
 
 
 def show(arguments: Sequence[str]) -> None:
@@ -61,7 +61,14 @@ def preview(experiment: Experiment, name: str, request: Request) -> str:
         return f"[{name}, {request.to}]\n{request.input}\n"
     seen = experiment.answerer.preview(request.to, request.prompt)
     length = "" if seen.tokens is None else f", {seen.tokens} tokens"
-    scored = ""
+    return f"[{name}{length}]\n{seen.text}{_wanted(request)}\n"
+
+
+def _wanted(request: ModelRequest) -> str:
+    """Write out what is wanted after a prompt, where it is not free."""
     if isinstance(request, Score):
-        scored = f"\n[scored: {' | '.join(map(repr, request.continuations))}]"
-    return f"[{name}{length}]\n{seen.text}{scored}\n"
+        return f"\n[scored: {' | '.join(map(repr, request.continuations))}]"
+    if request.form is None:
+        return ""
+    options = " | ".join(map(repr, request.form.options))
+    return f"\n[{request.form.kind}: {options or request.form.text}]"

@@ -31,7 +31,8 @@ class PartialTask:
         answer: The kind of answer; None infers it: `label` where the answers' field is called
             that (unless they are choices that differ from record to record), `yes_no` where all
             answers are yes or no (or true or false, 是 or 否), `choice` where all records have
-            choices, `number` where all answers are numbers, else `text`. `code` is never inferred.
+            choices, `number` where all answers are numbers, else `text`. Neither `code` nor `json`
+            is ever inferred.
         labels: The closed set of answers of a `label` task; without any, those of the pool,
             sorted. Never those of the test.
         multiline: Whether the answers of a `text` task have several lines, so that a reply does not

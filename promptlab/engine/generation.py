@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from promptlab.engine.forward import read, step
+from promptlab.engine.guide import Guide, allowed, guide
 from promptlab.engine.kv_cache import SPARE
 from promptlab.engine.sampler import choose, uniforms
 from promptlab.engine.scheduler import Limits, batches
@@ -22,7 +23,7 @@ from promptlab.engine.sharing.prefix_cache import PrefixCache, grouped
 from promptlab.engine.sharing.prefix_tree import Group, Pieces, length
 from promptlab.engine.state import State, awaiting, begin, join, keep, packed
 from promptlab.engine.stopping import cut, decoded, endings, may_stop
-from promptlab.types import Completion, FinishReason, Generate
+from promptlab.types import Completion, Failed, FinishReason, Generate, ModelReply, RequestFailed
 
 PART = 1024
 """What a beginning that is held once costs a step besides its columns, in columns of a row."""
@@ -30,13 +31,14 @@ PART = 1024
 
 @dataclass(slots=True)
 class GenerateRow:
-    """A completion in the making; `room` is the most tokens it may take."""
+    """A completion in the making; `room` is the most tokens it may take, `guide` its form."""
 
     request: Generate
     prompt: Sequence[int]
     room: int
     tokens: list[int] = field(default_factory=list)
     logprob: float = 0.0
+    guide: Guide | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Seat:
 
 def complete(
     trunks: PrefixCache, tokenizer: Any, rows: Sequence[GenerateRow], limits: Limits
-) -> list[Completion]:
+) -> list[ModelReply]:
     """Complete all rows; returns them in the same order.
 
     Args:
@@ -66,6 +68,10 @@ def complete(
         limits: of its batches and passes.
     """
     ends = endings(tokenizer, trunks.reader.model)
+    width = int(trunks.reader.model.config.get_text_config().vocab_size)
+    for row in rows:
+        if row.request.form is not None:
+            row.guide = guide(tokenizer, width, row.request.form)
     groups = grouped(trunks.reader, [row.prompt for row in rows], limits.overhead)
     for pool in _pools(trunks, rows, groups):
         _Batch(trunks, tokenizer, pool, limits).run()
@@ -221,15 +227,20 @@ class _Batch:
         index = torch.tensor(self.live, device=device)
         now = torch.tensor([len(row.tokens) for row in rows], device=device)
         draws = self.draws
+        logits = self.trunks.reader.logits(state.last)
+        mask = allowed([row.guide for row in rows], logits.shape[-1])
         tokens, logprobs = choose(
-            self.trunks.reader.logits(state.last),
+            logits,
             draws.temperature[index],
             draws.top_p[index],
             draws.uniform[index, now],
+            None if mask is None else mask.to(device),
         )
         for row, token, logprob in zip(rows, tokens.tolist(), logprobs.tolist(), strict=True):
             row.tokens.append(token)
             row.logprob += logprob
+            if row.guide is not None:
+                row.guide.take(token)
         return tokens
 
 
@@ -245,17 +256,22 @@ def _draws(model: Any, rows: Sequence[GenerateRow]) -> Draws:
 def _ended(row: GenerateRow, tokenizer: Any, ends: frozenset[int]) -> bool:
     return (
         row.tokens[-1] in ends
+        or (row.guide is not None and row.guide.ended)
         or len(row.tokens) >= row.room
         or may_stop(tokenizer, row.tokens, row.request.sampling.stop)
     )
 
 
-def _completion(row: GenerateRow, tokenizer: Any, ends: frozenset[int]) -> Completion:
+def _completion(row: GenerateRow, tokenizer: Any, ends: frozenset[int]) -> ModelReply:
     """Turn the finished row into a reply; the tokens of its stop are counted, not shown."""
-    ended = row.tokens[-1] in ends
+    held = row.guide
+    if held is not None and held.error:
+        return Failed(RequestFailed(f"the reply could not be held to its form: {held.error}"))
+    ended = row.tokens[-1] in ends or (held is not None and held.left)
     text = decoded(tokenizer, row.prompt, row.tokens[:-1] if ended else row.tokens)
     stopped = cut(text, row.request.sampling.stop)
-    reason: FinishReason = "stop" if ended or stopped is not None else "length"
+    whole = ended or (held is not None and held.ended)
+    reason: FinishReason = "stop" if whole or stopped is not None else "length"
     return Completion(
         text if stopped is None else stopped, reason, len(row.prompt), len(row.tokens), row.logprob
     )

@@ -36,7 +36,11 @@ def _stream(request: Generate, length: int) -> Tensor:
 
 
 def choose(
-    logits: Tensor, temperature: Tensor, top_p: Tensor, uniform: Tensor
+    logits: Tensor,
+    temperature: Tensor,
+    top_p: Tensor,
+    uniform: Tensor,
+    allowed: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Choose one token a row.
 
@@ -45,11 +49,15 @@ def choose(
         temperature: shape (rows,); 0 takes the most probable token, the first of equals.
         top_p: shape (rows,); the smallest set of tokens with this much probability is drawn from.
         uniform: float64, shape (rows,), in [0, 1).
+        allowed: bool, shape (rows, vocabulary): the tokens among which is chosen; None is all.
 
     Returns:
         The tokens, and their log-probabilities in nats under the distribution at temperature 1
-        with no nucleus cut; both of shape (rows,).
+        with no nucleus cut, over all tokens; both of shape (rows,).
     """
+    free = logits
+    if allowed is not None:
+        logits = free.masked_fill(~allowed, float("-inf"))
     tokens = logits.argmax(dim=-1)
     for whole in (True, False):
         (rows,) = torch.where((temperature > 0) & ((top_p >= 1) == whole))
@@ -61,8 +69,8 @@ def choose(
                 else _draw_nucleus(tempered, top_p[rows], uniform[rows])
             )
             tokens[rows] = drawn
-    chosen = logits.gather(-1, tokens[:, None])[:, 0]
-    return tokens, chosen - logits.logsumexp(dim=-1)
+    chosen = free.gather(-1, tokens[:, None])[:, 0]
+    return tokens, chosen - free.logsumexp(dim=-1)
 
 
 def _tempered(logits: Tensor, temperature: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """The possible answers that a text names, by the task's kind of answer; and its canonical form."""
 
-from promptlab.extract import texts
+from promptlab.extract import json_value, texts
 from promptlab.extract.mention import Mention
 from promptlab.extract.number import numbers
 from promptlab.extract.options import choices, labels, yes_no
@@ -33,9 +33,11 @@ def canonical(text: str, task: Task, question: Question) -> str | None:
     """Return an answer in the task's canonical form; None where it is none.
 
     A number is a plain decimal, where the text names one and no other; a choice its letter, a
-    label as the task spells it, yes or no `yes` or `no`, code the content of its fence; a text is
-    stripped.
+    label as the task spells it, yes or no `yes` or `no`, code the content of its fence, JSON
+    compact with sorted keys; a text is stripped.
     """
+    if task.answer == "json":
+        return json_value.canonical(text)
     if task.answer == "code":
         return texts.code(text) or None
     if task.answer == "number":

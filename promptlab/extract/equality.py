@@ -2,15 +2,16 @@
 
 `key` names an answer's class; two answers are the same exactly when their keys are. Numbers are
 compared by value, to twelve significant digits; choices by letter; labels in the coarsest form that
-tells those of the task apart; yes and no by meaning; code as it stands; text as SQuAD compares it,
-without case, punctuation, articles and spacing, except that what distinguishes numbers and single
-letters is kept (3.5 is not 35, -5 is not 5, A- is not A, C++ is not C) and that a text never
-vanishes ("A" is not "").
+tells those of the task apart; yes and no by meaning; code as it stands; JSON by value; text as
+SQuAD compares it, without case, punctuation, articles and spacing, except that what distinguishes
+numbers and single letters is kept (3.5 is not 35, -5 is not 5, A- is not A, C++ is not C) and that
+a text never vanishes ("A" is not "").
 """
 
 import re
 import unicodedata
 
+from promptlab.extract import json_value
 from promptlab.extract.number import numbers
 from promptlab.extract.options import choices, labels, yes_no
 from promptlab.extract.texts import code
@@ -45,6 +46,8 @@ def key(text: str, task: Task) -> str:
         return (found and found[0].value) or normalised(text)
     if task.answer == "label":
         return labels.form(task.labels)(text)
+    if task.answer == "json":
+        return json_value.canonical(text) or text.strip()
     return code(text.replace("\r\n", "\n")) if task.answer == "code" else normalised(text)
 
 

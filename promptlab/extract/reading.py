@@ -7,7 +7,7 @@ form. What cannot be read is told apart: cut off, refused, or simply not there.
 import re
 from typing import NamedTuple
 
-from promptlab.extract import texts
+from promptlab.extract import json_value, texts
 from promptlab.extract.bounds import bounded
 from promptlab.extract.candidates import candidates
 from promptlab.extract.policy import Extract
@@ -40,6 +40,8 @@ def read(completion: Completion, task: Task, question: Question, extract: Extrac
     before it stated an answer; or `unparsed`. The rationale is the text before the answer, or all
     of it.
     """
+    if task.answer == "json":
+        return json_value.read(completion)
     text = visible(completion.text)
     text = text if task.answer == "code" else bounded(text)
     found = _found(text, task, question, extract)

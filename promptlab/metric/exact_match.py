@@ -2,14 +2,15 @@
 
 Unlike accuracy it compares no values: 3.50 is not 3.5, and "Paris" is not "paris". Only how lines
 end, the spaces around a text, and what reading takes off every answer (a text's final point and
-quotation marks, and which words a file has for yes and no) make no difference.
+quotation marks, which words a file has for yes and no, the order and spacing of JSON) make no
+difference.
 """
 
 from dataclasses import dataclass
 
-from promptlab.extract import texts
+from promptlab.extract import canonical, texts
 from promptlab.spelling import meaning
-from promptlab.types import Answer, Example, Task
+from promptlab.types import Answer, Example, Question, Task
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,12 @@ class ExactMatch:
 
     def _forms(self, gold: str) -> tuple[str, str]:
         """Return a gold answer as it stands, and as it is read off a reply."""
-        meant = meaning(gold) if self.task.answer == "yes_no" else None
-        return _lines(gold), meant or _lines(texts.cleaned(gold))
+        read = texts.cleaned(gold)
+        if self.task.answer == "yes_no":
+            read = meaning(gold) or read
+        if self.task.answer == "json":
+            read = canonical(gold, self.task, Question("", "")) or read
+        return _lines(gold), _lines(read)
 
 
 def _lines(text: str) -> str:

@@ -200,13 +200,13 @@ class HuggingFace:
         work, read = self._work, self._trunks.tokens
         return Usage(work.requests, 0, 0, work.requests, work.alone, read)
 
-    def _complete(self, requests: Sequence[Generate]) -> list[Completion]:
+    def _complete(self, requests: Sequence[Generate]) -> list[ModelReply]:
         from promptlab.engine.generation import complete  # noqa: PLC0415  heavy
 
         if not requests:
             return []
 
-        def work(budget: int) -> list[Completion]:
+        def work(budget: int) -> list[ModelReply]:
             rows = self._rows(requests)
             return complete(self._trunks, self._tokenizer, rows, self._limits(budget))
 

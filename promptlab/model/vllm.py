@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from promptlab.model.server.forms import structured
 from promptlab.model.server.wire import seed
 from promptlab.protocols import ContextOverflow, Preview
 from promptlab.turns import in_turn
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 Asked: TypeAlias = tuple[list[int], Mapping[str, Any]]
 """Token ids, and the fields of the SamplingParams that go with them."""
+
+FORM = "structured_outputs"
+"""What vLLM calls a form."""
 
 SCORING: Mapping[str, Any] = {
     "temperature": 0.0,
@@ -112,10 +116,10 @@ class VLLM:
         fit = [number for number in range(len(requests)) if number not in failures]
         requests, rows = [requests[n] for n in fit], [rows[n] for n in fit]
         asked = [piece for pair in zip(requests, rows, strict=True) for piece in pieces(*pair)]
-        sampling = import_module("vllm").SamplingParams
+        vllm = import_module("vllm.sampling_params")
         outputs = engine.generate(
             [{"prompt_token_ids": ids} for ids, _ in asked],
-            [sampling(**fields) for _, fields in asked],
+            [sampling_params(vllm, fields) for _, fields in asked],
             use_tqdm=False,
         )
         answered = dict(zip(fit, replies(requests, rows, outputs), strict=True))
@@ -163,10 +167,21 @@ def load_engine(model: VLLM) -> Any:
     )
 
 
+def sampling_params(vllm: Any, fields: Mapping[str, Any]) -> Any:
+    """Make vLLM's SamplingParams of their fields; before version 0.12 a form had other names."""
+    values = dict(fields)
+    if FORM in values:
+        typed = getattr(vllm, "StructuredOutputsParams", None)
+        name = FORM if typed else "guided_decoding"
+        values[name] = (typed or vllm.GuidedDecodingParams)(**values.pop(FORM))
+    return vllm.SamplingParams(**values)
+
+
 def parameters(request: Generate) -> dict[str, Any]:
-    """Write a completion's sampling as the fields of vLLM's SamplingParams."""
+    """Write a completion's sampling, and its form, as the fields of vLLM's SamplingParams."""
     sampling = request.sampling
-    return {
+    form = {} if request.form is None else {FORM: structured(request.form)}
+    return form | {
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
         "max_tokens": sampling.max_tokens,

@@ -4,7 +4,8 @@ A line holds nothing that changes from run to run (no times), so the same trial 
 One exchange of a line:
 
     {"request": {"kind": "generate", "text": … or "messages": [{"role", "content"}, …],
-                 "sampling": {"temperature", "top_p", "max_tokens", "stop", "seed", "draw"}},
+                 "sampling": {"temperature", "top_p", "max_tokens", "stop", "seed", "draw"},
+                 "form": {"kind", "text", "options", "lead"}, where the reply had to have one},
      "reply": {"text", "finish_reason", "prompt_tokens", "completion_tokens", "logprob"}}
     {"request": {"kind": "score", "text" or "messages", "continuations": [texts]},
      "reply": {"logprobs": [nats], "lengths": [tokens], "prompt_tokens"}}
@@ -31,6 +32,7 @@ from promptlab.types import (
     Example,
     Exchange,
     Failed,
+    Form,
     Generate,
     Message,
     Prompt,
@@ -83,6 +85,7 @@ def trial_line(trial: Trial) -> dict[str, Any]:
         **_optional("target_rationale", example.rationale),
         "prediction": answer.text,
         "outcome": answer.outcome,
+        **_optional("why", answer.why),
         **_optional("error", trial.error),
         **_optional("rationale", answer.rationale),
         **_optional("votes", [[text, _number(weight)] for text, weight in answer.votes]),
@@ -171,7 +174,8 @@ def _request_line(request: Request) -> dict[str, Any]:
         "top_p": float(request.sampling.top_p),
         "stop": list(request.sampling.stop),
     }
-    return {"kind": "generate", **prompt, "sampling": sampling}
+    form = _optional("form", request.form.plain if request.form else None)
+    return {"kind": "generate", **prompt, "sampling": sampling, **form}
 
 
 def _request(line: Mapping[str, Any]) -> Request:
@@ -184,7 +188,8 @@ def _request(line: Mapping[str, Any]) -> Request:
         prompt = Prompt(tuple(Message(turn["role"], turn["content"]) for turn in line["messages"]))
     if line["kind"] == "score":
         return Score(prompt, tuple(line["continuations"]), to)
-    return Generate(prompt, Sampling(**line["sampling"]), to)
+    form = Form(**line["form"]) if "form" in line else None
+    return Generate(prompt, Sampling(**line["sampling"]), to, form)
 
 
 def _reply_line(reply: Reply) -> dict[str, Any]:
@@ -235,7 +240,8 @@ def _unknown_example(demo: str) -> Example:
 
 def _answer(line: Mapping[str, Any]) -> Answer:
     votes = tuple((text, float(weight)) for text, weight in line.get("votes", ()))
-    return Answer(line["prediction"], line.get("rationale", ""), votes, line["outcome"])
+    rationale, why = line.get("rationale", ""), line.get("why", "")
+    return Answer(line["prediction"], rationale, votes, line["outcome"], why)
 
 
 def _optional(name: str, value: Any) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from promptlab.extract.options.choices import choices
+from promptlab.output.possible import possible
 from promptlab.program import score
 from promptlab.protocols import By, Program, Template
-from promptlab.template import LETTERS, QA
+from promptlab.template import QA
 from promptlab.types import Answer, Example, Question, Score, Scores, Task
 
 Normalise = Literal["sum", "token", "character"]
@@ -58,12 +58,8 @@ class Choose:
 
     def possible(self, question: Question) -> tuple[str, ...]:
         """List the answers that the question can have, in the task's canonical form."""
-        if self.task.answer == "choice" and choices(question):
-            return tuple(LETTERS[: len(choices(question))])
-        if self.task.answer == "yes_no":
-            return ("yes", "no")
-        if self.task.answer == "label" and self.task.labels:
-            return self.task.labels
+        if answers := possible(self.task, question):
+            return answers
         raise ValueError(
             f"question {question.id!r} of a {self.task.answer!r} task has no possible answers to "
             "choose from; expected a label task with labels, a choice task with choices, or a "

@@ -7,7 +7,9 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from promptlab.extract import Extract, read
+from promptlab.extract import Extract
+from promptlab.output.free import Free
+from promptlab.output.output import Output
 from promptlab.program import generate
 from promptlab.protocols import Program, Template
 from promptlab.template import QA
@@ -25,6 +27,7 @@ class Direct:
         long_tokens: The most new tokens of an answer of several lines, such as code, if `sampling`
             gives fewer.
         extract: Where in the completion the answer stands.
+        output: What the reply must be.
     """
 
     task: Task
@@ -32,19 +35,22 @@ class Direct:
     sampling: Sampling = Sampling(max_tokens=32)
     long_tokens: int = 512
     extract: Extract = Extract(policy="reply")
+    output: Output = Free()
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask once."""
         prompt = self.template.prompt(self.task, question, demos)
-        completion = yield from generate(Generate(prompt, self._drawn()))
+        form = self.output.form(self.task, question, self.template.written, self.template.lead)
+        completion = yield from generate(Generate(prompt, self._drawn(), form=form))
         if self.task.lines:
             completion = dataclasses.replace(completion, text=self.template.begun(completion.text))
-        return read(completion, self.task, question, self.extract)
+        return self.output.read(completion, self.task, question, self.extract)
 
     def _drawn(self) -> Sampling:
         """Let the reply end where an answer of the task's kind does."""
-        sampling = self.template.stopping(self.sampling, self.task)
-        if not self.task.lines:
+        lines = self.task.lines or self.output.lines
+        sampling = self.template.stopping(self.sampling, self.task, reasoned=lines)
+        if not lines:
             return sampling
         most = max(self.long_tokens, sampling.max_tokens)
         return dataclasses.replace(sampling, max_tokens=most)

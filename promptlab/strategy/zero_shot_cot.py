@@ -7,7 +7,9 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from promptlab.extract import Extract, read
+from promptlab.extract import Extract
+from promptlab.output.free import Free
+from promptlab.output.output import Output
 from promptlab.program import generate
 from promptlab.protocols import Program, Template
 from promptlab.template import QA
@@ -28,6 +30,7 @@ class ZeroShotCoT:
             the answer has several lines.
         extract: Where in the second completion the answer stands: its first run of digits, as in
             the paper; `digits_only=False` reads words, fractions and calculations too.
+        output: What the answer, the second completion, must be.
     """
 
     task: Task
@@ -35,16 +38,21 @@ class ZeroShotCoT:
     sampling: Sampling = Sampling(max_tokens=256)
     conclusion_tokens: int = 32
     extract: Extract = Extract(policy="first", digits_only=True)
+    output: Output = Free()
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:  # noqa: ARG002
         """Ask twice."""
         reasoned = self.template.stopping(self.sampling, self.task, reasoned=True)
         reasoning = yield from generate(Generate(self._prompt(question), reasoned))
         reply = self.template.concluding(reasoning.text, self.task)
-        most = max(self.conclusion_tokens, self.sampling.max_tokens if self.task.lines else 0)
+        lines = self.task.lines or self.output.lines
+        most = max(self.conclusion_tokens, self.sampling.max_tokens if lines else 0)
         short = dataclasses.replace(reasoned, max_tokens=most)
-        conclusion = yield from generate(Generate(self._prompt(question, reply), short))
-        answer = read(conclusion, self.task, question, self.extract)
+        lead = self.template.announcing("")[1]
+        form = self.output.form(self.task, question, self.template.written, lead)
+        prompt = self._prompt(question, reply)
+        conclusion = yield from generate(Generate(prompt, short, form=form))
+        answer = self.output.read(conclusion, self.task, question, self.extract)
         return dataclasses.replace(answer, rationale=reasoning.text.strip(" ").rstrip())
 
     def _prompt(self, question: Question, reply: str = "") -> Prompt:

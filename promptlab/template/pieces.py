@@ -189,6 +189,24 @@ class Template:
         text = self.answer.format(answer=answer)
         return text if self.layout == "text" else text.lstrip()
 
+    @property
+    def lead(self) -> str:
+        """What comes before the answer in a reply that is nothing else."""
+        lead = self.answer.partition("{answer}")[0]
+        return lead if self.layout == "text" else lead.lstrip()
+
+    def announcing(self, reasoning: str) -> tuple[str, str]:
+        """Write the reply so far that leads up to its answer, as demonstrations do.
+
+        Returns:
+            The reply, and the blanks between it and the answer.
+        """
+        marks = {"rationale": "\ufdd2", "answer": "\ufdd3"}
+        text = self.reasoned.format(trigger=self.trigger, **marks)
+        between = text.partition(marks["rationale"])[2].partition(marks["answer"])[0]
+        bare = between.rstrip()
+        return reasoning.rstrip() + bare, between[len(bare) :]
+
     def begun(self, reply: str) -> str:
         """Take from a reply of several lines the white space that comes before every answer.
 

@@ -109,6 +109,16 @@ class PromptFile:
         text = self.pieces.continuation(answer)
         return text.lstrip() if self.source.ends_in_space else text
 
+    @property
+    def lead(self) -> str:
+        """What comes before the answer in a reply that is nothing else."""
+        lead = self.pieces.lead
+        return lead.lstrip() if self.source.ends_in_space else lead
+
+    def announcing(self, reasoning: str) -> tuple[str, str]:
+        """Write the reply so far that leads up to its answer, and the blanks before that."""
+        return self.pieces.announcing(reasoning)
+
     def begun(self, reply: str) -> str:
         """Take from a reply of several lines the white space that comes before every answer."""
         return self.pieces.begun(reply)

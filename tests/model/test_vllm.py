@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,9 +15,10 @@ from promptlab.model.vllm import (
     parameters,
     pieces,
     replies,
+    sampling_params,
 )
 from promptlab.protocols import ContextOverflow
-from promptlab.types import Completion, Generate, Message, Prompt, Sampling, Score, Scores
+from promptlab.types import Completion, Form, Generate, Message, Prompt, Sampling, Score, Scores
 
 PROMPT = Prompt((Message("text", "It is"),))
 
@@ -85,6 +87,37 @@ def test_sampling_is_written_in_vllm_s_words() -> None:
     assert parameters(Generate(PROMPT, sampling))["seed"] == seed
     assert parameters(Generate(PROMPT, Sampling(temperature=0.7, draw=2)))["seed"] != seed
     assert parameters(Generate(PROMPT))["seed"] is None
+
+
+@dataclass
+class SamplingParams:
+    """As vllm.sampling_params has it, less what is not asked here."""
+
+    structured_outputs: Any = None
+    guided_decoding: Any = None
+
+
+@dataclass
+class Held:
+    """As vllm.sampling_params has StructuredOutputsParams, and GuidedDecodingParams before."""
+
+    json: Any = None
+    regex: str | None = None
+    choice: list[str] | None = None
+
+
+def test_a_form_is_written_in_the_words_of_either_version_of_vllm() -> None:
+    form = Form("choice", options=("good", "bad"), lead=" ")
+    fields = {"structured_outputs": parameters(Generate(PROMPT, form=form))["structured_outputs"]}
+    now = SimpleNamespace(SamplingParams=SamplingParams, StructuredOutputsParams=Held)
+    before = SimpleNamespace(SamplingParams=SamplingParams, GuidedDecodingParams=Held)
+    held = Held(choice=[" good", " bad"])
+    assert sampling_params(now, fields) == SamplingParams(structured_outputs=held)
+    assert sampling_params(before, fields) == SamplingParams(guided_decoding=held)
+    assert sampling_params(now, {}) == SamplingParams()
+    pattern = Form("regex", "[0-9]+|none", lead=" $")
+    asked = parameters(Generate(PROMPT, form=pattern))
+    assert asked["structured_outputs"] == {"regex": r" \$(?:[0-9]+|none)"}
 
 
 def test_a_score_is_asked_for_once_a_continuation_with_the_prompt_s_log_probabilities() -> None:

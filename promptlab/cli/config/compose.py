@@ -30,6 +30,7 @@ from promptlab.cli.config.stand_in import StandIns, literal
 from promptlab.cli.config.validate import check, hints
 from promptlab.data.fields import NoSuchField
 from promptlab.experiment import Experiment
+from promptlab.output.output import Output
 from promptlab.route import ROLES
 from promptlab.template.variables import NAMES
 from promptlab.types import Dataset, Task
@@ -37,8 +38,10 @@ from promptlab.types import Dataset, Task
 CONF = "promptlab.conf"
 OWN_YAML = "a folder of yaml files of your own; a _target_ there runs code: use what you trust"
 """What `--config-dir` is given, for the help of every command."""
-SHARED_BY_STAGES = ("encoder", "template")
+SHARED_BY_STAGES = ("encoder", "template", "output")
 """What is missing in these is missed by the stages that refer to them, if any does."""
+FREE = "promptlab.output.free.Free"
+"""What leaves replies free."""
 ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait", "rank")
 """Keys that say where a result is kept and what it is called, not what it is."""
 
@@ -46,12 +49,16 @@ ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait", "
 def build(cfg: DictConfig) -> Experiment:
     """Make the experiment that a composed config describes: its data read, its model not loaded.
 
-    The stages refer to the task, which has the labels found in the pool.
+    The stages refer to the task, which has the labels found in the pool, and to the output, which
+    has what its file says.
     """
     _check(cfg)
     cfg = with_fields(cfg)
-    dataset = _dataset(cfg)
-    config = resolve(cfg, dataset.task)
+    output = component("output", _plain(cfg.output)).loaded()
+    dataset = _dataset(cfg, output)
+    output.check(dataset)
+    config = resolve(cfg, dataset.task, output)
+    _check_output(config)
     for key in SHARED_BY_STAGES:
         if not OmegaConf.missing_keys(cfg[key]):
             component(key, config[key])
@@ -87,10 +94,41 @@ def _check(cfg: DictConfig) -> None:
         check(str(key), cfg[key], annotations[key])
 
 
-def resolve(cfg: DictConfig, task: Task) -> dict[str, Any]:
-    """Return the config as plain data, `task` in the place of what it says of one.
+def _described(cfg: DictConfig, output: Output) -> dict[str, Any]:
+    """Describe the data set; its answers are what the output says, where nothing else is said."""
+    described: dict[str, Any] = _plain(cfg.dataset)
+    if described["task"].get("answer") is None and output.answers is not None:
+        described["task"]["answer"] = output.answers
+    return described
 
-    Whatever refers to the task has what the data says, and nothing in that is resolved.
+
+def _check_output(config: Mapping[str, Any]) -> None:
+    """Refuse an output that the strategy would not have anybody keep to.
+
+    Raises:
+        ValueError: it asks for no reply of its own that could be held to it.
+    """
+    wanted, strategy = config["output"], config["strategy"]
+    if wanted["_target_"] == FREE or _holds(strategy, wanted):
+        return
+    name = str(wanted["_target_"]).rpartition(".")[2]
+    raise ValueError(
+        f"output: {strategy['_target_']} has no reply that could be held to {name}: it writes "
+        "none, or in a format of its own; expected output=none, or strategy=direct, cot, "
+        "zero_shot_cot, or a vote over one of these"
+    )
+
+
+def _holds(node: Any, wanted: Any) -> bool:
+    """Say whether plain data holds a part that is equal to another."""
+    parts = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+    return node == wanted or any(_holds(part, wanted) for part in parts)
+
+
+def resolve(cfg: DictConfig, task: Task, output: Output) -> dict[str, Any]:
+    """Return the config as plain data, `task` and `output` in the place of what it says of them.
+
+    Whatever refers to them has what the data and the file say, and nothing in that is resolved.
     """
     hidden, copy = StandIns(), cfg.copy()
     with open_dict(copy):
@@ -100,6 +138,7 @@ def resolve(cfg: DictConfig, task: Task) -> dict[str, Any]:
             copy.template = hidden.hide(template) | {"_target_": TEMPLATE}
             copy.selection = selection_of(template, copy) or copy.selection
         copy.dataset.task = hidden.hide(asdict(task)) | {"_target_": "promptlab.types.Task"}
+        copy.output = hidden.hide(asdict(output)) | {"_target_": cfg.output._target_}
     return {str(key): hidden.show(_plain(copy[key], key not in SHARED_BY_STAGES)) for key in copy}
 
 
@@ -109,9 +148,9 @@ def _plain(node: Any, throw_on_missing: bool = True) -> Any:
     return OmegaConf.to_container(node, resolve=True, throw_on_missing=throw_on_missing)
 
 
-def _dataset(cfg: DictConfig) -> Dataset:
+def _dataset(cfg: DictConfig, output: Output) -> Dataset:
     try:
-        return _read(json.dumps(_plain(cfg.dataset)))
+        return _read(json.dumps(_described(cfg, output)))
     except NoSuchField as error:
         place = place_of(error.name, cfg)
         if not place:

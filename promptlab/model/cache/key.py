@@ -99,7 +99,7 @@ def named(model: Model, requests: Sequence[ModelRequest]) -> list[Named]:
             continue
         if request.prompt not in prompts:
             prompts[request.prompt] = _prompt(start, request.prompt, ids(request.prompt))
-        names.append((_hash(prompts[request.prompt], _decoding(request.sampling)),))
+        names.append((_hash(prompts[request.prompt], _decoding(request)),))
     return names
 
 
@@ -157,13 +157,13 @@ def _scores(start: bytes, request: Score, tokens: ScoreTokens | None) -> Named:
     return tuple(_hash(context, _ids(tail)) for tail in tokens.tails)
 
 
-def _decoding(sampling: Sampling) -> bytes:
-    values: dict[str, Any] = {name: getattr(sampling, name) for name in _SAMPLING}
-    if sampling.temperature == 0:
+def _decoding(request: Generate) -> bytes:
+    values: dict[str, Any] = {name: getattr(request.sampling, name) for name in _SAMPLING}
+    if request.sampling.temperature == 0:
         values |= GREEDY
     values["temperature"] = float(values["temperature"])
     values["top_p"] = float(values["top_p"])
-    return _json(["generate", values])
+    return _json(["generate", values, *([request.form.plain] if request.form else [])])
 
 
 def _messages(prompt: Prompt) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from promptlab.engine.tokens.wellformed import wellformed
 from promptlab.model.server import echo, wire
 from promptlab.model.server.connection import Address, Json, Post, RefusedError, connected
+from promptlab.model.server.forms import fields, warn_of_free
 from promptlab.model.server.markers import warn_of_markers
 from promptlab.types import (
     Completion,
@@ -38,6 +39,8 @@ async def ask(model: "OpenAI", requests: Sequence[ModelRequest]) -> list[ModelRe
     if not model.tokenizer:
         messages = (message for request in requests for message in request.prompt.messages)
         warn_of_markers((message.content for message in messages), model.url)
+    forms = [request.form for request in requests if isinstance(request, Generate)]
+    warn_of_free(forms, model.structured, model.url)
     async with connected(address) as send:
         post = partial(_with, model.extra or {}, send)
         listen = _once(partial(_listen, model, post))
@@ -91,11 +94,18 @@ async def _completion(model: "OpenAI", post: Post, request: Generate) -> Complet
     prompt = _written_out(model, request.prompt) if model.tokenizer else request.prompt
     path = wire.path(prompt)
     body = wire.body(model.name, prompt, request, logprobs=model.logprobs)
+    held = {} if request.form is None else fields(request.form, model.structured)
+    body |= held
     if model.tokenizer and (ids := _ids_where_text_forges(model, request.prompt)):
         body["prompt"] = ids
     try:
         reply = await post(path, body)
     except RefusedError as error:
+        if held:
+            raise ValueError(
+                f"{error}. It was told what the reply must be by {', '.join(held)}: "
+                "model.structured=none reads the answer off free replies"
+            ) from None
         if not wire.goes_on(prompt):
             raise
         raise ValueError(

@@ -21,10 +21,11 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from promptlab.model.server import wire
+from promptlab.model.server.forms import Structured
 from promptlab.protocols import Preview
 from promptlab.types import ModelReply, ModelRequest, Prompt
 
@@ -47,6 +48,8 @@ class OpenAI:
         timeout: Seconds that one attempt may take.
         deadline: Seconds that one request may take with all its attempts.
         logprobs: Whether to ask for the completions' log-probabilities.
+        structured: How the server is told what a reply must be (`output=`): by `response_format`,
+            which knows JSON alone; by `vllm`'s own field, which knows every form; or not (`none`).
         extra: More fields for every request's body, where a server has more than OpenAI.
     """
 
@@ -60,6 +63,7 @@ class OpenAI:
     timeout: float = 120.0
     deadline: float = 900.0
     logprobs: bool = True
+    structured: Structured = "response_format"
     extra: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
@@ -72,6 +76,11 @@ class OpenAI:
             raise ValueError(
                 "model.key_variable is not the name of an environment variable; expected a name "
                 "such as OPENAI_API_KEY, never a key itself: it would be recorded"
+            )
+        if self.structured not in get_args(Structured):
+            raise ValueError(
+                f"model.structured is {self.structured!r}; expected one of "
+                f"{', '.join(get_args(Structured))}"
             )
         if self.concurrency < 1 or self.retries < 0:
             raise ValueError(
