@@ -98,6 +98,7 @@ def run(folder: Path, data: Path, model=MODEL, **chosen):
     dataset = component(source, "dataset", folder).load()
     values = {"k": 3, "seed": 0, "encoder": ENCODER}
     values["dataset.task"] = asdict(dataset.task) | {"_target_": "promptlab.types.Task"}
+    values["output"] = node("output", "none")
     values["template"] = filled(trees.pop("template"), values)
     config = {stage: filled(tree, values) for stage, tree in trees.items()}
     trust = ["bag_of_words", "promptlab.metric"]
