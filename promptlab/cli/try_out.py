@@ -2,6 +2,7 @@
 
 import argparse
 import secrets
+import signal
 import socket
 import tempfile
 from collections.abc import Sequence
@@ -58,6 +59,7 @@ def _serve(asked: Sequence[Variant], token: str, port: int, listening: socket.so
         console.print(Text(in_line(variant.name), "dim"))
     console.print(Text(f"Open http://{LOOPBACK}:{port}/?token={token}"), soft_wrap=True)
     app = application(asked, token, port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the folder must not stay
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
     try:
         server.run(sockets=[listening])

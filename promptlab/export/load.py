@@ -117,12 +117,18 @@ def read_data(about: Mapping[str, Any], folder: Path, trust: Collection[str] = (
     """Read a run's data set again.
 
     Raises:
+        FileNotFoundError: it is not there.
         ValueError: its pool is no longer the one that was run with.
     """
     from promptlab.records.provenance import examples_digest  # noqa: PLC0415  reads packages
 
     source = component(about["dataset"]["source"], "dataset", folder, trust)
-    dataset: Dataset = source.load()
+    try:
+        dataset: Dataset = source.load()
+    except FileNotFoundError as error:
+        raise FileNotFoundError(
+            f"{error} The data set of {folder} is read again: go to where it was run"
+        ) from error
     known = about.get("data", {}).get("pool", {}).get("digest")
     if known is not None and known != examples_digest(dataset.pool):
         raise ValueError(

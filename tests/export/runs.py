@@ -78,6 +78,15 @@ def node(group, option):
     return said
 
 
+class Values(dict):
+    """What `${…}` refers to: a group that is not chosen is what the config has by default."""
+
+    def __missing__(self, group):
+        defaults = yaml.safe_load((CONF / "config.yaml").read_text("utf-8"))["defaults"]
+        (option,) = (each[group] for each in defaults if isinstance(each, dict) and group in each)
+        return filled(node(group, option), self)
+
+
 def filled(tree, values):
     """Put values in the place of what `${…}` refers to."""
     if isinstance(tree, dict):
@@ -96,7 +105,7 @@ def run(folder: Path, data: Path, model=MODEL, **chosen):
     source = node("dataset", "jsonl") | {"path": str(data)}
     source["task"] = source["task"] | {"instruction": "Say what is right: {labels}."}
     dataset = component(source, "dataset", folder).load()
-    values = {"k": 3, "seed": 0, "encoder": ENCODER}
+    values = Values({"k": 3, "seed": 0, "encoder": ENCODER})
     values["dataset.task"] = asdict(dataset.task) | {"_target_": "promptlab.types.Task"}
     values["output"] = node("output", "none")
     values["template"] = filled(trees.pop("template"), values)

@@ -106,6 +106,9 @@ def test_a_pool_that_was_changed_since_is_refused(made, tmp_path) -> None:
     edit(tmp_path / "data" / "train.jsonl", "3 = 2 + 1.", "3 = 1 + 2.")
     with pytest.raises(ValueError, match="is not the one that was run with"):
         write(tmp_path / "run", tmp_path / "out")
+    shutil.rmtree(tmp_path / "data")
+    with pytest.raises(FileNotFoundError, match="is read again: go to where it was run"):
+        write(tmp_path / "run", tmp_path / "out")
 
 
 def test_a_folder_that_holds_something_is_left_alone(made, copied) -> None:
