@@ -24,8 +24,8 @@ from promptlab.protocols import (
     Tool,
     Tracking,
 )
-from promptlab.records.files import Records, read_fit, read_result
-from promptlab.records.fit_record import fit_once
+from promptlab.records.files import Records, read_result
+from promptlab.records.fit_record import fit_once, read_fit
 from promptlab.records.owner import own
 from promptlab.records.provenance import config_hash, examples_digest, versions
 from promptlab.records.resume import resume, salvage

@@ -347,6 +347,29 @@ def test_what_a_fit_asks_is_recorded_once_and_counted_apart(tmp_path: Path) -> N
     }
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda line: line[: len(line) // 2],
+        lambda line: line.replace('"text": "2"', '"text": "1"'),
+        lambda line: line.replace('"reply"', '"replay"'),
+        lambda line: "[]\n",
+    ],
+)
+def test_a_fit_that_was_damaged_is_told_with_its_line_and_asked_again(
+    tmp_path: Path, damage
+) -> None:
+    with pytest.raises(ConnectionError):
+        experiment(tmp_path, Adder([7]), selection=Asking())()
+    path = tmp_path / "fit.jsonl"
+    whole = path.read_text()
+    path.write_text(damage(whole))
+    assert path.read_text() != whole
+    with pytest.warns(UserWarning, match=r"fit\.jsonl, line 1: .* is asked again"):
+        experiment(tmp_path, Adder([99]), selection=Asking())()
+    assert path.read_text() == whole
+
+
 def test_a_run_that_goes_on_does_not_ask_its_fit_again(tmp_path: Path) -> None:
     with pytest.raises(ConnectionError):
         experiment(tmp_path, Adder([7]), selection=Asking())()

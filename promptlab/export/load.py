@@ -14,7 +14,8 @@ from promptlab.export.winner import Winner
 from promptlab.extras import installed
 from promptlab.program import interposed, lifted, solve
 from promptlab.protocols import Program, Select, Selection
-from promptlab.records.files import RESULT, read_fit
+from promptlab.records.files import RESULT
+from promptlab.records.fit_record import read_fit
 from promptlab.route import Route
 from promptlab.types import Dataset, Example, Reply, Request, digest
 

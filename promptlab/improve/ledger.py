@@ -4,7 +4,8 @@ import threading
 from collections.abc import Sequence
 
 from promptlab.protocols import Answerer
-from promptlab.records.files import Records, read_fit
+from promptlab.records.files import Records
+from promptlab.records.fit_record import read_fit
 from promptlab.types import Exchange, Reply, Request
 
 

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from promptlab.records.seal import add_seal, is_unchanged, result_digest, sealed_position
-from promptlab.records.trial_json import exchange_from_line, exchange_line, trial_line
+from promptlab.records.trial_json import exchange_line, trial_line
 from promptlab.records.whole_lines import (
     append_lines,
     end_line,
@@ -93,23 +93,33 @@ class Records:
         self.folder.mkdir(parents=True, exist_ok=True)
         lines = [
             add_seal(_encode(_json(trial_line(trial))), position, run)
-            for position, trial in enumerate(batch, start=self._count(run) + 1)
+            for position, trial in enumerate(batch, start=self._count(self.trials_path) + 1)
         ]
         append_lines(self.trials_path, lines)
 
     def append_fit(self, exchanges: Sequence[Exchange]) -> None:
-        """Add one batch of the fit's exchanges; raises as `append` does."""
+        """Add one batch of the fit's exchanges, sealed as trials are; raises as `append` does."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        lines = [_encode(_json(exchange_line(exchange))) for exchange in exchanges]
-        append_lines(self.fit_path, lines)
+        append_lines(self.fit_path, self._sealed_fit(exchanges, self._count(self.fit_path)))
 
-    def _count(self, run: str) -> int:
-        """Count the whole trials, by the seal of the last; by lines where it has none."""
-        last = last_whole_line(self.trials_path)
-        position = sealed_position(last, run)
+    def rewrite_fit(self, exchanges: Sequence[Exchange]) -> None:
+        """Replace the fit's exchanges by these, atomically; raises as `rewrite` does."""
+        replace_file(self.fit_path, b"".join(map(end_line, self._sealed_fit(exchanges, 0))))
+
+    def _sealed_fit(self, exchanges: Sequence[Exchange], before: int) -> list[bytes]:
+        run = seal_key(self.folder) or ""
+        return [
+            add_seal(_encode(_json(exchange_line(exchange))), position, run)
+            for position, exchange in enumerate(exchanges, start=before + 1)
+        ]
+
+    def _count(self, path: Path) -> int:
+        """Count the whole lines, by the seal of the last; one by one where it has none."""
+        last = last_whole_line(path)
+        position = sealed_position(last, seal_key(self.folder) or "")
         if position or not last:
             return position or 0
-        return len(self.trials_path.read_bytes()[: whole_end(self.trials_path)].splitlines())
+        return len(path.read_bytes()[: whole_end(path)].splitlines())
 
     def rewrite(self, lines: Sequence[bytes]) -> None:
         """Replace the trials by these lines, atomically; keep the old ones as damaged.
@@ -230,15 +240,6 @@ def read_trials(path: Path | str) -> list[dict[str, Any]]:
         _warn_of_half(path, len(lines) + 1)
     entries = [_parse(path, number, line) for number, line in enumerate(lines, start=1)]
     return [{key: entry[key] for key in entry if key != "seal"} for entry in entries]
-
-
-def read_fit(folder: Path | str) -> list[Exchange]:
-    """Read the exchanges of a run's fit; empty where it asked nothing."""
-    path = Path(folder) / FIT
-    if not path.exists():
-        return []
-    lines = enumerate(path.read_bytes().split(b"\n"), start=1)
-    return [exchange_from_line(_parse(path, number, line)) for number, line in lines if line]
 
 
 def read_result(path: Path | str) -> dict[str, Any]:
