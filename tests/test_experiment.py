@@ -351,7 +351,7 @@ def test_what_a_fit_asks_is_recorded_once_and_counted_apart(tmp_path: Path) -> N
     "damage",
     [
         lambda line: line[: len(line) // 2],
-        lambda line: line.replace('"text": "2"', '"text": "1"'),
+        lambda line: line.replace('"finish_reason": "stop"', '"finish_reason": "length"'),
         lambda line: line.replace('"reply"', '"replay"'),
         lambda line: "[]\n",
     ],
