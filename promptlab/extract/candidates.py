@@ -13,7 +13,8 @@ def candidates(
     """Return the possible answers that a text names, in order.
 
     Of a free text these are its lines, or all of it where the task says so. What stands where an
-    answer would, but is not understood (3√2), is a mention of no value.
+    answer would, but is not understood (3√2) or not one ("A or B"), is a mention of no
+    value.
     """
     if task.answer == "number":
         return numbers.digits(text) if digits_only else numbers.mentions(text, question)
@@ -43,4 +44,4 @@ def canonical(text: str, task: Task, question: Question) -> str | None:
     if task.answer == "text":
         return text.strip() or None
     found = candidates(text, task, question)
-    return found[0].value if found else None
+    return (found[0].value or None) if found else None

@@ -10,7 +10,9 @@ vanishes ("A" is not "").
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
+from promptlab.extract.mention import Mention
 from promptlab.extract.number import numbers
 from promptlab.extract.options import choices, labels, yes_no
 from promptlab.extract.texts import code
@@ -38,14 +40,16 @@ def key(text: str, task: Task) -> str:
     if task.answer == "number":
         return numbers.whole(text, _NOTHING) or normalised(text)
     if task.answer == "choice":
-        found = choices.mentions(text, _NOTHING)
-        return found[0].value if found else normalised(text)
+        return _named(choices.mentions(text, _NOTHING)) or normalised(text)
     if task.answer == "yes_no":
-        found = yes_no.mentions(text)
-        return found[0].value if found else normalised(text)
+        return _named(yes_no.mentions(text)) or normalised(text)
     if task.answer == "label":
         return labels.form(task.labels)(text)
     return code(text.replace("\r\n", "\n")) if task.answer == "code" else normalised(text)
+
+
+def _named(found: Sequence[Mention]) -> str:
+    return found[0].value if found else ""
 
 
 def normalised(text: str) -> str:

@@ -87,7 +87,11 @@ def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _
         if answer is not None and answer.value:
             return _Found(answer.value, answer.start, stated=True)
     every = candidates(text, task, question, digits_only=extract.digits_only)
+    opens = extract.policy in {"reply", "first"}
+    if opens and task.answer != "number":
+        # "Positive or negative? Positive": the options may be said before one is named.
+        every = [mention for mention in every if mention.value]
     if not every:
         return None
-    chosen = every[0 if extract.policy in {"reply", "first"} else -1]
+    chosen = every[0 if opens else -1]
     return _Found(chosen.value, chosen.start, stated=False) if chosen.value else None

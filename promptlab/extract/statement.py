@@ -17,9 +17,6 @@ _HOPE = re.compile(r"\b(?:hope|whether|if)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?](?=\s)|[。！？\n]")
 _NEGATION = re.compile(r"[\s*:]*(?:not|neither)\b|[\s*:]*不是", re.IGNORECASE)
 _BUT = re.compile(r"\b(?:but|rather|instead|it's|it is)\b|而是", re.IGNORECASE)
-_OR = re.compile(
-    r"[\s,()*\"'.\]]{0,9}(?:\bor\b|\band\b|/|&|或者?|和|与)[\s,()*\"'\[]{0,9}", re.IGNORECASE
-)
 # What says that there is no answer, so that an earlier one is not meant either.
 _NO_ANSWER = re.compile(
     r"[\W_]*(?:[A-Za-z]\b(?!')|none\b|neither\b|unknown\b|undetermined\b|indeterminate\b|"
@@ -124,16 +121,7 @@ def _answer(
         return concluded(statement, question, prose=prose)
     if found and task.answer == "number" and _NEGATION.match(statement):
         found = [mention for mention in found[1:] if _BUT.search(statement[: mention.start])][:1]
-    if task.answer in {"choice", "label"} and _hedged(statement, found):
-        return None
     return found[0] if found else None
-
-
-def _hedged(statement: str, found: list[Mention]) -> bool:
-    """Say whether a statement names two answers at once."""
-    if len({mention.value for mention in found[:2]}) < 2:
-        return False
-    return _OR.fullmatch(statement, found[0].end, found[1].start) is not None
 
 
 def _alone(line: str, task: Task, question: Question, only: bool) -> str | None:
@@ -147,7 +135,7 @@ def _alone(line: str, task: Task, question: Question, only: bool) -> str | None:
         return None
     value, rest = found[0].value, line[found[0].end :]
     if task.answer == "choice":
-        return value if _is_own(value, rest, question, only) else None
+        return value if value and _is_own(value, rest, question, only) else None
     unit = r"[\W_]*(?:\w+[\W_]*){0,2}" if task.answer == "number" else r"[\W_]*"
     return value if len(rest) < _UNIT and re.fullmatch(unit, rest) else None
 

@@ -102,7 +102,7 @@ def _asserted(text: str, found: Sequence[Mention], labels: tuple[str, ...]) -> l
         denial = denied(text, mention.start)
         if not denial:
             kept.append(mention)
-        elif denial != "neither" and len(labels) == 2:
+        elif mention.value and denial != "neither" and len(labels) == 2:
             other = labels[mention.value == labels[0]]
             implied.append(mention._replace(value=other))
     # "Not good, and not bad either" says nothing.

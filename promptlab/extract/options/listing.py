@@ -19,14 +19,19 @@ does "not A, B"."""
 
 
 def single(text: str, mentions: Sequence[Mention], *, commas: bool = True) -> list[Mention]:
-    """Return the mentions that stand alone, and not in a list of different answers.
+    """Return the mentions, a list of different answers as one that has no value.
 
     Args:
         text: What was said.
         mentions: In order.
         commas: Whether a comma alone makes a list, too.
     """
-    return [run[0] for run in _runs(text, mentions, commas) if len({m.value for m in run}) == 1]
+    return [_one(run) for run in _runs(text, mentions, commas)]
+
+
+def _one(run: Sequence[Mention]) -> Mention:
+    value = run[0].value if len({mention.value for mention in run}) == 1 else ""
+    return Mention(run[0].start, run[-1].end, value)
 
 
 def _runs(text: str, mentions: Sequence[Mention], commas: bool) -> Iterator[list[Mention]]:

@@ -76,7 +76,7 @@ def _asserted(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
     for mention in found:
         word = text[mention.start : mention.end].lower()
         denial = denied(text, mention.start) if word.isascii() and word not in _NEGATIVE else ""
-        if denial == "not":
+        if denial == "not" and mention.value:
             yield mention._replace(value="no" if mention.value == "yes" else "yes")
         elif not denial:
             yield mention
