@@ -25,7 +25,7 @@ def candidates(
     if task.answer == "label":
         return labels.mentions(text, task.labels)
     if task.answer == "yes_no":
-        return yes_no.mentions(text)
+        return yes_no.mentions(text, question)
     lines = [(start, line, texts.cleaned(line)) for start, line in texts.lines(text)]
     return [Mention(start, start + len(line), words) for start, line, words in lines if words]
 

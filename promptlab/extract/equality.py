@@ -42,7 +42,7 @@ def key(text: str, task: Task) -> str:
     if task.answer == "choice":
         return _named(choices.mentions(text, _NOTHING)) or normalised(text)
     if task.answer == "yes_no":
-        return _named(yes_no.mentions(text)) or normalised(text)
+        return _named(yes_no.mentions(text, _NOTHING)) or normalised(text)
     if task.answer == "label":
         return labels.form(task.labels)(text)
     return code(text.replace("\r\n", "\n")) if task.answer == "code" else normalised(text)
