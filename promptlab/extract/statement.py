@@ -131,6 +131,8 @@ def _alone(line: str, task: Task, question: Question, only: bool) -> str | None:
     reason too.
     """
     found = candidates(line, task, question)
+    if task.answer == "choice" and len({mention.value for mention in found}) > 1:
+        return None
     if not found or "=" in line or re.search(r"\w", line[: found[0].start]):
         return None
     value, rest = found[0].value, line[found[0].end :]

@@ -80,7 +80,7 @@ _REST = re.compile(
     r"|[ ]?(?:[*×·]|\\times|\\cdot)[ ]?[A-Za-z](?![A-Za-z])|[ ]?[αβγδεθλπρστφω]"
     r"|[ ]?\\(?:alpha|beta|gamma|theta|lambda|phi|sin|cos|tan|log|ln|overline|bar|dot)(?![a-z])"
     r"|\.\\(?:overline|bar|dot)|[ ]?(?:hundred|thousand|million|billion|trillion)s?\b"
-    r"|[ ](?:squared|cubed|factorial)\b"
+    r"|[ ](?:squared|cubed|factorial)\b|!(?=[ ]?[=*×/+.])"
     rf"|[成折‰又十]|点[\d半一二三四五六七八九零]|[百万亿]分|分之"
     rf"|[ ]and[ ](?:an?|one|two|three|four|five)[ -](?:{_NAMES})s?\b"
 )

@@ -47,8 +47,18 @@ _WRONG = re.compile(
     r"[\s\"”)\]]{0,3}(?:项|选项)?是?(?:错误?的?|不对|不正确|不符合?|不选|不成立|可?被?排除)",
     re.IGNORECASE,
 )
+# A question for what is not so is answered by what is denied or called wrong.
+_FAULT = re.compile(
+    r"\b(?:is|are)\s+(?:the\s+)?(?:\w+ly\s+)?(?:incorrect|false|untrue|wrong|"
+    r"not\s+(?:true|correct|right|valid))\b(?=\s*(?:[?:.]|$|about|regarding|concerning|statement|"
+    r"answer|option))|(?:错误|不正确|不对|不成立)的",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(r"(?:\b(?:not|except|never)|n't)\b", re.IGNORECASE)
+_CALLED = re.compile(r"\b(?:answer|option|choice|correct)\b|答案|选", re.IGNORECASE)
 _BREAK = re.compile(rf"{END.pattern}|\n", re.MULTILINE)
 _MANY = 26
+_NEAR = 30
 _SHORT = 3
 
 
@@ -67,10 +77,29 @@ def mentions(text: str, question: Question, *, digits_only: bool = False) -> lis
     words = list(_words(plain, options))
     letters = _outside(words, list(_letters(plain, options)))
     if not digits_only:
-        letters, words = single(plain, letters), single(plain, words)
+        letters, words = _singly(plain, letters, options), single(plain, words)
+    if _FAULT.search(question.text):
+        return _merged(plain, letters, words)
     named = [each for each in letters if not _refused(plain, each)]
     said = [each for each in words if not _refused(plain, each)]
+    if not named and not said and _NEGATED.search(question.text):
+        said = [each for each in words if not _CALLED.search(plain[: each.start][-_NEAR:])]
     return _merged(plain, named, said)
+
+
+def _singly(text: str, letters: Sequence[Mention], options: Sequence[str]) -> list[Mention]:
+    """Return the letters, those in a list as one; its items may have their words with them."""
+    by_start = {letter.start: letter for letter in letters}
+    worded = [letter._replace(end=_words_end(text, letter, options)) for letter in letters]
+    return [by_start[each.start] if each.value else each for each in single(text, worded)]
+
+
+def _words_end(text: str, letter: Mention, options: Sequence[str]) -> int:
+    """Return where the words of a choice end that stand behind its letter; else its letter."""
+    index = ascii_uppercase.index(letter.value)
+    words = squeezed(options[index]) if index < len(options) else ""
+    own = re.compile(rf"[\s.:)]{{0,3}}{_edged(words)}", re.I).match(text, letter.end) if words else None
+    return own.end() if own else letter.end
 
 
 def _outside(words: Sequence[Mention], letters: Sequence[Mention]) -> list[Mention]:
