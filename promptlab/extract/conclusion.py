@@ -13,7 +13,7 @@ from promptlab.extract.mention import Mention
 from promptlab.extract.number import numbers
 from promptlab.types import Question
 
-_SENTENCE = re.compile(r"(?:[^.!?。！？\n]|[.!?](?!\s|$))+")
+_SENTENCE = re.compile(r"(?:[^.!?。！？\n]|[.!?](?!\s|$)|!(?=[ ]?[=*×/+]))+")
 # What may stand before a number that is the answer: "**about $", "x = ", 一共.
 _FILLER = re.compile(
     r"(?:[\W_]|\b(?:about|approximately|approx|exactly|around|roughly|only|just|simply|also|still|"

@@ -13,7 +13,7 @@ from promptlab.extract.candidates import candidates
 from promptlab.extract.policy import Extract
 from promptlab.extract.refusal import is_refusal
 from promptlab.extract.run_on import headings
-from promptlab.extract.statement import opening, stated
+from promptlab.extract.statement import opening, stated, undecided
 from promptlab.extract.thinking import visible
 from promptlab.types import Answer, Completion, Question, Task
 
@@ -94,4 +94,6 @@ def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _
     if not every:
         return None
     chosen = every[0 if opens else -1]
+    if task.answer == "number" and not extract.digits_only and undecided(text, chosen):
+        return None
     return _Found(chosen.value, chosen.start, stated=False) if chosen.value else None

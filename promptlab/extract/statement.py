@@ -24,6 +24,12 @@ _NO_ANSWER = re.compile(
     r"known|clear|possible|provided|enough|certain)|不在|无法|没有|未知|不确定|不知道)",
     re.IGNORECASE,
 )
+_UNDECIDED = re.compile(
+    r"\b(?:can(?:not|'t| not) be (?:determined|answered|found|calculated|solved|known)|"
+    r"(?:not enough|insufficient|no) information|impossible to (?:determine|say|tell|know))\b|"
+    r"无法(?:确定|计算|得出|求出|判断)|(?:信息|条件)不足",
+    re.IGNORECASE,
+)
 _REASON = re.compile(r"(?:because|since|as)\b")
 _HEADING = 6
 """Words in a sentence that reasons; "Answer: 18 dollars in all." states."""
@@ -72,6 +78,13 @@ def opening(text: str, task: Task, question: Question) -> Mention | None:
     if not first and lines[1:] and lines[1][1].startswith("="):
         return None
     return Mention(lines[0][0], lines[0][0] + len(lines[0][1]), first)
+
+
+def undecided(text: str, mention: Mention) -> bool:
+    """Say whether the sentence around a number says that there is no answer."""
+    before = _SENTENCE.split(text[: mention.start])[-1]
+    after = _SENTENCE.split(text[mention.end :], maxsplit=1)[0]
+    return any(_UNDECIDED.search(part) for part in (before, after))
 
 
 def _statements(text: str, task: Task, extract: Extract) -> list[Statement]:

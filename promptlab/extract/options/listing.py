@@ -11,6 +11,7 @@ _WORD = r"(?:and/or|or|and|nor|as well as|和|与|或者|或|及|以及|还是)"
 _NOUN = r"(?:(?:both|also|either|option|choice|answer|label)\s+|选项)?"
 _JOINED = re.compile(rf"{_CLOSED}(?:[,、;]?\s?{_WORD}(?![a-z])|/|&){_OPENED}{_NOUN}{_OPENED}", re.I)
 _COMMA = re.compile(rf"{_CLOSED}[,、;]{_OPENED}{_NOUN}{_OPENED}", re.I)
+_CHOSEN = re.compile("选(?!项)")
 _SAYS = re.compile(
     r"[\s)\]\"'*]{0,4}\s(?!(?:and|or|nor|are|were|have|both|all)\b)[a-z]|[是为不错对]"
 )
@@ -56,4 +57,5 @@ def _listed(text: str, one: Mention, other: Mention, commas: bool) -> bool:
         and not denied(text, one.start)
         and _COMMA.fullmatch(text, one.end, other.start) is not None
         and _SAYS.match(text, other.end) is None
+        and _CHOSEN.match(text, other.start) is None
     )
