@@ -1,6 +1,7 @@
 """What a text states as its answer: what follows its triggers, or a first line that is one."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from promptlab.extract import texts
@@ -134,7 +135,13 @@ def _answer(
         return concluded(statement, question, prose=prose)
     if found and task.answer == "number" and _NEGATION.match(statement):
         found = [mention for mention in found[1:] if _BUT.search(statement[: mention.start])][:1]
-    return found[0] if found else None
+    return _settled(found) if found else None
+
+
+def _settled(found: Sequence[Mention]) -> Mention:
+    """Return the first mention; of "A or B. A is better", the only one behind the list."""
+    later = {mention.value: mention for mention in found[1:]}
+    return found[0] if found[0].value or len(later) != 1 else later.popitem()[1]
 
 
 def _alone(line: str, task: Task, question: Question, only: bool) -> str | None:
@@ -144,8 +151,6 @@ def _alone(line: str, task: Task, question: Question, only: bool) -> str | None:
     reason too.
     """
     found = candidates(line, task, question)
-    if task.answer == "choice" and len({mention.value for mention in found}) > 1:
-        return None
     if not found or "=" in line or re.search(r"\w", line[: found[0].start]):
         return None
     value, rest = found[0].value, line[found[0].end :]

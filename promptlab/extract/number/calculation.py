@@ -47,7 +47,7 @@ _ASKED = re.compile(
     r"\bhow many(?: more| fewer| total| of the| of her| of his)? ([a-z]+)", re.IGNORECASE
 )
 _OR = re.compile(r"\bor\b|或")
-_COMMA = re.compile(r"(?:,|、|[, ]+and|和)[ ]?")
+_COMMA = re.compile("[,、][ ]?")
 _NOUN = re.compile(r"[ ]([A-Za-z]+)")
 
 

@@ -41,7 +41,7 @@ _ANNOUNCED = re.compile(
     r"(?:^|[:{\n]|\b(?:option|choice|answer)(?:\s+is)?|选项?|答案[是为]?)[\s*_`]*\Z", re.IGNORECASE
 )
 _WRONG = re.compile(
-    r"[\s\"'*)\]}.]{0,4}(?:is|are|was|would be|can(?:not|'t) be)(?:\s+\w+ly)?(?:"
+    r"[\s\"'*)\]}.]{0,4}(?:is|are|was|would be|can(?:not|'t)? be)(?:\s+\w+ly)?(?:"
     r"\s+(?:incorrect|wrong|false|untrue|impossible|eliminated|ruled out|excluded|out)\b|"
     r"(?:n't|\s+not)\s+(?:\w+ly\s+)?(?:an?\s+|the\s+)?(?:correct|right|best|good|true|possible|likely|answer|valid|it)\b)|"
     r"[\s\"”)\]]{0,3}(?:项|选项)?是?(?:错误?的?|不对|不正确|不符合?|不选|不成立|可?被?排除)",
@@ -56,6 +56,12 @@ _FAULT = re.compile(
 )
 _NEGATED = re.compile(r"(?:\b(?:not|except|never)|n't)\b", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:answer|option|choice|correct)\b|答案|选", re.IGNORECASE)
+_RULED_OUT = re.compile(
+    r"(?:eliminat\w+|rul(?:e|es|ed|ing) out|exclud\w+|discard\w*|排除了?)"
+    r"(?:\s*(?:choices?|options?|answers?|both|the|选项))*[\s(\"'*]*\Z",
+    re.IGNORECASE,
+)
+_EITHER = re.compile(r"\bor\b|或|还是", re.IGNORECASE)
 _BREAK = re.compile(rf"{END.pattern}|\n", re.MULTILINE)
 _MANY = 26
 _NEAR = 30
@@ -77,13 +83,15 @@ def mentions(text: str, question: Question, *, digits_only: bool = False) -> lis
     words = list(_words(plain, options))
     letters = _outside(words, list(_letters(plain, options)))
     if not digits_only:
-        letters, words = _singly(plain, letters, options), single(plain, words)
+        letters = _singly(plain, letters, options)
+        # "Also a farm, a mill and so on": prose says several of which none is the answer.
+        words = [m for m in single(plain, words) if m.value or _EITHER.search(plain, m.start, m.end)]
     if _FAULT.search(question.text):
         return _merged(plain, letters, words)
     named = [each for each in letters if not _refused(plain, each)]
     said = [each for each in words if not _refused(plain, each)]
     if not named and not said and _NEGATED.search(question.text):
-        said = [each for each in words if not _CALLED.search(plain[: each.start][-_NEAR:])]
+        said = [each for each in words if not _CALLED.search(plain, max(0, each.start - _NEAR), each.start)]
     return _merged(plain, named, said)
 
 
@@ -118,8 +126,13 @@ def _outside(words: Sequence[Mention], letters: Sequence[Mention]) -> list[Menti
 
 
 def _refused(text: str, mention: Mention) -> bool:
-    """Say whether a choice is denied, or called wrong."""
-    return bool(denied(text, mention.start) or _WRONG.match(text, mention.end))
+    """Say whether a choice is denied, ruled out or called wrong."""
+    before = text[max(0, mention.start - _NEAR) : mention.start]
+    return bool(
+        denied(text, mention.start)
+        or _RULED_OUT.search(before)
+        or _WRONG.match(text, mention.end)
+    )
 
 
 def choices(question: Question) -> tuple[str, ...]:
