@@ -32,7 +32,8 @@ _SUM = re.compile(r"\s*[=+×*/÷]")
 _ITEM = re.compile(r"\s*^[ \t]*[-•*][ \t]", re.MULTILINE)
 # What a number that is not understood comes to: 676 - 224, which is 452.
 _RESTATED = re.compile(
-    r"(?: [a-z]+)?\W*(?:which (?:is|equals)|that is|equals?|is|or about|about|i\.e\.)\b", re.IGNORECASE
+    r"(?: [a-z]+)?\W*(?:which (?:is|equals)|that is|equals?|is|or about|about|i\.e\.)\b",
+    re.IGNORECASE,
 )
 # What is said after the answer to explain it.
 _REMARK = re.compile(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from promptlab.extract import texts
 from promptlab.extract.bounds import bounded
 from promptlab.extract.candidates import candidates
+from promptlab.extract.mention import Mention
 from promptlab.extract.policy import Extract
 from promptlab.extract.refusal import is_refusal
 from promptlab.extract.run_on import headings
@@ -86,6 +87,12 @@ def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _
         answer = opening(text, task, question) or stated(text, task, question, extract).answer
         if answer is not None and answer.value:
             return _Found(answer.value, answer.start, stated=True)
+    chosen = _chosen(text, task, question, extract)
+    return _Found(chosen.value, chosen.start, stated=False) if chosen and chosen.value else None
+
+
+def _chosen(text: str, task: Task, question: Question, extract: Extract) -> Mention | None:
+    """Return the candidate that counts where nothing is stated: the first, or the last."""
     every = candidates(text, task, question, digits_only=extract.digits_only)
     opens = extract.policy in {"reply", "first"}
     if opens and task.answer != "number":
@@ -94,6 +101,5 @@ def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _
     if not every:
         return None
     chosen = every[0 if opens else -1]
-    if task.answer == "number" and not extract.digits_only and undecided(text, chosen):
-        return None
-    return _Found(chosen.value, chosen.start, stated=False) if chosen.value else None
+    doubtful = task.answer == "number" and not extract.digits_only
+    return None if doubtful and undecided(text, chosen) else chosen

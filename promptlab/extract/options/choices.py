@@ -55,7 +55,7 @@ _FAULT = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(r"(?:\b(?:not|except|never)|n't)\b", re.IGNORECASE)
-_CALLED = re.compile(r"\b(?:answer|option|choice|correct)\b|答案|选", re.IGNORECASE)
+_CALLED = re.compile(r"\A\W*not\b|\b(?:answer|option|choice|correct)\b|答案|选", re.IGNORECASE)
 _RULED_OUT = re.compile(
     r"(?:eliminat\w+|rul(?:e|es|ed|ing) out|exclud\w+|discard\w*|排除了?)"
     r"(?:\s*(?:choices?|options?|answers?|both|the|选项))*[\s(\"'*]*\Z",
@@ -85,14 +85,20 @@ def mentions(text: str, question: Question, *, digits_only: bool = False) -> lis
     if not digits_only:
         letters = _singly(plain, letters, options)
         # "Also a farm, a mill and so on": prose says several of which none is the answer.
-        words = [m for m in single(plain, words) if m.value or _EITHER.search(plain, m.start, m.end)]
+        words = [
+            m for m in single(plain, words) if m.value or _EITHER.search(plain, m.start, m.end)
+        ]
     if _FAULT.search(question.text):
         return _merged(plain, letters, words)
     named = [each for each in letters if not _refused(plain, each)]
     said = [each for each in words if not _refused(plain, each)]
     if not named and not said and _NEGATED.search(question.text):
-        said = [each for each in words if not _CALLED.search(plain, max(0, each.start - _NEAR), each.start)]
-    return _merged(plain, named, said)
+        said = [
+            each
+            for each in words
+            if not _CALLED.search(plain, max(0, each.start - _NEAR), each.start)
+        ]
+    return _merged(plain, named, said, [each for each in letters if each not in named])
 
 
 def _singly(text: str, letters: Sequence[Mention], options: Sequence[str]) -> list[Mention]:
@@ -106,7 +112,11 @@ def _words_end(text: str, letter: Mention, options: Sequence[str]) -> int:
     """Return where the words of a choice end that stand behind its letter; else its letter."""
     index = ascii_uppercase.index(letter.value)
     words = squeezed(options[index]) if index < len(options) else ""
-    own = re.compile(rf"[\s.:)]{{0,3}}{_edged(words)}", re.I).match(text, letter.end) if words else None
+    own = (
+        re.compile(rf"[\s.:)]{{0,3}}{_edged(words)}", re.I).match(text, letter.end)
+        if words
+        else None
+    )
     return own.end() if own else letter.end
 
 
@@ -129,9 +139,7 @@ def _refused(text: str, mention: Mention) -> bool:
     """Say whether a choice is denied, ruled out or called wrong."""
     before = text[max(0, mention.start - _NEAR) : mention.start]
     return bool(
-        denied(text, mention.start)
-        or _RULED_OUT.search(before)
-        or _WRONG.match(text, mention.end)
+        denied(text, mention.start) or _RULED_OUT.search(before) or _WRONG.match(text, mention.end)
     )
 
 
@@ -226,15 +234,26 @@ def _edged(words: str) -> str:
     return f"{before}{phrase(words)}{after}"
 
 
-def _merged(text: str, letters: Sequence[Mention], words: Sequence[Mention]) -> list[Mention]:
-    """Return all mentions in order; in a sentence that has a letter, the letter counts."""
+def _merged(
+    text: str,
+    letters: Sequence[Mention],
+    words: Sequence[Mention],
+    refused: Sequence[Mention] = (),
+) -> list[Mention]:
+    """Return all mentions in order; in a sentence that has a letter, the letter counts.
+
+    The words of a refused letter do not name it again: "not (D), as cats have four legs".
+    """
     breaks = [match.end() for match in _BREAK.finditer(text)]
     lettered = {bisect(breaks, mention.start) for mention in letters}
+    out = {(bisect(breaks, mention.start), mention.value) for mention in refused}
     # A choice of a character or two ("4") is in a text for many reasons.
     shortest = _SHORT if letters else 1
     kept = [
         mention
         for mention in words
-        if mention.end - mention.start >= shortest and bisect(breaks, mention.start) not in lettered
+        if mention.end - mention.start >= shortest
+        and (sentence := bisect(breaks, mention.start)) not in lettered
+        and (sentence, mention.value) not in out
     ]
     return sorted([*letters, *kept])

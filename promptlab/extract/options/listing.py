@@ -8,7 +8,7 @@ from promptlab.extract.options.negation import denied
 
 _CLOSED, _OPENED = r"[\s)\]}\"'*_`$.]{0,6}", r"[\s(\[{\"'*_`$]{0,6}"
 _WORD = r"(?:and/or|or|and|nor|as well as|和|与|或者|或|及|以及|还是)"
-_NOUN = r"(?:(?:both|also|either|option|choice|answer|label)\s+|选项)?"
+_NOUN = r"(?:(?:both|also|either|the|an?|option|choice|answer|label)\s+|选项)?"
 _JOINED = re.compile(rf"{_CLOSED}(?:[,、;]?\s?{_WORD}(?![a-z])|/|&){_OPENED}{_NOUN}{_OPENED}", re.I)
 _COMMA = re.compile(rf"{_CLOSED}[,、;]{_OPENED}{_NOUN}{_OPENED}", re.I)
 _CHOSEN = re.compile("选(?!项)")
