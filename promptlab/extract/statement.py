@@ -14,7 +14,7 @@ from promptlab.extract.triggers import Statement, statements
 from promptlab.types import Question, Task
 
 _LETTER = re.compile(r"[A-Za-z][:：]?")
-_HOPE = re.compile(r"\b(?:hope|whether|if)\b", re.IGNORECASE)
+_HOPE = re.compile(r"\b(?:hope|whether|if)\b[^,.;]*\Z", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?](?=\s)|[。！？\n]")
 _NEGATION = re.compile(r"[\s*:]*(?:not|neither)\b|[\s*:]*不是", re.IGNORECASE)
 _BUT = re.compile(r"\b(?:but|rather|instead|it's|it is)\b|而是", re.IGNORECASE)
@@ -27,8 +27,9 @@ _NO_ANSWER = re.compile(
 )
 _UNDECIDED = re.compile(
     r"\b(?:can(?:not|'t| not) be (?:determined|answered|found|calculated|solved|known)|"
-    r"(?:not enough|insufficient|no) information|impossible to (?:determine|say|tell|know))\b|"
-    r"无法(?:确定|计算|得出|求出|判断)|(?:信息|条件)不足",
+    r"(?:not enough|insufficient|no) information|undefined|"
+    r"no (?:real |such )?solutions?|does(?: not|n't) exist|(?:is|are) not (?:given|known|provided)|impossible to (?:determine|say|tell|know))\b|"
+    r"无法(?:确定|计算|得出|求出|判断)|(?:信息|条件)不足|无解|不存在|无意义",
     re.IGNORECASE,
 )
 _REASON = re.compile(r"(?:because|since|as)\b")
@@ -132,7 +133,8 @@ def _answer(
         return Mention(0, len(statement), words) if words else None
     found = candidates(statement, task, question, digits_only=digits_only)
     if task.answer == "number" and not digits_only and not _NEGATION.match(statement):
-        return concluded(statement, question, prose=prose)
+        mention = concluded(statement, question, prose=prose)
+        return mention._replace(value="") if mention and undecided(statement, mention) else mention
     if found and task.answer == "number" and _NEGATION.match(statement):
         found = [mention for mention in found[1:] if _BUT.search(statement[: mention.start])][:1]
     return _settled(found) if found else None

@@ -137,6 +137,12 @@ def test_what_is_thought_is_not_read(text, expected):
         ("The answer is unknown.", "unparsed"),
         ("12 apples. The answer is unknown.", "unparsed"),
         ("The answer cannot be determined from the 3 facts given.", "unparsed"),
+        ("Answer: No solution exists for x = 2.", "unparsed"),
+        ("Answer: There are 3 sacks, but their weight is not given.", "unparsed"),
+        ("无解，因为判别式为-3。", "unparsed"),
+        ("y > 5", "unparsed"),
+        ("The answer is 10%–15%.", "unparsed"),
+        ("The answer would be 7 if x were 2, but x is 3, so the answer is 8.", "8"),
         ("已知3个条件，无法确定答案。", "unparsed"),
         ("I'm sorry, but I can't help with that.", "refused"),
         ("I cannot provide an answer to question 7.", "refused"),
@@ -266,6 +272,7 @@ def test_chinese_choices_are_read(text, expected):
         ("It is (B). We can eliminate (D), since a mall has no books.", "B"),
         ("It is the library. They may also have a bank, a mall, and so on.", "B"),
         ("排除A、C，选B", "B"),
+        ("I'd pick B over A.", "B"),
     ],
 )
 def test_a_list_at_the_end_is_no_answer_nor_is_what_was_ruled_out(text, expected):

@@ -45,7 +45,7 @@ _NAMES = "|".join(_DENOMINATORS)
 _NUMBER = re.compile(
     rf"""
     (?:
-    (?: (?<![A-Za-z0-9_^)\]}}])(?P<sign>[-+–]|(?:±|\\pm)[ ]?)
+    (?: (?<![A-Za-z0-9_^)\]}}%])(?P<sign>[-+–]|(?:±|\\pm)[ ]?)
       | (?<![A-Za-z])(?P<said>(?i:negative|minus)[ ]+|零下[ ]?|[负負]数?)
       | (?<=\d[xX]) | (?<![A-Za-z0-9_^])(?<!\d\.)(?<![_^]\{{) )
     (?:{_CURRENCY})?
@@ -86,7 +86,7 @@ _REST = re.compile(
 )
 # Before digits, the same: x + 5, x/2, 千分之5.
 _LEAD = re.compile(
-    r"(?:(?<![A-Za-z])[b-hj-z]\s?[-+*/×]\s?|(?<!百)分之"
+    r"(?:(?<![A-Za-z])[b-hj-z]\s?[-+*/×<>≤≥]\s?|(?<!百)分之"
     r"|(?:\broots? of|\blog|\bln|\bsin|\bcos|\btan|\b[Tt]wice|\b[Dd]ouble|\bhalf of|sqrt)[ (]*)\Z"
 )
 _BELOW_ZERO = re.compile(

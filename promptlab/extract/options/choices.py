@@ -57,7 +57,8 @@ _FAULT = re.compile(
 _NEGATED = re.compile(r"(?:\b(?:not|except|never)|n't)\b", re.IGNORECASE)
 _CALLED = re.compile(r"\A\W*not\b|\b(?:answer|option|choice|correct)\b|答案|选", re.IGNORECASE)
 _RULED_OUT = re.compile(
-    r"(?:eliminat\w+|rul(?:e|es|ed|ing) out|exclud\w+|discard\w*|排除了?)"
+    r"(?:eliminat\w+|rul(?:e|es|ed|ing) out|exclud\w+|discard\w*|排除了?|"
+    r"(?:pick|choos|prefer|select|go with)[^.\n]{1,20}\sover)"
     r"(?:\s*(?:choices?|options?|answers?|both|the|选项))*[\s(\"'*]*\Z",
     re.IGNORECASE,
 )
