@@ -13,7 +13,8 @@ def candidates(
     """Return the possible answers that a text names, in order.
 
     Of a free text these are its lines, or all of it where the task says so. What stands where an
-    answer would, but is not understood (3√2), is a mention of no value.
+    answer would, but is not understood (3√2) or not one ("A or B"), is a mention of no
+    value.
     """
     if task.answer == "number":
         return numbers.digits(text) if digits_only else numbers.mentions(text, question)
@@ -24,7 +25,7 @@ def candidates(
     if task.answer == "label":
         return labels.mentions(text, task.labels)
     if task.answer == "yes_no":
-        return yes_no.mentions(text)
+        return yes_no.mentions(text, question)
     lines = [(start, line, texts.cleaned(line)) for start, line in texts.lines(text)]
     return [Mention(start, start + len(line), words) for start, line, words in lines if words]
 
@@ -45,4 +46,4 @@ def canonical(text: str, task: Task, question: Question) -> str | None:
     if task.answer == "text":
         return text.strip() or None
     found = candidates(text, task, question)
-    return (found and found[0].value) or None
+    return (found[0].value or None) if found else None

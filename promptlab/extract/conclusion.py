@@ -13,7 +13,7 @@ from promptlab.extract.mention import Mention
 from promptlab.extract.number import numbers
 from promptlab.types import Question
 
-_SENTENCE = re.compile(r"(?:[^.!?。！？\n]|[.!?](?!\s|$))+")
+_SENTENCE = re.compile(r"(?:[^.!?。！？\n]|[.!?](?!\s|$)|!(?=[ ]?[=*×/+]))+")
 # What may stand before a number that is the answer: "**about $", "x = ", 一共.
 _FILLER = re.compile(
     r"(?:[\W_]|\b(?:about|approximately|approx|exactly|around|roughly|only|just|simply|also|still|"
@@ -32,7 +32,8 @@ _SUM = re.compile(r"\s*[=+×*/÷]")
 _ITEM = re.compile(r"\s*^[ \t]*[-•*][ \t]", re.MULTILINE)
 # What a number that is not understood comes to: 676 - 224, which is 452.
 _RESTATED = re.compile(
-    r"\W*(?:which (?:is|equals)|that is|equals?|is|or about|about|i\.e\.)\b", re.IGNORECASE
+    r"(?: [a-z]+)?\W*(?:which (?:is|equals)|that is|equals?|is|or about|about|i\.e\.)\b",
+    re.IGNORECASE,
 )
 # What is said after the answer to explain it.
 _REMARK = re.compile(

@@ -10,8 +10,10 @@ a text never vanishes ("A" is not "").
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from promptlab.extract import json_value
+from promptlab.extract.mention import Mention
 from promptlab.extract.number import numbers
 from promptlab.extract.options import choices, labels, yes_no
 from promptlab.extract.texts import code
@@ -39,16 +41,18 @@ def key(text: str, task: Task) -> str:
     if task.answer == "number":
         return numbers.whole(text, _NOTHING) or normalised(text)
     if task.answer == "choice":
-        found = choices.mentions(text, _NOTHING)
-        return (found and found[0].value) or normalised(text)
+        return _named(choices.mentions(text, _NOTHING)) or normalised(text)
     if task.answer == "yes_no":
-        found = yes_no.mentions(text)
-        return (found and found[0].value) or normalised(text)
+        return _named(yes_no.mentions(text, _NOTHING)) or normalised(text)
     if task.answer == "label":
         return labels.form(task.labels)(text)
     if task.answer == "json":
         return json_value.canonical(text) or text.strip()
     return code(text.replace("\r\n", "\n")) if task.answer == "code" else normalised(text)
+
+
+def _named(found: Sequence[Mention]) -> str:
+    return found[0].value if found else ""
 
 
 def normalised(text: str) -> str:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from promptlab.extract import json_value, texts
 from promptlab.extract.bounds import bounded
 from promptlab.extract.candidates import candidates
+from promptlab.extract.mention import Mention
 from promptlab.extract.policy import Extract
 from promptlab.extract.refusal import is_refusal
 from promptlab.extract.run_on import headings
-from promptlab.extract.statement import opening, stated
+from promptlab.extract.statement import opening, stated, undecided
 from promptlab.extract.thinking import visible
 from promptlab.types import Answer, Completion, Question, Task
 
@@ -88,12 +89,19 @@ def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _
         answer = opening(text, task, question) or stated(text, task, question, extract).answer
         if answer is not None and answer.value:
             return _Found(answer.value, answer.start, stated=True)
+    chosen = _chosen(text, task, question, extract)
+    return _Found(chosen.value, chosen.start, stated=False) if chosen and chosen.value else None
+
+
+def _chosen(text: str, task: Task, question: Question, extract: Extract) -> Mention | None:
+    """Return the candidate that counts where nothing is stated: the first, or the last."""
     every = candidates(text, task, question, digits_only=extract.digits_only)
+    opens = extract.policy in {"reply", "first"}
+    if opens and task.answer != "number":
+        # "Positive or negative? Positive": the options may be said before one is named.
+        every = [mention for mention in every if mention.value]
     if not every:
         return None
-    first = extract.policy in {"reply", "first"}
-    if first and task.answer != "number":
-        # "Of A and B, it is B": a list before the answer is none.
-        every = [mention for mention in every if mention.value] or every
-    chosen = every[0 if first else -1]
-    return _Found(chosen.value, chosen.start, stated=False) if chosen.value else None
+    chosen = every[0 if opens else -1]
+    doubtful = task.answer == "number" and not extract.digits_only
+    return None if doubtful and undecided(text, chosen) else chosen

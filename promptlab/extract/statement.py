@@ -1,6 +1,7 @@
 """What a text states as its answer: what follows its triggers, or a first line that is one."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from promptlab.extract import texts
@@ -13,13 +14,10 @@ from promptlab.extract.triggers import Statement, statements
 from promptlab.types import Question, Task
 
 _LETTER = re.compile(r"[A-Za-z][:：]?")
-_HOPE = re.compile(r"\b(?:hope|whether|if)\b", re.IGNORECASE)
+_HOPE = re.compile(r"\b(?:hope|whether|if)\b[^,.;]*\Z", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?](?=\s)|[。！？\n]")
 _NEGATION = re.compile(r"[\s*:]*(?:not|neither)\b|[\s*:]*不是", re.IGNORECASE)
 _BUT = re.compile(r"\b(?:but|rather|instead|it's|it is)\b|而是", re.IGNORECASE)
-_OR = re.compile(
-    r"[\s,()*\"'.\]]{0,9}(?:\bor\b|\band\b|/|&|或者?|和|与)[\s,()*\"'\[]{0,9}", re.IGNORECASE
-)
 # What says that there is no answer, so that an earlier one is not meant either.
 _NO_ANSWER = re.compile(
     r"[\W_]*(?:[A-Za-z]\b(?!')|none\b|neither\b|unknown\b|undetermined\b|indeterminate\b|"
@@ -33,6 +31,14 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 """What calls the choice before it the answer."""
+_UNDECIDED = re.compile(
+    r"\b(?:can(?:not|'t| not) be (?:determined|answered|found|calculated|solved|known)|"
+    r"(?:not enough|insufficient|no) information|undefined|"
+    r"no (?:real |such )?solutions?|does(?: not|n't) exist|(?:is|are) not (?:given|known|provided)|"
+    r"impossible to (?:determine|say|tell|know))\b|"
+    r"无法(?:确定|计算|得出|求出|判断)|(?:信息|条件)不足|无解|不存在|无意义",
+    re.IGNORECASE,
+)
 _REASON = re.compile(r"(?:because|since|as)\b")
 _HEADING = 6
 """Words in a sentence that reasons; "Answer: 18 dollars in all." states."""
@@ -100,6 +106,13 @@ def _closed(text: str, end: int) -> int:
     return len(text[end : end + 6]) - len(text[end : end + 6].lstrip(" )]}\"'*_`"))
 
 
+def undecided(text: str, mention: Mention) -> bool:
+    """Say whether the sentence around a number says that there is no answer."""
+    before = _SENTENCE.split(text[: mention.start])[-1]
+    after = _SENTENCE.split(text[mention.end :], maxsplit=1)[0]
+    return any(_UNDECIDED.search(part) for part in (before, after))
+
+
 def _statements(text: str, task: Task, extract: Extract) -> list[Statement]:
     """Return what follows the triggers, those that announce nothing left out.
 
@@ -144,19 +157,17 @@ def _answer(
         return Mention(0, len(statement), words) if words else None
     found = candidates(statement, task, question, digits_only=digits_only)
     if task.answer == "number" and not digits_only and not _NEGATION.match(statement):
-        return concluded(statement, question, prose=prose)
+        mention = concluded(statement, question, prose=prose)
+        return mention._replace(value="") if mention and undecided(statement, mention) else mention
     if found and task.answer == "number" and _NEGATION.match(statement):
         found = [mention for mention in found[1:] if _BUT.search(statement[: mention.start])][:1]
-    if task.answer in {"choice", "label"} and _hedged(statement, found):
-        return None
-    return found[0] if found else None
+    return _settled(found) if found else None
 
 
-def _hedged(statement: str, found: list[Mention]) -> bool:
-    """Say whether a statement names two answers at once."""
-    if len({mention.value for mention in found[:2]}) < 2:
-        return False
-    return _OR.fullmatch(statement, found[0].end, found[1].start) is not None
+def _settled(found: Sequence[Mention]) -> Mention:
+    """Return the first mention; of "A or B. A is better", the only one behind the list."""
+    later = {mention.value: mention for mention in found[1:]}
+    return found[0] if found[0].value or len(later) != 1 else later.popitem()[1]
 
 
 def _alone(line: str, task: Task, question: Question, only: bool) -> str | None:
@@ -170,7 +181,7 @@ def _alone(line: str, task: Task, question: Question, only: bool) -> str | None:
         return None
     value, rest = found[0].value, line[found[0].end :]
     if task.answer == "choice":
-        return value if _is_own(value, rest, question, only) else None
+        return value if value and _is_own(value, rest, question, only) else None
     unit = r"[\W_]*(?:\w+[\W_]*){0,2}" if task.answer == "number" else r"[\W_]*"
     return value if len(rest) < _UNIT and re.fullmatch(unit, rest) else None
 

@@ -86,6 +86,6 @@ def _expression(trigger: str) -> str:
         return rf"^[ \t#*_>]{{0,8}}{words}[*_]{{0,3}}" + (r"\s{0,2}:" if colon else "")
     if colon:
         heading = rf"^[ \t#*_>]{{0,8}}(?:the |final |correct )?{words}[ \t*_]{{0,4}}$"
-        return rf"{before}{words}[ \t*_`]{{0,4}}:|{heading}"
+        return rf"{before}{words}[ \t*_`\"]{{0,4}}:|{heading}"
     after = r"(?![A-Za-z0-9])" if trigger[-1].isascii() and trigger[-1].isalnum() else ""
     return rf"{before}{words}{after}"

@@ -164,6 +164,19 @@ def test_the_same_value_said_twice_is_one():
     assert value("1/4 or 0.5") is None
 
 
+def test_equal_numbers_with_commas_are_one_number_and_a_point_is_none():
+    assert said("4, 4, 4") == "4"
+    assert said("4, 4, 5") == "unparsed"
+    assert said("(4, 4)") == "unparsed"
+    assert value("add 4 and 4") is None
+
+
+def test_a_factorial_is_not_its_number():
+    assert said("4! = 24") == "24"
+    assert value("4! * 2") is None
+    assert said("4!") == "4"
+
+
 def test_coins_and_dozens_that_are_counted_are_things():
     assert value("3 quarters", Question("q", "How many quarters has he?")) == "3"
     assert value("three quarters", Question("q", "How many quarters has he?")) == "3"

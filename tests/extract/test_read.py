@@ -54,6 +54,8 @@ def shown(*args, **kwargs) -> str:
         ("<answer>18</answer>", "18"),
         ("18\n\nExplanation: 16-3-4=9, 9*2", "18"),
         ("The answer is **not** 5 but 6.", "6"),
+        ("The answer is 12 rows times 4 seats, which equals 48 seats.", "48"),
+        ('{"answer": 6, "confidence": 0.9}', "6"),
         ("The answer is 9. I hope my answer is helpful, for 2 of us.", "9"),
         ("Answer: Janet has 16 - 3 - 4 = 9 eggs. She makes 9 * 2 = $18.", "18"),
     ],
@@ -134,6 +136,14 @@ def test_what_is_thought_is_not_read(text, expected):
         ("", "unparsed"),
         ("The answer is unknown.", "unparsed"),
         ("12 apples. The answer is unknown.", "unparsed"),
+        ("The answer cannot be determined from the 3 facts given.", "unparsed"),
+        ("Answer: No solution exists for x = 2.", "unparsed"),
+        ("Answer: There are 3 sacks, but their weight is not given.", "unparsed"),
+        ("无解，因为判别式为-3。", "unparsed"),
+        ("y > 5", "unparsed"),
+        ("The answer is 10%–15%.", "unparsed"),
+        ("The answer would be 7 if x were 2, but x is 3, so the answer is 8.", "8"),
+        ("已知3个条件，无法确定答案。", "unparsed"),
         ("I'm sorry, but I can't help with that.", "refused"),
         ("I cannot provide an answer to question 7.", "refused"),
         ("As an AI language model, I do not count.", "refused"),
@@ -268,6 +278,51 @@ def test_of_several_choices_in_one_breath_none_is_the_answer_unless_one_is_calle
     assert shown(text, "choice", PLACES) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A mall is large. We can rule out (D). That leaves us with (A) and (B).", "unparsed"),
+        ("The mall is too new, so it must be the bank or the library.", "unparsed"),
+        ("(A) bank, (B) library, (C) department store, (D) mall.", "unparsed"),
+        ("The answer must be (A) bank or (B) library.", "unparsed"),
+        ("The answer must be (A) bank or (B) library. (B) library fits best.", "B"),
+        ("(B) is right. (C) and (D) can be eliminated.", "B"),
+        ("It is (B). We can eliminate (D), since a mall has no books.", "B"),
+        ("It is the library. They may also have a bank, a mall, and so on.", "B"),
+        ("排除A、C，选B", "B"),
+        ("I'd pick B over A.", "B"),
+    ],
+)
+def test_a_list_at_the_end_is_no_answer_nor_is_what_was_ruled_out(text, expected):
+    assert shown(text, "choice", PLACES) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("Where did they not go?", "They did not go to the mall.", "D"),
+        ("Where did they not go?", "The answer is not the bank.", "unparsed"),
+        ("Which of these is not true?", "B is not true.", "B"),
+        ("Which statement is false?", "C is false.", "C"),
+        ("What is wrong with the car?", "C is wrong.", "unparsed"),
+        ("下列说法错误的是", "A、C、D正确，B错误。", "B"),
+    ],
+)
+def test_a_question_for_what_is_not_so_is_answered_by_what_is_denied(question, text, expected):
+    asked = Question("q", question, PLACES.choices)
+    assert shown(text, "choice", asked) == expected
+
+
+def test_options_may_be_said_again_before_one_is_named():
+    tones = ("positive", "negative")
+    first = Extract("reply")
+    assert (
+        shown("Positive or negative? Negative", "label", labels=tones, extract=first) == "negative"
+    )
+    assert shown("It is negative. Positive or negative", "label", labels=tones) == "unparsed"
+    assert shown("negative or positive", "label", labels=tones, extract=first) == "unparsed"
+
+
 def test_the_letters_inside_a_choices_words_are_no_choices():
     vitamins = Question("q", "Which?", ("vitamin D", "both B and C", "iron", "zinc"))
     assert shown("It is vitamin D", "choice", vitamins) == "A"
@@ -340,6 +395,20 @@ def test_choices_inside_the_question_are_its_choices():
 )
 def test_yes_and_no_are_read(text, expected):
     assert shown(text, "yes_no") == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("Is it an incorrect name?", "So the name is not incorrect here.", "unparsed"),
+        ("Is it wrong to lie?", "Lying is wrong.", "unparsed"),
+        ("Is it wrong to lie?", "Wrong. It is kind.", "no"),
+        ("Is it right or wrong?", "That is wrong.", "no"),
+        ("这样做是错误的吗？", "这样做是错误的。", "unparsed"),
+    ],
+)
+def test_the_fault_that_was_asked_about_says_neither_yes_nor_no(question, text, expected):
+    assert shown(text, "yes_no", Question("q", question)) == expected
 
 
 BANKING = ("card_arrival", "card arrival late", "lost_or_stolen_card")

@@ -47,6 +47,7 @@ _ASKED = re.compile(
     r"\bhow many(?: more| fewer| total| of the| of her| of his)? ([a-z]+)", re.IGNORECASE
 )
 _OR = re.compile(r"\bor\b|或")
+_COMMA = re.compile("[,、][ ]?")
 _NOUN = re.compile(r"[ ]([A-Za-z]+)")
 
 
@@ -146,10 +147,15 @@ def _side(sides: Sequence[Sequence[Written]]) -> Decimal | None:
 
 
 def _one(text: str, beside: Sequence[Written], asked: frozenset[str]) -> Written:
-    """Return what numbers side by side name: one that was asked for, or "1/2 or 0.5", as equal."""
+    """Return what numbers side by side name: one that was asked for, or "1/2 or 0.5", as equal.
+
+    (2, 2) is a point.
+    """
     wanted = [number for number in beside if _stem(_noun(text, number)) in asked]
     gaps = [text[a.end : b.start] for a, b in pairwise(beside)]
-    equal = {number.value for number in beside} if all(map(_OR.search, gaps)) else set()
+    point = text[max(0, beside[0].start - 1) : beside[0].start] in {"(", "[", "{"}
+    again = all(map(_OR.search, gaps)) or (not point and all(map(_COMMA.fullmatch, gaps)))
+    equal = {number.value for number in beside} if again else set()
     value = wanted[0].value if len(wanted) == 1 else equal.pop() if len(equal) == 1 else None
     return Written(beside[0].start, beside[-1].end, value, beside[0].signed)
 

@@ -45,7 +45,7 @@ _NAMES = "|".join(_DENOMINATORS)
 _NUMBER = re.compile(
     rf"""
     (?:
-    (?: (?<![A-Za-z0-9_^)\]}}])(?P<sign>[-+–]|(?:±|\\pm)[ ]?)
+    (?: (?<![A-Za-z0-9_^)\]}}%])(?P<sign>[-+–]|(?:±|\\pm)[ ]?)
       | (?<![A-Za-z])(?P<said>(?i:negative|minus)[ ]+|零下[ ]?|[负負]数?)
       | (?<=\d[xX]) | (?<![A-Za-z0-9_^])(?<!\d\.)(?<![_^]\{{) )
     (?:{_CURRENCY})?
@@ -80,7 +80,7 @@ _REST = re.compile(
     r"|[ ]?(?:[*×·]|\\times|\\cdot)[ ]?[A-Za-z](?![A-Za-z])|[ ]?[αβγδεθλπρστφω]"
     r"|[ ]?\\(?:alpha|beta|gamma|theta|lambda|phi|sin|cos|tan|log|ln|overline|bar|dot)(?![a-z])"
     r"|\.\\(?:overline|bar|dot)|[ ]?(?:hundred|thousand|million|billion|trillion|dozen)s?\b"
-    r"|[ ](?:squared|cubed|factorial)\b"
+    r"|[ ](?:squared|cubed|factorial)\b|!(?=[ ]?[=*×/+.])"
     rf"|[成折‰又十]|点[\d半一二三四五六七八九零]|[百万亿]分|分之"
     rf"|[ ]and[ ](?:an?|one|two|three|four|five)[ -](?:{_NAMES})s?\b"
 )
@@ -96,7 +96,7 @@ _MORE = re.compile(
 )
 # Before digits, the same: x + 5, x/2, 千分之5.
 _LEAD = re.compile(
-    r"(?:(?<![A-Za-z])[b-hj-z]\s?[-+*/×]\s?|(?<!百)分之"
+    r"(?:(?<![A-Za-z])[b-hj-z]\s?[-+*/×<>≤≥]\s?|(?<!百)分之"
     r"|(?:\broots? of|\blog|\bln|\bsin|\bcos|\btan|\b[Tt]wice|\b[Dd]ouble|\bhalf of|sqrt)[ (]*)\Z"
 )
 _BELOW_ZERO = re.compile(

@@ -48,16 +48,25 @@ _WRONG = re.compile(
     r"[\s\"”)\]]{0,3}(?:项|选项)?是?(?:错误?的?|不对|不正确|不符合?|不选|不成立|可?被?排除)",
     re.IGNORECASE,
 )
-_OUT = re.compile(
-    r"\b(?:eliminat(?:e|es|ed|ing)|(?:rul(?:e|es|ed|ing)|cross(?:es|ed|ing)?) out|"
-    r"exclud(?:e|es|ed|ing)|discard(?:s|ed|ing)?)"
-    r"(?:\s+(?:both|either|also|the|answers?|choices?|options?|possibilities)){0,3}[\s(\[\"'*:]*\Z|"
-    r"(?:排除|不选)(?:了|掉)?(?:选项)?[\s(]*\Z",
+# A question for what is not so is answered by what is denied or called wrong.
+_FAULT = re.compile(
+    r"\b(?:is|are)\s+(?:the\s+)?(?:\w+ly\s+)?(?:incorrect|false|untrue|wrong|"
+    r"not\s+(?:true|correct|right|valid))\b(?=\s*(?:[?:.]|$|about|regarding|concerning|statement|"
+    r"answer|option))|(?:错误|不正确|不对|不成立)的",
     re.IGNORECASE,
 )
-"""What sets the choices after it aside."""
+_NEGATED = re.compile(r"(?:\b(?:not|except|never)|n't)\b", re.IGNORECASE)
+_CALLED = re.compile(r"\A\W*not\b|\b(?:answer|option|choice|correct)\b|答案|选", re.IGNORECASE)
+_RULED_OUT = re.compile(
+    r"(?:eliminat\w+|rul(?:e|es|ed|ing) out|exclud\w+|discard\w*|排除了?|"
+    r"(?:pick|choos|prefer|select|go with)[^.\n]{1,20}\sover)"
+    r"(?:\s*(?:choices?|options?|answers?|both|the|选项))*[\s(\"'*]*\Z",
+    re.IGNORECASE,
+)
+_EITHER = re.compile(r"\bor\b|或|还是", re.IGNORECASE)
 _BREAK = re.compile(rf"{END.pattern}|\n", re.MULTILINE)
 _MANY = 26
+_NEAR = 30
 _SHORT = 3
 
 
@@ -76,10 +85,41 @@ def mentions(text: str, question: Question, *, digits_only: bool = False) -> lis
     words = list(_words(plain, options))
     letters = _outside(words, list(_letters(plain, options)))
     if not digits_only:
-        letters, words = single(plain, letters), single(plain, words)
+        letters = _singly(plain, letters, options)
+        # "Also a farm, a mill and so on": prose says several of which none is the answer.
+        words = [
+            m for m in single(plain, words) if m.value or _EITHER.search(plain, m.start, m.end)
+        ]
+    if _FAULT.search(question.text):
+        return _merged(plain, letters, words)
     named = [each for each in letters if not _refused(plain, each)]
     said = [each for each in words if not _refused(plain, each)]
-    return _merged(plain, named, said)
+    if not named and not said and _NEGATED.search(question.text):
+        said = [
+            each
+            for each in words
+            if not _CALLED.search(plain, max(0, each.start - _NEAR), each.start)
+        ]
+    return _merged(plain, named, said, [each for each in letters if each not in named])
+
+
+def _singly(text: str, letters: Sequence[Mention], options: Sequence[str]) -> list[Mention]:
+    """Return the letters, those in a list as one; its items may have their words with them."""
+    by_start = {letter.start: letter for letter in letters}
+    worded = [letter._replace(end=_words_end(text, letter, options)) for letter in letters]
+    return [by_start[each.start] if each.value else each for each in single(text, worded)]
+
+
+def _words_end(text: str, letter: Mention, options: Sequence[str]) -> int:
+    """Return where the words of a choice end that stand behind its letter; else its letter."""
+    index = ascii_uppercase.index(letter.value)
+    words = squeezed(options[index]) if index < len(options) else ""
+    own = (
+        re.compile(rf"[\s.:)]{{0,3}}{_edged(words)}", re.I).match(text, letter.end)
+        if words
+        else None
+    )
+    return own.end() if own else letter.end
 
 
 def _outside(words: Sequence[Mention], letters: Sequence[Mention]) -> list[Mention]:
@@ -98,10 +138,10 @@ def _outside(words: Sequence[Mention], letters: Sequence[Mention]) -> list[Menti
 
 
 def _refused(text: str, mention: Mention) -> bool:
-    """Say whether a choice is denied, or called wrong."""
-    before = text[max(0, mention.start - 60) : mention.start]
+    """Say whether a choice is denied, ruled out or called wrong."""
+    before = text[max(0, mention.start - _NEAR) : mention.start]
     return bool(
-        denied(text, mention.start) or _WRONG.match(text, mention.end) or _OUT.search(before)
+        denied(text, mention.start) or _RULED_OUT.search(before) or _WRONG.match(text, mention.end)
     )
 
 
@@ -196,15 +236,26 @@ def _edged(words: str) -> str:
     return f"{before}{phrase(words)}{after}"
 
 
-def _merged(text: str, letters: Sequence[Mention], words: Sequence[Mention]) -> list[Mention]:
-    """Return all mentions in order; in a sentence that has a letter, the letter counts."""
+def _merged(
+    text: str,
+    letters: Sequence[Mention],
+    words: Sequence[Mention],
+    refused: Sequence[Mention] = (),
+) -> list[Mention]:
+    """Return all mentions in order; in a sentence that has a letter, the letter counts.
+
+    The words of a refused letter do not name it again: "not (D), as cats have four legs".
+    """
     breaks = [match.end() for match in _BREAK.finditer(text)]
     lettered = {bisect(breaks, mention.start) for mention in letters}
+    out = {(bisect(breaks, mention.start), mention.value) for mention in refused}
     # A choice of a character or two ("4") is in a text for many reasons.
     shortest = _SHORT if letters else 1
     kept = [
         mention
         for mention in words
-        if mention.end - mention.start >= shortest and bisect(breaks, mention.start) not in lettered
+        if mention.end - mention.start >= shortest
+        and (sentence := bisect(breaks, mention.start)) not in lettered
+        and (sentence, mention.value) not in out
     ]
     return sorted([*letters, *kept])

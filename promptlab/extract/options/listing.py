@@ -8,9 +8,10 @@ from promptlab.extract.options.negation import denied
 
 _CLOSED, _OPENED = r"[\s)\]}\"'*_`$.]{0,6}", r"[\s(\[{\"'*_`$]{0,6}"
 _WORD = r"(?:and/or|or|and|nor|as well as|和|与|或者|或|及|以及|还是)"
-_NOUN = r"(?:(?:both|also|either|option|choice|answer|label)\s+|选项?)?"
+_NOUN = r"(?:(?:both|also|either|the|an?|option|choice|answer|label)\s+|选项)?"
 _JOINED = re.compile(rf"{_CLOSED}(?:[,、;]?\s?{_WORD}(?![a-z])|/|&){_OPENED}{_NOUN}{_OPENED}", re.I)
 _COMMA = re.compile(rf"{_CLOSED}[,、;]{_OPENED}{_NOUN}{_OPENED}", re.I)
+_CHOSEN = re.compile("选(?!项)")
 _SAYS = re.compile(
     r"[\s)\]\"'*]{0,4}\s(?!(?:and|or|nor|are|were|have|both|all)\b)[a-z]|[是为不错对]"
 )
@@ -19,7 +20,7 @@ does "not A, B"."""
 
 
 def single(text: str, mentions: Sequence[Mention], *, commas: bool = True) -> list[Mention]:
-    """Return the mentions, each list of different answers as one mention of no value.
+    """Return the mentions, a list of different answers as one that has no value.
 
     Args:
         text: What was said.
@@ -30,8 +31,8 @@ def single(text: str, mentions: Sequence[Mention], *, commas: bool = True) -> li
 
 
 def _one(run: Sequence[Mention]) -> Mention:
-    same = len({mention.value for mention in run}) == 1
-    return run[0] if same else Mention(run[0].start, run[-1].end, "")
+    value = run[0].value if len({mention.value for mention in run}) == 1 else ""
+    return Mention(run[0].start, run[-1].end, value)
 
 
 def _runs(text: str, mentions: Sequence[Mention], commas: bool) -> Iterator[list[Mention]]:
@@ -56,4 +57,5 @@ def _listed(text: str, one: Mention, other: Mention, commas: bool) -> bool:
         and not denied(text, one.start)
         and _COMMA.fullmatch(text, one.end, other.start) is not None
         and _SAYS.match(text, other.end) is None
+        and _CHOSEN.match(text, other.start) is None
     )

@@ -3,6 +3,7 @@
 "no" is also a determiner ("there is no way to know"), and then says nothing; 是 is also the copula
 (这是一本书). A word counts where it stands alone or begins the text; where none does, English words
 count anywhere. A denial turns its word round ("not false", 并非正确), and "yes or no" is neither.
+"It is wrong" says yes where that was the question, so it is not read there.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from promptlab.extract.mention import Mention
 from promptlab.extract.options.listing import single
 from promptlab.extract.options.negation import denied
+from promptlab.types import Question
 from promptlab.unicode import HAN, narrow
 
 _NO = (
@@ -43,16 +45,25 @@ _PREDICATE = re.compile(
     r"(?P<denied>(?:(?<!是)不是|并不是?|(?<!是)不|并?非|并?没有?)(?:完全|太|很|真正)?)?"
     rf"(?:(?P<yes>正确|准确|属实|成立|真的|对的)|(?P<no>错误|错的|假的|不实|虚假|(?<!对)不对))的?(?![{HAN}])"
 )
+# What a question asks for itself ("Is it wrong to …?"), unless it offers the opposite, too.
+_FAULT = re.compile(r"\b(?:false|incorrect|untrue|wrong)\b|错|不正确|不对|假")
+_EITHER = re.compile(r"\b(?:true|correct|right|yes)\b|(?<!不)正确|(?<!不)对|真", re.IGNORECASE)
 _AFTER = re.compile(r"""\s*(?:-(?![A-Za-z])|[.,;:!?"')*\]}<=，。；：！？]|$)|\s*\n""")
 _NEGATIVE = frozenset(["no", "nope", "nah"])
 
 
-def mentions(text: str) -> list[Mention]:
+def mentions(text: str, question: Question) -> list[Mention]:
     """Return where a text says yes or no, in order."""
     plain = narrow(text)
-    found = sorted({*_words(plain), *_in_chinese(plain)})
-    said = list(_asserted(plain, single(plain, found, commas=False)))
     beginning = len(plain) - len(plain.lstrip())
+    asked = set() if _EITHER.search(question.text) else set(_FAULT.findall(question.text.lower()))
+    found = [
+        mention
+        for mention in sorted({*_words(plain), *_in_chinese(plain)})
+        if mention.start == beginning
+        or asked.isdisjoint(_FAULT.findall(plain[mention.start : mention.end].lower()))
+    ]
+    said = list(_asserted(plain, single(plain, found, commas=False)))
     alone = [mention for mention in said if _alone(plain, mention, beginning)]
     return alone or said
 
@@ -79,7 +90,7 @@ def _asserted(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
             yield mention
             continue
         denial = denied(text, mention.start) if word.isascii() and word not in _NEGATIVE else ""
-        if denial == "not":
+        if denial == "not" and mention.value:
             yield mention._replace(value="no" if mention.value == "yes" else "yes")
         elif not denial:
             yield mention
