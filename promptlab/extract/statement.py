@@ -28,7 +28,8 @@ _NO_ANSWER = re.compile(
 _UNDECIDED = re.compile(
     r"\b(?:can(?:not|'t| not) be (?:determined|answered|found|calculated|solved|known)|"
     r"(?:not enough|insufficient|no) information|undefined|"
-    r"no (?:real |such )?solutions?|does(?: not|n't) exist|(?:is|are) not (?:given|known|provided)|impossible to (?:determine|say|tell|know))\b|"
+    r"no (?:real |such )?solutions?|does(?: not|n't) exist|(?:is|are) not (?:given|known|provided)|"
+    r"impossible to (?:determine|say|tell|know))\b|"
     r"无法(?:确定|计算|得出|求出|判断)|(?:信息|条件)不足|无解|不存在|无意义",
     re.IGNORECASE,
 )
