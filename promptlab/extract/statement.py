@@ -14,7 +14,7 @@ from promptlab.extract.triggers import Statement, statements
 from promptlab.types import Question, Task
 
 _LETTER = re.compile(r"[A-Za-z][:：]?")
-_HOPE = re.compile(r"\b(?:hope|whether|if)\b[^,.;]*\Z", re.IGNORECASE)
+_HOPE = re.compile(r"\b(?:hope|whether|if)\b(?!.*\b(?:so|therefore|thus|hence)\b)", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?](?=\s)|[。！？\n]")
 _NEGATION = re.compile(r"[\s*:]*(?:not|neither)\b|[\s*:]*不是", re.IGNORECASE)
 _BUT = re.compile(r"\b(?:but|rather|instead|it's|it is)\b|而是", re.IGNORECASE)

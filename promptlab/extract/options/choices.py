@@ -9,7 +9,7 @@ in one breath ("A, B and C").
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from string import ascii_uppercase
 
 from promptlab.extract.mention import Mention
@@ -100,7 +100,7 @@ def mentions(text: str, question: Question, *, digits_only: bool = False) -> lis
             for each in words
             if not _CALLED.search(plain, max(0, each.start - _NEAR), each.start)
         ]
-    return _merged(plain, named, said, [each for each in letters if each not in named])
+    return _merged(plain, named, said, set(letters).difference(named))
 
 
 def _singly(text: str, letters: Sequence[Mention], options: Sequence[str]) -> list[Mention]:
@@ -240,7 +240,7 @@ def _merged(
     text: str,
     letters: Sequence[Mention],
     words: Sequence[Mention],
-    refused: Sequence[Mention] = (),
+    refused: Collection[Mention] = (),
 ) -> list[Mention]:
     """Return all mentions in order; in a sentence that has a letter, the letter counts.
 
