@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from promptlab.analysis.racing.contender import Contender
-from promptlab.analysis.racing.race import race
+from promptlab.analysis.racing.race import race, shuffle_examples
 from promptlab.analysis.racing.record import Rules
 from promptlab.experiment import Experiment
 from promptlab.improve.instruction import Scored
@@ -111,8 +111,11 @@ class Search:
     def _judge_start(self) -> None:
         """Have what is to be improved answer all examples that are judged on."""
         self.watch(self.spent, "judging the start")
-        experiment = self._judged(self.best)
-        count = len(experiment.dataset.test)
+        judged = self._judged(self.best)
+        # In the order of the races, which go on with what is answered here.
+        test = shuffle_examples(self.judges, self.rules.seed)
+        experiment = replace(judged, dataset=replace(judged.dataset, test=test))
+        count = len(test)
         with Contender(experiment) as contender:
             trials = [
                 trial
