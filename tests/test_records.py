@@ -316,6 +316,15 @@ def test_a_result_whose_figures_were_edited_is_not_believed(tmp_path, edited):
     assert "result.json: changed since it was written" in records.mismatch(spoilt)
 
 
+@pytest.mark.parametrize("trials", [1, [], None, "6"])
+def test_a_result_whose_trials_are_no_mapping_is_not_believed(tmp_path, trials):
+    records = Records(tmp_path)
+    records.append([trial("q1")])
+    result = records.write_result({"metrics": {"n": 1}}) | {"trials": trials}
+    assert not records.matches(result)
+    assert "changed since it was written" in records.mismatch(result)
+
+
 def test_a_number_that_json_lacks_is_null_in_a_result(tmp_path):
     Records(tmp_path).write_result({"metrics": {"perplexity": float("inf")}})
     assert read_result(tmp_path) == {"metrics": {"perplexity": None}}

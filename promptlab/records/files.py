@@ -166,7 +166,7 @@ class Records:
         """Describe how a result and the trials in the folder differ, or that it was changed."""
         if not is_unchanged(result):
             return f"{self.result_path}: changed since it was written"
-        trials = result.get("trials") or result.get("metrics") or {}
+        trials = section(result, "trials") or section(result, "metrics")
         number, count = trials.get("count", trials.get("n")), self._sum()[0]
         others = f"{count} trials" if count != number else "others, or the same changed"
         return f"{self.result_path}: of {number} trials, and {self.trials_path.name} has {others}"

@@ -52,8 +52,10 @@ def result_digest(result: Mapping[str, Any]) -> str:
 
 def is_unchanged(result: Mapping[str, Any]) -> bool:
     """Return whether a result is as it was written; one without a digest is taken to be."""
-    trials = result.get("trials")
-    digest = trials.get("result") if isinstance(trials, Mapping) else None
+    trials = result.get("trials", {})
+    if not isinstance(trials, Mapping):
+        return False
+    digest = trials.get("result")
     return digest is None or digest == result_digest(result)
 
 

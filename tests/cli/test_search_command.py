@@ -51,7 +51,9 @@ def test_a_variant_that_a_sweep_has_finished_is_not_run_again(promptlab) -> None
 
 def test_the_best_is_a_command_that_finds_it_finished(promptlab) -> None:
     _, out, _ = promptlab("search", *QUIET, *VARIED, "--trials", "4")
-    command = shlex.split(next(line for line in out.splitlines() if " -m promptlab experiment=" in line))
+    command = shlex.split(
+        next(line for line in out.splitlines() if " -m promptlab experiment=" in line)
+    )
     best = max(json.loads(result)["metrics"]["accuracy"] for result in results().values())
     before = results()
     status, _, _ = promptlab(*command[3:])

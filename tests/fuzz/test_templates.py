@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from promptlab.cli.config.compose import build, compose
 from promptlab.template import Template
-from promptlab.types import Example, Question, Score, Task
+from promptlab.types import Example, Question, Score, Task, spelled
 
 CONF = Path(__file__).parents[2] / "conf"
 TEMPLATES = sorted(path.stem for path in (CONF / "template").glob("*.yaml"))
@@ -29,7 +29,7 @@ def template(name: str) -> Template:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 @FUZZED
-@given(st.lists(marked, min_size=9, max_size=9, unique=True), st.booleans(), st.booleans())
+@given(st.lists(marked, min_size=9, max_size=9, unique_by=spelled), st.booleans(), st.booleans())
 def test_texts_stand_in_a_prompt_once_and_as_they_are(
     name, said, with_rationale, reasoning
 ) -> None:
@@ -50,7 +50,7 @@ def test_texts_stand_in_a_prompt_once_and_as_they_are(
 
 @pytest.mark.parametrize("strategy", ["direct", "choose"])
 @SLOW
-@given(st.lists(marked, min_size=4, max_size=4, unique=True))
+@given(st.lists(marked, min_size=4, max_size=4, unique_by=spelled))
 def test_data_are_never_resolved_on_their_way_into_a_prompt(strategy, said) -> None:
     question, other, *labels = said
     with TemporaryDirectory() as folder:
