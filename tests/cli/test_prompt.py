@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import mlflow
 import pytest
 from mlflow import MlflowClient
 
@@ -111,6 +112,7 @@ def test_a_prompt_in_mlflow_s_registry_is_what_was_measured_and_can_be_asked_wit
     assert "gold: {{ test }} ${oc.env:HOME} =" in capsys.readouterr().out
     assert call(monkeypatch, "show", *FIXED, "prompt=prompts:/nothing/1") == 1
     assert "expected prompts:/NAME/VERSION" in capsys.readouterr().err
+    mlflow.set_tracking_uri(None)  # what a run has told MLflow itself, for later tests
 
 
 def test_a_judge_is_asked_as_ever(project, monkeypatch, capsys):
