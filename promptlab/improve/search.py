@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from promptlab.analysis.racing.contender import Contender
-from promptlab.analysis.racing.race import race
+from promptlab.analysis.racing.race import race, shuffle_examples
 from promptlab.analysis.racing.record import Rules
 from promptlab.experiment import Experiment
 from promptlab.improve.instruction import Scored
@@ -147,7 +147,10 @@ class Search:
         """Have what is to be improved answer all examples that are judged on."""
         self.watch(self.spent, "judging the start")
         experiment = self._judged(self.best)
-        count = len(experiment.dataset.test)
+        # In the order of the races to come, so that none asks it anew.
+        order = shuffle_examples(self.judges, self.rules.seed)
+        dataset = replace(experiment.dataset, test=order)
+        experiment, count = replace(experiment, dataset=dataset), len(order)
         with Contender(experiment) as contender:
             trials = [
                 trial

@@ -83,6 +83,8 @@ class DSPyProgram:
         if not self.path:
             return {}
         state = json.loads(Path(self.path).read_text("utf-8"))
+        if isinstance(state.get("demos"), list):  # a predictor that was saved by itself
+            return dict(state)
         named = {name: part for name, part in state.items() if "demos" in part}
         if self.predictor not in named and (self.predictor or len(named) != 1):
             raise ValueError(
