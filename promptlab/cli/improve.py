@@ -38,6 +38,8 @@ from promptlab.strategy.dspy_program import DSPyProgram
 from promptlab.types import Sampling
 
 WRITERS = {"opro": OPRO, "ape": APE}
+COMPILING = 60
+"""Per cent of the budget that DSPy may spend; the rest is for the race."""
 ANSWER = 64
 """New tokens of an answer in DSPy's format."""
 BY = (*WRITERS, *get_args(By))
@@ -156,7 +158,8 @@ def _proposing(options: argparse.Namespace, vary: _Vary, folder: Path) -> tuple[
     task, metric = vary.start.dataset.task, vary.start.metric[options.metric]
     strategy = DSPyProgram(task, vary.signature, sampling=Sampling(max_tokens=ANSWER))
     files = folder / "programs"
-    return DSPyOptimiser(options.by, strategy, metric, files, options.budget, **told), 1
+    share = options.budget * COMPILING // 100
+    return DSPyOptimiser(options.by, strategy, metric, files, share, **told), 1
 
 
 def folder_of(options: argparse.Namespace, outputs: Path) -> Path:

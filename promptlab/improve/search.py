@@ -169,9 +169,11 @@ class Search:
         return [Candidate(f"step{step}-{digest(text)[:8]}", text, step) for text in texts]
 
     def _race(self, step: int, proposed: Sequence[Candidate]) -> None:
-        """Race proposals against the best so far, which has answered already."""
-        rivals = [self.best, *proposed]
+        """Race proposals, as many as a block can be paid for, against the best so far."""
         before = self.spent
+        dearest = max(each.tokens / each.examples for each in self.tried.values() if each.examples)
+        most = int((self.budget - before) / (self.rules.block * max(dearest, 1)))
+        rivals = [self.best, *proposed[: max(1, most)]]
         known = self.best.tokens
 
         def told(content: Mapping[str, Any], asking: str) -> None:

@@ -98,9 +98,12 @@ def test_a_search_that_is_run_again_asks_nothing_and_says_the_same(tmp_path) -> 
 
 def test_the_tokens_are_kept_to_but_for_a_block(tmp_path) -> None:
     spent = []
-    found = search(tmp_path, Told(), 500, watch=lambda tokens, what: spent.append(tokens))
+    found = search(tmp_path, Told(), 2_000, watch=lambda tokens, what: spent.append(tokens))
     content = found.run()
-    assert sum(content["spent"].values()) < 500 + 4 * 5 * 30
+    step = content["spent"]["proposing"]
+    dearest = max(each["tokens"] / each["examples"] for each in content["candidates"])
+    block = len(content["candidates"]) * 5 * dearest
+    assert sum(content["spent"].values()) < 2_000 + step + block
     assert spent == sorted(spent)
 
 
@@ -109,6 +112,11 @@ def test_where_nothing_is_better_it_is_said(tmp_path) -> None:
     content = found.run()
     assert content["best"] == "start"
     assert content["verdict"].startswith("Nothing that was proposed was better than the start")
+
+
+def test_a_budget_that_judges_the_start_alone_says_so(tmp_path) -> None:
+    verdict = search(tmp_path, Told(), 1).run()["verdict"]
+    assert verdict.startswith("Nothing was judged but the start")
 
 
 def test_a_pool_that_is_too_small_is_refused() -> None:
