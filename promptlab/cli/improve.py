@@ -8,13 +8,13 @@ command goes on with a search that was stopped, and a larger --budget extends it
 
 import argparse
 import shlex
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
-from omegaconf import DictConfig
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
@@ -22,30 +22,47 @@ from rich.text import Text
 from promptlab.analysis.racing.record import Rules
 from promptlab.cli.config.compose import OWN_YAML, add_search_path, build, variants, with_folder
 from promptlab.cli.config.folder import sweep_name
+from promptlab.cli.config.nearest import nearest
+from promptlab.cli.config.overrides import quote
 from promptlab.cli.config.stand_in import literal
 from promptlab.cli.console import width
 from promptlab.cli.sweep_summary import running_python
 from promptlab.escaping import in_line
 from promptlab.experiment import Experiment
 from promptlab.improve.ape import APE
+from promptlab.improve.dspy_optimiser import By, DSPyOptimiser
 from promptlab.improve.opro import OPRO
 from promptlab.improve.record import IMPROVE, START, Candidate
-from promptlab.improve.search import Optimiser, Search, Watch
+from promptlab.improve.search import Propose, Search, Watch, asking
+from promptlab.strategy.dspy_program import DSPyProgram
+from promptlab.types import Sampling
 
-BY = ("opro", "ape")
+WRITERS = {"opro": OPRO, "ape": APE}
+COMPILING = 60
+"""Per cent of the budget that DSPy may spend; the rest is for the race."""
+ANSWER = 64
+"""New tokens of an answer in DSPy's format."""
+BY = (*WRITERS, *get_args(By))
+"""Who proposes: programs of ours, and DSPy's optimisers."""
 
 
 def improve(arguments: Sequence[str]) -> None:
     """Search for a better instruction, and say what came of it."""
     options = _options(arguments)
-    console = Console(width=width(), highlight=False, emoji=False)
+    # A file of its own: what DSPy prints is kept away from the other.
+    console = Console(file=sys.stdout, width=width(), highlight=False, emoji=False)
     (overrides,) = _one(options.overrides)
     folder = folder_of(options, Path(options.outputs))
-    vary = _Vary(overrides, folder)
+    vary = _Vary(overrides, folder, instructions=options.by in WRITERS)
+    if options.metric not in vary.start.metric:
+        known = nearest(options.metric, list(vary.start.metric))
+        raise ValueError(f"--metric {options.metric}: not measured; {known}")
+    propose, steps = _proposing(options, vary, folder)
     with spending(options.budget, console) as watch:
         search = Search(
             vary,
-            _optimiser(options),
+            propose,
+            steps,
             vary.instruction,
             folder,
             options.budget,
@@ -57,27 +74,64 @@ def improve(arguments: Sequence[str]) -> None:
     console.print(Text(in_line(content["verdict"])), soft_wrap=True)
     if content["best"] != START:
         console.print(Text(in_line(content["text"]), "bold"), soft_wrap=True)
-        console.print(Text(in_line(_written(content, overrides, folder))), soft_wrap=True)
+        console.print(Text(in_line(_written(content, vary, folder))), soft_wrap=True)
     console.print(Text(in_line(str(folder / IMPROVE))), style="dim", soft_wrap=True)
 
 
 class _Vary:
-    """Makes the variants of a search; their sweep, in MLflow, is the search."""
+    """Makes the variants of a search; their sweep, in MLflow, is the search.
 
-    def __init__(self, overrides: Sequence[str], folder: Path) -> None:
-        self.overrides, self.folder = overrides, folder
-        self.instruction = str(self._composed().dataset.task.instruction)
+    A candidate is an instruction, or the file of a DSPy program.
+    """
+
+    def __init__(self, overrides: Sequence[str], folder: Path, *, instructions: bool) -> None:
+        self.overrides, self.folder, self.instructions = overrides, folder, instructions
+        config = with_folder(overrides, overrides, folder)
+        self.instruction = str(config.dataset.task.instruction)
+        self.start = build(config)
 
     def __call__(self, candidate: Candidate) -> Experiment:
-        config = self._composed()
-        if candidate.name != START:
+        """Make one."""
+        words = list(self.overrides)
+        if candidate.name != START and not self.instructions:
+            words = with_program(words, candidate.text, self.signature)
+        config = with_folder(words, words, self.folder)
+        if candidate.name != START and self.instructions:
             config.dataset.task.instruction = literal(candidate.text)
         config.sweep = literal(self.folder.name)
         config.name = literal(candidate.name)
         return build(config)
 
-    def _composed(self) -> DictConfig:
-        return with_folder(self.overrides, self.overrides, self.folder)
+    @property
+    def signature(self) -> str:
+        """What DSPy is told of the questions: what any of the pool has."""
+        pool = [example.question for example in self.start.dataset.pool]
+        extra = {"context": any(q.context for q in pool), "choices": any(q.choices for q in pool)}
+        named = ["question", *(name for name, there in extra.items() if there)]
+        return f"{', '.join(named)} -> answer"
+
+    def check_shown(self) -> None:
+        """Refuse a variant in whose prompts no instruction can be seen.
+
+        Raises:
+            ValueError: it is one.
+        """
+        probe = self(Candidate("probe", "⁂"))
+        question = self.start.dataset.test[0].question
+        asked = [next(each.strategy.solve(question, ())) for each in (self.start, probe)]
+        if asked[0] == asked[1]:
+            raise ValueError(
+                "improve: no prompt of this variant shows dataset.task.instruction, so that no "
+                "other could be better; expected a strategy with a template that shows it, or "
+                "--by bootstrap, mipro, gepa or copro, which bring a prompt of their own"
+            )
+
+
+def with_program(words: Sequence[str], path: str, signature: str) -> list[str]:
+    """Return a variant's overrides with a DSPy program for a strategy."""
+    others = [word for word in words if not word.startswith(("strategy=", "strategy."))]
+    told = [f"strategy.path={quote(literal(path))}", f"strategy.signature={quote(signature)}"]
+    return [*others, "strategy=dspy", *told, f"strategy.sampling.max_tokens={ANSWER}"]
 
 
 def _one(overrides: Sequence[str]) -> list[list[str]]:
@@ -94,11 +148,18 @@ def _one(overrides: Sequence[str]) -> list[list[str]]:
     return found
 
 
-def _optimiser(options: argparse.Namespace) -> Optimiser:
-    """Make who proposes; what is not said is as in the paper."""
-    told = {"steps": options.steps, "proposals": options.proposals}
-    given = {key: value for key, value in told.items() if value} | {"seed": options.seed}
-    return OPRO(**given) if options.by == "opro" else APE(**given)
+def _proposing(options: argparse.Namespace, vary: _Vary, folder: Path) -> tuple[Propose, int]:
+    """Make who proposes, and how often; what is not said is as in the paper, or as DSPy has it."""
+    told = {"seed": options.seed} | ({"proposals": options.proposals} if options.proposals else {})
+    if options.by in WRITERS:
+        vary.check_shown()
+        writing = WRITERS[options.by](**told)
+        return asking(writing), options.steps or writing.steps
+    task, metric = vary.start.dataset.task, vary.start.metric[options.metric]
+    strategy = DSPyProgram(task, vary.signature, sampling=Sampling(max_tokens=ANSWER))
+    files = folder / "programs"
+    share = options.budget * COMPILING // 100
+    return DSPyOptimiser(options.by, strategy, metric, files, share, **told), 1
 
 
 def folder_of(options: argparse.Namespace, outputs: Path) -> Path:
@@ -111,16 +172,20 @@ def folder_of(options: argparse.Namespace, outputs: Path) -> Path:
     return outputs / f"improve-{sweep_name([*options.overrides, *words])}"
 
 
-def _written(content: dict[str, Any], overrides: Sequence[str], folder: Path) -> str:
+def _written(content: dict[str, Any], vary: _Vary, folder: Path) -> str:
     """Write the best as a variant of its own; return the command that runs it."""
+    if not vary.instructions:
+        words = with_program(vary.overrides, content["text"], vary.signature)
+        return f"{running_python()} -m promptlab {shlex.join(words)}"
     path = folder / "conf" / "variant" / "improved.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     task = {"instruction": literal(content["text"])}
     body = yaml.safe_dump({"dataset": {"task": task}}, allow_unicode=True, sort_keys=False)
-    command = shlex.join([*overrides, f"--config-dir={folder / 'conf'}", "variant=improved"])
-    head = f"# @package _global_\n# What improve found: python -m promptlab {in_line(command)}\n"
+    words = ["--config-dir", str(folder / "conf"), *vary.overrides, "variant=improved"]
+    command = f"-m promptlab {shlex.join(words)}"
+    head = f"# @package _global_\n# What improve found: python {in_line(command)}\n"
     path.write_text(head + body, "utf-8")
-    return f"{running_python()} -m promptlab {command}"
+    return f"{running_python()} {command}"
 
 
 @contextmanager

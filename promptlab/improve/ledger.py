@@ -16,17 +16,18 @@ class Ledger:
 
     Attributes:
         tokens: Read and written, also for what the record had.
+        turn: Whose turn it is.
     """
 
     def __init__(self, answerer: Answerer, records: Records) -> None:
         self.tokens = 0
         self._answerer, self._records = answerer, records
         self._known = {each.request: each.reply for each in read_fit(records.folder)}
-        self._turn = threading.RLock()
+        self.turn = threading.RLock()
 
     def answer(self, requests: Sequence[Request]) -> list[Reply]:
         """Reply to every request, in order."""
-        with self._turn:
+        with self.turn:
             new = [request for request in dict.fromkeys(requests) if request not in self._known]
             replies = self._answerer.answer(new) if new else ()
             told = [Exchange(*pair, "fit") for pair in zip(new, replies, strict=True)]

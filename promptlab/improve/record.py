@@ -85,6 +85,8 @@ def verdict(content: Mapping[str, Any]) -> str:
     tried, test = len(content["candidates"]) - 1, content["test"]
     spent = sum(content["spent"].values())
     cost = f"{tried} proposals, {spent:,} tokens of {content['budget']:,}"
+    if not tried:
+        return f"Nothing was judged but the start ({cost}); expected a larger --budget."
     if content["best"] == START:
         return f"Nothing that was proposed was better than the start ({cost})."
     if not test["n"]:

@@ -29,19 +29,52 @@ IDLE = 3
 """Steps without a new proposal after which there will be none."""
 
 
-class Optimiser(Protocol):
-    """Who proposes."""
-
-    @property
-    def steps(self) -> int:
-        """The most steps."""
-        ...
+class Writing(Protocol):
+    """Who proposes as a program does, by asking the writer."""
 
     def propose(
         self, pool: Sequence[Example], tried: Sequence[Scored], step: int
     ) -> Program[list[str]]:
         """Ask for proposals, shown what was tried."""
         ...
+
+
+class Propose(Protocol):
+    """Who proposes, however that asks."""
+
+    def __call__(
+        self,
+        seen: Sequence[Example],
+        judges: Sequence[Example],
+        tried: Sequence[Scored],
+        step: int,
+        ledger: Ledger,
+    ) -> list[str]:
+        """Return proposals.
+
+        Args:
+            seen: What may be shown to a writer, and learnt from.
+            judges: What proposals will be judged on.
+            tried: The proposals so far, with their scores.
+            step: Which step it is, from 0.
+            ledger: Whom to ask.
+        """
+        ...
+
+
+def asking(writing: Writing) -> Propose:
+    """Let a program propose, which never sees what is judged on."""
+
+    def propose(
+        seen: Sequence[Example],
+        judges: Sequence[Example],  # noqa: ARG001
+        tried: Sequence[Scored],
+        step: int,
+        ledger: Ledger,
+    ) -> list[str]:
+        return solve(writing.propose(seen, tried, step), ledger)
+
+    return propose
 
 
 Vary = Callable[[Candidate], Experiment]
@@ -56,7 +89,8 @@ class Search:
 
     Attributes:
         vary: Makes variants; asked for `start` first.
-        optimiser: Who proposes.
+        propose: Who proposes.
+        steps: The most times that it is asked.
         start: What is to be improved.
         folder: Where everything is recorded.
         budget: Tokens, read and written, of proposals and judging: when they are spent, nothing
@@ -67,7 +101,8 @@ class Search:
     """
 
     vary: Vary
-    optimiser: Optimiser
+    propose: Propose
+    steps: int
     start: str
     folder: Path
     budget: int
@@ -99,7 +134,7 @@ class Search:
         with own(self.folder):
             self._judge_start()
             idle = 0
-            for step in range(1, self.optimiser.steps + 1):
+            for step in range(1, self.steps + 1):
                 if self.spent >= self.budget or idle == IDLE:
                     break
                 proposed = self._proposed(step)
@@ -111,11 +146,11 @@ class Search:
     def _judge_start(self) -> None:
         """Have what is to be improved answer all examples that are judged on."""
         self.watch(self.spent, "judging the start")
-        judged = self._judged(self.best)
-        # In the order of the races, which go on with what is answered here.
-        test = shuffle_examples(self.judges, self.rules.seed)
-        experiment = replace(judged, dataset=replace(judged.dataset, test=test))
-        count = len(test)
+        experiment = self._judged(self.best)
+        # In the order of the races to come, so that none asks it anew.
+        order = shuffle_examples(self.judges, self.rules.seed)
+        dataset = replace(experiment.dataset, test=order)
+        experiment, count = replace(experiment, dataset=dataset), len(order)
         with Contender(experiment) as contender:
             trials = [
                 trial
@@ -130,13 +165,15 @@ class Search:
     def _proposed(self, step: int) -> list[Candidate]:
         self.watch(self.spent, f"step {step}: proposing")
         tried = [Scored(each.text, each.score) for each in self.tried.values()]
-        texts = solve(self.optimiser.propose(self.seen, tried, step - 1), self.ledger)
+        texts = self.propose(self.seen, self.judges, tried, step - 1, self.ledger)
         return [Candidate(f"step{step}-{digest(text)[:8]}", text, step) for text in texts]
 
     def _race(self, step: int, proposed: Sequence[Candidate]) -> None:
-        """Race proposals against the best so far, which has answered already."""
-        rivals = [self.best, *proposed]
+        """Race proposals, as many as a block can be paid for, against the best so far."""
         before = self.spent
+        dearest = max(each.tokens / each.examples for each in self.tried.values() if each.examples)
+        most = int((self.budget - before) / (self.rules.block * max(dearest, 1)))
+        rivals = [self.best, *proposed[: max(1, most)]]
         known = self.best.tokens
 
         def told(content: Mapping[str, Any], asking: str) -> None:

@@ -58,19 +58,19 @@ class DSPyProgram:
         from dspy.adapters.chat_adapter import ChatAdapter  # noqa: PLC0415  takes a second
         from dspy.utils.exceptions import AdapterParseError  # noqa: PLC0415
 
-        shown = self._compiled["demos"] if self.path else [self._demo(demo) for demo in demos]
-        turns = ChatAdapter().format(self._typed, shown, self._inputs(question))
+        shown = self._compiled["demos"] if self.path else [self.demo(demo) for demo in demos]
+        turns = ChatAdapter().format(self.typed, shown, self.inputs(question))
         prompt = Prompt(tuple(Message(turn["role"], turn["content"]) for turn in turns))
         completion = yield from generate(Generate(prompt, self.sampling))
         try:
-            said = ChatAdapter().parse(self._typed, completion.text)
+            said = ChatAdapter().parse(self.typed, completion.text)
         except AdapterParseError:
             return read(dataclasses.replace(completion, text=""), self.task, question, self.extract)
         field = Completion(str(said.get(self.output, "")), completion.finish_reason)
         return read(field, self.task, question, self.extract)
 
     @cached_property
-    def _typed(self) -> Any:
+    def typed(self) -> Any:
         """The signature as DSPy has it, with the compiled instructions."""
         from dspy import Signature  # noqa: PLC0415  takes a second
 
@@ -83,6 +83,8 @@ class DSPyProgram:
         if not self.path:
             return {}
         state = json.loads(Path(self.path).read_text("utf-8"))
+        if isinstance(state.get("demos"), list):  # a predictor that was saved by itself
+            return dict(state)
         named = {name: part for name, part in state.items() if "demos" in part}
         if self.predictor not in named and (self.predictor or len(named) != 1):
             raise ValueError(
@@ -92,14 +94,16 @@ class DSPyProgram:
         found: Mapping[str, Any] = named[self.predictor or next(iter(named))]
         return found
 
-    def _inputs(self, question: Question) -> dict[str, Any]:
+    def inputs(self, question: Question) -> dict[str, Any]:
+        """Return what the signature takes of a question."""
         values = {
             "question": question.text,
             "context": question.context,
             "choices": list(question.choices),
         }
-        return {name: values[name] for name in self._typed.input_fields if name in values}
+        return {name: values[name] for name in self.typed.input_fields if name in values}
 
-    def _demo(self, demo: Example) -> dict[str, Any]:
+    def demo(self, demo: Example) -> dict[str, Any]:
+        """Return an example as DSPy demonstrates it."""
         written = {"rationale": demo.rationale, "reasoning": demo.rationale}
-        return {**self._inputs(demo.question), **written, self.output: demo.answer}
+        return {**self.inputs(demo.question), **written, self.output: demo.answer}

@@ -1,39 +1,59 @@
-"""`improve` on the command line."""
+"""`improve` on the command line: what it prints, writes and refuses."""
 
-import sys
+import shlex
+from pathlib import Path
 
 import pytest
 
-from promptlab.cli.main import main
+from promptlab.cli.config.compose import add_search_path, build, compose
+from promptlab.cli.improve import improve
+
+TOLD = ["dataset.limit=6", "dataset.pool_limit=40", "selection=zero", "model=scripted"]
+TOLD += ["tracking=none", "cache=off", "--budget", "60000", "--judge", "10", "--steps", "1"]
 
 
-def call(monkeypatch, *words):
-    monkeypatch.setattr(sys, "argv", ["promptlab", "improve", *words])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    return stop.value.code
-
-
-def test_a_sweep_is_refused_and_so_is_an_unknown_optimiser(monkeypatch, capsys, tmp_path):
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    words = ["--by", "opro", "--budget", "1000", "dataset=question_types"]
-    assert call(monkeypatch, *words, "k=1,2") == 1
-    assert "improve was given 2 variants; expected one" in capsys.readouterr().err
-    assert call(monkeypatch, "--by", "opra", "--budget", "1000") == 2
-    assert "invalid choice: 'opra'" in capsys.readouterr().err
+    (tmp_path / "datasets").symlink_to(Path(__file__).parents[2] / "datasets")
 
 
-def test_a_search_is_run_and_says_what_it_found(monkeypatch, capsys, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(
-        sys,
-        "argv",
-        [
-            *("promptlab", "improve", "--by", "ape", "--budget", "9000", "--judge", "10"),
-            *("--proposals", "2", "dataset=question_types", "dataset.limit=6", "selection=zero"),
-            *("model=scripted", "model.reply=person", "cache=off", "tracking=none"),
-        ],
-    )
-    main()
-    said = " ".join(capsys.readouterr().out.split())
+def test_a_search_ends_with_a_verdict_and_its_record(capsys) -> None:
+    improve([*TOLD, "--by", "opro", "strategy=direct", "model.reply=[Try again.]"])
+    said = capsys.readouterr().out
     assert "Nothing that was proposed was better than the start (1 proposals" in said
+    (record,) = Path("outputs").glob("improve-*/improve.json")
+    assert str(record) in said
+
+
+def test_the_best_is_a_variant_that_runs(capsys, monkeypatch) -> None:
+    from promptlab.model.scripted import Scripted
+
+    def reply(self, request):
+        if request.to == "writer":
+            return "[It is a time, says ${k}: {labels}]"
+        return " time" if "It is a time" in request.prompt.text else " none"
+
+    monkeypatch.setattr(Scripted, "_text", reply)
+    improve([*TOLD, "--by", "ape", "--proposals", "1", "strategy=direct"])
+    (command,) = [
+        line for line in capsys.readouterr().out.split("\n") if "variant=improved" in line
+    ]
+    words = shlex.split(command.partition("-m promptlab ")[2])
+    assert words[0] == "--config-dir"
+    experiment = build(compose(add_search_path(words[2:], words[1])))
+    assert experiment.dataset.task.instruction == "[It is a time, says ${k}: {labels}]"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["k=1,2"], "2 variants; expected one"),
+        (["--metric", "accurcy"], "--metric accurcy: not measured.*accuracy"),
+        (["template.instruction=''"], "no prompt of this variant shows"),
+        (["--budget", "0"], "budget is 0"),
+    ],
+)
+def test_what_cannot_be_improved_is_refused(words, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        improve([*TOLD, "--by", "opro", "strategy=direct", *words])
