@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from promptlab.cli.command.show import previews
 from promptlab.cli.config.compose import add_search_path, build, compose, variants
 from promptlab.cli.config.overrides import rewrite_overrides
-from promptlab.cli.show import previews
 
 CONF = Path(__file__).parents[1] / "conf"
 WORD = r"[+~]?[A-Za-z_][\w@./]*=(?:'[^']*'|[^\s'\"])+|\"[\w.]+='[^']*'\""

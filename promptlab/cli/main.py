@@ -35,7 +35,7 @@ def main() -> None:
             sys.argv[1:] = rewrite_overrides(sys.argv[1:])
         if command in COMMANDS:
             name = RENAMED.get(command, command)
-            getattr(importlib.import_module(f"promptlab.cli.{name}"), name)(sys.argv[2:])
+            getattr(importlib.import_module(f"promptlab.cli.command.{name}"), name)(sys.argv[2:])
         else:
             from promptlab.cli.run import run  # noqa: PLC0415  commands start without it
 

@@ -13,7 +13,7 @@ import pytest
 from hydra import compose, initialize_config_module
 from hydra.utils import instantiate
 
-from promptlab.cli.cache import cache, seconds
+from promptlab.cli.command.cache import cache, seconds
 from promptlab.model.cache.cached_model import CachedModel
 from promptlab.protocols import Preview
 from promptlab.types import Completion, Generate, Message, Prompt, Request

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from promptlab import load
+from promptlab.cli.command.try_out import _socket, _variants
 from promptlab.cli.main import main
-from promptlab.cli.try_out import _socket, _variants
 from promptlab.export.write import seal
 
 SWEEP = (

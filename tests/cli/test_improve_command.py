@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from promptlab.cli.command.improve import improve
 from promptlab.cli.config.compose import add_search_path, build, compose
-from promptlab.cli.improve import improve
 
 TOLD = ["dataset.limit=6", "dataset.pool_limit=40", "selection=zero", "model=scripted"]
 TOLD += ["tracking=none", "cache=off", "--budget", "60000", "--judge", "10", "--steps", "1"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from promptlab.analysis.racing.record import Rules
-from promptlab.cli.race import folder_of
+from promptlab.cli.command.race import folder_of
 
 SWEEP = (
     *("experiment=question_types", "model=scripted", "tracking=none", "encoder=minilm"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.cli.report import beside
+from promptlab.cli.command.report import beside
 from promptlab.records.files import Records
 from promptlab.types import Answer, Example, Question, Trial
 

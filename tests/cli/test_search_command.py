@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from promptlab.analysis.search import ChoiceAxis, RangeAxis
+from promptlab.cli.command.search import space_of
 from promptlab.cli.config.compose import parse
-from promptlab.cli.search import space_of
 
 pytest.importorskip("optuna", reason='optuna is missing: pip install "promptlab[search]"')
 

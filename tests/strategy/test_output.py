@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from laws import driven
 
+from promptlab.cli.command.show import previews
 from promptlab.cli.config.compose import build, compose
-from promptlab.cli.show import previews
 from promptlab.model.cache.key import named
 from promptlab.model.scripted import Scripted
 from promptlab.output.choice import Choice

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from promptlab.cli.sync import sync
+from promptlab.cli.command.sync import sync
 from promptlab.tracking.mlflow.environment import prepare
 from promptlab.tracking.mlflow.tracking import MLflow
 from promptlab.tracking.pending import PENDING, is_pending

@@ -1,0 +1,13 @@
+"""The tiny models that the engine's tests run."""
+
+from tiny_models import (  # noqa: F401  fixtures
+    _one_thread,
+    _text,
+    _turns,
+    device,
+    folders,
+    llama,
+    make_tokenizer,
+    models_by_name,
+    replay,
+)
