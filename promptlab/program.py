@@ -26,6 +26,7 @@ from promptlab.types import (
 )
 
 T = TypeVar("T")
+S = TypeVar("S")
 R = TypeVar("R", Completion, Scores, Result)
 
 DRAWS = 1_000_000
@@ -63,6 +64,16 @@ def _ask(request: Request, kind: type[R]) -> Program[R]:
 def lifted(step: Step[T]) -> Program[T]:
     """Make a program of what a stage returned, which may be its plain result."""
     return (yield from step) if isinstance(step, Generator) else step
+
+
+def then(step: Step[T], change: Callable[[T], Step[S]]) -> Step[S]:
+    """Go on with what a stage returned: now, or in a program, where the stage or `change` asks."""
+    return _then(step, change) if isinstance(step, Generator) else change(step)
+
+
+def _then(program: Program[T], change: Callable[[T], Step[S]]) -> Program[S]:
+    result = yield from program
+    return (yield from lifted(change(result)))
 
 
 def parallel(programs: Iterable[Program[T]]) -> Program[list[T]]:

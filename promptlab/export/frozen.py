@@ -12,7 +12,7 @@ from typing import Any
 from promptlab.export.component import TARGET
 from promptlab.protocols import Select, Selection
 from promptlab.selection.cluster import FittedCluster
-from promptlab.selection.pool import Ranked
+from promptlab.selection.ranker import FixedRanking
 from promptlab.selection.zero import Zero
 from promptlab.types import Example
 
@@ -43,8 +43,8 @@ def freeze(
     """
     if isinstance(selection, Zero):
         return Frozen(tree, (), fixed=True)
-    if isinstance(select, Ranked):
-        kept = tuple(select.pool.examples[index] for index in select.ranking[: _reach(select)])
+    if isinstance(select, FixedRanking):
+        kept = select.pool.members(select.hits[: _reach(select)])
         return Frozen({TARGET: "promptlab.selection.first.First", "k": select.k}, kept, fixed=True)
     if isinstance(select, FittedCluster):
         clusters = [list(cluster) for cluster in select.clusters]
@@ -53,7 +53,7 @@ def freeze(
     return Frozen(tree, tuple(pool), fixed=False)
 
 
-def _reach(select: Ranked) -> int:
+def _reach(select: FixedRanking) -> int:
     """Return how far down the ranking a question that is itself in the pool can reach."""
     by_id, by_content = select.pool.excluded.by_id, select.pool.excluded.by_content
     return select.k + sum(

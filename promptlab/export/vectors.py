@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from promptlab.protocols import Encoder
-from promptlab.selection.text import render
+from promptlab.selection.text import render_member
 from promptlab.types import Example
 
 if TYPE_CHECKING:
@@ -60,4 +60,4 @@ def write_vectors(selection: Any, pool: Sequence[Example], path: Path) -> None:
 
 
 def _texts(selection: Any, pool: Sequence[Example]) -> tuple[str, ...]:
-    return tuple(render(selection.text, example.question) for example in pool)
+    return tuple(render_member(selection.text, example) for example in pool)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from promptlab.index import file
 from promptlab.index.embedding import Texts, embedded
+from promptlab.index.ranking import Hit
 
 NEAR = 1e-5
 """More than two float32 inner products of the same unit vectors can differ by."""
@@ -27,8 +28,12 @@ class Index:
     vectors: NDArray[np.float32]
     flat: faiss.IndexFlatIP
 
-    def nearest(self, vector: NDArray[np.float32], count: int) -> list[int]:
-        """Return the `count` nearest, shape (dimensions,) against each, ties to the lower index.
+    def nearest(self, vector: NDArray[np.float32], count: int) -> list[Hit]:
+        """Return the `count` nearest and their cosines, ties to the lower index.
+
+        Args:
+            vector: A unit vector, shape (dimensions,).
+            count: How many; all, where there are fewer.
 
         faiss finds candidates until those at the end are clearly farther than the last one
         wanted; these are compared again, in float64, each by itself.
@@ -43,7 +48,7 @@ class Index:
             depth = min(4 * depth, len(self.vectors))
         similar = (self.vectors[found[0]].astype(np.float64) * vector).sum(axis=1)
         order = np.lexsort((found[0], -similar))[:count]
-        return [int(index) for index in found[0][order]]
+        return [Hit(int(found[0][place]), float(similar[place])) for place in order]
 
 
 @contextmanager

@@ -1,10 +1,25 @@
 """The best of many scores: highest first, ties to the lower index."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 BLOCK = 128
 """Scores of which only the highest is looked at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One of what was searched, by its index, and its score: the higher, the better."""
+
+    index: int
+    score: float
+
+
+def hits(scores: NDArray[np.float64], count: int) -> list[Hit]:
+    """Return the `count` highest scores with their indices, best first."""
+    return [Hit(index, float(scores[index])) for index in best(scores, count)]
 
 
 def best(scores: NDArray[np.float64], count: int) -> list[int]:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from promptlab.index.ranking import Hit
 from promptlab.protocols import Select
 from promptlab.selection.pool import Pool, check_k
+from promptlab.selection.ranker import Ranker, by_place
 from promptlab.selection.round_robin import deal
 from promptlab.types import Example, Question
 
@@ -39,15 +41,16 @@ class Balanced:
         self._shuffle(labels, "labels")
         for label in labels:
             self._shuffle(groups[label], f"members:{label}")
-        return partial(self._retrieve, members, tuple(tuple(groups[label]) for label in labels))
+        shuffled = tuple(tuple(groups[label]) for label in labels)
+        return Ranker(members, self.k, partial(self._dealt, members, shuffled))
 
-    def _retrieve(
-        self, pool: Pool, groups: tuple[tuple[int, ...], ...], question: Question
-    ) -> tuple[Example, ...]:
+    def _dealt(
+        self, pool: Pool, groups: tuple[tuple[int, ...], ...], question: Question, count: int
+    ) -> list[Hit]:
         excluded = pool.excluded(question)
         if excluded:
             groups = tuple(tuple(i for i in group if i not in excluded) for group in groups)
-        return tuple(pool.examples[index] for _, index in deal(groups, self.k))
+        return by_place([index for _, index in deal(groups, count)])
 
     def _shuffle(self, items: list[str] | list[int], what: str) -> None:
         random.Random(f"{self.seed}:{what}").shuffle(items)  # noqa: S311 (a draw, not a secret)

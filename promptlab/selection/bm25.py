@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from promptlab.index.formula import Formula, Idf, Variant
 from promptlab.index.lexical import Postings
-from promptlab.index.ranking import best
+from promptlab.index.ranking import Hit, hits
 from promptlab.index.tokenise import tokens
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.text import WHOLE, check_format, render
+from promptlab.selection.ranker import Ranker
+from promptlab.selection.text import WHOLE, check_format, render, render_member
 from promptlab.types import Example, Question
 
 
@@ -39,7 +40,9 @@ class BM25:
             shares a word ranks below, or level with, one that shares none. `lucene` is
             ln(1 + (N - n + 0.5) / (n + 0.5)), which is always positive. `auto` is `okapi`, unless
             the mean idf over the pool's words is not positive: then `lucene` for all words.
-        text: What of a question is read: a format of `question`, `context` and `choices`.
+        text: What of a member is read: a format of `question`, `context`, `choices` and `answer`.
+        query: What of a question is searched for; as of a member, where it is None. Rubin et al.
+            (2022) search the members' answers: `text="{answer}"`, `query="{question}"`.
     """
 
     k: int
@@ -50,39 +53,45 @@ class BM25:
     delta: float | None = None
     idf: Idf = "auto"
     text: str = WHOLE
+    query: str | None = None
 
     def __post_init__(self) -> None:
         """Check the parameters of BM25."""
         check_k(self.k)
         check_format(self.text)
+        check_format(self.query or "", "query")
         self._formula()
 
-    def fit(self, pool: Sequence[Example]) -> "FittedBM25":
+    def fit(self, pool: Sequence[Example]) -> Ranker:
         """Index the pool; raise `ValueError` where it is too small."""
         members = Pool.of(pool, self.k)
-        texts = tuple(render(self.text, example.question) for example in members.examples)
-        return FittedBM25(self, members, _index(texts, self._formula()))
+        texts = tuple(render_member(self.text, example) for example in members.examples)
+        query = self.text if self.query is None else self.query
+        return Ranker(members, self.k, Lexical(_index(texts, self._formula()), query))
 
     def _formula(self) -> Formula:
         return Formula(self.variant, self.k1, self.b, self.epsilon, self.delta, self.idf)
 
 
 @dataclass(frozen=True, slots=True)
-class FittedBM25:
-    """BM25 over one pool."""
+class Lexical:
+    """BM25 over one pool.
 
-    selection: BM25
-    pool: Pool
+    Attributes:
+        index: The members' words.
+        query: What of a question is searched for, as a format.
+    """
+
     index: Postings
+    query: str
 
-    def __call__(self, question: Question) -> tuple[Example, ...]:
+    def __call__(self, question: Question, count: int) -> list[Hit]:
         """Return the members with the highest scores, best first."""
-        enough = self.selection.k + len(self.pool.excluded(question))
-        return self.pool.take(best(self.scores(question), enough), question, self.selection.k)
+        return hits(self.scores(question), count)
 
     def scores(self, question: Question) -> NDArray[np.float64]:
         """Score every member of the pool, in its order."""
-        return self.index.scores(tokens(render(self.selection.text, question)))
+        return self.index.scores(tokens(render(self.query, question)))
 
 
 @lru_cache(maxsize=8)

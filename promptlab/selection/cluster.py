@@ -12,11 +12,13 @@ from functools import cached_property, partial
 from itertools import chain
 
 from promptlab.index.embedding import Texts
+from promptlab.index.ranking import Hit
 from promptlab.protocols import Encoder
 from promptlab.selection.exclusion import content
 from promptlab.selection.pool import Pool, check_k
+from promptlab.selection.ranker import by_place
 from promptlab.selection.round_robin import deal
-from promptlab.selection.text import QUESTION_FIRST, check_format, render
+from promptlab.selection.text import QUESTION_FIRST, check_format, render_member
 from promptlab.types import Example, Question
 
 
@@ -70,7 +72,7 @@ class Cluster:
             return ()
         from promptlab.selection.kmeans import clusters_of  # noqa: PLC0415 (loads scikit-learn)
 
-        texts = [render(self.text, example.question) for example in pool.examples]
+        texts = [render_member(self.text, example) for example in pool.examples]
         return clusters_of(Texts.of(texts, self.encoder), self.k, self.seed, self.n_init)
 
 
@@ -105,18 +107,18 @@ class FittedCluster:
         excluded = self.pool.excluded(question)
         return self._represented(excluded) if excluded else self._everybody
 
+    def ranked(self, question: Question, count: int) -> Sequence[Hit]:
+        """Return the representatives, then the second of each cluster, and so on."""
+        left = self._left(self.pool.excluded(question))
+        return by_place([member for _, member in self._dealt(left, count)])
+
     @cached_property
     def _everybody(self) -> tuple[Example, ...]:
         return self._represented(frozenset())
 
     def _represented(self, excluded: frozenset[int]) -> tuple[Example, ...]:
-        left = [[i for i in cluster if i not in excluded] for cluster in self.clusters]
-        once = self._once(left)
-        again = [
-            [i for i in all_ if i not in new]
-            for all_, new in zip(left, map(set, once), strict=True)
-        ]
-        dealt = [*deal(once, self.k), *deal(again, self.k)][: self.k]
+        left = self._left(excluded)
+        dealt = self._dealt(left, self.k)
         taken = {member for _, member in dealt}
         asked = {self._contents[member] for member in taken}
         # The first of a cluster carries all its alternates, so that no two demonstrations can
@@ -137,6 +139,18 @@ class FittedCluster:
             )
             for group, member in dealt
         )
+
+    def _left(self, excluded: frozenset[int]) -> list[list[int]]:
+        return [[i for i in cluster if i not in excluded] for cluster in self.clusters]
+
+    def _dealt(self, clusters: Sequence[Sequence[int]], count: int) -> list[tuple[int, int]]:
+        """Return pairs of a cluster and its member: first who asks something new, then the rest."""
+        once = self._once(clusters)
+        again = [
+            [i for i in all_ if i not in new]
+            for all_, new in zip(clusters, map(set, once), strict=True)
+        ]
+        return [*deal(once, count), *deal(again, count)][:count]
 
     def _once(self, clusters: Sequence[Sequence[int]]) -> list[list[int]]:
         """Leave out the members that ask what an earlier one asks."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from promptlab.protocols import Select
-from promptlab.selection.pool import Pool, Ranked, check_k
+from promptlab.selection.pool import Pool, check_k
+from promptlab.selection.ranker import FixedRanking, by_place
 from promptlab.types import Example
 
 
@@ -21,4 +22,4 @@ class First:
     def fit(self, pool: Sequence[Example]) -> Select:
         """Read the pool; raise `ValueError` where it is too small."""
         members = Pool.of(pool, self.k)
-        return Ranked(members, tuple(range(len(pool))), self.k)
+        return FixedRanking(members, by_place(range(len(pool))), self.k)

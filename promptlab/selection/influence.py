@@ -5,16 +5,22 @@ Qiu, Finding Support Examples for In-Context Learning, 2023, measure it: the mea
 part of the pool of log P(right answer | demonstration, question) - log P(right answer | question).
 """
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from promptlab.index.ranking import Hit
 from promptlab.program import parallel, score
 from promptlab.protocols import Program, Select, Template
-from promptlab.selection.pool import Pool, Ranked, check_k
+from promptlab.selection.pool import Pool, check_k
+from promptlab.selection.ranker import FixedRanking
 from promptlab.template import QA
 from promptlab.types import Example, Score, Task
+
+IMPOSSIBLE = -1e6
+"""What an answer of probability zero counts, in nats, so that a mean can be compared."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,8 @@ class Influence:
         gains = {index: gain - before[0] for index, gain in zip(tried, after, strict=True)}
         ranked = sorted(tried, key=lambda index: -gains[index])
         rest = [index for index in order if index not in gains]
-        return Ranked(members, (*ranked, *rest), self.k)
+        hits = [Hit(index, gains.get(index, -math.inf)) for index in (*ranked, *rest)]
+        return FixedRanking(members, hits, self.k)
 
     def _logprobs(
         self, questions: Sequence[Example], shown: Sequence[tuple[Example, ...]]
@@ -70,7 +77,7 @@ class Influence:
         """Return the mean log-probability of the right answers, in nats, under each of `shown`."""
         requests = [self._request(example, demos) for demos in shown for example in questions]
         scores = yield from parallel(map(score, requests))
-        values = [reply.logprobs[0] for reply in scores]
+        values = [max(reply.logprobs[0], IMPOSSIBLE) for reply in scores]
         size = len(questions)
         return [
             fmean(values[start * size : (start + 1) * size] or [0.0]) for start in range(len(shown))

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
+from promptlab.index.ranking import Hit
 from promptlab.selection.exclusion import Exclusion
-from promptlab.types import Example, Question
+from promptlab.types import Example
 
 
 def check_k(k: int) -> None:
@@ -40,24 +40,6 @@ class Pool:
             )
         return cls(tuple(pool), Exclusion.of(pool))
 
-    def take(self, ranked: Iterable[int], question: Question, k: int) -> tuple[Example, ...]:
-        """Return the first `k` of the ranked members that are not the question itself."""
-        excluded = self.excluded(question)
-        kept = (index for index in ranked if index not in excluded)
-        return tuple(self.examples[index] for index in islice(kept, k))
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A fitted selection that ranks its pool once, for all questions: its first `k` members.
-
-    Where one of them is the question itself, the next stands in.
-    """
-
-    pool: Pool
-    ranking: tuple[int, ...]
-    k: int
-
-    def __call__(self, question: Question) -> tuple[Example, ...]:
-        """Return the first members, in the order of the ranking."""
-        return self.pool.take(self.ranking, question, self.k)
+    def members(self, hits: Iterable[Hit]) -> tuple[Example, ...]:
+        """Return the members that were found."""
+        return tuple(self.examples[hit.index] for hit in hits)

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from promptlab.index.ranking import Hit
 from promptlab.protocols import Select
-from promptlab.selection.pool import Pool, Ranked, check_k
+from promptlab.selection.pool import Pool, check_k
+from promptlab.selection.ranker import FixedRanking, Ranker, by_place
 from promptlab.types import Example, Question
 
 
@@ -35,12 +37,12 @@ class Random:
         """Read the pool, and draw the fixed set; raise `ValueError` where it is too small."""
         members = Pool.of(pool, self.k)
         if self.fresh:
-            return partial(self._redrawn, members)
-        return Ranked(members, tuple(self._shuffled(members, f"{self.seed}")), self.k)
+            return Ranker(members, self.k, partial(self._redrawn, members))
+        return FixedRanking(members, by_place(self._shuffled(members, f"{self.seed}")), self.k)
 
-    def _redrawn(self, pool: Pool, question: Question) -> tuple[Example, ...]:
+    def _redrawn(self, pool: Pool, question: Question, count: int) -> list[Hit]:
         key = f"{self.seed}:{question.id}:{question.context}:{question.text}"
-        return pool.take(self._shuffled(pool, key), question, self.k)
+        return by_place(self._shuffled(pool, key)[:count])
 
     def _shuffled(self, pool: Pool, key: str) -> list[int]:
         ranked = list(range(len(pool.examples)))

@@ -18,7 +18,7 @@ def pool(*texts):
 
 
 def scores(texts, query, **fields):
-    return BM25(1, **fields).fit(pool(*texts)).scores(Question("q", query))
+    return BM25(1, **fields).fit(pool(*texts)).rank.scores(Question("q", query))
 
 
 def chosen(texts, query, k, **fields):

@@ -53,7 +53,7 @@ def forget():
 def nearest(compass: Compass, words=WORDS) -> list[int]:
     forget()
     east = np.array([1, 0], dtype=np.float32)
-    return index_of(Texts.of(words, compass)).nearest(east, 1)
+    return [hit.index for hit in index_of(Texts.of(words, compass)).nearest(east, 1)]
 
 
 def test_a_pool_that_was_indexed_before_needs_no_encoder():

@@ -104,7 +104,9 @@ def test_an_encoder_that_breaks_its_promise_is_named(vectors, message):
 def test_an_index_gives_all_it_has_and_no_more():
     index = index_of(Texts.of(["a", "b", "c"], Noise()))
     assert isinstance(index, Index)
-    assert sorted(index.nearest(_noise("a").astype(np.float32), 10)) == [0, 1, 2]
+    hits = index.nearest(_noise("a").astype(np.float32), 10)
+    assert (hits[0].index, sorted(hit.index for hit in hits)) == (0, [0, 1, 2])
+    assert hits[0].score == pytest.approx(1)
 
 
 @dataclasses.dataclass(frozen=True)

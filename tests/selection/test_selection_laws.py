@@ -6,10 +6,10 @@ import zlib
 
 import numpy as np
 import pytest
-import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from laws import CONF, driven, options, outcome
+from laws import composed, driven, options, outcome
+from omegaconf import OmegaConf
 
 from promptlab.model.scripted import Scripted
 from promptlab.program import lifted, solve
@@ -67,7 +67,7 @@ class Answered:
 
 
 def selection(name, k=2, seed=0):
-    node = yaml.safe_load((CONF / "selection" / f"{name}.yaml").read_text(encoding="utf-8"))
+    node = OmegaConf.to_container(composed("selection", name).selection)
     values = {"dataset.task": TASK, "template": Template("qa_v1")}
     return Answered(built(node, k=k, seed=seed, encoder=BagOfWords(), **values))
 
@@ -133,6 +133,22 @@ def test_demos_do_not_depend_on_what_was_asked_before(name, data):
     for example in pool:
         used(example.question)
     assert used(question) == fresh == used(question)
+
+
+@every_selection_with_k
+@few
+@given(data=st.data())
+def test_a_selection_hands_on_its_ranking_which_begins_alike_however_long_it_is(name, data):
+    pool = data.draw(pools())
+    k = data.draw(st.integers(1, len(pool)))
+    question = Question("test-1", data.draw(st.sampled_from(pool)).question.text + " red")
+    select = solve(lifted(own(name, k).fit(pool)), Scripted())
+    demos = solve(lifted(select(question)), Scripted())
+    every = solve(lifted(select.ranked(question, len(pool))), Scripted())
+    first = solve(lifted(select.ranked(question, k)), Scripted())
+    assert first == every[: len(first)]
+    assert [pool[hit.index].id for hit in first] == [demo.id for demo in demos]
+    assert len({hit.index for hit in every}) == len(every) >= len(first)
 
 
 @every_selection

@@ -1,0 +1,146 @@
+"""Fitted selections that hand on their ranking, so that others can choose among its first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Protocol, TypeAlias, runtime_checkable
+
+from promptlab.index.ranking import Hit
+from promptlab.program import then
+from promptlab.protocols import Select, Selection, Step
+from promptlab.selection.pool import Pool
+from promptlab.types import Example, Question
+
+Rank: TypeAlias = Callable[[Question, int], Step[Sequence[Hit]]]
+"""Ranks members of a pool: given a question and how many are wanted, the best hits first."""
+
+Rerank: TypeAlias = Callable[[Question, Sequence[Hit], int], Step[Sequence[Hit]]]
+"""Ranks hits anew: given a question, the hits and how many are wanted, at least so many of them."""
+
+
+@runtime_checkable
+class Ranked(Protocol):
+    """A fitted selection that hands on its ranking."""
+
+    def ranked(self, question: Question, count: int) -> Step[Sequence[Hit]]:
+        """Return up to `count` members, best first, never the question itself.
+
+        A shorter ranking is the beginning of a longer one.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """A fitted selection that takes the first `k` of a ranking made for each question.
+
+    Attributes:
+        pool: The members.
+        k: How many are taken.
+        rank: Ranks them; where it names the question itself, that is left out here.
+    """
+
+    pool: Pool
+    k: int
+    rank: Rank
+
+    def __call__(self, question: Question) -> Step[tuple[Example, ...]]:
+        """Return the first members of the ranking."""
+        return then(self.ranked(question, self.k), self.pool.members)
+
+    def ranked(self, question: Question, count: int) -> Step[Sequence[Hit]]:
+        """Return up to `count` members, best first, never the question itself."""
+        if count == 0:
+            return ()
+        excluded = self.pool.excluded(question)
+        found = self.rank(question, count + len(excluded))
+        return then(found, lambda hits: [hit for hit in hits if hit.index not in excluded][:count])
+
+
+@dataclass(frozen=True, slots=True)
+class FixedRanking:
+    """A fitted selection that ranks its pool once, for all questions.
+
+    Where one of its first `k` members is the question itself, the next stands in.
+
+    Attributes:
+        pool: The members.
+        hits: All of them, best first.
+        k: How many are taken.
+    """
+
+    pool: Pool
+    hits: Sequence[Hit]
+    k: int
+
+    def __call__(self, question: Question) -> tuple[Example, ...]:
+        """Return the first members, in the order of the ranking."""
+        return self.pool.members(self.ranked(question, self.k))
+
+    def ranked(self, question: Question, count: int) -> Sequence[Hit]:
+        """Return the first `count` that are not the question itself."""
+        excluded = self.pool.excluded(question)
+        return list(islice((hit for hit in self.hits if hit.index not in excluded), count))
+
+
+def ranking(select: Select) -> Ranked:
+    """Return a fitted selection that others can choose among.
+
+    Raises:
+        ValueError: it does not hand on a ranking.
+    """
+    if isinstance(select, Ranked):
+        return select
+    raise ValueError(
+        f"selection.inner is {type(select).__name__}, which hands on no ranking with scores; "
+        "give one that does, as knn, bm25 and random do"
+    )
+
+
+def reranked(inner: Ranked, candidates: int, rerank: Rerank) -> Rank:
+    """Rank the first `candidates` of a ranking anew; those after them follow as they were."""
+
+    def rank(question: Question, count: int) -> Step[Sequence[Hit]]:
+        found = inner.ranked(question, max(candidates, count))
+        return then(found, partial(anew, question, count))
+
+    def anew(question: Question, count: int, found: Sequence[Hit]) -> Step[Sequence[Hit]]:
+        first, rest = found[:candidates], found[candidates:count]
+        return then(rerank(question, first, min(count, len(first))), lambda best: [*best, *rest])
+
+    return rank
+
+
+def choose_among(
+    pool: Sequence[Example], k: int, inner: Selection, candidates: int, rerank: Rerank
+) -> Step[Select]:
+    """Fit a selection that takes `k` of another's first `candidates`, ranked anew.
+
+    Raises:
+        ValueError: the pool is too small, or the other hands on no ranking.
+    """
+    members = Pool.of(pool, k)
+
+    def around(fitted: Select) -> Select:
+        return Ranker(members, k, reranked(ranking(fitted), candidates, rerank))
+
+    return then(inner.fit(pool), around)
+
+
+def by_place(indices: Sequence[int]) -> list[Hit]:
+    """Make hits of members that are ranked without scores: the first scores 0, the next -1, …."""
+    return [Hit(index, -float(place)) for place, index in enumerate(indices)]
+
+
+def check_candidates(candidates: int, k: int) -> None:
+    """Check that there are enough candidates to choose from.
+
+    Raises:
+        ValueError: `candidates` is below 1 or below `k`.
+    """
+    if candidates < max(1, k):
+        raise ValueError(
+            f"candidates is {candidates}, and k is {k}; expected at least as many candidates as "
+            "are to be shown, or nothing is chosen"
+        )
