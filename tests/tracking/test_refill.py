@@ -8,56 +8,23 @@ import sys
 import warnings
 from pathlib import Path
 
+import forty_sums
 import pytest
 from mlflow import MlflowClient
 
 from promptlab.cli.command.sync import sync
 from promptlab.tracking.mlflow.environment import prepare
+from promptlab.tracking.mlflow.traces import store as trace_store
 from promptlab.tracking.mlflow.tracking import MLflow
 from promptlab.tracking.pending import PENDING, is_pending
 from promptlab.tracking.process import this_process
 
 prepare()
 
-CODE = """
-import sys, time
-from pathlib import Path
-from promptlab import *
-from promptlab.ordering.as_selected import AsSelected
-from promptlab.tracking.mlflow.traces import store as trace_store
-from promptlab.tracking.mlflow.tracking import MLflow
-from promptlab.types import Dataset
 
-trace_store.CHUNK = 10
-uri, folder, stop = sys.argv[1:]
-task = Task(answer="number")
-pool = tuple(Example(Question(f"p{n}", f"{n} + 0?"), str(n)) for n in range(3))
-test = tuple(Example(Question(f"q{n}", f"{n} + {n}?"), str(n % 4)) for n in range(40))
-tracking = MLflow(uri, sweep="s", traces="all")
-config = {"batch": 10, "seed": 0, "tracking": {"sweep": "s", "traces": "all"}}
-experiment = Experiment(
-    Dataset("sums", task, pool, test), First(2), AsSelected(), Direct(task), Scripted("A: 0"),
-    {"accuracy": Accuracy(task)}, tracking=tracking, folder=Path(folder), name="direct", batch=10,
-    config=config,
-)
-
-def wait():
-    print("stopped", flush=True)
-    time.sleep(600)
-
-if stop == "asking":
-    experiment(lambda batch: wait() if batch[0].example.id == "q30" else None)
-elif stop == "tracing":
-    whole = trace_store.write_by_client
-    trace_store.write_by_client = lambda *args: (whole(*args), wait())
-    experiment()
-elif stop == "closing":
-    from promptlab.tracking.mlflow.run import MlflowRun
-    MlflowRun.end = lambda *told: wait()
-    experiment()
-else:
-    experiment()
-"""
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch):
+    monkeypatch.setattr(trace_store, "CHUNK", 10)
 
 
 @pytest.fixture
@@ -66,13 +33,17 @@ def uri(tmp_path):
 
 
 def run(uri: str, folder: Path, stop: str = "") -> None:
-    """Run to the end, or to where it is killed."""
-    command = [sys.executable, "-W", "error::RuntimeWarning", "-c", CODE, uri, str(folder), stop]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        if stop:
-            assert process.stdout.readline() == "stopped\n"
-            os.kill(process.pid, signal.SIGKILL)
-    assert process.returncode == (-signal.SIGKILL if stop else 0)
+    """Run to the end, or in a process of its own to where it is killed."""
+    if not stop:
+        forty_sums.experiment(uri, folder)()
+        return
+    command = [sys.executable, "-W", "error::RuntimeWarning", forty_sums.__file__]
+    with subprocess.Popen(
+        [*command, stop, uri, str(folder)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "stopped\n"
+        os.kill(process.pid, signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
 
 
 def shown(uri: str) -> list[tuple[str, int, int]]:
