@@ -8,10 +8,11 @@ that each question gets its own order and nothing has to be prepared.
 
 import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
+from promptlab.entropy import entropy
 from promptlab.program import parallel
 from promptlab.protocols import Program, Strategy
 from promptlab.types import Example, Question
@@ -44,13 +45,6 @@ class Entropy:
         answers = yield from parallel(self.strategy.solve(question, order) for order in drawn)
         values = [entropy(weight for _, weight in answer.votes) for answer in answers]
         return drawn[values.index(max(values))]
-
-
-def entropy(weights: Iterable[float]) -> float:
-    """Return the Shannon entropy, in nats, of a distribution given by its weights."""
-    known = [weight for weight in weights if weight > 0]
-    total = sum(known)
-    return -sum(weight / total * math.log(weight / total) for weight in known)
 
 
 def orders(demos: Sequence[Example], count: int, key: str) -> list[tuple[Example, ...]]:

@@ -1,6 +1,6 @@
 """Fitted selections that hand on their ranking, so that others can choose among its first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -128,7 +128,7 @@ def choose_among(
     return then(inner.fit(pool), around)
 
 
-def by_place(indices: Sequence[int]) -> list[Hit]:
+def by_place(indices: Iterable[int]) -> list[Hit]:
     """Make hits of members that are ranked without scores: the first scores 0, the next -1, …."""
     return [Hit(index, -float(place)) for place, index in enumerate(indices)]
 

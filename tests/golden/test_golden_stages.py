@@ -25,6 +25,7 @@ POOL = (
 ASKED = Example(Question("q", "Who wrote it?"), "person")
 PROGRAMS = {
     "selection=influence": lambda selection: selection.fit(POOL),
+    "selection=mdl": lambda selection: selection.fit(POOL)(ASKED.question),
     "ordering=entropy": lambda ordering: ordering(POOL[:2], ASKED.question),
     "metric=judge": lambda metric: lifted(metric["judge"](Answer("place"), ASKED)),
 }

@@ -5,8 +5,9 @@ from itertools import permutations
 
 import pytest
 
+from promptlab.entropy import entropy
 from promptlab.model.scripted import Scripted
-from promptlab.ordering.entropy import Entropy, entropy, orders
+from promptlab.ordering.entropy import Entropy, orders
 from promptlab.program import solve
 from promptlab.strategy.choose import Choose
 from promptlab.types import Example, Question, Task

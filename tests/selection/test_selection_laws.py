@@ -15,7 +15,16 @@ from promptlab.model.scripted import Scripted
 from promptlab.program import lifted, solve
 from promptlab.selection.exclusion import content
 from promptlab.template import Template
-from promptlab.types import Example, Failed, Question, RequestFailed, Scores, Task
+from promptlab.types import (
+    Completion,
+    Example,
+    Failed,
+    Generate,
+    Question,
+    RequestFailed,
+    Scores,
+    Task,
+)
 
 NAMES = options("selection")
 WITH_K = [name for name in NAMES if name != "zero"]
@@ -189,7 +198,11 @@ def test_a_k_that_is_no_number_of_demonstrations_is_refused(name, k):
 @given(pool=pools(min_size=4), data=st.data())
 def test_demos_are_members_of_the_pool_whatever_a_selection_is_told(name, pool, data):
     def reply(request):
-        return Scores((data.draw(st.floats(max_value=0)),), (1,))
+        if isinstance(request, Generate):
+            return Completion(data.draw(st.sampled_from(["yes", "no", "", "one\ntwo"])))
+        size = len(request.continuations)
+        said = data.draw(st.lists(st.floats(max_value=0), min_size=size, max_size=size))
+        return Scores(tuple(said), (1,) * size)
 
     _, select = driven(lifted(own(name).fit(pool)), reply)
     _, demos = driven(lifted(select(Question("test-1", "something else"))), reply)
