@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-KNN, LOCAL, ALL = "knn", "local", "all"
+KNN, LOCAL, TRAIN, ALL = "knn", "local", "train", "all"
 EXTRAS: Mapping[str, str] = {
     "faiss": KNN,
     "sentence_transformers": KNN,
@@ -14,6 +14,8 @@ EXTRAS: Mapping[str, str] = {
     "transformers": LOCAL,
     "tokenizers": LOCAL,
     "gguf": LOCAL,
+    "accelerate": TRAIN,
+    "datasets": TRAIN,
 }
 """The smallest extra that brings a package."""
 

@@ -6,7 +6,7 @@ data set or selection that meets the text again finds it.
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from promptlab.cache_folder import cache_folder
+from promptlab.encoder.training import Training, Triple
 from promptlab.protocols import Encoder
 from promptlab.sealed_table.file import SealedFile
 from promptlab.sealed_table.table import Layout
@@ -72,6 +73,20 @@ class Cached:
         """Count the texts that the inner encoder does not read to their end, where it knows."""
         count = getattr(self.inner, "cut", None)
         return 0 if count is None else int(count(texts))
+
+    def trained(self, triples: Sequence[Triple], training: Training) -> "Cached":
+        """Return the cache of an encoder that has learned the triples.
+
+        Raises:
+            ValueError: the inner encoder cannot be trained.
+        """
+        learn = getattr(self.inner, "trained", None)
+        if learn is None:
+            raise ValueError(
+                f"the encoder {type(self.inner).__name__} cannot be trained; give a "
+                "sentence-transformers model: encoder=minilm or encoder=hub"
+            )
+        return replace(self, inner=learn(triples, training))
 
     def _path(self) -> str:
         folder = Path(self.folder).expanduser() if self.folder else cache_folder("embeddings")

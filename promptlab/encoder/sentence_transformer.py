@@ -4,14 +4,15 @@ The library takes seconds to import, so it is imported when the first text is en
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from promptlab.encoder.folder import fingerprint, model_folder, read_window
-from promptlab.quiet import quiet_bitsandbytes
+from promptlab.encoder.training import Training, Triple, trained
+from promptlab.quiet import quiet_bitsandbytes, quiet_transformers
 from promptlab.turns import in_turn
 
 if TYPE_CHECKING:
@@ -68,6 +69,15 @@ class SentenceTransformerEncoder:
         )
         return np.asarray(vectors, dtype=np.float32)
 
+    def trained(
+        self, triples: Sequence[Triple], training: Training
+    ) -> "SentenceTransformerEncoder":
+        """Return an encoder that has learned the triples; its weights lie in the cache folder."""
+        folder = model_folder(self.name, self.revision)
+        return replace(
+            self, name=str(trained(folder, self.identity, triples, training)), revision=None
+        )
+
     @in_turn
     def cut(self, texts: Sequence[str]) -> int:
         """Count the texts that are longer than the model's window; long ones alone are tokenised.
@@ -96,12 +106,6 @@ def _load(folder: str, device: str | None) -> Any:
     """Load a model once for all who name it, without a progress bar among the run's output."""
     quiet_bitsandbytes()
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (seven seconds)
-    from transformers.utils import logging  # noqa: PLC0415
 
-    is_enabled = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
+    with quiet_transformers():
         return SentenceTransformer(folder, device=device)
-    finally:
-        if is_enabled:
-            logging.enable_progress_bar()

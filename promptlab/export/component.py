@@ -18,6 +18,7 @@ STAGES = tuple(
         *("data", "edit", "extract", "ordering", "output", "retrieval", "selection", "strategy"),
         *("template", "tool", "types"),
         "encoder.sentence_transformer",
+        "encoder.training",
     )
 )
 """Where the classes are that data may name."""
@@ -96,6 +97,19 @@ def _allow(module: str, said: str, trust: Collection[str]) -> None:
 def _within(folder: Path, name: str, key: str) -> Path:
     """Return a file of the folder; a name that leads out of it is refused."""
     path = folder / name
-    if Path(name).name != name or not path.is_file():
+    if Path(name).name != name or name in ("", ".", "..") or not path.exists():
         raise ValueError(f"{key}.{FILE} is {name!r}; expected the name of a file in {folder}")
     return path
+
+
+def described(part: Any) -> Any:
+    """Write a component as the plain data that it is made of: what `component` reads."""
+    if dataclasses.is_dataclass(part) and not isinstance(part, type):
+        named = {field.name: getattr(part, field.name) for field in dataclasses.fields(part)}
+        kind = type(part)
+        return {TARGET: f"{kind.__module__}.{kind.__qualname__}", **described(named)}
+    if isinstance(part, Mapping):
+        return {key: described(item) for key, item in part.items()}
+    if isinstance(part, list | tuple):
+        return [described(item) for item in part]
+    return part

@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from promptlab.export.component import TARGET
+from promptlab.export.component import described
+from promptlab.export.describe import portable
 from promptlab.protocols import Select, Selection
-from promptlab.selection.cluster import FittedCluster
-from promptlab.selection.ranker import FixedRanking
+from promptlab.selection.cluster import FittedCluster, KnownClusters
+from promptlab.selection.epr import EPR
+from promptlab.selection.first import First
+from promptlab.selection.ranker import FixedRanking, Ranker
 from promptlab.selection.zero import Zero
 from promptlab.types import Example
 
@@ -22,9 +25,10 @@ class Frozen:
     """A selection as data: its component tree, and the pool that it selects from.
 
     `fixed` says that all questions have the same demonstrations, unless one of these is the
-    question itself.
+    question itself; `selection` is what the tree describes, with the stores that the run filled.
     """
 
+    selection: Selection
     tree: Mapping[str, Any]
     pool: tuple[Example, ...]
     fixed: bool
@@ -42,15 +46,18 @@ def freeze(
         pool: All that was selected from.
     """
     if isinstance(selection, Zero):
-        return Frozen(tree, (), fixed=True)
+        return Frozen(selection, tree, (), fixed=True)
     if isinstance(select, FixedRanking):
         kept = select.pool.members(select.hits[: _reach(select)])
-        return Frozen({TARGET: "promptlab.selection.first.First", "k": select.k}, kept, fixed=True)
+        first = First(select.k)
+        return Frozen(first, described(first), kept, fixed=True)
     if isinstance(select, FittedCluster):
-        clusters = [list(cluster) for cluster in select.clusters]
-        name = "promptlab.selection.cluster.KnownClusters"
-        return Frozen({TARGET: name, "k": select.k, "clusters": clusters}, tuple(pool), fixed=True)
-    return Frozen(tree, tuple(pool), fixed=False)
+        clusters = KnownClusters(select.k, select.clusters)
+        return Frozen(clusters, described(clusters), tuple(pool), fixed=True)
+    if isinstance(selection, EPR) and isinstance(select, Ranker):
+        learned = selection.learned(select)
+        return Frozen(learned, portable(described(learned)), tuple(pool), fixed=False)
+    return Frozen(selection, tree, tuple(pool), fixed=False)
 
 
 def _reach(select: FixedRanking) -> int:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from promptlab.encoder.training import is_trained
 from promptlab.export.component import FILE, TARGET, component
 from promptlab.export.describe import describe
 from promptlab.export.frozen import freeze
@@ -21,6 +22,8 @@ from promptlab.records.files import FIT, read_result, read_trials
 from promptlab.records.trial_json import trial_from_line
 from promptlab.types import Dataset, digest
 
+ENCODER = "encoder"
+"""The folder of an encoder that the run trained."""
 FILES = ("path", "file", "schema")
 """Fields of components that name a file, where there is one of that name."""
 
@@ -111,10 +114,10 @@ def _write(
         (work / POOL).write_bytes(pool_lines(frozen.pool))
     if not frozen.fixed and (run / FIT).exists():
         shutil.copyfile(run / FIT, work / FIT)
-    if hasattr(selection, "encoder") and not frozen.fixed:
+    if hasattr(frozen.selection, "encoder") and not frozen.fixed:
         from promptlab.export.vectors import write_vectors  # noqa: PLC0415  numpy
 
-        write_vectors(selection, frozen.pool, work / VECTORS)
+        write_vectors(frozen.selection, frozen.pool, work / VECTORS)
     text = readme(about, _example(dataset), ["knn"] if (work / VECTORS).exists() else [])
     (work / "README.md").write_text(text, "utf-8")
     seal(work, about)
@@ -123,9 +126,9 @@ def _write(
 def seal(folder: Path, about: dict[str, Any]) -> None:
     """Write `winner.json`, with the digests of the files beside it and its own."""
     about["files"] = {
-        path.name: sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.iterdir())
-        if path.name not in (WINNER, "README.md")
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path not in (folder / WINNER, folder / "README.md")
     }
     text = json.dumps({**about, "digest": digest(about)}, ensure_ascii=False, indent=2)
     (folder / WINNER).write_bytes(text.encode("utf-8", "backslashreplace") + b"\n")
@@ -144,6 +147,9 @@ def _with_files(node: Any, work: Path) -> Any:
             name = f"{len(list(work.iterdir()))}-{Path(place).name}"
             shutil.copyfile(place, work / name)
             tree[field] = {FILE: name}
+    if is_trained(str(tree.get("name", ""))):
+        shutil.copytree(tree["name"], work / ENCODER, dirs_exist_ok=True)
+        tree["name"] = {FILE: ENCODER}
     return tree
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from promptlab.index import file
 from promptlab.index.embedding import Texts, embedded
-from promptlab.index.ranking import Hit
+from promptlab.index.hit import Hit
 
 NEAR = 1e-5
 """More than two float32 inner products of the same unit vectors can differ by."""

@@ -1,20 +1,12 @@
 """The best of many scores: highest first, ties to the lower index."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from promptlab.index.hit import Hit
+
 BLOCK = 128
 """Scores of which only the highest is looked at first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One of what was searched, by its index, and its score: the higher, the better."""
-
-    index: int
-    score: float
 
 
 def hits(scores: NDArray[np.float64], count: int) -> list[Hit]:

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from promptlab.index.formula import Formula, Idf, Variant
+from promptlab.index.hit import Hit
 from promptlab.index.lexical import Postings
-from promptlab.index.ranking import Hit, hits
+from promptlab.index.ranking import hits
 from promptlab.index.tokenise import tokens
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import Ranker

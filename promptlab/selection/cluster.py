@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from itertools import chain
 
 from promptlab.index.embedding import Texts
-from promptlab.index.ranking import Hit
+from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder
 from promptlab.selection.exclusion import content
 from promptlab.selection.pool import Pool, check_k

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from promptlab.index.ranking import Hit
+from promptlab.index.hit import Hit
 from promptlab.program import parallel, score
 from promptlab.protocols import Program, Select, Template
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import FixedRanking
+from promptlab.selection.right_answer import right_answer
 from promptlab.template import QA
-from promptlab.types import Example, Score, Task
+from promptlab.types import Example, Task
 
 IMPOSSIBLE = -1e6
 """What an answer of probability zero counts, in nats, so that a mean can be compared."""
@@ -75,15 +76,14 @@ class Influence:
         self, questions: Sequence[Example], shown: Sequence[tuple[Example, ...]]
     ) -> Program[list[float]]:
         """Return the mean log-probability of the right answers, in nats, under each of `shown`."""
-        requests = [self._request(example, demos) for demos in shown for example in questions]
+        requests = [
+            right_answer(self.task, self.template, example, demos)
+            for demos in shown
+            for example in questions
+        ]
         scores = yield from parallel(map(score, requests))
         values = [max(reply.logprobs[0], IMPOSSIBLE) for reply in scores]
         size = len(questions)
         return [
             fmean(values[start * size : (start + 1) * size] or [0.0]) for start in range(len(shown))
         ]
-
-    def _request(self, example: Example, demos: tuple[Example, ...]) -> Score:
-        right = self.template.written(example.answer, example.question)
-        prompt = self.template.prompt(self.task, example.question, demos)
-        return Score(prompt, (self.template.continuation(right),))

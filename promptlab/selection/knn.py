@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from promptlab.index.ranking import Hit
+from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import Ranker

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Literal, get_args
 
 from promptlab.entropy import entropy
-from promptlab.index.ranking import Hit
+from promptlab.index.hit import Hit
 from promptlab.program import lifted, parallel, then
 from promptlab.protocols import Program, Select, Selection, Step, Strategy
 from promptlab.selection.pool import Pool, check_k

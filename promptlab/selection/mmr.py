@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from promptlab.index.ranking import Hit
+from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder, Select, Selection, Step
 from promptlab.selection.pool import check_k
 from promptlab.selection.ranker import by_place, check_candidates, choose_among

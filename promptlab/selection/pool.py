@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from promptlab.index.ranking import Hit
+from promptlab.index.hit import Hit
 from promptlab.selection.exclusion import Exclusion
 from promptlab.types import Example
 

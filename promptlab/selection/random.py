@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from promptlab.index.ranking import Hit
+from promptlab.index.hit import Hit
 from promptlab.protocols import Select
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import FixedRanking, Ranker, by_place

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import Protocol, TypeAlias, runtime_checkable
 
-from promptlab.index.ranking import Hit
+from promptlab.index.hit import Hit
 from promptlab.program import then
 from promptlab.protocols import Select, Selection, Step
 from promptlab.selection.pool import Pool

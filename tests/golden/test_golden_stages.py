@@ -4,6 +4,7 @@
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,19 @@ POOL = (
     Example(Question("d4", "Where are they?"), "place"),
 )
 ASKED = Example(Question("q", "Who wrote it?"), "person")
+
+
+class LearnsNothing:
+    """An encoder that is not asked for vectors here."""
+
+    def trained(self, triples, training):
+        return self
+
+
 PROGRAMS = {
     "selection=influence": lambda selection: selection.fit(POOL),
     "selection=mdl": lambda selection: selection.fit(POOL)(ASKED.question),
+    "selection=epr": lambda epr: replace(epr, encoder=LearnsNothing()).fit(POOL),
     "ordering=entropy": lambda ordering: ordering(POOL[:2], ASKED.question),
     "metric=judge": lambda metric: lifted(metric["judge"](Answer("place"), ASKED)),
 }

@@ -49,6 +49,10 @@ class BagOfWords:
                 row[zlib.crc32(word.encode()) % self.dimensions] += 1
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
+    def trained(self, triples, training):
+        """Learn nothing."""
+        return self
+
 
 def built(node, **values):
     """What Hydra would build from a yaml."""
