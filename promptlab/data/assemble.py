@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from promptlab.data.fields import Fields, NoSuchField
-from promptlab.data.files import locate
+from promptlab.data.files import locate, stem
 from promptlab.data.record.answers import look_like_lists
 from promptlab.data.record.choice import choices_hint, gold_form
 from promptlab.data.record.draft import Draft, drafts
@@ -80,6 +80,8 @@ def _read_drafts(
     """Parse the rows of pool and test; carve a pool from the test where `pool_size` is set."""
     size = settings.pool_size
     if size is None:
+        if not pool:
+            _warn_of_a_lonely_pool(test)
         pool_drafts = _drafts(pool, "pool", settings) if pool else []
         return pool_drafts, _drafts(test, "test", settings)
     if pool:
@@ -88,11 +90,23 @@ def _read_drafts(
             f"pool_limit={size} to use fewer"
         )
     all_drafts = _drafts(test, "row", settings)
+    if isinstance(size, float):
+        size = max(1, round(size * len(all_drafts)))
     if size >= len(all_drafts):
         raise ValueError(
             f"pool_size is {size}; {test.origin} has {len(all_drafts)} examples in all"
         )
     return carve(all_drafts, size, f"{settings.seed}:carve")
+
+
+def _warn_of_a_lonely_pool(test: Split) -> None:
+    """Warn where what is answered is called a pool, and there is nothing to demonstrate."""
+    if stem(Path(test.origin)) == "train":
+        warnings.warn(
+            f"{test.origin} is the only file, so its examples are answered, and there are none to "
+            "demonstrate; dataset.pool_size=0.5 demonstrates from one half and answers the other",
+            stacklevel=2,
+        )
 
 
 def _drafts(split: Split, role: str, settings: Settings) -> list[Draft]:

@@ -48,7 +48,7 @@ class Csv:
     test: str | None = None
     limit: int | None = None
     pool_limit: int | None = None
-    pool_size: int | None = None
+    pool_size: float | None = None
     seed: int = 0
     task: PartialTask | Task = field(default_factory=PartialTask)
     fields: Fields = field(default_factory=Fields)
@@ -172,7 +172,7 @@ def _names(header: list[str], path: Path) -> list[str]:
 def _expect_header(names: list[str], fields: Fields, path: Path) -> None:
     """Refuse a first line that names no question, perhaps because it is a record."""
     present = dict.fromkeys(name for name in names if name)
-    if "." in fields.question or fields.find("question", present):
+    if "." in fields.question or "{" in fields.question or fields.find("question", present):
         return
     problem = f"the first line of {path} names {fields.describe_missing('question', present)}"
     if len(names) == 1 and (mark := next((mark for mark in ";\t|" if mark in names[0]), "")):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from promptlab.data.record.composed import compose, is_composed, is_in, parts
 from promptlab.data.record.nested import ABSENT, get, is_records, paths_within
 from promptlab.data.record.row import join_names
 from promptlab.data.record.value import is_empty
@@ -21,6 +22,9 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = {
     "aliases": ("answers",),
 }
 """The names that are understood without configuration, the first that a record has; in any case."""
+
+COMPOSED = ("question", "context", "rationale")
+"""What may be composed of several fields."""
 
 OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "question": (
@@ -67,9 +71,11 @@ class NoSuchField(ValueError):  # noqa: N818  said of the records
 
 @dataclass(frozen=True)
 class Fields:
-    """The names of a record's fields; an empty one means the usual names.
+    r"""The names of a record's fields; an empty one means the usual names.
 
-    A name may lead into a record, as in `question.stem` or `choices[].text`: see `nested`.
+    A name may lead into a record, as in `question.stem` or `choices[].text`: see `nested`. A
+    question, a context and a rationale may be composed of several fields, as in
+    `Subject: {subject}\n{body}`: see `composed`.
 
     Attributes:
         question: what is asked; usually `question` or `text`.
@@ -103,6 +109,9 @@ class Fields:
         object.__setattr__(self, "metadata", tuple(self.metadata))
         if not isinstance(self.choices, str):
             object.__setattr__(self, "choices", tuple(map(str, self.choices)))
+        for role in COMPOSED:
+            if is_composed(getattr(self, role)):
+                parts(getattr(self, role))
 
     def names(self, role: str) -> tuple[str, ...]:
         """Return the names that may hold `role`, most wanted first."""
@@ -117,11 +126,13 @@ class Fields:
         """Return the name under which a record holds `role`, else ''."""
         if not getattr(self, role):
             return _usual(self.names(role), tuple(values))
-        matches = (name for name in self.names(role) if get(values, name) is not ABSENT)
-        return next(matches, "")
+        return next((name for name in self.names(role) if _has(values, name)), "")
 
     def read(self, role: str, values: Mapping[str, Any]) -> tuple[str, Any]:
         """Return under which name a record holds `role`, and what; None where that is nothing."""
+        configured = getattr(self, role)
+        if role in COMPOSED and is_composed(configured) and configured not in values:
+            return configured, compose(configured, values) or None
         name = self.find(role, values)
         value = get(values, name) if name else None
         return name, None if is_empty(value) else value
@@ -129,6 +140,7 @@ class Fields:
     def role_names(self, values: Mapping[str, Any]) -> set[str]:
         """Return the fields of a record that have a role, or in which something has one."""
         names = {self.find(role, values) for role in DEFAULTS if role != "choices"}
+        names |= {name for whole in filter(is_composed, names) for _, name in parts(whole)}
         return names | {re.split(r"[.\[]", name)[0] for name in names}
 
     def describe_missing(self, role: str, values: Mapping[str, Any]) -> str:
@@ -143,6 +155,11 @@ class Fields:
             f", or dataset.records={join_names(lists[:1])} to read what is there" if lists else ""
         )
         return f"no {names} (it has {join_names(values)}); set dataset.fields.{role}={one}{hint}"
+
+
+def _has(values: Mapping[str, Any], name: str) -> bool:
+    """Return whether a record has a field, or all those of a composition."""
+    return get(values, name) is not ABSENT or (is_composed(name) and is_in(name, values))
 
 
 @lru_cache(maxsize=1024)

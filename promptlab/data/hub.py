@@ -35,7 +35,7 @@ class Hub:
     test: str | None = None
     limit: int | None = None
     pool_limit: int | None = None
-    pool_size: int | None = None
+    pool_size: float | None = None
     seed: int = 0
     task: PartialTask | Task = field(default_factory=PartialTask)
     fields: Fields = field(default_factory=Fields)

@@ -39,7 +39,7 @@ class Jsonl:
     test: str | None = None
     limit: int | None = None
     pool_limit: int | None = None
-    pool_size: int | None = None
+    pool_size: float | None = None
     seed: int = 0
     task: PartialTask | Task = field(default_factory=PartialTask)
     fields: Fields = field(default_factory=Fields)

@@ -29,7 +29,7 @@ class Parquet:
     test: str | None = None
     limit: int | None = None
     pool_limit: int | None = None
-    pool_size: int | None = None
+    pool_size: float | None = None
     seed: int = 0
     task: PartialTask | Task = field(default_factory=PartialTask)
     fields: Fields = field(default_factory=Fields)

@@ -19,7 +19,7 @@ class Settings(Protocol):
             because many files are sorted by label. None uses all.
         pool_limit: How many of the pool, drawn likewise; 0 leaves it empty.
         pool_size: Where there is one file alone, how many of its examples, drawn likewise, become
-            the pool; the others are the test.
+            the pool, or which share of them, as 0.5; the others are the test.
         seed: Decides all three draws. It is not the experiment's, so that runs with other seeds
             answer the same questions.
         task: What is asked; what it leaves out is completed from the data.
@@ -37,7 +37,7 @@ class Settings(Protocol):
     @property
     def pool_limit(self) -> int | None: ...  # noqa: D102
     @property
-    def pool_size(self) -> int | None: ...  # noqa: D102
+    def pool_size(self) -> float | None: ...  # noqa: D102
     @property
     def seed(self) -> int: ...  # noqa: D102
     @property
@@ -52,14 +52,16 @@ def check(settings: Settings) -> None:
         raise ValueError("path is empty; expected the folder or file of a data set: dataset.path=…")
     _expect("limit", settings.limit, 1, "all of the test")
     _expect("pool_limit", settings.pool_limit, 0, "all of the pool")
-    _expect("pool_size", settings.pool_size, 1, "a pool from its own file")
+    share = settings.pool_size
+    if not (isinstance(share, float) and 0 < share < 1):
+        _expect("pool_size", share, 1, "a pool from its own file", "or a share such as 0.5, ")
 
 
-def _expect(name: str, value: Any, least: int, otherwise: str) -> None:
+def _expect(name: str, value: Any, least: int, otherwise: str, also: str = "") -> None:
     """Refuse a value that is not a count."""
     is_count = isinstance(value, int) and not isinstance(value, bool) and value >= least
     if value is not None and not is_count:
         raise ValueError(
-            f"{name} is {value!r}; expected a whole number, at least {least}, or null for "
-            f"{otherwise}"
+            f"{name} is {value!r}; expected a whole number, at least {least}, {also}or null "
+            f"for {otherwise}"
         )

@@ -47,7 +47,11 @@ def describe(folder: Path) -> dict[str, Any]:
         "task": task_of(config["dataset"]["task"]),
         "stages": {stage: portable(config[stage]) for stage in STAGES}
         | {"overflow": config.get("overflow", "least_similar")},
-        "dataset": {"name": result.get("dataset", ""), "source": config["dataset"]},
+        "dataset": {
+            "name": result.get("dataset", ""),
+            "source": config["dataset"],
+            "leakage": config.get("leakage", "warn"),
+        },
         "model": {"identity": result.get("model", {}), "source": config.get("model")},
         **{key: result[key] for key in MEASURED if key in result},
         "files": {},

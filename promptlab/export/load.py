@@ -1,6 +1,7 @@
 """Load a winner from the folder that `export` wrote, or from a run's own."""
 
 import json
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +13,7 @@ from promptlab.export.describe import FORMAT, STAGES, describe
 from promptlab.export.pool import read_pool
 from promptlab.export.winner import Winner
 from promptlab.extras import installed
+from promptlab.leakage import without_leaks
 from promptlab.program import interposed, lifted, solve
 from promptlab.protocols import Program, Select, Selection
 from promptlab.records.files import RESULT
@@ -130,6 +132,9 @@ def read_data(about: Mapping[str, Any], folder: Path, trust: Collection[str] = (
         raise FileNotFoundError(
             f"{error} The data set of {folder} is read again: go to where it was run"
         ) from error
+    if about["dataset"].get("leakage") == "drop":
+        with warnings.catch_warnings(action="ignore"):  # it was told when it was run
+            dataset = without_leaks(dataset, "drop")
     known = about.get("data", {}).get("pool", {}).get("digest")
     if known is not None and known != examples_digest(dataset.pool):
         raise ValueError(

@@ -69,6 +69,27 @@ def test_a_pool_is_carved_from_one_file(tmp_path):
     assert not set(texts(dataset.pool)) & set(texts(dataset.test))
 
 
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 20), (0.25, 10), (0.01, 1)])
+def test_a_share_of_one_file_becomes_the_pool_and_the_rest_is_answered(tmp_path, share, expected):
+    dataset = Jsonl(folder(tmp_path), pool_size=share).load()
+    assert (len(dataset.pool), len(dataset.test)) == (expected, 40 - expected)
+    assert dataset == Jsonl(str(tmp_path), pool_size=share).load()
+    assert dataset != Jsonl(str(tmp_path), pool_size=share, seed=1).load()
+    assert not set(texts(dataset.pool)) & set(texts(dataset.test))
+
+
+@pytest.mark.parametrize("share", [1.0, 0.0, -0.5, 1.5, True])
+def test_a_share_that_is_none_is_refused(tmp_path, share):
+    with pytest.raises(ValueError, match="expected a whole number, at least 1, or a share such"):
+        Jsonl(folder(tmp_path), pool_size=share)
+
+
+def test_a_folder_without_a_test_is_not_asked_about_its_pool_in_silence(tmp_path):
+    with pytest.warns(UserWarning, match=r"train.jsonl is the only file.*dataset.pool_size=0.5"):
+        dataset = Jsonl(folder(tmp_path, 0, 4)).load()
+    assert (len(dataset.pool), len(dataset.test)) == (0, 4)
+
+
 def test_a_pool_is_not_carved_where_there_is_one(tmp_path):
     with pytest.raises(ValueError, match=r"pool_size is 2, but the pool is already .*train.jsonl"):
         Jsonl(folder(tmp_path, 4, 4), pool_size=2).load()

@@ -30,6 +30,7 @@ from promptlab.cli.config.stand_in import StandIns, literal
 from promptlab.cli.config.validate import check, hints
 from promptlab.data.fields import NoSuchField
 from promptlab.experiment import Experiment
+from promptlab.leakage import Policy, without_leaks
 from promptlab.output.output import Output
 from promptlab.route import ROLES
 from promptlab.template.variables import NAMES
@@ -89,7 +90,7 @@ def _check(cfg: DictConfig) -> None:
         if not isinstance(cfg.get(key), DictConfig):
             raise ValueError(f"{key} is left out; every experiment has one: {key}=…")
     annotations = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}
-    annotations |= {"prompt": str | None, "rank": str | None}
+    annotations |= {"prompt": str | None, "rank": str | None, "leakage": str}
     for key in annotations.keys() & cfg.keys() - {*STAGES, "dataset"}:
         check(str(key), cfg[key], annotations[key])
 
@@ -150,7 +151,7 @@ def _plain(node: Any, throw_on_missing: bool = True) -> Any:
 
 def _dataset(cfg: DictConfig, output: Output) -> Dataset:
     try:
-        return _read(json.dumps(_described(cfg, output)))
+        return _read(json.dumps(_described(cfg, output)), cfg.leakage)
     except NoSuchField as error:
         place = place_of(error.name, cfg)
         if not place:
@@ -168,10 +169,9 @@ def _reading(task: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _read(described: str) -> Dataset:
+def _read(described: str, leakage: Policy) -> Dataset:
     """Read the data set that a config describes, written as JSON: once for all variants of it."""
-    dataset: Dataset = component("dataset", json.loads(described)).load()
-    return dataset
+    return without_leaks(component("dataset", json.loads(described)).load(), leakage)
 
 
 def add_search_path(overrides: Sequence[str], folder: str) -> list[str]:

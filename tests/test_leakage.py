@@ -1,0 +1,125 @@
+import pytest
+
+from promptlab.cli.config.compose import build, compose
+from promptlab.leakage import Leak, leaks, plain, without_leaks
+from promptlab.types import Dataset, Example, Question, Task
+
+LONG = "how many red apples are left in the old basket on the kitchen table"
+
+
+def examples(part, *texts, **fields):
+    return [Example(Question(f"{part}-{n}", text, **fields), "a") for n, text in enumerate(texts)]
+
+
+def found(pool, test, **told):
+    return [(leak.test, leak.pool, leak.how) for leak in leaks(pool, test, **told)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("I can't find my card.", "I can’t find my card"),
+        ("a groundhog?", "A ground hog"),
+        ("按照传统的“六书”，", "按照传统的”六书”。"),
+        ("個數為（）", "個數為."),
+        ("ｆｕｌｌ width 12", "full width 12!"),
+    ],
+)
+def test_case_width_spaces_and_punctuation_do_not_tell_questions_apart(one, other):
+    assert found(examples("pool", one), examples("test", other)) == [(0, 0, "text")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("[ { ] }", "[ { } ]"), ("not ( True ) and x", "not True and ( x )"), ("1 + 2", "1 * 2")],
+)
+def test_brackets_and_signs_tell_them_apart(one, other):
+    assert found(examples("pool", one), examples("test", other)) == []
+
+
+def test_a_question_without_a_letter_is_no_leak_of_another():
+    assert found(examples("pool", "...", ""), examples("test", "?", "")) == []
+
+
+def test_choices_in_another_order_are_the_same_question_and_other_contexts_are_others():
+    pool = examples("pool", "Which is true?", choices=("a cat", "a dog"))
+    assert found(pool, examples("test", "Which is true?", choices=("a dog", "a cat"))) != []
+    assert found(pool, examples("test", "Which is true?", choices=("a dog", "a cow"))) == []
+    assert plain(Question("", "x", (), "one")) != plain(Question("", "x", (), "two"))
+
+
+def test_an_id_that_both_have_is_a_leak_and_each_pair_is_told_once():
+    pool = [Example(Question("7", "one thing"), "a")]
+    test = [Example(Question("7", "another"), "a"), Example(Question("7", "One thing!"), "a")]
+    assert found(pool, test) == [(0, 0, "id"), (1, 0, "id")]
+
+
+def test_texts_that_share_nearly_all_their_words_are_told():
+    pool = examples("pool", f"{LONG} here", "nothing of the kind at all in this one")
+    assert found(pool, examples("test", LONG)) == [(0, 0, "near")]
+    assert found(pool, examples("test", LONG), near=0.95) == []
+    assert found(pool, examples("test", LONG), near=1.1) == []
+
+
+def test_a_word_is_the_whole_difference_of_short_texts():
+    assert found(examples("pool", "is a cat big"), examples("test", "is a cat big big")) == []
+
+
+def test_near_ones_are_those_of_every_pair_compared():
+    import itertools
+    import random
+
+    from promptlab.leakage import _alike
+
+    chance = random.Random(0)
+    sets = [frozenset(chance.sample(range(14), chance.randint(6, 13))) for _ in range(120)]
+    named = [frozenset(map(str, some)) for some in sets]
+    pool, test = named[:60], named[60:]
+    every = {
+        (t, p)
+        for t, p in itertools.product(range(60), range(60))
+        if len(test[t] & pool[p]) >= 0.7 * len(test[t] | pool[p])
+    }
+    assert set(_alike(pool, test, 0.7)) == every
+    assert len(every) > 10
+
+
+DATA = Dataset(
+    "mine",
+    Task(),
+    tuple(examples("pool", "one thing", "two things", "three things")),
+    tuple(examples("test", "Two things!", "four things")),
+)
+
+
+def test_leaks_are_told_dropped_or_refused():
+    with pytest.warns(UserWarning, match=r"1 of the 2 questions of mine .*1 of the same text"):
+        assert without_leaks(DATA, "warn") == DATA
+    with pytest.warns(UserWarning, match="test-0 as pool-1 say; they are left out of the pool"):
+        kept = without_leaks(DATA, "drop")
+    assert [example.id for example in kept.pool] == ["pool-0", "pool-2"]
+    with pytest.raises(ValueError, match="leakage=drop leaves these out of the pool"):
+        without_leaks(DATA, "error")
+    assert leaks(kept.pool, kept.test) == []
+
+
+def test_a_policy_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="leakage is 'ignore'; expected warn, drop or error"):
+        without_leaks(DATA, "ignore")
+
+
+def test_the_command_line_says_what_becomes_of_leaks(tmp_path):
+    for name, text in (("train", "one thing"), ("test", "One thing?")):
+        line = f'{{"question": "{text}", "answer": "12"}}\n'
+        (tmp_path / f"{name}.jsonl").write_text(line + line.replace("One", "Three"), "utf-8")
+    told = ["dataset=jsonl", f"dataset.path={tmp_path}", "selection=zero", "folder=x"]
+    with pytest.warns(UserWarning, match="leakage=drop leaves these out"):
+        assert len(build(compose(told)).dataset.pool) == 2
+    with pytest.warns(UserWarning, match="they are left out of the pool"):
+        assert build(compose([*told, "leakage=drop"])).dataset.pool == ()
+    with pytest.raises(ValueError, match="stand in the pool too"):
+        build(compose([*told, "leakage=error"]))
+
+
+def test_a_leak_is_a_place_in_each():
+    assert leaks(DATA.pool, DATA.test) == [Leak(0, 1, "text")]
