@@ -48,6 +48,17 @@ def test_the_last_box_of_a_solution_is_the_gold(tmp_path):
     assert dataset.test[0].rationale == "As $2^3 = 8$, it is $8$."
 
 
+def test_what_a_file_calls_a_label_is_no_worked_solution(tmp_path, recwarn):
+    labels = [r"about \boxed{", r"a \boxed{b}", "#### 12"]
+    rows = [{"question": f"question {n}", "label": label} for n, label in enumerate(labels)]
+    for name in ("test", "train"):
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    dataset = Jsonl(str(tmp_path)).load()
+    assert gold(dataset) == labels
+    assert set(dataset.task.labels) == set(labels)
+    assert not recwarn.list
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
