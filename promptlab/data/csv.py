@@ -6,10 +6,9 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from io import StringIO
 from pathlib import Path
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from promptlab.data.assemble import load_files
 from promptlab.data.bounds import FILE
@@ -56,6 +55,7 @@ class Csv:
     encoding: str = "utf-8-sig"
     quoting: Quoting | None = None
     header: Sequence[str] = ()
+    suffixes: ClassVar = (".csv", ".tsv")
 
     def __post_init__(self) -> None:
         """Refuse what no data set could satisfy."""
@@ -86,7 +86,11 @@ class Csv:
             FileNotFoundError: there is no such folder or file.
             ValueError: a record is bad; the first are named with their lines.
         """
-        return load_files(self, (".csv", ".tsv"), partial(rows, settings=self))
+        return load_files(self, self.suffixes, self.read)
+
+    def read(self, path: Path) -> Iterator[Row]:
+        """Read the records of one file."""
+        return rows(path, self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from promptlab.data.assemble import load_files
 from promptlab.data.fields import Fields
@@ -44,6 +43,7 @@ class Jsonl:
     task: PartialTask | Task = field(default_factory=PartialTask)
     fields: Fields = field(default_factory=Fields)
     records: str = ""
+    suffixes: ClassVar = (".jsonl", ".ndjson", ".json")
 
     def __post_init__(self) -> None:
         """Refuse what no data set could satisfy."""
@@ -56,8 +56,11 @@ class Jsonl:
             FileNotFoundError: there is no such folder or file.
             ValueError: a record is bad; the first are named with their lines.
         """
-        read = partial(rows, records=self.records, fields=self.fields)
-        return load_files(self, (".jsonl", ".ndjson", ".json"), read)
+        return load_files(self, self.suffixes, self.read)
+
+    def read(self, path: Path) -> Iterator[Row]:
+        """Read the records of one file."""
+        return rows(path, self.records, self.fields)
 
 
 def rows(path: Path, records: str = "", fields: Fields | None = None) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from promptlab.data.assemble import load_files
 from promptlab.data.fields import Fields
@@ -33,6 +33,7 @@ class Parquet:
     seed: int = 0
     task: PartialTask | Task = field(default_factory=PartialTask)
     fields: Fields = field(default_factory=Fields)
+    suffixes: ClassVar = (".parquet",)
 
     def __post_init__(self) -> None:
         """Refuse what no data set could satisfy."""
@@ -45,7 +46,11 @@ class Parquet:
             FileNotFoundError: there is no such folder or file.
             ValueError: a file is not Parquet, or a record is bad; the first are named.
         """
-        return load_files(self, (".parquet",), rows)
+        return load_files(self, self.suffixes, self.read)
+
+    def read(self, path: Path) -> Iterator[Row]:
+        """Read the records of one file."""
+        return rows(path)
 
 
 def rows(path: Path) -> Iterator[Row]:

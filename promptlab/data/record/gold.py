@@ -55,7 +55,7 @@ def split_solutions(
 
 
 def _detect_form(drafts: Sequence[Draft]) -> str | None:
-    """Detect the form of a split's answers, with a warning; what is called a label is no solution."""
+    """Detect the form of a split's answers, with a warning; a label is no solution."""
     answers = [draft.answer for draft in drafts if draft.answer and not draft.is_label]
     for form, split in SOLUTIONS.items():
         if 2 * sum(split(answer) is not None for answer in answers) > len(answers):
