@@ -7,7 +7,7 @@ drawing again are written once, here, for every stage there will ever be.
 import dataclasses
 import itertools
 from collections.abc import Callable, Generator, Iterable, Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from promptlab.chat import Answering, answered, answerer
 from promptlab.protocols import Program, Step
@@ -112,6 +112,13 @@ def _advance(
         except StopIteration as stop:
             results[index] = stop.value
     return requests
+
+
+def together(steps: Iterable[Step[T]]) -> Step[list[T]]:
+    """Take what several stages returned: now, or side by side, where any of them asks."""
+    every = list(steps)
+    asks = any(isinstance(step, Generator) for step in every)
+    return parallel(map(lifted, every)) if asks else cast("list[T]", every)
 
 
 def interposed(program: Program[T], each: Each) -> Program[T]:

@@ -48,6 +48,14 @@ class Example:
         """The question's id."""
         return self.question.id
 
+    @property
+    def length(self) -> int:
+        """Characters of all that it may show: context, question, choices, rationale and answer."""
+        asked = self.question
+        return sum(
+            map(len, (asked.context, asked.text, *asked.choices, self.rationale, self.answer))
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Task:

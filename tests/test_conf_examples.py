@@ -17,7 +17,7 @@ CONF = Path(__file__).parents[1] / "conf"
 WORD = r"[+~]?[A-Za-z_][\w@./]*=(?:'[^']*'|[^\s'\"])+|\"[\w.]+='[^']*'\""
 ROW = {"question": "Warm or cold?", "answer": "warm"}
 QUICK = ("model=scripted", "tracking=none")
-AFAR = ("model=", "model.name=", "encoder=hub", "dataset=hf")
+AFAR = ("model=", "model.name=", "encoder=hub", "dataset=hf", "selection=rerank")
 """What these name is fetched or loaded: it is composed, and no prompt of it is shown."""
 
 

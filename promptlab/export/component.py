@@ -18,6 +18,7 @@ STAGES = tuple(
         *("data", "edit", "extract", "ordering", "output", "retrieval", "selection", "strategy"),
         *("template", "tool", "types"),
         "encoder.sentence_transformer",
+        "encoder.cross_encoder",
         "encoder.training",
     )
 )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from promptlab.ordering.length import length
 from promptlab.types import Example, Question
 
 
@@ -13,4 +12,4 @@ class ShortestFirst:
 
     def __call__(self, demos: Sequence[Example], question: Question) -> tuple[Example, ...]:  # noqa: ARG002 (an ordering is given it)
         """Return the demonstrations shortest first."""
-        return tuple(sorted(demos, key=length))
+        return tuple(sorted(demos, key=lambda demo: demo.length))

@@ -15,6 +15,7 @@ from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder, Select, Selection, Step
 from promptlab.selection.pool import check_k
 from promptlab.selection.ranker import by_place, check_candidates, choose_among
+from promptlab.selection.scaled import scaled
 from promptlab.selection.space import Space
 from promptlab.selection.text import QUESTION_FIRST, check_format
 from promptlab.types import Example, Question
@@ -100,15 +101,3 @@ def marginal(
         value = balance * relevance - (1 - balance) * nearest
         value[chosen] = -np.inf
     return chosen
-
-
-def scaled(scores: Sequence[float]) -> "NDArray[np.float64]":
-    """Move scores to 0 for the lowest and 1 for the highest; all to 1 where they are equal.
-
-    Where a score is not finite, as that of a member that was never tried, the lowest counts.
-    """
-    values = np.array(scores, dtype=np.float64)
-    finite = np.isfinite(values)
-    low, high = (values[finite].min(), values[finite].max()) if finite.any() else (0.0, 0.0)
-    values = np.where(finite, values, low)
-    return (values - low) / (high - low) if high > low else np.ones_like(values)

@@ -128,6 +128,29 @@ def choose_among(
     return then(inner.fit(pool), around)
 
 
+def deepened(
+    inner: Ranked,
+    question: Question,
+    depth: int,
+    choose: Callable[[Sequence[Hit], bool], Sequence[Hit] | None],
+) -> Step[Sequence[Hit]]:
+    """Ask for longer and longer rankings, until enough is found in one.
+
+    Args:
+        inner: Ranks.
+        question: What is asked.
+        depth: How many hits are asked for first; then four times as many, and so on.
+        choose: Given the hits so far, and whether there are no more, returns what is found; None
+            where it wants more, which it may not where there are none.
+    """
+
+    def go_on(found: Sequence[Hit]) -> Step[Sequence[Hit]]:
+        chosen = choose(found, len(found) < depth)
+        return deepened(inner, question, 4 * depth, choose) if chosen is None else chosen
+
+    return then(inner.ranked(question, depth), go_on)
+
+
 def by_place(indices: Iterable[int]) -> list[Hit]:
     """Make hits of members that are ranked without scores: the first scores 0, the next -1, …."""
     return [Hit(index, -float(place)) for place, index in enumerate(indices)]

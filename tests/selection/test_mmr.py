@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from promptlab.selection.first import First
 from promptlab.selection.knn import KNN
-from promptlab.selection.mmr import MMR, marginal, scaled
+from promptlab.selection.mmr import MMR, marginal
+from promptlab.selection.scaled import scaled
 from promptlab.types import Example, Question
 
 PLACES = {"asked": (1, 0, 0), "a": (1, 0, 0), "b": (0.99, 0.14, 0), "c": (0.7, 0.7, 0)}

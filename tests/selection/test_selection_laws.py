@@ -82,12 +82,20 @@ class Answered:
 def selection(name, k=2, seed=0):
     node = OmegaConf.to_container(composed("selection", name).selection)
     values = {"dataset.task": TASK, "template": Template("qa_v1")}
-    return Answered(built(node, k=k, seed=seed, encoder=BagOfWords(), **values))
+    made = built(node, k=k, seed=seed, encoder=BagOfWords(), **values)
+    return Answered(dataclasses.replace(made, scorer=SharedWords()) if name == "rerank" else made)
 
 
 def own(name, k=2, seed=0):
     """A selection as it is: whoever uses it answers what it asks."""
     return selection(name, k, seed).inner
+
+
+class SharedWords:
+    """Scores texts by the words they share: a small cross-encoder."""
+
+    def scores(self, text, others):
+        return np.array([len(set(text.split()) & set(other.split())) for other in others], float)
 
 
 def pools(min_size=2):
