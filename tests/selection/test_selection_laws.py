@@ -12,12 +12,25 @@ from laws import composed, driven, options, outcome
 from omegaconf import OmegaConf
 
 from promptlab.model.scripted import Scripted
+from promptlab.output.free import Free
 from promptlab.program import lifted, solve
 from promptlab.selection.exclusion import content
 from promptlab.template import Template
-from promptlab.types import Example, Failed, Question, RequestFailed, Scores, Task
+from promptlab.types import (
+    Completion,
+    Example,
+    Failed,
+    Generate,
+    Question,
+    RequestFailed,
+    Scores,
+    Task,
+)
 
 NAMES = options("selection")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:budget is 50, and the pool holds only", "ignore:no example of the pool has a rationale"
+)
 WITH_K = [name for name in NAMES if name != "zero"]
 every_selection = pytest.mark.parametrize("name", NAMES)
 every_selection_with_k = pytest.mark.parametrize("name", WITH_K)
@@ -68,7 +81,7 @@ class Answered:
 
 def selection(name, k=2, seed=0):
     node = OmegaConf.to_container(composed("selection", name).selection)
-    values = {"dataset.task": TASK, "template": Template("qa_v1")}
+    values = {"dataset.task": TASK, "template": Template("qa_v1"), "output": Free()}
     return Answered(built(node, k=k, seed=seed, encoder=BagOfWords(), **values))
 
 
@@ -189,7 +202,11 @@ def test_a_k_that_is_no_number_of_demonstrations_is_refused(name, k):
 @given(pool=pools(min_size=4), data=st.data())
 def test_demos_are_members_of_the_pool_whatever_a_selection_is_told(name, pool, data):
     def reply(request):
-        return Scores((data.draw(st.floats(max_value=0)),), (1,))
+        if isinstance(request, Generate):
+            return Completion(data.draw(st.sampled_from(["yes", "no.", "是", ""])))
+        count = len(request.continuations)
+        values = data.draw(st.lists(st.floats(max_value=0), min_size=count, max_size=count))
+        return Scores(tuple(values), (1,) * count)
 
     _, select = driven(lifted(own(name).fit(pool)), reply)
     _, demos = driven(lifted(select(Question("test-1", "something else"))), reply)
