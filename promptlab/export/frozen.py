@@ -2,16 +2,18 @@
 
 A ranking that is the same for all questions, as a draw and a model's own make it, becomes the
 pool's order, of which `first` takes; no more of the pool is kept than can ever be shown. Clusters
-are kept by their members. What depends on the question (`bm25`, `knn`) keeps its whole pool.
+are kept by their members. What was chosen to be labelled is the whole pool of what selects from it.
+What depends on the question (`bm25`, `knn`) keeps its whole pool.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from promptlab.export.component import TARGET
 from promptlab.protocols import Select, Selection
 from promptlab.selection.cluster import FittedCluster
+from promptlab.selection.narrowed import Narrowed
 from promptlab.selection.ranker import FixedRanking
 from promptlab.selection.zero import Zero
 from promptlab.types import Example
@@ -22,12 +24,13 @@ class Frozen:
     """A selection as data: its component tree, and the pool that it selects from.
 
     `fixed` says that all questions have the same demonstrations, unless one of these is the
-    question itself.
+    question itself. `selection` is what selected from the pool in the run.
     """
 
     tree: Mapping[str, Any]
     pool: tuple[Example, ...]
     fixed: bool
+    selection: Selection = field(compare=False)
 
 
 def freeze(
@@ -41,16 +44,20 @@ def freeze(
         select: The same, fitted to the pool.
         pool: All that was selected from.
     """
+    if isinstance(select, Narrowed):
+        return freeze(tree["inner"], select.inner, select.select, select.subset)
     if isinstance(selection, Zero):
-        return Frozen(tree, (), fixed=True)
+        return Frozen(tree, (), True, selection)
     if isinstance(select, FixedRanking):
         kept = select.pool.members(select.hits[: _reach(select)])
-        return Frozen({TARGET: "promptlab.selection.first.First", "k": select.k}, kept, fixed=True)
+        first = {TARGET: "promptlab.selection.first.First", "k": select.k}
+        return Frozen(first, kept, True, selection)
     if isinstance(select, FittedCluster):
         clusters = [list(cluster) for cluster in select.clusters]
         name = "promptlab.selection.cluster.KnownClusters"
-        return Frozen({TARGET: name, "k": select.k, "clusters": clusters}, tuple(pool), fixed=True)
-    return Frozen(tree, tuple(pool), fixed=False)
+        known = {TARGET: name, "k": select.k, "clusters": clusters}
+        return Frozen(known, tuple(pool), True, selection)
+    return Frozen(tree, tuple(pool), False, selection)
 
 
 def _reach(select: FixedRanking) -> int:

@@ -37,12 +37,14 @@ class Narrowed:
 
     Attributes:
         kept: The chosen members, by their indices in the pool, in the order of their choice.
-        pool: The same members.
-        select: The inner selection, fitted to them.
+        subset: The same members.
+        inner: What was fitted to them.
+        select: The same, fitted.
     """
 
     kept: tuple[int, ...]
-    pool: tuple[Example, ...]
+    subset: tuple[Example, ...]
+    inner: Selection
     select: Select
 
     def __call__(self, question: Question) -> Step[Sequence[Example]]:
@@ -66,14 +68,16 @@ def narrow(choosing: Choosing, pool: Sequence[Example], inner: Selection) -> Ste
     def fit(choices: Sequence[Choice]) -> Step[Select]:
         kept = tuple(choice.index for choice in choices)
         subset = tuple(pool[index] for index in kept)
-        return then(inner.fit(subset), partial(_around, kept, subset))
+        return then(inner.fit(subset), partial(_around, kept, subset, inner))
 
     return then(choosing.choose(pool), fit)
 
 
-def _around(kept: tuple[int, ...], subset: tuple[Example, ...], select: Select) -> Select:
+def _around(
+    kept: tuple[int, ...], subset: tuple[Example, ...], inner: Selection, select: Select
+) -> Select:
     ranking(select)
-    return Narrowed(kept, subset, select)
+    return Narrowed(kept, subset, inner, select)
 
 
 def check_budget(budget: int, inner: Selection) -> None:

@@ -64,7 +64,7 @@ class Uncertain:
         if self.samples < 2:
             raise ValueError(f"samples is {self.samples}; expected at least 2, to differ")
         if self.temperature <= 0:
-            raise ValueError(f"temperature is {self.temperature}; expected more, or no draws differ")
+            raise ValueError(f"temperature is {self.temperature}; expected more than 0")
         if self.candidates < self.budget:
             raise ValueError(
                 f"candidates is {self.candidates}, and budget is {self.budget}; expected at least "
@@ -90,9 +90,7 @@ class Uncertain:
         told = dict(zip(asked, drawn, strict=True))
         value = {member: MEASURES[self.measure](draws) for member, draws in told.items()}
         ranked = sorted(asked, key=lambda member: (-value[member], -told[member].count(None)))
-        return [
-            Choice(member, self._why(value[member], told[member])) for member in ranked[:count]
-        ]
+        return [Choice(member, self._why(value[member], told[member])) for member in ranked[:count]]
 
     def _drawn(self, question: Question) -> Program[Draws]:
         """Answer a question once for each draw."""

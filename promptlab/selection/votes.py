@@ -44,7 +44,8 @@ class Ballot:
     def scores(self) -> "NDArray[np.float64]":
         """Return what the votes for each member count now, shape (members,)."""
         each = np.repeat(self.weights, self.votes.shape[1])
-        return np.bincount(self.votes.ravel(), weights=each, minlength=len(self.votes))
+        counts = np.bincount(self.votes.ravel(), weights=each, minlength=len(self.votes))
+        return counts.astype(np.float64, copy=False)
 
     def elect(self, among: "Sequence[int] | NDArray[np.intp]") -> tuple[int, float]:
         """Choose the member with the highest score, of equals the first, and discount its voters.
