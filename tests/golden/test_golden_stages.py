@@ -4,6 +4,7 @@
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ POOL = (
 ASKED = Example(Question("q", "Who wrote it?"), "person")
 PROGRAMS = {
     "selection=influence": lambda selection: selection.fit(POOL),
+    "selection=confidence_vote_k": lambda selection: replace(selection, budget=3, seeds=2).fit(POOL),
+    "selection=uncertain": lambda selection: replace(selection, budget=2, samples=2).fit(POOL),
     "ordering=entropy": lambda ordering: ordering(POOL[:2], ASKED.question),
     "metric=judge": lambda metric: lifted(metric["judge"](Answer("place"), ASKED)),
 }
@@ -39,6 +42,7 @@ def prompts(stage: str, template: str) -> str:
     """Write out every request, each prompt once."""
     cfg = composed("template", template, stage, "k=2").copy()
     cfg.dataset.task = {"_target_": "promptlab.types.Task", **TASK}
+    cfg.encoder = {"_target_": "words.ByLength"}
     component = instantiate(cfg[stage.partition("=")[0]], _convert_="all")
     batches, _ = driven(PROGRAMS[stage](component), saying("3"))
     return "\n".join(dict.fromkeys(written(request) for batch in batches for request in batch))
