@@ -17,7 +17,7 @@ from promptlab.data.record.nested import ABSENT, get
 from promptlab.data.record.row import Row, join_names, map_rows
 from promptlab.data.sample import carve, sample
 from promptlab.data.settings import Settings
-from promptlab.data.task import PartialTask, complete
+from promptlab.data.task import PartialTask, complete, is_unfinished
 from promptlab.types import Dataset, Example, Question, Task
 
 
@@ -58,7 +58,7 @@ def assemble(name: str, pool: Split | None, test: Split, settings: Settings) -> 
     pool_drafts, test_drafts = _read_drafts(pool, test, settings)
     settings_task = settings.task
     _check_not_empty(test_drafts, test)
-    if not (isinstance(settings_task, PartialTask) and settings_task.unfinished):
+    if not is_unfinished(settings_task):
         _warn_of_answers(pool_drafts, test_drafts, pool, test)
     test_drafts, pool_drafts = _unique_ids(test_drafts, pool_drafts)
     form = (settings_task.gold if isinstance(settings_task, PartialTask) else None) or gold_form(
@@ -83,7 +83,8 @@ def _read_drafts(
     size = settings.pool_size
     if size is None:
         pool_drafts = _drafts(pool, "pool", settings) if pool else []
-        return pool_drafts, _drafts(test, "test", settings)
+        alone = pool is None and is_unfinished(settings.task)
+        return pool_drafts, _drafts(test, "pool" if alone else "test", settings)
     if pool:
         raise ValueError(
             f"pool_size is {size}, but the pool is already {pool.origin}; expected null, or "

@@ -69,10 +69,10 @@ class PartialTask:
                 )
             object.__setattr__(self, "unanswerable", word)
 
-    @property
-    def unfinished(self) -> bool:
-        """Whether the data may still be waiting for answers."""
-        return self.unanswerable == KEEP
+
+def is_unfinished(task: PartialTask | Task) -> bool:
+    """Say whether the data may still be waiting for answers."""
+    return isinstance(task, PartialTask) and task.unanswerable == KEEP
 
 
 def _expect(name: str, value: str | None, names: Sequence[str]) -> None:
@@ -100,7 +100,7 @@ def complete(
     Raises:
         ValueError: the labels of a `label` task are not known, or the pool goes beyond them.
     """
-    unfinished = isinstance(partial, PartialTask) and partial.unfinished
+    unfinished = is_unfinished(partial)
     pool = pool or (test if unfinished else ())
     drafts = [draft for draft in pool if draft.answer] or test
     kind = partial.answer or infer_kind(drafts, form)

@@ -16,7 +16,7 @@ from promptlab.selection.narrowed import Choice, affordable, check_budget, narro
 from promptlab.selection.pool import Pool
 from promptlab.selection.space import Space
 from promptlab.selection.text import QUESTION_FIRST, check_format
-from promptlab.selection.vote_k import check_neighbours
+from promptlab.selection.vote_k import check_neighbours, check_told_apart
 from promptlab.types import Answer, Example
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class ConfidenceVoteK:
             the probability of each possible answer, and a vote that of its draws.
         budget: How many are chosen; all of a pool that is smaller, with a warning.
         seeds: How many of these by votes alone. Those without an answer are not shown.
-        neighbours: How many others each member votes for.
+        neighbours: How many others each member votes for, as in `vote_k`.
         text: What of a member is read: a format of `question`, `context` and `choices`.
     """
 
@@ -72,6 +72,8 @@ class ConfidenceVoteK:
         from promptlab.selection.votes import Ballot, fast_vote_k, votes_of  # noqa: PLC0415  numpy
 
         count = affordable(self.budget, pool)
+        if count < len(pool):
+            check_told_apart(self.neighbours, pool)
         space = Space(pool, self.encoder, self.text)
         ballot = Ballot(votes_of(space.texts, self.neighbours))
         first = fast_vote_k(ballot, min(self.seeds, count))
@@ -138,4 +140,4 @@ def buckets(order: Sequence[int], count: int) -> list[Sequence[int]]:
 
 
 def _votes(score: float) -> str:
-    return f"the votes of members like it count {score:.4g}"
+    return f"the votes of members like it count {score:.3g}"

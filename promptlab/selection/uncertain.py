@@ -61,6 +61,11 @@ class Uncertain:
             raise ValueError(
                 f"measure is {self.measure!r}; expected disagreement, entropy or variance"
             )
+        if self.measure == "variance" and self.task.answer != "number":
+            raise ValueError(
+                f"measure is variance, and the answers are of the kind {self.task.answer!r}; "
+                "expected dataset.task.answer=number, or disagreement or entropy"
+            )
         if self.samples < 2:
             raise ValueError(f"samples is {self.samples}; expected at least 2, to differ")
         if self.temperature <= 0:
@@ -73,11 +78,6 @@ class Uncertain:
 
     def fit(self, pool: Sequence[Example]) -> Step[Select]:
         """Choose, and fit the inner selection; raise `ValueError` where the pool is too small."""
-        if self.measure == "variance" and self.task.answer != "number":
-            raise ValueError(
-                f"measure is variance, and the answers are of the kind {self.task.answer!r}; "
-                "expected dataset.task.answer=number, or disagreement or entropy"
-            )
         return narrow(self, pool, self.inner)
 
     def choose(self, pool: Sequence[Example]) -> Program[Sequence[Choice]]:
@@ -122,8 +122,15 @@ def entropy(draws: Draws) -> float:
 
 def variance(draws: Draws) -> float | Fraction:
     """Return the variance of the numbers that were found, exactly; infinite where none was."""
-    numbers = [Fraction(answer) for answer in draws if answer is not None]
+    numbers = [number for draw in draws if (number := _number(draw)) is not None]
     return pvariance(numbers) if numbers else math.inf
+
+
+def _number(draw: str | None) -> Fraction | None:
+    try:
+        return Fraction(draw or "")
+    except (ValueError, ZeroDivisionError):
+        return None
 
 
 def _counts(draws: Draws) -> list[int]:

@@ -3,6 +3,7 @@
 Su et al., Selective Annotation Makes Language Models Better Few-Shot Learners (2023).
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,8 @@ class VoteK:
         inner: Takes the demonstrations for a question from the chosen ones.
         encoder: Texts to unit vectors.
         budget: How many are chosen; all of a pool that is smaller, with a warning.
-        neighbours: How many others each member votes for.
+        neighbours: How many others each member votes for; about a twentieth of the pool in the
+            paper. Where that is all others, votes tell nobody apart, and there is a warning.
         text: What of a member is read: a format of `question`, `context` and `choices`.
     """
 
@@ -50,13 +52,26 @@ class VoteK:
         from promptlab.selection.votes import Ballot, fast_vote_k, votes_of  # noqa: PLC0415  numpy
 
         count = affordable(self.budget, pool)
+        if count < len(pool):
+            check_told_apart(self.neighbours, pool)
         texts = Space(pool, self.encoder, self.text).texts
         elected = fast_vote_k(Ballot(votes_of(texts, self.neighbours)), count)
         return [Choice(member, _why(score)) for member, score in elected]
 
 
 def _why(score: float) -> str:
-    return f"the votes of members like it count {score:.4g}"
+    return f"the votes of members like it count {score:.3g}"
+
+
+def check_told_apart(neighbours: int, pool: Sequence[Example]) -> None:
+    """Warn where every member votes for every other."""
+    if neighbours >= len(pool) - 1:
+        warnings.warn(
+            f"neighbours is {neighbours}, and the pool holds only {len(pool)} examples: each votes "
+            "for all others, and of equals the first are chosen; set selection.neighbours lower, "
+            f"to {max(1, len(pool) // 20)} say",
+            stacklevel=2,
+        )
 
 
 def check_neighbours(neighbours: int) -> None:

@@ -29,7 +29,8 @@ from promptlab.types import (
 
 NAMES = options("selection")
 pytestmark = pytest.mark.filterwarnings(
-    "ignore:budget is 50, and the pool holds only", "ignore:no example of the pool has a rationale"
+    "ignore:budget is 50, and the pool holds only",
+    "ignore:no example of the pool has a rationale",
 )
 WITH_K = [name for name in NAMES if name != "zero"]
 every_selection = pytest.mark.parametrize("name", NAMES)

@@ -59,6 +59,7 @@ def test_the_entropy_is_that_of_the_shares():
 def test_the_variance_is_that_of_the_numbers_that_were_found():
     assert variance(["1", "2", None, "3"]) == Fraction(2, 3)
     assert variance([None, "5", None, "5"]) == 0
+    assert variance(["about five", "1/0"]) == math.inf
     names, choices = chosen("variance")
     assert names == ["silent", "large", "three", "two", "half silent", "sure"]
     assert choices[0].why == "variance inf of 4 draws, 4 of them without an answer"
@@ -136,4 +137,4 @@ def test_what_makes_no_sense_is_refused(fields, message):
 def test_words_have_no_variance():
     task = Task(answer="label", labels=("a", "b"))
     with pytest.raises(ValueError, match=r"answers are of the kind 'label'; expected .*=number"):
-        Uncertain(First(2), Direct(task), task, measure="variance").fit(POOL)
+        Uncertain(First(2), Direct(task), task, measure="variance")

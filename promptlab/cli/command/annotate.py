@@ -139,7 +139,7 @@ def _place(pool: str) -> Path:
 
 def _summary(out: Path, pool: Sequence[Example], choices: Sequence[Choice]) -> str:
     answered = sum(bool(pool[choice.index].answer) for choice in choices)
-    known = f"; {answered:,} of them have an answer already" if answered else ""
+    known = f" (with an answer already: {answered:,})" if answered else ""
     return (
         f"{len(choices):,} of {len(pool):,} questions to label, the most wanted first: {out}{known}"
     )
