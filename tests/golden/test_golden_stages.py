@@ -26,9 +26,9 @@ POOL = (
 ASKED = Example(Question("q", "Who wrote it?"), "person")
 PROGRAMS = {
     "selection=influence": lambda selection: selection.fit(POOL),
-    "selection=confidence_vote_k": lambda selection: replace(selection, budget=3, seeds=2).fit(
-        POOL
-    ),
+    "selection=confidence_vote_k": lambda selection: replace(
+        selection, budget=3, seeds=2, neighbours=1
+    ).fit(POOL),
     "selection=uncertain": lambda selection: replace(selection, budget=2, samples=2).fit(POOL),
     "ordering=entropy": lambda ordering: ordering(POOL[:2], ASKED.question),
     "metric=judge": lambda metric: lifted(metric["judge"](Answer("place"), ASKED)),

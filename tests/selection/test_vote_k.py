@@ -117,6 +117,11 @@ def test_another_selection_can_choose_among_the_chosen():
     assert [demo.id for demo in among.fit(THREE_GROUPS)(Question("q", "125"))] == ["p3", "p6"]
 
 
+def test_where_all_vote_for_all_it_is_said():
+    with pytest.warns(UserWarning, match=r"each votes for all others.*selection.neighbours lower"):
+        assert chosen(3, neighbours=150) == [0, 1, 2]
+
+
 def test_a_pool_smaller_than_the_budget_is_chosen_with_a_warning():
     with pytest.warns(UserWarning, match="budget is 10, and the pool holds only 9 examples"):
         assert sorted(chosen(10)) == list(range(9))
