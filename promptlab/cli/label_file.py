@@ -100,8 +100,8 @@ def check_free(path: Path) -> None:
         raise FileExistsError(f"{error}; it is left as it is: --out gives another name") from error
     if count:
         raise FileExistsError(
-            f"{path}: there already, with answers to {count} questions, and left as it is; --out "
-            "gives another name"
+            f"{path}: there already, with {count} filled in, and left as it is; --out gives "
+            "another name"
         )
 
 
