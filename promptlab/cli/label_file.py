@@ -2,21 +2,25 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from promptlab.data.text import decode
+from promptlab.data.csv import Csv
+from promptlab.data.csv import rows as csv_rows
+from promptlab.data.jsonl import rows as json_rows
+from promptlab.data.record.value import is_empty, text
 from promptlab.records.whole_lines import replace_file
 from promptlab.report.spreadsheet import FORMULA
 from promptlab.selection.narrowed import Choice
 from promptlab.types import Example, Task
 
 SUFFIXES = (".jsonl", ".csv")
-WRITTEN = ("answer", "label", "rationale")
-"""What somebody fills in."""
+ANSWER = ("answer", "label")
 WHY = "why"
+GIVEN = ("id", "context", "question", "choices", WHY)
+"""What stands there before somebody fills in anything."""
 OPTIONAL = ("context", "choices", "rationale")
 """What is left out where no question has it."""
 
@@ -48,12 +52,12 @@ def _lines(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    text = StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    table = StringIO(newline="")
+    writer = csv.writer(table, lineterminator="\n")
     writer.writerow(rows[0])
     writer.writerows([_cell(value) for value in row.values()] for row in rows)
     # Spreadsheets know by the mark that it is Unicode.
-    return text.getvalue().encode("utf-8-sig")
+    return table.getvalue().encode("utf-8-sig")
 
 
 def _cell(value: Any) -> str:
@@ -70,12 +74,12 @@ def answers(path: Path) -> dict[str, str]:
         FileNotFoundError: there is no such file.
         ValueError: it is no file of questions to label.
     """
-    found = {}
-    for row in _rows(path):
-        answer = str(row.get("answer") or row.get("label") or "").strip()
-        if answer:
-            found[str(row["id"])] = answer
-    return found
+    return {
+        text(row["id"], "id"): text(row[name], name).strip()
+        for row in _rows(path)
+        for name in ANSWER
+        if not is_empty(row.get(name))
+    }
 
 
 def check_free(path: Path) -> None:
@@ -93,11 +97,10 @@ def check_free(path: Path) -> None:
     if not path.exists():
         return
     try:
-        count = sum(
-            any(str(row.get(name) or "").strip() for name in WRITTEN) for row in _rows(path)
-        )
+        rows = _rows(path)
     except (ValueError, OSError) as error:
         raise FileExistsError(f"{error}; it is left as it is: --out gives another name") from error
+    count = sum(not all(is_empty(row[name]) for name in row if name not in GIVEN) for row in rows)
     if count:
         raise FileExistsError(
             f"{path}: there already, with {count} filled in, and left as it is; --out gives "
@@ -105,22 +108,13 @@ def check_free(path: Path) -> None:
         )
 
 
-def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
+def _rows(path: Path) -> list[Mapping[str, Any]]:
     """Read a file of this kind, whoever filled it in."""
-    lines = list(_parsed(path))
-    if not lines or not all(isinstance(row, dict) and {"id", WHY} <= row.keys() for row in lines):
+    table = path.suffix == ".csv"
+    rows = list(csv_rows(path, Csv(str(path))) if table else json_rows(path))
+    for row in rows:
+        if row.problem:
+            raise ValueError(f"{path}, {row.place}: {row.problem}")
+    if not rows or not all({"id", WHY} <= row.values.keys() for row in rows):
         raise ValueError(f"{path}: no file of questions to label, which have an id and a {WHY}")
-    yield from lines
-
-
-def _parsed(path: Path) -> Iterator[Any]:
-    text = decode(path)
-    if path.suffix == ".csv":
-        yield from csv.DictReader(StringIO(text, newline=""), skipinitialspace=True)
-        return
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            try:
-                yield json.loads(line)
-            except ValueError as error:
-                raise ValueError(f"{path}, line {number}: not JSON ({error})") from error
+    return [row.values for row in rows]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from promptlab.cli import label_file
 from promptlab.data.csv import Csv
 from promptlab.data.jsonl import Jsonl
 from promptlab.data.task import PartialTask
@@ -84,6 +85,8 @@ def test_a_file_in_which_somebody_wrote_is_left_as_it_is(annotate):
     assert status == 1
     assert "questions-to-label.jsonl: there already, with 1 filled in" in said
     assert Path("questions-to-label.jsonl").read_bytes() == before
+    write("questions-to-label.jsonl", [{"id": "1", "question": "?", "why": "", "答案": False}])
+    assert "with 1 filled in" in annotate(*command)[2]
     assert "no file of questions to label" in annotate(*command, "--out", "questions.jsonl")[2]
     assert len(read("questions.jsonl")) == 24
 
@@ -124,6 +127,8 @@ def test_answers_of_an_earlier_round_are_known(annotate):
         [{"id": f"q{n}", "text": text, "label": ""} for n, text in enumerate(QUESTIONS)],
     )
     write("first.jsonl", [{"id": "q0", "question": "?", "label": "person", "why": ""}])
+    write("zero.jsonl", [{"id": 7, "question": "?", "answer": 0, "why": ""}])
+    assert label_file.answers(Path("zero.jsonl")) == {"7": "0"}
     seeds = ["selection=confidence_vote_k", "selection.seeds=2", "selection.neighbours=7", *ASKED]
     command = ["pool.jsonl", "--budget", "4", "--labelled", "first.jsonl", *seeds]
     assert "expected a label task with labels" in annotate(*command)[2]
