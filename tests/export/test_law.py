@@ -104,12 +104,10 @@ def test_an_event_loop_gets_the_same_answers(data, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("name", "fields", "inner"),
     [
-        ("vote_k", {"budget": 4}, "bm25"),
         ("vote_k", {"budget": 4}, "mmr"),
         ("confidence_vote_k", {"budget": 4, "seeds": 2}, "knn"),
         ("uncertain", {"budget": 4}, "first"),
         ("uncertain", {"budget": 4}, "bm25"),
-        ("complexity", {"budget": 4}, "bm25"),
     ],
 )
 def test_what_was_not_chosen_to_be_labelled_is_no_part_of_a_winner(
