@@ -42,10 +42,10 @@ class PartialTask:
             `boxed` is its last `\boxed{72}`, and `whole` is none of these; of choices, `letter`,
             `text`, or a position `from_0` or `from_1`. None tells it, and says what is not plain.
         unanswerable: What is right where a record has no answer though others have one, or `drop`,
-            which leaves such records out, or `keep`, to which their answers are still to be given:
-            then labels need not be known, and those of the test count. None takes an empty list of
-            answers for "unanswerable", with a warning, and refuses a record whose answer is missing
-            or blank.
+            which leaves such records out, or `keep`, where they are still to be labelled, as
+            `annotate` has it: then labels need not be known, and a file alone is a pool. None takes
+            an empty list of answers for "unanswerable", with a warning, and refuses a record whose
+            answer is missing or blank.
     """
 
     instruction: str = ""

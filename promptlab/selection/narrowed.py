@@ -65,15 +65,15 @@ def narrow(choosing: Choosing, pool: Sequence[Example], inner: Selection) -> Ste
     """
     Pool.of(pool, wanted(inner))  # before anything is asked
 
-    def fit(choices: Sequence[Choice]) -> Step[Select]:
+    def around(choices: Sequence[Choice]) -> Step[Select]:
         kept = tuple(choice.index for choice in choices)
         subset = tuple(pool[index] for index in kept)
-        return then(inner.fit(subset), partial(_around, kept, subset, inner))
+        return then(inner.fit(subset), partial(_narrowed, kept, subset, inner))
 
-    return then(choosing.choose(pool), fit)
+    return then(choosing.choose(pool), around)
 
 
-def _around(
+def _narrowed(
     kept: tuple[int, ...], subset: tuple[Example, ...], inner: Selection, select: Select
 ) -> Select:
     ranking(select)

@@ -1,8 +1,7 @@
 """Choose what of a pool to label, and write it to a file that is to be filled in.
 
-Nothing needs an answer for vote_k, the default, and no model is asked; uncertain and
-confidence_vote_k ask the model under test. With the answers filled in, the file is a pool:
-dataset.pool=FILE.
+vote_k, the default, and complexity ask no model; uncertain and confidence_vote_k ask the one under
+test. With the answers filled in, the file is a pool: dataset.pool=FILE. See docs/annotate.md.
 """
 
 import argparse
