@@ -14,26 +14,15 @@ from promptlab.extras import missing
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
 COMMANDS = (
-    *(
-        "ask",
-        "cache",
-        "data",
-        "export",
-        "improve",
-        "race",
-        "report",
-        "search",
-        "show",
-        "sync",
-        "try",
-    ),
-    "ui",
+    *("annotate", "ask", "cache", "data", "export", "improve", "race", "report", "search"),
+    *("show", "sync", "try", "ui"),
 )
 """Each is the function of that name in the file of that name."""
 RENAMED = {"try": "try_out"}
 """Commands whose name is a word of Python."""
-WITHOUT_OVERRIDES = ("ask", "cache", "data", "export", "report", "sync", "ui")
-"""Commands that are told nothing as key=value, or whose other words may look like it."""
+WITHOUT_OVERRIDES = ("annotate", "ask", "cache", "data", "export", "report", "sync", "ui")
+"""Commands that are told nothing as key=value, or whose other words may look like it: these read
+their own."""
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from promptlab.data.record.nested import ABSENT, get
 from promptlab.data.record.row import Row, join_names, map_rows
 from promptlab.data.sample import carve, sample
 from promptlab.data.settings import Settings
-from promptlab.data.task import PartialTask, complete
+from promptlab.data.task import PartialTask, complete, is_unfinished
 from promptlab.types import Dataset, Example, Question, Task
 
 
@@ -56,9 +56,11 @@ def assemble(name: str, pool: Split | None, test: Split, settings: Settings) -> 
     """
     _check_metadata(settings.fields.metadata, [*(pool.rows if pool else ()), *test.rows])
     pool_drafts, test_drafts = _read_drafts(pool, test, settings)
-    _check(pool_drafts, test_drafts, pool, test)
-    test_drafts, pool_drafts = _unique_ids(test_drafts, pool_drafts)
     settings_task = settings.task
+    _check_not_empty(test_drafts, test)
+    if not is_unfinished(settings_task):
+        _warn_of_answers(pool_drafts, test_drafts, pool, test)
+    test_drafts, pool_drafts = _unique_ids(test_drafts, pool_drafts)
     form = (settings_task.gold if isinstance(settings_task, PartialTask) else None) or gold_form(
         [*pool_drafts, *test_drafts]
     )
@@ -83,7 +85,8 @@ def _read_drafts(
         if not pool:
             _warn_of_a_lonely_pool(test)
         pool_drafts = _drafts(pool, "pool", settings) if pool else []
-        return pool_drafts, _drafts(test, "test", settings)
+        alone = pool is None and is_unfinished(settings.task)
+        return pool_drafts, _drafts(test, "pool" if alone else "test", settings)
     if pool:
         raise ValueError(
             f"pool_size is {size}, but the pool is already {pool.origin}; expected null, or "
@@ -126,12 +129,16 @@ def _check_metadata(names: Sequence[str], rows: Sequence[Row]) -> None:
             raise NoSuchField(name, join_names(dict.fromkeys(key for row in whole for key in row)))
 
 
-def _check(
-    pool_drafts: list[Draft], test_drafts: list[Draft], pool: Split | None, test: Split
-) -> None:
-    """Refuse a test with nothing to answer, and warn of what cannot be scored or shown."""
+def _check_not_empty(test_drafts: list[Draft], test: Split) -> None:
+    """Refuse a test with nothing to answer."""
     if not test_drafts:
         raise ValueError(f"{test.origin} is empty; expected at least one record to answer")
+
+
+def _warn_of_answers(
+    pool_drafts: list[Draft], test_drafts: list[Draft], pool: Split | None, test: Split
+) -> None:
+    """Warn of what cannot be scored or shown."""
     if not any(draft.answer or draft.position is not None for draft in test_drafts):
         warnings.warn(
             f"{test.origin} has no answers, so accuracy will not be told; it has "

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Literal, get_args
 
 from promptlab.data.record.choice import is_choice
-from promptlab.data.record.draft import Draft
+from promptlab.data.record.draft import KEEP, Draft
 from promptlab.data.record.value import text
 from promptlab.extract.options.labels import folded
 from promptlab.spelling import YES_NO
@@ -42,8 +42,10 @@ class PartialTask:
             `boxed` is its last `\boxed{72}`, and `whole` is none of these; of choices, `letter`,
             `text`, or a position `from_0` or `from_1`. None tells it, and says what is not plain.
         unanswerable: What is right where a record has no answer though others have one, or `drop`,
-            which leaves such records out. None takes an empty list of answers for "unanswerable",
-            with a warning, and refuses a record whose answer is missing or blank.
+            which leaves such records out, or `keep`, where they are still to be labelled, as
+            `annotate` has it: then labels need not be known, and a file alone is a pool. None takes
+            an empty list of answers for "unanswerable", with a warning, and refuses a record whose
+            answer is missing or blank.
     """
 
     instruction: str = ""
@@ -62,8 +64,15 @@ class PartialTask:
         if self.unanswerable is not None:
             word = text(self.unanswerable, "task.unanswerable").strip()
             if not word:
-                raise ValueError("task.unanswerable is blank; expected an answer, drop, or null")
+                raise ValueError(
+                    "task.unanswerable is blank; expected an answer, drop, keep, or null"
+                )
             object.__setattr__(self, "unanswerable", word)
+
+
+def is_unfinished(task: PartialTask | Task) -> bool:
+    """Say whether the data may still be waiting for answers."""
+    return isinstance(task, PartialTask) and task.unanswerable == KEEP
 
 
 def _expect(name: str, value: str | None, names: Sequence[str]) -> None:
@@ -91,6 +100,8 @@ def complete(
     Raises:
         ValueError: the labels of a `label` task are not known, or the pool goes beyond them.
     """
+    unfinished = is_unfinished(partial)
+    pool = pool or (test if unfinished else ())
     drafts = [draft for draft in pool if draft.answer] or test
     kind = partial.answer or infer_kind(drafts, form)
     labels = tuple(partial.labels)
@@ -100,7 +111,8 @@ def complete(
         labels = tuple(_spell_as_data(label, spellings) for label in labels) or tuple(
             sorted(answers)
         )
-        _check(labels, pool, test)
+        if labels or not unfinished:
+            _check(labels, pool, test)
     multiline = partial.multiline
     if multiline is None:
         multiline = kind == "text" and any("\n" in draft.answer.strip() for draft in drafts)

@@ -2,7 +2,8 @@
 
 A ranking that is the same for all questions, as a draw and a model's own make it, becomes the
 pool's order, of which `first` takes; no more of the pool is kept than can ever be shown. Clusters
-are kept by their members. What depends on the question (`bm25`, `knn`) keeps its whole pool.
+are kept by their members. What was chosen to be labelled is the whole pool of what selects from it.
+What depends on the question (`bm25`, `knn`) keeps its whole pool.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from promptlab.protocols import Select, Selection
 from promptlab.selection.cluster import FittedCluster, KnownClusters
 from promptlab.selection.epr import EPR
 from promptlab.selection.first import First
+from promptlab.selection.narrowed import Narrowed
 from promptlab.selection.ranker import FixedRanking, Ranker
 from promptlab.selection.zero import Zero
 from promptlab.types import Example
@@ -45,6 +47,8 @@ def freeze(
         select: The same, fitted to the pool.
         pool: All that was selected from.
     """
+    if isinstance(select, Narrowed):
+        return freeze(tree["inner"], select.inner, select.select, select.subset)
     if isinstance(selection, Zero):
         return Frozen(selection, tree, (), fixed=True)
     if isinstance(select, FixedRanking):

@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 from promptlab.encoder.training import is_trained
 from promptlab.export.component import FILE, TARGET, component
 from promptlab.export.describe import describe
-from promptlab.export.frozen import freeze
+from promptlab.export.frozen import Frozen, freeze
 from promptlab.export.load import POOL, VECTORS, WINNER, fitted, load, read_data
 from promptlab.export.pool import pool_lines
 from promptlab.export.readme import readme
@@ -83,6 +83,11 @@ def drafted(
         yield winner, asked
 
 
+def _asks(frozen: Frozen) -> bool:
+    """Say whether a frozen selection still asks while it fits."""
+    return isinstance(frozen.selection.fit(frozen.pool), Generator)
+
+
 def check_empty(out: Path) -> None:
     """Refuse a folder that holds something.
 
@@ -112,7 +117,7 @@ def _write(
         stages[stage] = _with_files(stages[stage], work)
     if frozen.pool:
         (work / POOL).write_bytes(pool_lines(frozen.pool))
-    if not frozen.fixed and (run / FIT).exists():
+    if not frozen.fixed and (run / FIT).exists() and _asks(frozen):
         shutil.copyfile(run / FIT, work / FIT)
     if hasattr(frozen.selection, "encoder") and not frozen.fixed:
         from promptlab.export.vectors import write_vectors  # noqa: PLC0415  numpy

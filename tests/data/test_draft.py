@@ -50,6 +50,20 @@ def test_such_questions_may_be_left_out(tmp_path):
     assert gold((*dataset.pool, *dataset.test)) == ["Ann", "Ann"]
 
 
+@pytest.mark.parametrize("answer", [None, "", "  ", []])
+def test_what_is_still_to_be_labelled_has_no_answer_and_need_not_have_one(
+    tmp_path, answer, recwarn
+):
+    rows = [{"text": "Who?", "label": answer}, {"text": "Where?", "label": "place"}]
+    none = load(tmp_path, rows[0], unanswerable="keep")
+    assert (none.task.answer, none.task.labels) == ("label", ())
+    some = load(tmp_path, *rows, unanswerable="keep")
+    assert gold(some.test) == ["", "place"]
+    assert some.task.labels == ("place",)
+    assert [example.id for example in some.test] == ["pool-1", "pool-2"]
+    assert not recwarn
+
+
 @pytest.mark.parametrize("answer", [None, "", "  "])
 def test_a_missing_answer_is_refused_with_what_to_set(tmp_path, answer):
     rows = [{"question": "q", "answer": "a"}, {"question": "r", "answer": answer}]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from laws import options
-from runs import MODEL, Narrow, reply, run, write_data
+from runs import MODEL, Narrow, node, reply, run, write_data
 
 from promptlab import load
 from promptlab.export.write import write
@@ -99,3 +99,23 @@ def test_an_event_loop_gets_the_same_answers(data, tmp_path) -> None:
     assert asyncio.run(all_at_once()) == [trial.answer for trial in trials]
     told = [{"question": q.text, "context": q.context, "id": q.id} for q in questions]
     assert winner.batch(told, model=MODEL) == [trial.answer for trial in trials]
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "inner"),
+    [
+        ("vote_k", {"budget": 4}, "mmr"),
+        ("confidence_vote_k", {"budget": 4, "seeds": 2}, "knn"),
+        ("uncertain", {"budget": 4}, "first"),
+        ("uncertain", {"budget": 4}, "bm25"),
+    ],
+)
+def test_what_was_not_chosen_to_be_labelled_is_no_part_of_a_winner(
+    name, fields, inner, data, tmp_path
+) -> None:
+    chosen = node("selection", name) | fields | {"inner": node("selection", inner)}
+    run(tmp_path / "run", data, selection=chosen)
+    hold(load(tmp_path / "run", trust=TRUST), tmp_path / "run")
+    hold(write(tmp_path / "run", tmp_path / "winner", trust=TRUST), tmp_path / "run")
+    assert len((tmp_path / "winner" / "pool.jsonl").read_bytes().splitlines()) == 4
+    assert not (tmp_path / "winner" / "fit.jsonl").exists()

@@ -24,19 +24,14 @@ POOL = (
     Example(Question("d4", "Where are they?"), "place"),
 )
 ASKED = Example(Question("q", "Who wrote it?"), "person")
-
-
-class LearnsNothing:
-    """An encoder that is not asked for vectors here."""
-
-    def trained(self, triples, training):
-        return self
-
-
 PROGRAMS = {
     "selection=influence": lambda selection: selection.fit(POOL),
     "selection=mdl": lambda selection: selection.fit(POOL)(ASKED.question),
-    "selection=epr": lambda epr: replace(epr, encoder=LearnsNothing()).fit(POOL),
+    "selection=epr": lambda selection: selection.fit(POOL),
+    "selection=confidence_vote_k": lambda selection: replace(
+        selection, budget=3, seeds=2, neighbours=1
+    ).fit(POOL),
+    "selection=uncertain": lambda selection: replace(selection, budget=2, samples=2).fit(POOL),
     "ordering=entropy": lambda ordering: ordering(POOL[:2], ASKED.question),
     "metric=judge": lambda metric: lifted(metric["judge"](Answer("place"), ASKED)),
 }
@@ -51,6 +46,7 @@ def prompts(stage: str, template: str) -> str:
     """Write out every request, each prompt once."""
     cfg = composed("template", template, stage, "k=2").copy()
     cfg.dataset.task = {"_target_": "promptlab.types.Task", **TASK}
+    cfg.encoder = {"_target_": "words.ByLength"}
     component = instantiate(cfg[stage.partition("=")[0]], _convert_="all")
     batches, _ = driven(PROGRAMS[stage](component), saying("3"))
     return "\n".join(dict.fromkeys(written(request) for batch in batches for request in batch))

@@ -44,7 +44,7 @@ def test_a_field_that_no_member_has_is_refused():
 
 def test_scores_must_reach_the_minimum():
     examples = pool("red cat", "asked", "asked twice", "blue", "a", "b")
-    assert chosen(Filtered(4, BM25(4), minimum=0.1), examples, Question("q", "asked")) == [1, 2]
+    assert chosen(Filtered(4, BM25(4), minimum=0.1), examples, Question("q", "I asked")) == [1, 2]
     assert chosen(Filtered(4, BM25(4), minimum=99.0), examples) == []
 
 
@@ -75,8 +75,8 @@ def test_each_label_has_its_best_in_turn():
 
 
 def test_labels_come_in_the_order_of_their_best_members():
-    examples = pool("red", "asked one", "blue", "asked", answers="aabb")
-    question = Question("q", "asked")
+    examples = pool("red", "asked one", "blue", "asked", "x", "y", answers="aabbab")
+    question = Question("q", "what is asked")
     assert chosen(Stratified(2, BM25(2)), examples, question) == [3, 1]
 
 

@@ -16,6 +16,8 @@ UNANSWERABLE = "unanswerable"
 """The right answer to a question whose record gives an empty list of answers."""
 DROP = "drop"
 """In place of such an answer: leave those questions out."""
+KEEP = "keep"
+"""In place of such an answer: nobody knows it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ def drafts(
     """Parse every row of a file; `role` names the examples that have no id.
 
     Where some records have an answer, or the configuration names its field, all must have one.
-    `unanswerable` is what is right where a record has none, or `drop`; None takes an empty list of
-    answers for `UNANSWERABLE`, with a warning, and refuses what is missing otherwise.
+    `unanswerable` is what is right where a record has none, or `drop`, or `keep`; None takes an
+    empty list of answers for `UNANSWERABLE`, with a warning, and refuses what is missing otherwise.
 
     Raises:
         ValueError: some rows are bad; the first are named.
@@ -121,6 +123,8 @@ def _fill_answer(draft: Draft, missing: str, unanswerable: str | None) -> Draft:
     """Say what is right where a record among others gives no answer."""
     if not missing:
         return draft
+    if unanswerable == KEEP:
+        return replace(draft, unanswerable=False)
     if unanswerable is not None or draft.unanswerable:
         return replace(draft, answer=unanswerable or UNANSWERABLE, unanswerable=True)
     raise ValueError(

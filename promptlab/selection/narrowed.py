@@ -1,0 +1,110 @@
+"""An annotation budget: a few of the pool are chosen, and demonstrations come from these alone."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, runtime_checkable
+
+from promptlab.index.hit import Hit
+from promptlab.program import then
+from promptlab.protocols import Select, Selection, Step
+from promptlab.selection.pool import Pool
+from promptlab.selection.ranker import ranking
+from promptlab.types import Example, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A member of the pool that is worth a label: its index, and why it was chosen."""
+
+    index: int
+    why: str
+
+
+@runtime_checkable
+class Choosing(Protocol):
+    """A selection that first chooses what is worth a label."""
+
+    def choose(self, pool: Sequence[Example]) -> Step[Sequence[Choice]]:
+        """Choose as many members as its budget allows, the most wanted first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A selection that was fitted to the chosen few of a pool, and speaks of the whole pool.
+
+    Attributes:
+        kept: The chosen members, by their indices in the pool, in the order of their choice.
+        subset: The same members.
+        inner: What was fitted to them.
+        select: The same, fitted.
+    """
+
+    kept: tuple[int, ...]
+    subset: tuple[Example, ...]
+    inner: Selection
+    select: Select
+
+    def __call__(self, question: Question) -> Step[Sequence[Example]]:
+        """Return what the inner selection takes of the chosen ones."""
+        return self.select(question)
+
+    def ranked(self, question: Question, count: int) -> Step[Sequence[Hit]]:
+        """Return up to `count` of the chosen ones, best first, by their indices in the pool."""
+        found = ranking(self.select).ranked(question, count)
+        return then(found, lambda hits: [Hit(self.kept[hit.index], hit.score) for hit in hits])
+
+
+def narrow(choosing: Choosing, pool: Sequence[Example], inner: Selection) -> Step[Select]:
+    """Let a selection choose, and fit another to what was chosen.
+
+    Raises:
+        ValueError: the pool is too small, or the inner selection hands on no ranking.
+    """
+    Pool.of(pool, wanted(inner))  # before anything is asked
+
+    def around(choices: Sequence[Choice]) -> Step[Select]:
+        kept = tuple(choice.index for choice in choices)
+        subset = tuple(pool[index] for index in kept)
+        return then(inner.fit(subset), partial(_narrowed, kept, subset, inner))
+
+    return then(choosing.choose(pool), around)
+
+
+def _narrowed(
+    kept: tuple[int, ...], subset: tuple[Example, ...], inner: Selection, select: Select
+) -> Select:
+    ranking(select)
+    return Narrowed(kept, subset, inner, select)
+
+
+def check_budget(budget: int, inner: Selection) -> None:
+    """Check that a budget buys at least one label, and as many as are to be shown.
+
+    Raises:
+        ValueError: it does not.
+    """
+    if isinstance(budget, bool) or not isinstance(budget, int) or budget < 1:
+        raise ValueError(f"budget is {budget!r}; expected a whole number of labels, 1 or more")
+    if budget < wanted(inner):
+        raise ValueError(
+            f"budget is {budget}, and k is {wanted(inner)}; expected a budget of at least as many "
+            "labels as demonstrations are to be shown"
+        )
+
+
+def wanted(inner: Selection) -> int:
+    """Return how many demonstrations a selection takes, where it says so."""
+    return int(getattr(inner, "k", 0))
+
+
+def affordable(budget: int, pool: Sequence[Example]) -> int:
+    """Return how many members a budget pays for: all of a pool that is smaller, with a warning."""
+    if budget > len(pool):
+        warnings.warn(
+            f"budget is {budget}, and the pool holds only {len(pool)} examples: all are chosen",
+            stacklevel=2,
+        )
+    return min(budget, len(pool))
