@@ -26,3 +26,11 @@ class BagOfWords:
     def trained(self, triples, training):
         """Learn nothing."""
         return self
+
+
+@dataclass(frozen=True)
+class SharedWords:
+    """How many words two texts share: a small cross-encoder."""
+
+    def scores(self, text, others):
+        return np.array([len(set(text.split()) & set(other.split())) for other in others], float)

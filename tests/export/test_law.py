@@ -61,7 +61,9 @@ def test_every_prompt_and_answer_is_the_recorded_one(template, strategy, data, t
 
 @pytest.mark.parametrize("selection", options("selection"))
 def test_demonstrations_are_chosen_as_they_were(selection, data, tmp_path) -> None:
-    run(tmp_path / "run", data, selection=selection, strategy="auto_cot")
+    tree = node("selection", selection)
+    tree |= {"scorer": {"_target_": "bag_of_words.SharedWords"}} if "scorer" in tree else {}
+    run(tmp_path / "run", data, selection=tree, strategy="auto_cot")
     hold(write(tmp_path / "run", tmp_path / "winner", trust=TRUST), tmp_path / "run")
 
 
