@@ -1,6 +1,6 @@
-"""Small models that come as PyPI packages, for machines that reach no hub.
+"""Models out of GGUF files: yours, or small ones that come as packages, where no hub is reached.
 
-The package's GGUF file is converted once into `$PROMPTLAB_CACHE/models` (`~/.cache/promptlab`),
+The file is converted once into `$PROMPTLAB_CACHE/models` (`~/.cache/promptlab`),
 under a name that holds the file's SHA-256; later starts load that folder. Packages are found and
 never imported.
 """
@@ -71,11 +71,12 @@ PACKAGES = {
 
 @dataclass(frozen=True)
 class Embedded:
-    """A model out of a PyPI package: `smollm2` or `gemma3`.
+    """A model out of a PyPI package, `smollm2` or `gemma3`, or out of a GGUF file of your own.
 
     Attributes:
-        name: `smollm2` is SmolLM2-135M-Instruct (Apache-2.0); `gemma3` is Gemma 3 270M, a base
-            model under the Gemma Terms of Use.
+        path: A GGUF file, of any architecture that transformers reads; '' for a package's.
+        name: Of a package's model: `smollm2` is SmolLM2-135M-Instruct (Apache-2.0); `gemma3` is
+            Gemma 3 270M, a base model under the Gemma Terms of Use.
         device: As torch names it; `auto` is CUDA where there is one.
         dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it.
         batch_tokens: Most tokens of a batch, with padding and the room for replies; fewer where
@@ -83,22 +84,25 @@ class Embedded:
     """
 
     name: str = "smollm2"
+    path: str = ""
     device: str = "auto"
     dtype: str = "auto"
     batch_tokens: int = 16_384
 
     def __post_init__(self) -> None:
-        """Check that a package holds the model."""
-        if self.name not in PACKAGES:
+        """Check that a package holds the model, where no file is named."""
+        if not self.path and self.name not in PACKAGES:
             raise ValueError(
-                f"model.name is {self.name!r}; expected one of {sorted(PACKAGES)}; for any other "
-                "model use model=hf model.name=…"
+                f"model.name is {self.name!r}; expected one of {sorted(PACKAGES)}; a file of your "
+                "own is read by model=gguf model.path=…, any other model by model=hf model.name=…"
             )
         HuggingFace(self.name, None, self.device, self.dtype, batch_tokens=self.batch_tokens)
 
     @cached_property
     def identity(self) -> Mapping[str, str]:
         """As of a model in a folder, with the package and the licence; loads no weights."""
+        if self.path:
+            return {**self._inner.identity, "name": Path(self.path).stem}
         package = PACKAGES[self.name]
         return {
             **self._inner.identity,
@@ -136,9 +140,10 @@ class Embedded:
 
     @cached_property
     def _inner(self) -> HuggingFace:
-        folder = str(converted(PACKAGES[self.name]))
+        file = Path(self.path).expanduser()
+        folder = converted_file(file) if self.path else converted(PACKAGES[self.name])
         return HuggingFace(
-            folder, device=self.device, dtype=self.dtype, batch_tokens=self.batch_tokens
+            str(folder), device=self.device, dtype=self.dtype, batch_tokens=self.batch_tokens
         )
 
 
@@ -148,12 +153,31 @@ def converted(package: Package) -> Path:
     Raises:
         ModuleNotFoundError: the package is not installed.
     """
-    pieces = list(_pieces(package))
+    facts = {"package": package.package, "licence": package.licence}
+    return _converted(package.model, list(_pieces(package)), facts)
+
+
+def converted_file(path: Path) -> Path:
+    """The folder of a GGUF file's model in transformers' format; made where there is none yet.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: it is no GGUF file, or of an architecture that nothing here reads.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {path}; expected a GGUF file (model.path)")
+    with path.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise ValueError(f"{path} is no GGUF file: it does not begin with GGUF")
+    return _converted(path.stem, [path], {"file": path.name})
+
+
+def _converted(name: str, pieces: Sequence[Path], facts: Mapping[str, str]) -> Path:
     checksum = _checksum(pieces)
     # Bump when gguf.py writes another folder from the same file.
-    folder = cache_folder("models") / f"{package.model}-{checksum[:12]}-v2"
+    folder = cache_folder("models") / f"{name}-{checksum[:12]}-v2"
     if not folder.is_dir():
-        _make(package, pieces, checksum, folder)
+        _make({**facts, "sha256": checksum}, pieces, folder)
     return folder
 
 
@@ -181,7 +205,7 @@ def _checksum(pieces: Sequence[Path]) -> str:
     return whole.hexdigest()
 
 
-def _make(package: Package, pieces: Sequence[Path], checksum: str, folder: Path) -> None:
+def _make(facts: Mapping[str, str], pieces: Sequence[Path], folder: Path) -> None:
     """Convert beside the final place and rename: nobody ever sees half a folder."""
     from promptlab.model.gguf import convert  # noqa: PLC0415  heavy, and needed once
 
@@ -191,7 +215,6 @@ def _make(package: Package, pieces: Sequence[Path], checksum: str, folder: Path)
         _join(pieces, joined)
         made.mkdir()
         convert(joined, made)
-        facts = {"package": package.package, "licence": package.licence, "sha256": checksum}
         (made / "source.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
         _publish(made, folder)
 

@@ -1,8 +1,9 @@
 """Convert a GGUF file, once, into a folder that transformers loads in seconds.
 
-The quantised weights are expanded to safetensors. Two architectures are known, `llama` and
-`gemma3`; their configurations are built from the file's own metadata. Transformers' own reader
-of GGUF weights needs accelerate and takes longer than this at every start.
+The quantised weights are expanded to safetensors. Two architectures are read here, `llama` and
+`gemma3`; their configurations are built from the file's own metadata, to the letter of the original
+weights. The others that transformers knows are read by its own reader of GGUF files, which needs
+accelerate.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from transformers import (
 )
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
+from promptlab.quiet import quiet_transformers
+
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig
 
@@ -34,15 +37,55 @@ def convert(source: Path, folder: Path) -> None:
     """Write config, weights and tokenizer of the GGUF file `source` into an existing folder.
 
     Raises:
-        ValueError: the architecture is not known here, or a tensor is missing, left over or of
-            another shape than the architecture asks for.
+        ValueError: nothing here reads the architecture, or a tensor is missing, left over or of
+            another shape than it asks for.
     """
     reader = gguf.GGUFReader(source)
-    config = _config(reader, source)
+    if _field(reader, "general.architecture") not in BUILDERS or _has_scaled_positions(reader):
+        _convert_by_transformers(reader, source, folder)
+        return
+    config = _config(reader)
     save_file(_weights(reader, config, source), folder / "model.safetensors", {"format": "pt"})
     config.save_pretrained(folder)
     _generation(config).save_pretrained(folder)
     _write_tokenizer(reader, source, folder)
+
+
+def _has_scaled_positions(reader: gguf.GGUFReader) -> bool:
+    """Tell whether positions are scaled, as in Llama 3, which is told by a tensor of its own."""
+    return any(tensor.name == "rope_freqs.weight" for tensor in reader.tensors)
+
+
+def _convert_by_transformers(reader: gguf.GGUFReader, source: Path, folder: Path) -> None:
+    """Let transformers read the file, and write what it read.
+
+    Raises:
+        ValueError: it does not know the architecture.
+    """
+    architecture = _field(reader, "general.architecture")
+    try:
+        with quiet_transformers():
+            model = AutoModelForCausalLM.from_pretrained(
+                source.parent, gguf_file=source.name, dtype=torch.float16
+            )
+            tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name)
+    except (ValueError, KeyError, NotImplementedError) as error:
+        raise ValueError(
+            f"{source} holds the architecture {architecture!r}, which transformers does not read "
+            f"({error}); give the original weights to model=hf, or serve the file by Ollama or "
+            "llama.cpp and use model=openai"
+        ) from error
+    config = model.config
+    # They are plain numbers now; what says that they are quantised would be believed.
+    vars(config).pop("quantization_config", None)
+    weights = {name: value.contiguous() for name, value in model.state_dict().items()}
+    if config.tie_word_embeddings:
+        weights.pop("lm_head.weight", None)
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    config.save_pretrained(folder)
+    _generation(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    _mend_settings(folder / "tokenizer_config.json", reader)
 
 
 def _field(reader: gguf.GGUFReader, key: str, default: Any = None) -> Any:
@@ -51,15 +94,9 @@ def _field(reader: gguf.GGUFReader, key: str, default: Any = None) -> Any:
     return default if field is None else field.contents()
 
 
-def _config(reader: gguf.GGUFReader, source: Path) -> PreTrainedConfig:
+def _config(reader: gguf.GGUFReader) -> PreTrainedConfig:
     """The configuration that the file's metadata describes."""
     architecture = _field(reader, "general.architecture")
-    builders = {"llama": _llama, "gemma3": _gemma3}
-    if architecture not in builders:
-        raise ValueError(
-            f"{source} holds the architecture {architecture!r}; only {sorted(builders)} can be "
-            "converted: give the original weights to model=hf instead"
-        )
     names = {tensor.name for tensor in reader.tensors}
     shared = {
         "vocab_size": int(_shape(reader, "token_embd.weight")[0]),
@@ -69,7 +106,7 @@ def _config(reader: gguf.GGUFReader, source: Path) -> PreTrainedConfig:
         "pad_token_id": _field(reader, "tokenizer.ggml.padding_token_id"),
         **_sizes(reader, architecture),
     }
-    config = builders[architecture](reader, shared)
+    config = BUILDERS[architecture](reader, shared)
     # Servers choose the class by this; transformers needs only the model's type.
     config.architectures = [MODEL_FOR_CAUSAL_LM_MAPPING_NAMES[config.model_type]]
     return config
@@ -114,6 +151,9 @@ def _gemma3(reader: gguf.GGUFReader, shared: dict[str, Any]) -> PreTrainedConfig
         query_pre_attn_scalar=shared["head_dim"],
         **shared,
     )
+
+
+BUILDERS = {"llama": _llama, "gemma3": _gemma3}
 
 
 def _generation(config: PreTrainedConfig) -> GenerationConfig:

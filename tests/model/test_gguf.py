@@ -7,10 +7,17 @@ import gguf
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma3TextConfig, LlamaConfig
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    Gemma3TextConfig,
+    LlamaConfig,
+    Qwen2Config,
+)
 
-from promptlab.model.embedded import Package, _make, _pieces, converted
+from promptlab.model.embedded import Embedded, Package, _make, _pieces, converted
 from promptlab.model.gguf import convert
+from promptlab.types import Generate, Message, Prompt, Sampling
 
 SIZES = {
     "vocab_size": 400,
@@ -25,6 +32,9 @@ SIZES = {
 }
 CONFIGS = {
     "llama": lambda: LlamaConfig(
+        **SIZES, rms_norm_eps=1e-5, rope_parameters={"rope_type": "default", "rope_theta": 5e4}
+    ),
+    "qwen2": lambda: Qwen2Config(
         **SIZES, rms_norm_eps=1e-5, rope_parameters={"rope_type": "default", "rope_theta": 5e4}
     ),
     "gemma3": lambda: Gemma3TextConfig(
@@ -65,9 +75,9 @@ def _write(path, architecture, tokenizer, *, without=""):
     writer.add_feed_forward_length(config.intermediate_size)
     writer.add_head_count(config.num_attention_heads)
     writer.add_head_count_kv(config.num_key_value_heads)
-    writer.add_key_length(config.head_dim)
+    writer.add_key_length(config.hidden_size // config.num_attention_heads)
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
-    writer.add_rope_freq_base(5e4 if architecture == "llama" else 1e6)
+    writer.add_rope_freq_base(1e6 if architecture == "gemma3" else 5e4)
     if architecture == "gemma3":
         writer.add_sliding_window(16)
     _write_tokenizer(writer, tokenizer, config.vocab_size)
@@ -97,10 +107,10 @@ def _write_tokenizer(writer, tokenizer, size):
 
 def _write_tensors(writer, model, architecture, without):
     config = model.config
-    kind = gguf.MODEL_ARCH.LLAMA if architecture == "llama" else gguf.MODEL_ARCH.GEMMA3
+    kind = gguf.MODEL_ARCH[architecture.upper()]
     names = gguf.get_tensor_name_map(kind, config.num_hidden_layers)
     for name, parameter in model.named_parameters():
-        values, target = parameter.detach().numpy(), names.get_name(name, (".weight",))
+        values, target = parameter.detach().numpy(), names.get_name(name, (".weight", ".bias"))
         if architecture == "gemma3" and target.endswith("norm.weight"):
             values = values + 1
         if architecture == "llama" and target.endswith("attn_q.weight"):
@@ -112,7 +122,7 @@ def _write_tensors(writer, model, architecture, without):
             writer.add_tensor(target, np.ascontiguousarray(values.astype(dtype)))
 
 
-@pytest.mark.parametrize("architecture", ["llama", "gemma3"])
+@pytest.mark.parametrize("architecture", ["llama", "gemma3", "qwen2"])
 def test_a_converted_model_computes_what_the_original_did(architecture, make_tokenizer, tmp_path):
     original = _write(tmp_path / "tiny.gguf", architecture, make_tokenizer())
     (tmp_path / "made").mkdir()
@@ -135,6 +145,42 @@ def test_a_converted_smollm_tokenizer_splits_digits_and_keeps_its_template(
     assert tokenizer.decode(tokenizer(text).input_ids) == text
     assert tokenizer.chat_template is not None
     assert tokenizer.model_max_length == 128
+
+
+def test_a_file_of_one_s_own_is_a_model_like_any_other(make_tokenizer, tmp_path, monkeypatch):
+    monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path / "cache"))
+    _write(tmp_path / "tiny one.gguf", "llama", make_tokenizer())
+    model = Embedded(path=str(tmp_path / "tiny one.gguf"), device="cpu", dtype="float32")
+    assert model.identity["name"] == "tiny one"
+    prompt = Prompt((Message("text", "three apples"),))
+    (reply,) = model.answer([Generate(prompt, Sampling(max_tokens=3))])
+    assert 1 <= reply.completion_tokens <= 3
+    assert model.preview(prompt).tokens > 1
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "message"),
+    [
+        (b"no weights", ValueError, "mine.gguf is no GGUF file"),
+        (None, FileNotFoundError, "there is no file .*mine.gguf; expected a GGUF file"),
+    ],
+)
+def test_what_is_no_file_of_weights_is_refused(content, error, message, tmp_path):
+    if content:
+        (tmp_path / "mine.gguf").write_bytes(content)
+    with pytest.raises(error, match=message):
+        _ = Embedded(path=str(tmp_path / "mine.gguf")).identity
+
+
+def test_an_architecture_that_nothing_reads_is_named(tmp_path):
+    writer = gguf.GGUFWriter(tmp_path / "odd.gguf", "rwkv9")
+    writer.add_tensor("a", np.zeros((2, 2), dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    with pytest.raises(ValueError, match=r"odd.gguf holds the architecture 'rwkv9', which trans"):
+        convert(tmp_path / "odd.gguf", tmp_path)
 
 
 def test_a_file_that_lacks_a_tensor_is_named(make_tokenizer, tmp_path):
@@ -173,7 +219,7 @@ def test_a_package_is_found_converted_once_and_never_imported(package):
 def test_a_process_that_comes_second_keeps_the_folder_of_the_first(package):
     folder = converted(package)
     written = (folder / "model.safetensors").stat().st_mtime_ns
-    _make(package, list(_pieces(package)), "0" * 64, folder)
+    _make({"sha256": "0" * 64}, list(_pieces(package)), folder)
     assert (folder / "model.safetensors").stat().st_mtime_ns == written
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
