@@ -14,13 +14,13 @@ from promptlab.extras import missing
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
 COMMANDS = (
-    *("annotate", "ask", "cache", "data", "export", "improve", "race", "report", "search"),
-    *("show", "sync", "try", "ui"),
+    *("annotate", "ask", "cache", "data", "export", "import", "improve", "race", "report"),
+    *("search", "show", "sync", "try", "ui"),
 )
 """Each is the function of that name in the file of that name."""
-RENAMED = {"try": "try_out"}
+RENAMED = {"import": "import_file", "try": "try_out"}
 """Commands whose name is a word of Python."""
-WITHOUT_OVERRIDES = ("annotate", "ask", "cache", "data", "export", "report", "sync", "ui")
+WITHOUT_OVERRIDES = ("annotate", "ask", "cache", "data", "export", "import", "report", "sync", "ui")
 """Commands that are told nothing as key=value, or whose other words may look like it: these read
 their own."""
 

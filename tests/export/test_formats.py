@@ -10,7 +10,10 @@ from runs import run, write_data
 
 from promptlab.export.to import dspy, mlflow, openai, promptfoo
 from promptlab.export.write import drafted
+from promptlab.importing.read import read
 from promptlab.records.files import read_trials
+from promptlab.template import PromptFile
+from promptlab.types import Question, Task
 
 HOSTILE = "{{ 7 * 7 }} {% raw %} {# no #} {x} %s <b>"
 
@@ -140,3 +143,19 @@ def test_an_mlflow_model_answers_rows_and_tables(data, tmp_path) -> None:
     table = pd.DataFrame([{"question": "Is it?", "context": "It is."}, {"question": "猫？"}])
     assert [row["text"] for row in model.predict(table)] == ["no", "no"]
     assert not [path for path in out.rglob("*") if path.suffix in (".pkl", ".pickle")]
+
+
+@pytest.mark.parametrize("template", ["qa_v1", "chat_v1"])
+@pytest.mark.parametrize(("module", "name"), [(openai, "m.json"), (promptfoo, "config.yaml")])
+def test_what_was_exported_is_imported_as_the_recorded_prompts(
+    module, name, template, plain, tmp_path
+):
+    out, _ = exported(module, tmp_path, plain, name, template=template)
+    made = read(out)
+    ((file, text),) = made.prompts.items()
+    for question, request in recorded(tmp_path):
+        messages = PromptFile(text, file).prompt(Task(), Question("q", question)).messages
+        expected = request.get("messages") or [{"content": request["text"]}]
+        assert [each.content for each in messages] == [each["content"] for each in expected]
+    if module is promptfoo:
+        assert [each["question"] for each in made.test] == [each for each, _ in recorded(tmp_path)]
