@@ -138,6 +138,14 @@ class Template(Protocol):
         ...
 
 
+class Edit(Protocol):
+    """Something changed in how a task is put."""
+
+    def __call__(self, task: Task, template: Template) -> tuple[Task, Template]:
+        """Return task and template, changed; raise `ValueError` where they cannot be."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """A prompt exactly as a model would read it.

@@ -15,7 +15,7 @@ from promptlab.experiment import Experiment
 from promptlab.route import ROLES
 
 CONF = Path(__file__).parents[1] / "conf"
-SHARED_BY_STAGES = {"template", "output", "encoder", "cache", "k", "seed", "sweep"}
+SHARED_BY_STAGES = {"template", "edit", "output", "encoder", "cache", "k", "seed", "sweep"}
 SHARED_BY_STAGES |= {"experiment", "variant", "prompt", "rank"}
 GROUPS = sorted(
     folder.name for folder in CONF.iterdir() if folder.is_dir() and any(folder.iterdir())

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from string import Formatter
-from typing import Literal
+from typing import Literal, get_args
 
 from promptlab.protocols import By
 from promptlab.spelling import meaning
 from promptlab.types import AnswerKind, Example, Message, Prompt, Question, Sampling, Task
 
 Layout = Literal["text", "one_turn", "turns"]
+Part = Literal["context", "question", "choices"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CONCLUDE: Mapping[AnswerKind, str] = {
@@ -65,6 +66,7 @@ class Template:
         conclude: What asks for the answer after the reasoning, by the task's kind of answer.
         stop: Where a reasoned reply, or one of several lines, ends in layout `text`.
         short_stop: Where a reply of one line ends in layout `text`.
+        parts: What a question is made of, in this order; one may come twice.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Template:
     conclude: Mapping[AnswerKind, str] = field(default_factory=lambda: dict(CONCLUDE))
     stop: tuple[str, ...] = ("\nQ:",)
     short_stop: tuple[str, ...] = ("\n",)
+    parts: tuple[Part, ...] = ("context", "question", "choices")
 
     def __post_init__(self) -> None:
         """Take yaml's lists and mappings as the types above."""
@@ -94,6 +97,11 @@ class Template:
         object.__setattr__(self, "stop", tuple(self.stop))
         object.__setattr__(self, "short_stop", tuple(self.short_stop))
         object.__setattr__(self, "conclude", dict(self.conclude))
+        object.__setattr__(self, "parts", tuple(self.parts))
+        if not {"question"} <= set(self.parts) <= set(get_args(Part)):
+            raise ValueError(
+                f"parts is {list(self.parts)}; expected question, and context and choices if wanted"
+            )
         for piece, names in PLACEHOLDERS.items():
             text = getattr(self, piece)
             fields = field_names(text) if piece in WITH_FIELDS else []
@@ -141,7 +149,9 @@ class Template:
         """Write a question: its context, itself, its choices."""
         context = self._filled("context", question, question.context) if question.context else ""
         choices = self._choices(question) if question.choices and by == "letter" else ""
-        return context + self._filled("question", question, question.text) + choices
+        text = self._filled("question", question, question.text)
+        written = {"context": context, "question": text, "choices": choices}
+        return "".join(written[part] for part in self.parts)
 
     def _filled(self, piece: str, question: Question, text: str) -> str:
         """Fill in a piece that may name the record's fields, too.

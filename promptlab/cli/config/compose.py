@@ -16,6 +16,7 @@ from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from promptlab.cli.config.component import component
+from promptlab.cli.config.edit import edit
 from promptlab.cli.config.folder import STAGES, shorten, slug, sweep_name
 from promptlab.cli.config.overrides import quote
 from promptlab.cli.config.prompt import TARGET as TEMPLATE
@@ -86,7 +87,7 @@ def build(cfg: DictConfig) -> Experiment:
 
 def _check(cfg: DictConfig) -> None:
     """Refuse a config in which something is left out, or is of another type."""
-    for key in (*STAGES, *SHARED_BY_STAGES, "dataset", "cache"):
+    for key in (*STAGES, *SHARED_BY_STAGES, "dataset", "cache", "edit"):
         if not isinstance(cfg.get(key), DictConfig):
             raise ValueError(f"{key} is left out; every experiment has one: {key}=…")
     annotations = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}
@@ -138,6 +139,8 @@ def resolve(cfg: DictConfig, task: Task, output: Output) -> dict[str, Any]:
             keep_templates(copy.metric)
             copy.template = hidden.hide(template) | {"_target_": TEMPLATE}
             copy.selection = selection_of(template, copy) or copy.selection
+        if copy.edit:
+            task = edit(copy, task, hidden)
         copy.dataset.task = hidden.hide(asdict(task)) | {"_target_": "promptlab.types.Task"}
         copy.output = hidden.hide(asdict(output)) | {"_target_": cfg.output._target_}
     return {str(key): hidden.show(_plain(copy[key], key not in SHARED_BY_STAGES)) for key in copy}

@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 
 LONGEST = 96
 STAGES = ("selection", "ordering", "strategy", "model", "metric", "tool", "tracking")
-GROUPS = (*STAGES, "dataset", "template", "output", "encoder", "experiment", "variant")
+GROUPS = (*STAGES, "dataset", "template", "edit", "output", "encoder", "experiment", "variant")
 
 
 def slug(overrides: Sequence[str]) -> str:
