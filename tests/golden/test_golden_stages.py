@@ -32,6 +32,9 @@ PROGRAMS = {
         selection, budget=3, seeds=2, neighbours=1
     ).fit(POOL),
     "selection=uncertain": lambda selection: replace(selection, budget=2, samples=2).fit(POOL),
+    "ordering=easy_to_hard": lambda ordering: ordering(POOL[:2], ASKED.question),
+    "ordering=mdl": lambda ordering: ordering(POOL[:2], ASKED.question),
+    "ordering=global_entropy": lambda ordering: ordering(POOL[:2], ASKED.question),
     "ordering=entropy": lambda ordering: ordering(POOL[:2], ASKED.question),
     "metric=judge": lambda metric: lifted(metric["judge"](Answer("place"), ASKED)),
 }

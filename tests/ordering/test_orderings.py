@@ -10,7 +10,7 @@ from laws import built, driven, options, outcome
 from promptlab.model.scripted import Scripted
 from promptlab.ordering.shuffled import Shuffled
 from promptlab.program import lifted, solve
-from promptlab.types import Example, Failed, Question, RequestFailed, Scores
+from promptlab.types import Completion, Example, Failed, Generate, Question, RequestFailed, Scores
 
 NAMES = options("ordering")
 ASKED = Question("test-0", "asked")
@@ -49,8 +49,12 @@ def test_an_ordering_is_a_permutation_and_always_the_same(name, chosen):
 @settings(deadline=None, max_examples=50)
 @given(chosen=demos, logprobs=st.lists(st.floats(max_value=0), min_size=3, max_size=3))
 def test_an_ordering_is_a_permutation_whatever_it_is_told(name, chosen, logprobs):
-    said = Scores(tuple(logprobs), (1, 1, 1))
-    _, ordered = driven(program(name, chosen), lambda request: said)
+    def reply(request):
+        if isinstance(request, Generate):
+            return Completion("what is this\nLabel: yes")
+        return Scores(tuple(logprobs[: len(request.continuations)]), (1,) * 3)
+
+    _, ordered = driven(program(name, chosen), reply)
     assert Counter(ordered) == Counter(chosen)
 
 
@@ -78,6 +82,9 @@ RANKED = (demo("cccc", "no"), demo("a", "yes"), demo("bbb", "no"), demo("d", "ye
         ("shortest_first", ["a", "bbb", "cccc", "d"]),
         ("longest_first", ["d", "cccc", "bbb", "a"]),
         ("by_label", ["cccc", "bbb", "a", "d"]),
+        ("alternating", ["cccc", "a", "bbb", "d"]),
+        ("complexity", ["a", "bbb", "cccc", "d"]),
+        ("exhaustive", ["cccc", "a", "bbb", "d"]),
     ],
 )
 def test_the_order_is_the_one_it_is_named_after(name, expected):

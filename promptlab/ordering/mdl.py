@@ -1,0 +1,43 @@
+"""Minimum description length: of several orders, the one under which the answer is surest.
+
+Wu et al., Self-Adaptive In-Context Learning: An Information Compression Perspective (2023): the
+contrary of local entropy (`entropy.py`), which distrusts an order that settles the answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from promptlab.entropy import entropy
+from promptlab.ordering.entropy import orders
+from promptlab.program import parallel
+from promptlab.protocols import Program, Strategy
+from promptlab.types import Example, Question
+
+
+@dataclass(frozen=True)
+class MDL:
+    """Ask once for each of some orders, and take the one whose answers have the least entropy.
+
+    Attributes:
+        strategy: Asks; it must tell the probability of each possible answer as its votes, as
+            `choose` does.
+        orders: How many are tried: all permutations where there are no more, else so many that
+            are drawn by chance.
+        seed: Decides the draw, together with the question and the demonstrations.
+    """
+
+    strategy: Strategy
+    orders: int = 24
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check that at least one order is tried."""
+        if self.orders < 1:
+            raise ValueError(f"orders is {self.orders}; expected at least 1")
+
+    def __call__(self, demos: Sequence[Example], question: Question) -> Program[Sequence[Example]]:
+        """Return the best order; of equally good ones the first."""
+        drawn = orders(demos, self.orders, f"{self.seed}:{question.id}:{question.text}")
+        answers = yield from parallel(self.strategy.solve(question, order) for order in drawn)
+        values = [entropy(weight for _, weight in answer.votes) for answer in answers]
+        return drawn[values.index(min(values))]

@@ -1,0 +1,132 @@
+"""Orderings that ask the model, and those that deal, count and permute."""
+
+from itertools import permutations
+
+import pytest
+
+from promptlab.model.scripted import Scripted
+from promptlab.ordering.alternating import Alternating
+from promptlab.ordering.complexity import Complexity
+from promptlab.ordering.easy_to_hard import EasyToHard
+from promptlab.ordering.exhaustive import Exhaustive
+from promptlab.ordering.global_entropy import GlobalEntropy
+from promptlab.ordering.mdl import MDL
+from promptlab.program import solve
+from promptlab.strategy.choose import Choose
+from promptlab.types import Example, Question, Task
+
+TASK = Task(answer="label", labels=("yes", "no"))
+DEMOS = tuple(Example(Question(name, f"is it {name}"), "yes") for name in "abcd")
+ASKED = Question("q", "asked")
+
+
+def ids(demos):
+    return "".join(demo.id for demo in demos)
+
+
+def test_labels_alternate_until_one_has_run_out():
+    answers = dict(zip("abcdefg", "xxxyxyz", strict=True))
+    demos = [Example(Question(name, name), answer) for name, answer in answers.items()]
+    assert ids(Alternating()(demos, ASKED)) == "adgbfce"
+    assert Alternating()((), ASKED) == ()
+
+
+def test_steps_are_the_lines_of_a_rationale_and_long_questions_stand_for_them():
+    steps = {"a": "one\ntwo\n\nthree", "b": "one", "c": "", "d": "one\ntwo"}
+    demos = [Example(Question(n, n), "", rationale) for n, rationale in steps.items()]
+    assert ids(Complexity()(demos, ASKED)) == "cbda"
+    assert ids(Complexity("first")(demos, ASKED)) == "adbc"
+    bare = [Example(Question(n, text), "") for n, text in (("a", "long"), ("b", "x"))]
+    assert ids(Complexity()(bare, ASKED)) == "ba"
+    with pytest.raises(ValueError, match="expected last or first"):
+        Complexity("middle")
+
+
+def test_what_the_model_finds_easiest_comes_first():
+    likely = {"a": -2.0, "b": -0.1, "c": -2.0, "d": -9.0}
+
+    def score(request):
+        return [likely[request.prompt.text.split("is it ")[1][0]]]
+
+    ordered = solve(EasyToHard(TASK)(DEMOS, ASKED), Scripted(score=score))
+    assert ids(ordered) == "bacd"
+
+
+WANTED = "cadb"
+
+
+def surest(request):
+    """The answer is settled under one order, and open under the others."""
+    places = [request.prompt.text.index(f"is it {name}") for name in WANTED]
+    return (-0.01, -4.6) if places == sorted(places) else (-0.7, -0.7)
+
+
+def test_the_order_that_settles_the_answer_is_taken():
+    assert ids(solve(MDL(Choose(TASK))(DEMOS, ASKED), Scripted(score=surest))) == WANTED
+    same = Scripted(score=lambda request: (-0.7, -0.7))
+    assert solve(MDL(Choose(TASK))(DEMOS, ASKED), same) == DEMOS
+
+
+@pytest.mark.parametrize("kind", [MDL, GlobalEntropy])
+def test_at_least_one_order_is_tried(kind):
+    with pytest.raises(ValueError, match="orders is 0; expected at least 1"):
+        kind(Choose(TASK), orders=0)
+
+
+def test_permutations_are_all_there_are_in_lexicographic_order():
+    found = [Exhaustive(number)(DEMOS, ASKED) for number in range(24)]
+    assert found == list(permutations(DEMOS))
+    with pytest.raises(ValueError, match="4 demonstrations have 24: expected 0 to 23"):
+        Exhaustive(24)(DEMOS, ASKED)
+    with pytest.raises(ValueError, match="expected a number from 0"):
+        Exhaustive(-1)
+
+
+def written(request):
+    """Of every order another text, with what a model might write after it."""
+    number = request.sampling.draw
+    return (
+        f" probe of the order number {'abcdefghijklmnopqrstuvwx'[number]}\nLabel: yes\n\nInput: x"
+    )
+
+
+def spread(request):
+    """Half of the probes are answered otherwise, under one order alone."""
+    text = request.prompt.text
+    places = [text.index(f"is it {name}") for name in WANTED]
+    other = places == sorted(places) and text.rstrip("\nA:")[-1] in "acegikmoqsuw"
+    return (-3.0, -0.1) if other else (-0.1, -3.0)
+
+
+def test_the_order_whose_predictions_are_spread_is_taken_whatever_is_asked():
+    ordering = GlobalEntropy(Choose(TASK))
+    model = Scripted(written, score=spread)
+    first = solve(ordering(DEMOS, ASKED), model)
+    assert ids(first) == WANTED
+    assert solve(ordering(DEMOS, Question("r", "another")), model) == first
+
+
+def test_probes_are_what_the_writer_goes_on_with_each_once():
+    program = GlobalEntropy(Choose(TASK), orders=3)(DEMOS, ASKED)
+    requests = next(program)
+    assert [request.to for request in requests] == ["writer"] * 3
+    assert requests[0].prompt.text.endswith("Label: yes\n\nInput:")
+    assert len({request.sampling.draw for request in requests}) == 3
+    replies = Scripted(" one two three four five\nLabel: no").answer(requests)
+    asked = program.send(replies)
+    assert len(asked) == 3  # one probe under each of three orders
+    assert all("one two three four five\n" in request.prompt.text for request in asked)
+    program.close()
+
+
+@pytest.mark.parametrize("reply", ["", "too short", "\nLabel: yes", "1 2 3 4 5 6"])
+def test_where_nothing_can_be_asked_the_ranking_stays(reply):
+    assert solve(GlobalEntropy(Choose(TASK))(DEMOS, ASKED), Scripted(reply)) == DEMOS
+    assert solve(GlobalEntropy(Choose(TASK))((), ASKED), Scripted(reply)) == ()
+
+
+def test_chinese_texts_are_probes():
+    program = GlobalEntropy(Choose(TASK), orders=1)(DEMOS, ASKED)
+    asked = program.send(Scripted("这家店的菜好吃吗").answer(next(program)))
+    assert "这家店的菜好吃吗" in asked[0].prompt.text
+    program.close()
