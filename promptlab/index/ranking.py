@@ -22,6 +22,15 @@ def hits(scores: NDArray[np.float64], count: int) -> list[Hit]:
     return [Hit(index, float(scores[index])) for index in best(scores, count)]
 
 
+def rescored(
+    vectors: NDArray[np.float32], found: NDArray[np.int64], vector: NDArray[np.float32]
+) -> list[Hit]:
+    """Compare what was found anew, in float64, each by itself; ties to the lower index."""
+    similar = (vectors[found].astype(np.float64) * vector).sum(axis=1)
+    order = np.lexsort((found, -similar))
+    return [Hit(int(found[place]), float(similar[place])) for place in order]
+
+
 def best(scores: NDArray[np.float64], count: int) -> list[int]:
     """Return the indices of the `count` highest scores, best first; all where there are fewer."""
     count = min(count, len(scores))
