@@ -6,22 +6,22 @@ The library takes seconds to import, so it is imported when the first text is en
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from promptlab.encoder.folder import fingerprint, model_folder, read_window
+from promptlab.encoder.windows import MARKS, windows
 from promptlab.quiet import quiet_bitsandbytes
 from promptlab.turns import in_turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MARKS = 2
-"""Tokens that stand around a text."""
-
 AT_ONCE = 1024
 """Texts tokenised together."""
+
+Long = Literal["cut", "average"]
 
 
 @dataclass(frozen=True)
@@ -37,43 +37,71 @@ class SentenceTransformerEncoder:
         revision: Branch, tag or commit on the hub.
         device: `cpu`, `cuda`, …; by default the fastest available.
         batch_size: Texts encoded at once.
+        long: What becomes of a text that is longer than the model's window: `cut` reads its
+            beginning; `average` reads it in windows, as many and as equal as they must be, and
+            takes the mean of their vectors.
+        normalize: Whether vectors are made one long. Without it they keep the lengths that the
+            model gives them, where it gives them any.
     """
 
     name: str = "sentence-transformers/all-MiniLM-L6-v2"
     revision: str | None = None
     device: str | None = None
     batch_size: int = 64
+    long: Long = "cut"
+    normalize: bool = True
 
     def __post_init__(self) -> None:
-        """Check that a batch holds at least one text."""
+        """Check that a batch holds at least one text, and what becomes of long ones."""
         if self.batch_size < 1:
             raise ValueError(f"batch_size is {self.batch_size}; expected at least 1")
+        if self.long not in get_args(Long):
+            raise ValueError(f"encoder.inner.long is {self.long!r}; expected cut or average")
 
     @property
     def identity(self) -> str:
-        """The content of the model's files: one model has one identity, wherever it lies."""
-        return f"sentence-transformers:{fingerprint(model_folder(self.name, self.revision))}"
+        """The content of the model's files, wherever they lie, and what is made of its vectors."""
+        files = fingerprint(model_folder(self.name, self.revision))
+        average = ":average" if self.long == "average" else ""
+        return f"sentence-transformers:{files}{average}{'' if self.normalize else ':raw'}"
 
     @in_turn
     def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Return unit vectors, shape (texts, dimensions); the first call loads the weights."""
+        """Return vectors, shape (texts, dimensions); the first call loads the weights."""
         if not texts:
             return self.encode([""])[:0]
         model = _load(str(model_folder(self.name, self.revision)), self.device)
+        if self.long == "cut":
+            return self._encoded(model, texts)
+        parts = [windows(model.tokenizer, text, model.max_seq_length) for text in texts]
+        vectors = self._encoded(model, [window for some in parts for window in some])
+        return self._averaged(vectors, [len(some) for some in parts])
+
+    def _encoded(self, model: Any, texts: Sequence[str]) -> "NDArray[np.float32]":
         vectors = model.encode(
             list(texts),
             batch_size=self.batch_size,
-            normalize_embeddings=True,
+            normalize_embeddings=self.normalize,
             show_progress_bar=False,
         )
         return np.asarray(vectors, dtype=np.float32)
 
+    def _averaged(self, vectors: "NDArray[np.float32]", counts: list[int]) -> "NDArray[np.float32]":
+        """Return the means of so many vectors each, as long as vectors are to be."""
+        starts = np.cumsum([0, *counts[:-1]])
+        means = np.add.reduceat(vectors, starts, axis=0) / np.array(counts)[:, None]
+        lengths = np.linalg.norm(means, axis=1, keepdims=True) if self.normalize else 1
+        averaged: NDArray[np.float32] = means / np.where(lengths == 0, 1, lengths)
+        return averaged.astype(np.float32)
+
     @in_turn
     def cut(self, texts: Sequence[str]) -> int:
-        """Count the texts that are longer than the model's window; long ones alone are tokenised.
+        """Count the texts that are not read to their ends; long ones alone are tokenised.
 
         A token is at least a byte, so a text with fewer bytes than the window has tokens fits.
         """
+        if self.long == "average":
+            return 0
         folder = model_folder(self.name, self.revision)
         fits = read_window(folder)
         long = [text for text in texts if len(text.encode("utf-8", "replace")) + MARKS > fits]
