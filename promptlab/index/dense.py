@@ -30,12 +30,12 @@ class Index:
     Attributes:
         vectors: All of them.
         flat: Searches them.
-        longest: The length of the longest.
+        longest: The length of the longest; None where all are unit vectors.
     """
 
     vectors: NDArray[np.float32]
     flat: faiss.IndexFlatIP
-    longest: float = 1.0
+    longest: float | None = None
 
     @property
     def recall(self) -> float:
@@ -54,14 +54,14 @@ class Index:
         """
         count = min(count, len(self.vectors))
         depth = min(2 * count + 8, len(self.vectors))
-        rounding = NEAR * max(1.0, self.longest * float(np.linalg.norm(vector)))
+        scale = 1.0 if self.longest is None else self.longest * float(np.linalg.norm(vector)) or 1.0
         while True:
             with one_thread():
                 near, found = self.flat.search(vector[None], depth)
-            if depth == len(self.vectors) or near[0, -1] < near[0, count - 1] - rounding:
+            if depth == len(self.vectors) or near[0, -1] < near[0, count - 1] - NEAR * scale:
                 break
             depth = min(4 * depth, len(self.vectors))
-        return rescored(self.vectors, found[0], vector)[:count]
+        return rescored(self.vectors, found[0], vector, scale)[:count]
 
 
 @lru_cache(maxsize=4)
@@ -79,6 +79,8 @@ def _flat(texts: Texts) -> Index:
         flat.add(vectors)
         file.save(flat, key)
     vectors = flat.reconstruct_n(0, flat.ntotal)
+    if texts.similarity != "inner_product":
+        return Index(vectors, flat)
     return Index(vectors, flat, float(np.linalg.norm(vectors, axis=1).max(initial=0)))
 
 

@@ -1,7 +1,7 @@
 """A pool's embeddings, made once for all selections of a process that read the same texts."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -144,10 +144,18 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
     return vectors
 
 
+@lru_cache(maxsize=2)
+def together(texts: Texts) -> Mapping[str, NDArray[np.float32]]:
+    """Encode the questions of a batch, once for all selections that read the same."""
+    return dict(zip(texts.texts, encode(texts.encoder, texts.texts), strict=True))
+
+
 @lru_cache(maxsize=4)
 def embedding_of(texts: Texts) -> Embedded:
     """Return the vectors of a pool, and where it sees others from."""
-    vectors = encode(texts.encoder, texts.texts)
+    # A text that is there twice has one vector: in another batch it might differ in its last bit.
+    rows = {text: row for row, text in enumerate(dict.fromkeys(texts.texts))}
+    vectors = encode(texts.encoder, tuple(rows))[[rows[text] for text in texts.texts]]
     if texts.similarity == "inner_product" and _all_unit(vectors):
         warnings.warn(
             "similarity is inner_product, but all of the pool's vectors have length 1, so that it "

@@ -100,6 +100,10 @@ class Nearest:
         place = self.space.place(question)
         return self._index.nearest(place, count)
 
+    def ahead(self, questions: Sequence[Question]) -> None:
+        """Encode the questions of a batch together."""
+        self.space.ahead(questions)
+
     @property
     def recall(self) -> float:
         """The share that is found of the ten nearest members, measured on some of the pool."""

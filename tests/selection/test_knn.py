@@ -8,6 +8,7 @@ import pytest
 from promptlab.index.dense import Index, index_of
 from promptlab.index.embedding import Texts
 from promptlab.selection.knn import KNN
+from promptlab.selection.mmr import MMR
 from promptlab.types import Example, Question
 
 
@@ -260,3 +261,69 @@ def test_a_tiny_pool_can_be_indexed_in_every_way(fields, size):
 def test_what_cannot_be_searched_with_is_refused(fields, message):
     with pytest.raises(ValueError, match=message):
         KNN(1, Noise(), **fields)
+
+
+@dataclasses.dataclass(frozen=True)
+class Trembling:
+    """Its vectors differ in their last bits with how many texts are read together."""
+
+    calls: list = dataclasses.field(default_factory=list, compare=False)
+    identity: str = "trembling"
+
+    def encode(self, texts):
+        self.calls.append(list(texts))
+        places = {"up": (0.6, 0.8), "down": (0.6, -0.8), "away": (-1, 0)}
+        vectors = [places.get(text, (1, 3e-7 if len(texts) > 1 else 0)) for text in texts]
+        return np.array(vectors, dtype=np.float32)
+
+
+def in_the_square(*texts):
+    return [Example(Question(f"pool-{text}", text), "") for text in texts]
+
+
+def test_the_questions_of_a_batch_are_encoded_together_and_only_the_last_batch_is_kept():
+    encoder = Noise(identity="batches")
+    select = KNN(3, encoder).fit(POOL)
+    asked = [Question(f"test-{i}", f"other {i}") for i in range(6)]
+    alone = [KNN(3, Noise()).fit(POOL)(question) for question in asked]
+    for batch in (asked[:3], [*asked[3:], asked[3]]):
+        select.ahead(batch)
+        assert [select(question) for question in batch[:3]] == alone[asked.index(batch[0]) :][:3]
+    assert encoder.calls[0] == ["other 0", "other 1", "other 2"]
+    assert encoder.calls[2:] == [["other 3", "other 4", "other 5"]]
+    select(asked[0])
+    assert encoder.calls[3:] == [["other 0"]]
+
+
+def test_a_tie_stays_one_where_the_last_bits_of_a_vector_depend_on_its_batch():
+    select = KNN(1, Trembling()).fit(in_the_square("down", "up", "away"))
+    asked = [Question("test-0", "one"), Question("test-1", "other")]
+    alone = select(asked[0])
+    select.ahead(asked)
+    assert [demo.id for demo in select(asked[0])] == [demo.id for demo in alone] == ["pool-down"]
+
+
+def test_who_chooses_among_others_lets_them_encode_together_and_nothing_twice():
+    encoder = Noise(identity="both")
+    select = MMR(2, KNN(2, encoder), encoder).fit(POOL)
+    asked = [Question(f"test-{i}", f"other {i}") for i in range(3)]
+    select.ahead(asked)
+    together = [select(question) for question in asked]
+    assert [len(texts) for texts in encoder.calls] == [3, 500]
+    fresh = MMR(2, KNN(2, Noise()), Noise()).fit(POOL)
+    assert together == [fresh(question) for question in asked]
+
+
+def test_nothing_is_encoded_ahead_for_those_who_choose_nobody():
+    encoder = Noise(identity="nobody")
+    KNN(0, encoder).fit(POOL).ahead([Question("q", "other")])
+    assert encoder.calls == []
+
+
+def test_equal_texts_of_a_pool_are_encoded_once():
+    encoder = Noise(identity="twice")
+    pool = [Example(Question(f"pool-{i}", f"text {i % 4}"), "") for i in range(12)]
+    demos = KNN(12, encoder).fit(pool)(Question("q", "other"))
+    assert encoder.calls[-1] == [f"text {i}" for i in range(4)]
+    places = [demos.index(pool[i]) for i in range(12)]
+    assert all(places[i] < places[i + 4] < places[i + 8] for i in range(4))
