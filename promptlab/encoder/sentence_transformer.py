@@ -3,7 +3,10 @@
 The library takes seconds to import, so it is imported when the first text is encoded.
 """
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from promptlab.encoder.folder import fingerprint, model_folder, read_window
+from promptlab.encoder.threads import one_thread
 from promptlab.encoder.windows import MARKS, windows
 from promptlab.quiet import quiet_bitsandbytes
 from promptlab.turns import in_turn
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1024
 """Texts tokenised together."""
+
+FEW = 64
+"""No more texts than this are a batch of questions; more are a pool."""
 
 Long = Literal["cut", "average"]
 
@@ -78,13 +85,25 @@ class SentenceTransformerEncoder:
         return self._averaged(vectors, [len(some) for some in parts])
 
     def _encoded(self, model: Any, texts: Sequence[str]) -> "NDArray[np.float32]":
-        vectors = model.encode(
-            list(texts),
-            batch_size=self.batch_size,
-            normalize_embeddings=self.normalize,
-            show_progress_bar=False,
-        )
-        return np.asarray(vectors, dtype=np.float32)
+        """Encode texts together with those of their own length; few of them in one thread.
+
+        Padding costs time, and changes the last bits of a vector. Without it a question has the
+        same vector whoever it is encoded with, and the same neighbours.
+        """
+        window = model.max_seq_length or sys.maxsize
+        groups = alike(min(length, window) for length in _lengths(model, texts))
+        with one_thread() if len(texts) <= FEW else nullcontext():
+            vectors = [
+                model.encode(
+                    [texts[place] for place in places],
+                    batch_size=self.batch_size,
+                    normalize_embeddings=self.normalize,
+                    show_progress_bar=False,
+                )
+                for places in groups
+            ]
+        order = np.argsort(np.concatenate(groups))
+        return np.concatenate(vectors)[order].astype(np.float32)
 
     def _averaged(self, vectors: "NDArray[np.float32]", counts: list[int]) -> "NDArray[np.float32]":
         """Return the means of so many vectors each, as long as vectors are to be."""
@@ -113,10 +132,21 @@ class SentenceTransformerEncoder:
 
 
 def _lengths(model: Any, texts: Sequence[str]) -> Iterator[int]:
-    """Count each text's tokens, the marks at its ends among them."""
+    """Count each text's tokens, the marks at its ends among them; 0 where a model has no tokens."""
+    if not callable(tokenizer := getattr(model, "tokenizer", None)):
+        yield from [0] * len(texts)
+        return
     for start in range(0, len(texts), AT_ONCE):
         some = list(texts[start : start + AT_ONCE])
-        yield from map(len, model.tokenizer(some, truncation=False, verbose=False).input_ids)
+        yield from map(len, tokenizer(some, truncation=False, verbose=False).input_ids)
+
+
+def alike(lengths: Iterable[int]) -> list[list[int]]:
+    """Return the places of equal lengths, the longest first."""
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for place, length in enumerate(lengths):
+        groups[length].append(place)
+    return [groups[length] for length in sorted(groups, reverse=True)]
 
 
 @lru_cache(maxsize=2)

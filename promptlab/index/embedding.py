@@ -17,6 +17,8 @@ Similarity = Literal["cosine", "inner_product", "centred"]
 """What is compared of two texts: the angle between their vectors, the product of the vectors as
 they are, or the angle as it is seen from the middle of the pool."""
 
+AT_ONCE = 64
+"""Questions encoded together: as few as are not taken for a pool."""
 SHOWN = 3
 """How many texts a message names."""
 ROUNDING = 1e-3
@@ -147,7 +149,9 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
 @lru_cache(maxsize=2)
 def together(texts: Texts) -> Mapping[str, NDArray[np.float32]]:
     """Encode the questions of a batch, once for all selections that read the same."""
-    return dict(zip(texts.texts, encode(texts.encoder, texts.texts), strict=True))
+    starts = range(0, len(texts.texts), AT_ONCE)
+    parts = [encode(texts.encoder, texts.texts[start : start + AT_ONCE]) for start in starts]
+    return dict(zip(texts.texts, (vector for part in parts for vector in part), strict=True))
 
 
 @lru_cache(maxsize=4)

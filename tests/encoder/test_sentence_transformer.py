@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from promptlab.encoder.folder import fingerprint, model_folder
-from promptlab.encoder.sentence_transformer import SentenceTransformerEncoder
+from promptlab.encoder.sentence_transformer import SentenceTransformerEncoder, alike
 from promptlab.encoder.windows import windows
 
 with_minilm = pytest.mark.skipif(
@@ -158,3 +158,15 @@ def test_what_is_made_of_vectors_is_part_of_their_identity():
 def test_what_becomes_of_long_texts_is_one_of_two():
     with pytest.raises(ValueError, match=r"encoder.inner.long is 'mean'; expected cut or average"):
         SentenceTransformerEncoder(long="mean")
+
+
+def test_texts_are_encoded_with_those_of_their_own_length():
+    assert alike([3, 5, 3, 4, 5]) == [[1, 4], [3], [0, 2]]
+
+
+@with_minilm
+def test_a_text_has_one_vector_to_the_last_bit_whoever_it_is_encoded_with():
+    encoder = SentenceTransformerEncoder(device="cpu")
+    texts = [" ".join(["apples"] * (1 + i % 3)) + f" cost {i} pence, 他说。" for i in range(10)]
+    together = encoder.encode(texts)
+    assert np.array_equal(together, np.concatenate([encoder.encode([text]) for text in texts]))
