@@ -60,7 +60,7 @@ class IVF:
     """
 
     nlist: int | None = None
-    nprobe: int = 16
+    nprobe: int = 64
 
     def __post_init__(self) -> None:
         """Check the numbers."""

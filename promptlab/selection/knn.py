@@ -57,7 +57,7 @@ class KNN:
     ef_construction: int = 100
     ef_search: int = 128
     nlist: int | None = None
-    nprobe: int = 16
+    nprobe: int = 64
     text: str = QUESTION_FIRST
     query: str | None = None
 
