@@ -89,8 +89,9 @@ def _approximate(texts: Texts, kind: HNSW | IVF) -> Approximate:
     index = file.load(key, CLASSES[type(kind)])
     if index is not None:
         return Approximate.of(index, kind)
+    vectors = embedded(texts)
     start = time.perf_counter()
-    index = build(embedded(texts), kind)
+    index = build(vectors, kind)
     seconds = time.perf_counter() - start
     file.save(index, key)
     made = Approximate.of(index, kind)
