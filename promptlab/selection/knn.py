@@ -30,6 +30,10 @@ class KNN:
     Attributes:
         k: How many.
         encoder: Texts to vectors. It reads the pool when the first question is asked.
+        text: What of a member is read: a format of `question`, `context`, `choices` and `answer`.
+            What is beyond the encoder's window is not read, so the question stands first.
+        query: What of a question is read; as of a member, where it is None. Some encoders want
+            the two told apart: `text="passage: {question}"`, `query="query: {question}"`.
         similarity: The `cosine`; the `inner_product`, which is another where the encoder gives
             vectors of their own lengths; or the cosine of what is left when the pool's mean vector
             is taken away (`centred`), as Su et al., Selective Annotation Makes Language Models
@@ -43,14 +47,12 @@ class KNN:
         nlist: Of `ivf`, as the next: how many clusters the pool is cut into; by default four times
             the square root of its size, where that leaves 39 members to each.
         nprobe: How many of them are searched.
-        text: What of a member is read: a format of `question`, `context`, `choices` and `answer`.
-            What is beyond the encoder's window is not read, so the question stands first.
-        query: What of a question is read; as of a member, where it is None. Some encoders want
-            the two told apart: `text="passage: {question}"`, `query="query: {question}"`.
     """
 
     k: int
     encoder: Encoder
+    text: str = QUESTION_FIRST
+    query: str | None = None
     similarity: Similarity = "cosine"
     index: Literal["flat", "hnsw", "ivf"] = "flat"
     m: int = 16
@@ -58,8 +60,6 @@ class KNN:
     ef_search: int = 128
     nlist: int | None = None
     nprobe: int = 64
-    text: str = QUESTION_FIRST
-    query: str | None = None
 
     def __post_init__(self) -> None:
         """Check the numbers, the names and the formats."""

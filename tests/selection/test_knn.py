@@ -180,7 +180,9 @@ class Mapped:
 def ids(known, asked, similarity, k=3):
     encoder = Mapped((*known, ("asked", asked)), identity=f"mapped {known} {similarity}")
     pool = [Example(Question(name, name), "") for name, _ in known]
-    return [demo.id for demo in KNN(k, encoder, similarity).fit(pool)(Question("q", "asked"))]
+    return [
+        demo.id for demo in KNN(k, encoder, similarity=similarity).fit(pool)(Question("q", "asked"))
+    ]
 
 
 def test_the_inner_product_prefers_what_is_long_and_the_cosine_does_not():
@@ -203,7 +205,7 @@ def test_a_pool_that_is_one_point_is_taken_from_the_front_when_it_is_centred():
 
 def test_an_inner_product_of_unit_vectors_is_said_to_be_the_cosine():
     with pytest.warns(RuntimeWarning, match=r"is the cosine; encoder.inner.normalize=false"):
-        KNN(1, Noise(identity="unit"), "inner_product").fit(POOL)(Question("q", "other"))
+        KNN(1, Noise(identity="unit"), similarity="inner_product").fit(POOL)(Question("q", "other"))
 
 
 APPROXIMATE = [{"index": "hnsw"}, {"index": "ivf", "nprobe": 50}, {"index": "ivf", "nlist": 3}]
