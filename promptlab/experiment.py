@@ -13,6 +13,7 @@ from promptlab.metric.summary import summarise
 from promptlab.model.usage import Counted, Usage
 from promptlab.program import lifted, parallel, recorded, solve
 from promptlab.protocols import (
+    Ahead,
     Metric,
     Model,
     Ordering,
@@ -192,6 +193,8 @@ class Experiment:
                 yield known[start]
                 continue
             examples = self.dataset.test[start : start + self.batch]
+            if isinstance(select, Ahead):
+                select.ahead([example.question for example in examples])
             attempts = parallel(self.attempt(example, select) for example in examples)
             trials = solve(attempts, self.answerer)
             yield trials if start else without_common_failure(trials)

@@ -4,7 +4,15 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    runtime_checkable,
+)
 
 from promptlab.types import (
     Answer,
@@ -48,6 +56,15 @@ class Select(Protocol):
 
     def __call__(self, question: Question) -> Step[Sequence[Example]]:
         """Return members of the pool, best first; never the question itself."""
+        ...
+
+
+@runtime_checkable
+class Ahead(Protocol):
+    """A fitted selection, or a part of one, that saves work where it knows what comes."""
+
+    def ahead(self, questions: Sequence[Question]) -> None:
+        """Prepare for the questions of a batch; it changes nothing of what is chosen for them."""
         ...
 
 

@@ -385,3 +385,35 @@ def test_a_finished_run_can_be_run_again_where_nothing_can_be_written(tmp_path: 
     tmp_path.chmod(0o555)
     assert experiment(tmp_path, Adder([0]))() == first
     tmp_path.chmod(0o755)
+
+
+@dataclass(frozen=True)
+class Foresighted:
+    """Selects as another does, and notes what it is told before it is asked."""
+
+    inner: First
+    told: list[list[str]] = field(default_factory=list)
+
+    def fit(self, pool):
+        return Foretold(self.inner.fit(pool), self.told)
+
+
+@dataclass(frozen=True)
+class Foretold:
+    select: object
+    told: list[list[str]]
+
+    def __call__(self, question):
+        assert question.id in self.told[-1]
+        return self.select(question)
+
+    def ahead(self, questions):
+        self.told.append([question.id for question in questions])
+
+
+def test_a_selection_is_told_the_questions_of_each_batch_that_is_asked(tmp_path: Path) -> None:
+    selection = Foresighted(First(k=2))
+    with pytest.raises(ConnectionError):
+        experiment(tmp_path, Adder([3]), selection=selection)()
+    experiment(tmp_path, selection=selection)()
+    assert selection.told == [["t0", "t1", "t2"], ["t3", "t4", "t5"], ["t3", "t4", "t5"], ["t6"]]

@@ -3,26 +3,33 @@
 The library takes seconds to import, so it is imported when the first text is encoded.
 """
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from promptlab.encoder.folder import fingerprint, model_folder, read_window
+from promptlab.encoder.threads import one_thread
 from promptlab.encoder.training import Training, Triple, trained
+from promptlab.encoder.windows import MARKS, windows
 from promptlab.quiet import quiet_bitsandbytes, quiet_transformers
 from promptlab.turns import in_turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MARKS = 2
-"""Tokens that stand around a text."""
-
 AT_ONCE = 1024
 """Texts tokenised together."""
+
+FEW = 64
+"""No more texts than this are a batch of questions; more are a pool."""
+
+Long = Literal["cut", "average"]
 
 
 @dataclass(frozen=True)
@@ -38,36 +45,74 @@ class SentenceTransformerEncoder:
         revision: Branch, tag or commit on the hub.
         device: `cpu`, `cuda`, …; by default the fastest available.
         batch_size: Texts encoded at once.
+        long: What becomes of a text that is longer than the model's window: `cut` reads its
+            beginning; `average` reads it in windows, as many and as equal as they must be, and
+            takes the mean of their vectors.
+        normalize: Whether vectors are made one long. Without it they keep the lengths that the
+            model gives them, where it gives them any.
     """
 
     name: str = "sentence-transformers/all-MiniLM-L6-v2"
     revision: str | None = None
     device: str | None = None
     batch_size: int = 64
+    long: Long = "cut"
+    normalize: bool = True
 
     def __post_init__(self) -> None:
-        """Check that a batch holds at least one text."""
+        """Check that a batch holds at least one text, and what becomes of long ones."""
         if self.batch_size < 1:
             raise ValueError(f"batch_size is {self.batch_size}; expected at least 1")
+        if self.long not in get_args(Long):
+            raise ValueError(f"encoder.inner.long is {self.long!r}; expected cut or average")
 
     @property
     def identity(self) -> str:
-        """The content of the model's files: one model has one identity, wherever it lies."""
-        return f"sentence-transformers:{fingerprint(model_folder(self.name, self.revision))}"
+        """The content of the model's files, wherever they lie, and what is made of its vectors."""
+        files = fingerprint(model_folder(self.name, self.revision))
+        average = ":average" if self.long == "average" else ""
+        return f"sentence-transformers:{files}{average}{'' if self.normalize else ':raw'}"
 
     @in_turn
     def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Return unit vectors, shape (texts, dimensions); the first call loads the weights."""
+        """Return vectors, shape (texts, dimensions); the first call loads the weights."""
         if not texts:
             return self.encode([""])[:0]
         model = _load(str(model_folder(self.name, self.revision)), self.device)
-        vectors = model.encode(
-            list(texts),
-            batch_size=self.batch_size,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-        )
-        return np.asarray(vectors, dtype=np.float32)
+        if self.long == "cut":
+            return self._encoded(model, texts)
+        parts = [windows(model.tokenizer, text, model.max_seq_length) for text in texts]
+        vectors = self._encoded(model, [window for some in parts for window in some])
+        return self._averaged(vectors, [len(some) for some in parts])
+
+    def _encoded(self, model: Any, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Encode texts together with those of their own length; few of them in one thread.
+
+        Padding costs time, and changes the last bits of a vector. Without it a question has the
+        same vector whoever it is encoded with, and the same neighbours.
+        """
+        window = model.max_seq_length or sys.maxsize
+        groups = alike(min(length, window) for length in _lengths(model, texts))
+        with one_thread() if len(texts) <= FEW else nullcontext():
+            vectors = [
+                model.encode(
+                    [texts[place] for place in places],
+                    batch_size=self.batch_size,
+                    normalize_embeddings=self.normalize,
+                    show_progress_bar=False,
+                )
+                for places in groups
+            ]
+        order = np.argsort(np.concatenate(groups))
+        return np.concatenate(vectors)[order].astype(np.float32)
+
+    def _averaged(self, vectors: "NDArray[np.float32]", counts: list[int]) -> "NDArray[np.float32]":
+        """Return the means of so many vectors each, as long as vectors are to be."""
+        starts = np.cumsum([0, *counts[:-1]])
+        means = np.add.reduceat(vectors, starts, axis=0) / np.array(counts)[:, None]
+        lengths = np.linalg.norm(means, axis=1, keepdims=True) if self.normalize else 1
+        averaged: NDArray[np.float32] = means / np.where(lengths == 0, 1, lengths)
+        return averaged.astype(np.float32)
 
     def trained(
         self, triples: Sequence[Triple], training: Training
@@ -80,10 +125,12 @@ class SentenceTransformerEncoder:
 
     @in_turn
     def cut(self, texts: Sequence[str]) -> int:
-        """Count the texts that are longer than the model's window; long ones alone are tokenised.
+        """Count the texts that are not read to their ends; long ones alone are tokenised.
 
         A token is at least a byte, so a text with fewer bytes than the window has tokens fits.
         """
+        if self.long == "average":
+            return 0
         folder = model_folder(self.name, self.revision)
         fits = read_window(folder)
         long = [text for text in texts if len(text.encode("utf-8", "replace")) + MARKS > fits]
@@ -95,10 +142,21 @@ class SentenceTransformerEncoder:
 
 
 def _lengths(model: Any, texts: Sequence[str]) -> Iterator[int]:
-    """Count each text's tokens, the marks at its ends among them."""
+    """Count each text's tokens, the marks at its ends among them; 0 where a model has no tokens."""
+    if not callable(tokenizer := getattr(model, "tokenizer", None)):
+        yield from [0] * len(texts)
+        return
     for start in range(0, len(texts), AT_ONCE):
         some = list(texts[start : start + AT_ONCE])
-        yield from map(len, model.tokenizer(some, truncation=False, verbose=False).input_ids)
+        yield from map(len, tokenizer(some, truncation=False, verbose=False).input_ids)
+
+
+def alike(lengths: Iterable[int]) -> list[list[int]]:
+    """Return the places of equal lengths, the longest first."""
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for place, length in enumerate(lengths):
+        groups[length].append(place)
+    return [groups[length] for length in sorted(groups, reverse=True)]
 
 
 @lru_cache(maxsize=2)

@@ -10,7 +10,7 @@ from promptlab.chat import Answering, answerer
 from promptlab.context import Drop, with_room
 from promptlab.extras import installed
 from promptlab.program import interposed, parallel, solve, solve_async
-from promptlab.protocols import Ordering, Preview, Program, Select, Strategy, Tool
+from promptlab.protocols import Ahead, Ordering, Preview, Program, Select, Strategy, Tool
 from promptlab.route import Route
 from promptlab.stages import Through, answer_question
 from promptlab.types import (
@@ -148,8 +148,11 @@ class Winner:
             model: Who answers.
         """
         route = self._route(model)
-        programs = (self._answered(described(each), route) for each in questions)
+        asked = [described(each) for each in questions]
+        programs = (self._answered(question, route) for question in asked)
         with installed():
+            if isinstance(self.select, Ahead):
+                self.select.ahead(asked)
             return solve(parallel(map(_or_failed, programs)), route)
 
     def asking(

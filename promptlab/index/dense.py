@@ -4,8 +4,8 @@ Johnson, Douze and Jégou, Billion-scale similarity search with GPUs (2017). An 
 once it was built, so that a pool that was indexed before needs neither its vectors nor its encoder.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,25 +14,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from promptlab.index import file
+from promptlab.index.approximate import CLASSES, NEAR, Approximate, build
 from promptlab.index.embedding import Texts, embedded
 from promptlab.index.hit import Hit
+from promptlab.index.kind import FLAT, HNSW, IVF, Flat, Kind
+from promptlab.index.ranking import rescored
+from promptlab.index.threads import one_thread
 
-NEAR = 1e-5
-"""More than two float32 inner products of the same unit vectors can differ by."""
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
-    """A flat index over unit vectors, shape (size, dimensions)."""
+    """A flat index over vectors, shape (size, dimensions).
+
+    Attributes:
+        vectors: All of them.
+        flat: Searches them.
+        longest: The length of the longest; None where all are unit vectors.
+    """
 
     vectors: NDArray[np.float32]
     flat: faiss.IndexFlatIP
+    longest: float | None = None
+
+    @property
+    def recall(self) -> float:
+        """The share that is found of what is to be found."""
+        return 1.0
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> list[Hit]:
-        """Return the `count` nearest and their cosines, ties to the lower index.
+        """Return the `count` nearest and their similarities, ties to the lower index.
 
         Args:
-            vector: A unit vector, shape (dimensions,).
+            vector: As the others, shape (dimensions,).
             count: How many; all, where there are fewer.
 
         faiss finds candidates until those at the end are clearly farther than the last one
@@ -40,40 +55,55 @@ class Index:
         """
         count = min(count, len(self.vectors))
         depth = min(2 * count + 8, len(self.vectors))
+        scale = 1.0 if self.longest is None else self.longest * float(np.linalg.norm(vector)) or 1.0
         while True:
-            with _one_thread():
+            with one_thread():
                 near, found = self.flat.search(vector[None], depth)
-            if depth == len(self.vectors) or near[0, -1] < near[0, count - 1] - NEAR:
+            if depth == len(self.vectors) or near[0, -1] < near[0, count - 1] - NEAR * scale:
                 break
             depth = min(4 * depth, len(self.vectors))
-        similar = (self.vectors[found[0]].astype(np.float64) * vector).sum(axis=1)
-        order = np.lexsort((found[0], -similar))[:count]
-        return [Hit(int(found[0][place]), float(similar[place])) for place in order]
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let faiss use one thread, and put back what it found: torch may go by the same number.
-
-    One question is a walk through memory that one core does in time. More threads wait for the
-    slowest of them, on cores that other programs use as well ten times as long.
-    """
-    before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(before)
+        return rescored(self.vectors, found[0], vector, scale)[:count]
 
 
 @lru_cache(maxsize=4)
-def index_of(texts: Texts) -> Index:
+def index_of(texts: Texts, kind: Kind = FLAT) -> Index | Approximate:
     """Index texts once for all the variants of a sweep, and of later ones, that read the same."""
-    key = file.key_of(texts.identity, texts.texts)
+    return _flat(texts) if isinstance(kind, Flat) else _approximate(texts, kind)
+
+
+def _flat(texts: Texts) -> Index:
+    key = file.key_of(texts.identity, texts.texts, _how(texts, FLAT))
     flat = file.load(key)
     if flat is None:
         vectors = embedded(texts)
         flat = faiss.IndexFlatIP(vectors.shape[1])
         flat.add(vectors)
         file.save(flat, key)
-    return Index(flat.reconstruct_n(0, flat.ntotal), flat)
+    vectors = flat.reconstruct_n(0, flat.ntotal)
+    if texts.similarity != "inner_product":
+        return Index(vectors, flat)
+    return Index(vectors, flat, float(np.linalg.norm(vectors, axis=1).max(initial=0)))
+
+
+def _approximate(texts: Texts, kind: HNSW | IVF) -> Approximate:
+    key = file.key_of(texts.identity, texts.texts, _how(texts, kind))
+    index = file.load(key, CLASSES[type(kind)])
+    if index is not None:
+        return Approximate.of(index, kind)
+    vectors = embedded(texts)
+    start = time.perf_counter()
+    index = build(vectors, kind)
+    seconds = time.perf_counter() - start
+    file.save(index, key)
+    made = Approximate.of(index, kind)
+    LOG.warning(
+        "%s index of %d texts, built in %.1f s: finds %.1f %% of the ten nearest",
+        *(type(kind).__name__, len(texts.texts), seconds, 100 * made.recall),
+    )
+    return made
+
+
+def _how(texts: Texts, kind: Kind) -> str:
+    """Name how the texts are indexed; a flat index by cosine, as all once were, has no name."""
+    how = f"{texts.similarity} {kind.built}"
+    return "" if how == "cosine flat" else how

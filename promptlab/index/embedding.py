@@ -1,15 +1,28 @@
 """A pool's embeddings, made once for all selections of a process that read the same texts."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol, runtime_checkable
+from itertools import islice
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from promptlab.escaping import in_line
 from promptlab.protocols import Encoder
+
+Similarity = Literal["cosine", "inner_product", "centred"]
+"""What is compared of two texts: the angle between their vectors, the product of the vectors as
+they are, or the angle as it is seen from the middle of the pool."""
+
+AT_ONCE = 64
+"""Questions encoded together: as few as are not taken for a pool."""
+SHOWN = 3
+"""How many texts a message names."""
+ROUNDING = 1e-3
+"""More than the length of a unit vector differs from 1, in whatever dtype an encoder computes."""
 
 
 @runtime_checkable
@@ -23,37 +36,101 @@ class Windowed(Protocol):
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts to be encoded; equal where the texts and the encoder's identity are."""
+    """A pool's texts to be encoded; equal where texts, similarity and encoder's identity are."""
 
     texts: tuple[str, ...]
     identity: str
     encoder: Encoder = field(compare=False)
+    similarity: Similarity = "cosine"
 
     @classmethod
-    def of(cls, texts: Sequence[str], encoder: Encoder) -> "Texts":
-        """Note which encoder reads which texts, and warn where it will not read all of them."""
-        cut = encoder.cut(texts) if isinstance(encoder, Windowed) else 0
-        if cut:
+    def of(
+        cls,
+        texts: Sequence[str],
+        encoder: Encoder,
+        similarity: Similarity = "cosine",
+        names: Sequence[str] = (),
+    ) -> "Texts":
+        """Note which encoder reads which texts, and warn where it will not read all of them.
+
+        Args:
+            texts: What is read.
+            encoder: Who reads it.
+            similarity: What will be compared.
+            names: What the texts are called in the warning; their places by default.
+        """
+        if isinstance(encoder, Windowed) and (cut := encoder.cut(texts)):
+            first = ", ".join(islice(_cut(encoder, texts, names), SHOWN))
             warnings.warn(
-                f"{cut} of the pool's {len(texts)} texts are longer than the encoder's window and "
-                "are read only as far as it reaches: what tells them apart should stand first in "
-                "selection.text, or use an encoder with a longer window",
+                f"{cut} of the pool's {len(texts)} texts are longer than the encoder's window "
+                f"({first}{', …' if cut > SHOWN else ''}) and are read only as far as it reaches: "
+                "what tells them apart should stand first in selection.text, or let windows be "
+                "averaged (encoder.inner.long=average), or use an encoder with a longer window",
                 RuntimeWarning,
                 stacklevel=2,
             )
-        return cls(tuple(texts), encoder.identity, encoder)
+        return cls(tuple(texts), encoder.identity, encoder, similarity)
 
 
-@lru_cache(maxsize=4)
+def _cut(encoder: Windowed, texts: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    """Name the texts that are not read to their ends."""
+    for place, text in enumerate(texts):
+        if encoder.cut([text]):
+            yield in_line(names[place]) if names else f"number {place + 1}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """The vectors of a pool, and where it sees others from.
+
+    Attributes:
+        vectors: What is compared by inner product, shape (texts, dimensions), not to be written to.
+        centre: The mean of the vectors as they were encoded, shape (dimensions,).
+        similarity: What is compared.
+    """
+
+    vectors: NDArray[np.float32]
+    centre: NDArray[np.float32]
+    similarity: Similarity
+
+    @classmethod
+    def of(cls, vectors: NDArray[np.float32], similarity: Similarity) -> "Embedded":
+        """See a pool's vectors as they will be compared."""
+        centre = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+        seen = compared(vectors, similarity, centre)
+        seen.setflags(write=False)
+        return cls(seen, centre, similarity)
+
+
 def embedded(texts: Texts) -> NDArray[np.float32]:
-    """Return the texts' unit vectors, shape (texts, dimensions), not to be written to."""
-    vectors = encode(texts.encoder, texts.texts)
-    vectors.setflags(write=False)
-    return vectors
+    """Return what is compared of the texts, shape (texts, dimensions), not to be written to."""
+    return embedding_of(texts).vectors
+
+
+def placed(texts: Texts, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what is compared with these texts of other vectors, shape (others, dimensions)."""
+    if texts.similarity == "centred":
+        return compared(vectors, texts.similarity, embedding_of(texts).centre)
+    return compared(vectors, texts.similarity)
+
+
+def compared(
+    vectors: NDArray[np.float32], similarity: Similarity, centre: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
+    """Return the vectors whose inner products are the similarities."""
+    if similarity == "inner_product":
+        return np.ascontiguousarray(vectors)
+    return unit(vectors if similarity == "cosine" or centre is None else vectors - centre)
+
+
+def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Make vectors one long, shape (vectors, dimensions); a vector of zeros stays as it is."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.ascontiguousarray(vectors / np.where(lengths > 0, lengths, 1))
 
 
 def encode(encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return unit vectors, shape (texts, dimensions), whatever the encoder's lengths are.
+    """Return the vectors as the encoder gives them, shape (texts, dimensions).
 
     Raises:
         ValueError: the encoder returned another shape, or values that are not finite.
@@ -66,5 +143,33 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
         )
     if not np.isfinite(vectors).all():
         raise ValueError("the encoder returned values that are not finite; check its weights")
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.ascontiguousarray(vectors / np.where(lengths > 0, lengths, 1))
+    return vectors
+
+
+@lru_cache(maxsize=2)
+def together(texts: Texts) -> Mapping[str, NDArray[np.float32]]:
+    """Encode the questions of a batch, once for all selections that read the same."""
+    starts = range(0, len(texts.texts), AT_ONCE)
+    parts = [encode(texts.encoder, texts.texts[start : start + AT_ONCE]) for start in starts]
+    return dict(zip(texts.texts, (vector for part in parts for vector in part), strict=True))
+
+
+@lru_cache(maxsize=4)
+def embedding_of(texts: Texts) -> Embedded:
+    """Return the vectors of a pool, and where it sees others from."""
+    # A text that is there twice has one vector: in another batch it might differ in its last bit.
+    rows = {text: row for row, text in enumerate(dict.fromkeys(texts.texts))}
+    vectors = encode(texts.encoder, tuple(rows))[[rows[text] for text in texts.texts]]
+    if texts.similarity == "inner_product" and _all_unit(vectors):
+        warnings.warn(
+            "similarity is inner_product, but all of the pool's vectors have length 1, so that it "
+            "is the cosine; encoder.inner.normalize=false leaves vectors their own lengths, where "
+            "the model gives them any",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+    return Embedded.of(vectors, texts.similarity)
+
+
+def _all_unit(vectors: NDArray[np.float32]) -> bool:
+    return bool(np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=ROUNDING))

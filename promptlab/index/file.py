@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import faiss
 import numpy as np
@@ -22,21 +23,21 @@ LAYOUT = Layout(
 )
 
 
-def key_of(identity: str, texts: Sequence[str]) -> bytes:
-    """Name the index of these texts by this encoder."""
-    return bytes.fromhex(digest([identity, list(texts)])[:32])
+def key_of(identity: str, texts: Sequence[str], how: str = "") -> bytes:
+    """Name the index of these texts by this encoder, that is made in this way."""
+    return bytes.fromhex(digest([identity, list(texts), *([how] if how else [])])[:32])
 
 
-def load(key: bytes) -> faiss.IndexFlatIP | None:
-    """Read an index; None where it is missing or damaged."""
+def load(key: bytes, kind: type = faiss.IndexFlatIP) -> Any:
+    """Read an index of a kind; None where it is missing or damaged."""
     content = _file().read([key]).get(key) or _before(key)
     if content is None:
         return None
     index = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
-    return index if isinstance(index, faiss.IndexFlatIP) else None
+    return index if isinstance(index, kind) else None
 
 
-def save(index: faiss.IndexFlatIP, key: bytes) -> None:
+def save(index: faiss.Index, key: bytes) -> None:
     """Store an index, unless it is too large."""
     content = faiss.serialize_index(index).tobytes()
     if len(content) < LIMIT:

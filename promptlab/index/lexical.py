@@ -40,7 +40,7 @@ class Postings:
         """Index documents that are cut into words."""
         size = len(corpus)
         lengths = np.fromiter(map(len, corpus), dtype=np.int64, count=size)
-        words, occurrences = _numbered(corpus)
+        words, occurrences = numbered(corpus)
         # A word and a document in one number: sorting them counts, and puts postings in order.
         places = occurrences * size + np.repeat(np.arange(size), lengths)
         places.sort()
@@ -66,7 +66,7 @@ class Postings:
         return scores + base if base else scores
 
 
-def _numbered(corpus: Sequence[Sequence[str]]) -> tuple[dict[str, int], NDArray[np.int64]]:
+def numbered(corpus: Sequence[Sequence[str]]) -> tuple[dict[str, int], NDArray[np.int64]]:
     """Return each word's number, by first occurrence, and those of all words of all documents."""
     words: defaultdict[str, int] = defaultdict()
     words.default_factory = words.__len__

@@ -14,6 +14,32 @@ def hits(scores: NDArray[np.float64], count: int) -> list[Hit]:
     return [Hit(index, float(scores[index])) for index in best(scores, count)]
 
 
+GRAIN = 1e-6
+"""What similarities of unit vectors are rounded to: a text that is encoded with others has a vector
+that is as much as this from its own, and a tie must stay one."""
+
+
+def rescored(
+    vectors: NDArray[np.float32],
+    found: NDArray[np.int64],
+    vector: NDArray[np.float32],
+    scale: float = 1.0,
+) -> list[Hit]:
+    """Compare what was found anew, in float64, each by itself; ties to the lower index.
+
+    Args:
+        vectors: All that is searched, shape (size, dimensions).
+        found: What was found, by index.
+        vector: What it is compared with.
+        scale: The highest similarity that there can be.
+    """
+    grain = GRAIN * scale
+    similar = (vectors[found].astype(np.float64) * vector).sum(axis=1)
+    similar = np.round(similar / grain) * grain
+    order = np.lexsort((found, -similar))
+    return [Hit(int(found[place]), float(similar[place])) for place in order]
+
+
 def best(scores: NDArray[np.float64], count: int) -> list[int]:
     """Return the indices of the `count` highest scores, best first; all where there are fewer."""
     count = min(count, len(scores))

@@ -1,8 +1,9 @@
-"""Words for BM25: Unicode-aware, lower-cased, and Chinese too.
+"""Words to search by: Unicode-aware, lower-cased, and Chinese too.
 
 NFKC first, so that full-width digits and letters match their plain forms. A word is a run of
 letters, digits and combining marks; punctuation goes. Writing that puts no space between words
-(Han, kana, Thai, Lao, Burmese, Khmer) becomes its single characters and its pairs of neighbours.
+(Han, kana, Thai, Lao, Burmese, Khmer) becomes its single characters and its pairs of neighbours:
+character unigrams and bigrams (Lucene's `CJKBigramFilter` with `outputUnigrams`).
 """
 
 import re
@@ -15,8 +16,14 @@ from promptlab.unicode import UNSPACED
 _ASCII = re.compile("[a-z0-9]+")
 
 
-def tokens(text: str) -> list[str]:
-    """Cut a text into its words, in order, repetitions kept."""
+def tokens(text: str, *, pairs: bool = True) -> list[str]:
+    """Cut a text into its words, in order, repetitions kept.
+
+    Args:
+        text: What is cut.
+        pairs: Whether pairs of characters are words, where writing puts no space between words.
+            Without them every word stands in its place, for whoever looks at neighbours.
+    """
     if text.isascii():  # what the rest comes to, in a tenth of the time
         return _ASCII.findall(text.lower())
     found: list[str] = []
@@ -26,7 +33,7 @@ def tokens(text: str) -> list[str]:
             found.append(word)
         else:
             found.extend(word)
-            found.extend(map(add, word, word[1:]))
+            found.extend(map(add, word, word[1:]) if pairs else ())
     return found
 
 

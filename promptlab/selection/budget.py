@@ -13,7 +13,7 @@ from promptlab.index.hit import Hit
 from promptlab.program import then
 from promptlab.protocols import Select, Selection, Step
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Ranked, Ranker, ranking
+from promptlab.selection.ranker import Over, Ranked, Ranker, ranking
 from promptlab.types import Example, Question
 
 
@@ -42,7 +42,9 @@ class Budget:
         members = Pool.of(pool, self.k)
 
         def around(inner: Select) -> Select:
-            return Ranker(members, self.k, partial(self._rank, members, ranking(inner)))
+            ranked = ranking(inner)
+            rank = partial(self._rank, members, ranked)
+            return Ranker(members, self.k, Over([ranked], rank))
 
         return then(self.inner.fit(pool), around)
 

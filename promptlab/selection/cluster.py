@@ -73,7 +73,9 @@ class Cluster:
         from promptlab.selection.kmeans import clusters_of  # noqa: PLC0415 (loads scikit-learn)
 
         texts = [render_member(self.text, example) for example in pool.examples]
-        return clusters_of(Texts.of(texts, self.encoder), self.k, self.seed, self.n_init)
+        names = [example.id for example in pool.examples]
+        read = Texts.of(texts, self.encoder, names=names)
+        return clusters_of(read, self.k, self.seed, self.n_init)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from promptlab.index.tokenise import tokens
 from promptlab.program import then
 from promptlab.protocols import Select, Selection, Step
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Ranked, Ranker, deepened, ranking
+from promptlab.selection.ranker import Over, Ranked, Ranker, deepened, ranking
 from promptlab.types import Example, Question
 
 
@@ -63,7 +63,9 @@ class Filtered:
                 )
 
         def around(inner: Select) -> Select:
-            return Ranker(members, self.k, partial(self._rank, members, ranking(inner)))
+            ranked = ranking(inner)
+            rank = partial(self._rank, members, ranked)
+            return Ranker(members, self.k, Over([ranked], rank))
 
         return then(self.inner.fit(pool), around)
 

@@ -15,7 +15,7 @@ from promptlab.index.hit import Hit
 from promptlab.program import then, together
 from promptlab.protocols import Select, Selection, Step
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Ranked, Ranker, ranking
+from promptlab.selection.ranker import Over, Ranked, Ranker, ranking
 from promptlab.selection.scaled import scaled
 from promptlab.types import Example, Question
 
@@ -72,7 +72,8 @@ class Fused:
         members = Pool.of(pool, self.k)
 
         def around(fitted: Sequence[Select]) -> Select:
-            return Ranker(members, self.k, partial(self._rank, [ranking(each) for each in fitted]))
+            ranked = [ranking(each) for each in fitted]
+            return Ranker(members, self.k, Over(ranked, partial(self._rank, ranked)))
 
         return then(together(inner.fit(pool) for inner in self.inners.values()), around)
 

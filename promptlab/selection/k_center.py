@@ -6,7 +6,6 @@ from a chosen one than twice what the best set would leave.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +14,7 @@ from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder, Select, Selection, Step
 from promptlab.selection.pool import check_k
 from promptlab.selection.ranker import by_place, check_candidates, choose_among
-from promptlab.selection.space import Space
+from promptlab.selection.space import Space, Within
 from promptlab.selection.text import QUESTION_FIRST, check_format
 from promptlab.types import Example, Question
 
@@ -50,7 +49,7 @@ class KCenter:
 
     def fit(self, pool: Sequence[Example]) -> Step[Select]:
         """Fit the inner selection; raise `ValueError` where the pool is too small."""
-        choose = partial(self._choose, Space(pool, self.encoder, self.text))
+        choose = Within(Space(pool, self.encoder, self.text), self._choose)
         return choose_among(pool, self.k, self.inner, self.candidates, choose)
 
     def _choose(

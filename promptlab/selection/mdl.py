@@ -16,7 +16,7 @@ from promptlab.index.hit import Hit
 from promptlab.program import lifted, parallel, then
 from promptlab.protocols import Program, Select, Selection, Step, Strategy
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Ranked, Ranker, by_place, check_candidates, ranking
+from promptlab.selection.ranker import Over, Ranked, Ranker, by_place, check_candidates, ranking
 from promptlab.types import Example, Question
 
 Keep = Literal["least", "most"]
@@ -63,7 +63,9 @@ class MDL:
         members = Pool.of(pool, self.k)
 
         def around(inner: Select) -> Select:
-            return Ranker(members, self.k, partial(self._rank, members, ranking(inner)))
+            ranked = ranking(inner)
+            rank = partial(self._rank, members, ranked)
+            return Ranker(members, self.k, Over([ranked], rank))
 
         return then(self.inner.fit(pool), around)
 

@@ -16,7 +16,7 @@ from promptlab.protocols import Encoder, Select, Selection, Step
 from promptlab.selection.pool import check_k
 from promptlab.selection.ranker import by_place, check_candidates, choose_among
 from promptlab.selection.scaled import scaled
-from promptlab.selection.space import Space
+from promptlab.selection.space import Space, Within
 from promptlab.selection.text import QUESTION_FIRST, check_format
 from promptlab.types import Example, Question
 
@@ -65,7 +65,9 @@ class MMR:
 
     def fit(self, pool: Sequence[Example]) -> Step[Select]:
         """Fit the inner selection; raise `ValueError` where the pool is too small."""
-        choose = partial(self._choose, Space(pool, self.encoder, self.text))
+        space = Space(pool, self.encoder, self.text)
+        is_asked_where = self.relevance == "cosine"
+        choose = Within(space, self._choose) if is_asked_where else partial(self._choose, space)
         return choose_among(pool, self.k, self.inner, self.candidates, choose)
 
     def _choose(

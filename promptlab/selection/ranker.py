@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 from promptlab.index.hit import Hit
 from promptlab.program import then
-from promptlab.protocols import Select, Selection, Step
+from promptlab.protocols import Ahead, Select, Selection, Step
 from promptlab.selection.pool import Pool
 from promptlab.types import Example, Question
 
@@ -57,6 +57,11 @@ class Ranker:
         found = self.rank(question, count + len(excluded))
         return then(found, lambda hits: [hit for hit in hits if hit.index not in excluded][:count])
 
+    def ahead(self, questions: Sequence[Question]) -> None:
+        """Let what ranks prepare for the questions of a batch."""
+        if self.k:
+            look_ahead(self.rank, questions)
+
 
 @dataclass(frozen=True, slots=True)
 class FixedRanking:
@@ -98,18 +103,45 @@ def ranking(select: Select) -> Ranked:
     )
 
 
-def reranked(inner: Ranked, candidates: int, rerank: Rerank) -> Rank:
-    """Rank the first `candidates` of a ranking anew; those after them follow as they were."""
+@dataclass(frozen=True, slots=True)
+class Reranked:
+    """Ranks the first `candidates` of a ranking anew; those after them follow as they were."""
 
-    def rank(question: Question, count: int) -> Step[Sequence[Hit]]:
-        found = inner.ranked(question, max(candidates, count))
-        return then(found, partial(anew, question, count))
+    inner: Ranked
+    candidates: int
+    rerank: Rerank
 
-    def anew(question: Question, count: int, found: Sequence[Hit]) -> Step[Sequence[Hit]]:
-        first, rest = found[:candidates], found[candidates:count]
-        return then(rerank(question, first, min(count, len(first))), lambda best: [*best, *rest])
+    def __call__(self, question: Question, count: int) -> Step[Sequence[Hit]]:
+        """Return the best hits first."""
+        found = self.inner.ranked(question, max(self.candidates, count))
+        return then(found, partial(self._anew, question, count))
 
-    return rank
+    def ahead(self, questions: Sequence[Question]) -> None:
+        """Let both rankings prepare for the questions of a batch."""
+        look_ahead(self.inner, questions)
+        look_ahead(self.rerank, questions)
+
+    def _anew(self, question: Question, count: int, found: Sequence[Hit]) -> Step[Sequence[Hit]]:
+        first, rest = found[: self.candidates], found[self.candidates : count]
+        anew = self.rerank(question, first, min(count, len(first)))
+        return then(anew, lambda best: [*best, *rest])
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """Ranks by what other rankings find, and lets these prepare for the questions of a batch."""
+
+    inners: Sequence[Ranked]
+    rank: Rank
+
+    def __call__(self, question: Question, count: int) -> Step[Sequence[Hit]]:
+        """Return the best hits first."""
+        return self.rank(question, count)
+
+    def ahead(self, questions: Sequence[Question]) -> None:
+        """Let all of them prepare."""
+        for inner in self.inners:
+            look_ahead(inner, questions)
 
 
 def choose_among(
@@ -123,7 +155,7 @@ def choose_among(
     members = Pool.of(pool, k)
 
     def around(fitted: Select) -> Select:
-        return Ranker(members, k, reranked(ranking(fitted), candidates, rerank))
+        return Ranker(members, k, Reranked(ranking(fitted), candidates, rerank))
 
     return then(inner.fit(pool), around)
 
@@ -149,6 +181,12 @@ def deepened(
         return deepened(inner, question, 4 * depth, choose) if chosen is None else chosen
 
     return then(inner.ranked(question, depth), go_on)
+
+
+def look_ahead(part: object, questions: Sequence[Question]) -> None:
+    """Let a part of a selection prepare for the questions of a batch, where it can."""
+    if isinstance(part, Ahead):
+        part.ahead(questions)
 
 
 def by_place(indices: Iterable[int]) -> list[Hit]:

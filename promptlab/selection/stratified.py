@@ -9,7 +9,7 @@ from promptlab.index.hit import Hit
 from promptlab.program import then
 from promptlab.protocols import Select, Selection, Step
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Ranked, Ranker, deepened, ranking
+from promptlab.selection.ranker import Over, Ranked, Ranker, deepened, ranking
 from promptlab.selection.round_robin import deal
 from promptlab.types import Example, Question
 
@@ -39,7 +39,9 @@ class Stratified:
         labels = len({example.answer for example in pool})
 
         def around(inner: Select) -> Select:
-            return Ranker(members, self.k, partial(_rank, members, labels, ranking(inner)))
+            ranked = ranking(inner)
+            rank = partial(_rank, members, labels, ranked)
+            return Ranker(members, self.k, Over([ranked], rank))
 
         return then(self.inner.fit(pool), around)
 

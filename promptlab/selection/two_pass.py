@@ -12,7 +12,7 @@ from promptlab.index.hit import Hit
 from promptlab.program import lifted, then
 from promptlab.protocols import Program, Select, Selection, Step, Strategy
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Ranked, Ranker, ranking
+from promptlab.selection.ranker import Over, Ranked, Ranker, ranking
 from promptlab.types import Example, Question
 
 
@@ -43,7 +43,9 @@ class TwoPass:
         members = Pool.of(pool, self.k)
 
         def around(inner: Select) -> Select:
-            return Ranker(members, self.k, partial(self._rank, members, ranking(inner)))
+            ranked = ranking(inner)
+            rank = partial(self._rank, members, ranked)
+            return Ranker(members, self.k, Over([ranked], rank))
 
         return then(self.inner.fit(pool), around)
 

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from promptlab.encoder.cache import Cached
+from promptlab.index.dense import index_of
+from promptlab.index.embedding import Texts, embedded
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,6 +52,18 @@ def test_a_text_is_encoded_once_for_ever(tmp_path):
     second.encode([*TEXTS, "new"])
     assert first.inner.calls == [["one", "two", "三"]]
     assert second.inner.calls == [["new"]]
+
+
+def test_encoders_of_one_class_never_share_a_vector_in_memory_or_on_disk(tmp_path):
+    texts = ("one", "two", "三")
+    small, large = Hashed("small"), Hashed("large")
+    for folder in ("here", "there"):  # again, where all is known already
+        for encoder in (small, large):
+            kept = Cached(encoder, folder=str(tmp_path / folder))
+            expected = encoder.encode(texts)
+            assert np.array_equal(kept.encode(texts), expected)
+            for found in (embedded(Texts.of(texts, kept)), index_of(Texts.of(texts, kept)).vectors):
+                np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_encoders_of_another_identity_have_vectors_of_their_own(tmp_path):

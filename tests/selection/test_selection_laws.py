@@ -253,3 +253,17 @@ def test_first_keeps_the_order_of_the_pool():
     retrieve = selection("first", 2).fit(pool)
     assert list(retrieve(Question("q", "anything"))) == pool[:2]
     assert list(retrieve(pool[0].question)) == pool[1:3]
+
+
+@pytest.mark.parametrize("name", ["bm25", "tfidf", "ngram_overlap", "knn"])
+def test_what_a_member_answers_and_how_is_not_read_by_default(name):
+    asked = Question("q", "red Apfel")
+    pool = numbered(
+        [
+            Example(Question("", "one two"), "red Apfel", rationale="red Apfel"),
+            Example(Question("", "one red"), "no", rationale="nothing"),
+            Example(Question("", "one three"), "no", rationale="nothing"),
+            Example(Question("", "one four"), "no", rationale="nothing"),
+        ]
+    )
+    assert [demo.id for demo in selection(name, 1).fit(pool)(asked)] == ["pool-1"]

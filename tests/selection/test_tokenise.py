@@ -21,3 +21,9 @@ from promptlab.index.tokenise import tokens
 )
 def test_words_are_cut_whatever_the_writing(text, expected):
     assert tokens(text) == expected
+
+
+def test_without_pairs_every_word_stands_in_its_place():
+    assert tokens("我爱cats，猫", pairs=False) == ["我", "爱", "cats", "猫"]
+    assert tokens("我爱cats，猫") == ["我", "爱", "我爱", "cats", "猫"]
+    assert tokens("plain words", pairs=False) == tokens("plain words")

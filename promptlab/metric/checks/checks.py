@@ -80,7 +80,9 @@ class Checks:
 
     def _similar(self, check: Check, text: str) -> float:
         assert self.encoder is not None  # noqa: S101  refused where there is none
-        one, other = self.encoder.encode([check.value["to"], text])
+        from promptlab.index.embedding import encode, unit  # noqa: PLC0415 (loads NumPy)
+
+        one, other = unit(encode(self.encoder, [check.value["to"], text]))
         return float(float(one @ other) >= check.value["at_least"])
 
     def _judged(self, check: Check, example: Example, text: str) -> Program[float]:
