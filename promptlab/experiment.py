@@ -1,5 +1,6 @@
 """An experiment: the call of one frozen dataclass whose fields are the stages, in their order."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -8,8 +9,9 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from promptlab.context import POLICIES, Drop, with_room
-from promptlab.metric.costs import costs
+from promptlab.metric.costs import Spent, costs, total
 from promptlab.metric.summary import summarise
+from promptlab.model.price import price_of
 from promptlab.model.usage import Counted, Usage
 from promptlab.program import lifted, parallel, recorded, solve
 from promptlab.protocols import (
@@ -144,13 +146,16 @@ class Experiment:
 
     def _finished(self, records: Records, trials: Sequence[Trial]) -> dict[str, Any]:
         """Return what an earlier run found; show it where that run did not come to it."""
-        result = read_result(self.folder)
-        if is_pending(self.folder):
+        recorded_result = read_result(self.folder)
+        result = self.repriced(recorded_result, trials)
+        anew = result != recorded_result and os.access(self.folder, os.W_OK)
+        if anew or is_pending(self.folder):
             with self.tracking.start(self.name, self.config, self.folder) as run:
                 run.log_trials(trials)
                 if run.id:
                     result["mlflow_run_id"] = run.id
-                    records.write_result(result)
+                if run.id or anew:
+                    result = records.write_result(result)
                 run.log_result(result)
         return result
 
@@ -269,9 +274,30 @@ class Experiment:
         """Return what this run took, which is no part of its result."""
         return {"seconds": seconds, "requests": asdict(self.counts() - before)}
 
+    def cost(self, role: str, prompt_tokens: int, completion_tokens: int) -> float | None:
+        """Return what tokens of whoever answers for a role cost; None where no price is said."""
+        if role in self.tool:
+            return None
+        return price_of(self.answerer.model(role)).of(prompt_tokens, completion_tokens)
+
+    def spent(self, trials: Sequence[Trial]) -> Spent:
+        """Return what a run cost that has these trials, by stage and role."""
+        exchanges = (exchange for trial in trials for exchange in trial.exchanges)
+        return costs([*read_fit(self.folder), *exchanges], self.cost)
+
+    def repriced(self, result: Mapping[str, Any], trials: Sequence[Trial]) -> dict[str, Any]:
+        """Return the result of these trials with what they cost at the prices of this config."""
+        spent = self.spent(trials)
+        if result.get("costs") == spent:
+            return dict(result)
+        metrics = {name: value for name, value in result["metrics"].items() if name != "cost"}
+        told = {"config": dict(self.config), "costs": spent, "metrics": metrics | total(spent)}
+        return {**result, **told}
+
     def result(self, trials: Sequence[Trial], run_id: str = "") -> dict[str, Any]:
         """Return what `result.json` holds of these trials, but for what they took."""
-        metrics = summarise(trials, self.dataset.task)
+        spent = self.spent(trials)
+        metrics = summarise(trials, self.dataset.task) | total(spent)
         return {
             "name": self.name,
             "dataset": self.dataset.name,
@@ -282,9 +308,7 @@ class Experiment:
             "seed": self.config.get("seed"),
             "model": dict(self.model.identity),
             "roles": {role: dict(model.identity) for role, model in self.others.items()},
-            "costs": costs(
-                [*read_fit(self.folder), *(e for trial in trials for e in trial.exchanges)]
-            ),
+            "costs": spent,
             "versions": versions(),
             "mlflow_run_id": run_id,
         }

@@ -1,6 +1,7 @@
 """The leaderboard: finished variants in a table, best first, with their intervals."""
 
 from collections.abc import Mapping, Sequence
+from math import nan
 from typing import Any
 
 from rich.table import Table
@@ -8,11 +9,12 @@ from rich.text import Text
 
 from promptlab.analysis.dataset_names import dataset_names
 from promptlab.escaping import in_line
+from promptlab.report.number_format import money
 
-DATASET, GROUP = "data set", "group"
+DATASET, GROUP, COST = "data set", "group", "cost"
 COLUMNS = (
     *("n", "accuracy", "95 % interval", GROUP, "unparsed", "macro-F1"),
-    *("tokens in", "out", "seconds"),
+    *("tokens in", "out", COST, "seconds"),
 )
 SPARED = ("n", "macro-F1", "out", "seconds")
 """Columns for which a narrow terminal has no room; data sets are then rows."""
@@ -42,7 +44,9 @@ def leaderboard(
         zip(datasets, names, results, letters, strict=True),
         key=lambda one: (one[0], _rank(one[2], metric), one[1]),
     )
-    columns = [c for c in COLUMNS if (c != GROUP or groups) and (width >= WIDE or c not in SPARED)]
+    priced = any(COST in result["metrics"] for result in results)
+    asked = {GROUP: bool(groups), COST: priced}
+    columns = [c for c in COLUMNS if asked.get(c, True) and (width >= WIDE or c not in SPARED)]
     several = len(set(datasets)) > 1
     columns = [DATASET, *columns] if several and width >= WIDE else columns
     heads = [metric if column == "accuracy" else column for column in columns]
@@ -84,6 +88,7 @@ def _cells(result: Mapping[str, Any], metric: str) -> dict[str, str | Text]:
         "macro-F1": _percent(metrics.get("macro_f1")),
         "tokens in": f"{metrics.get('prompt_tokens', 0):,}",
         "out": f"{metrics.get('completion_tokens', 0):,}",
+        COST: money(metrics.get(COST, nan)),
         "seconds": f"{result['timings']['seconds']:.1f}",
     }
 

@@ -131,4 +131,5 @@ class Contender:
         if not self._records.result_path.exists() or is_pending(self.experiment.folder):
             return False
         result = read_result(self.experiment.folder)
-        return result.get("tags") == tags and result["metrics"]["n"] == len(self._trials)
+        same = result.get("tags") == tags and result["metrics"]["n"] == len(self._trials)
+        return same and self.experiment.repriced(result, self._trials) == result
