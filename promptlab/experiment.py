@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 
 from promptlab.context import POLICIES, Drop, with_room
 from promptlab.metric.costs import Spent, costs, total
+from promptlab.metric.latency import latencies
 from promptlab.metric.summary import summarise
 from promptlab.model.price import price_of
 from promptlab.model.usage import Counted, Usage
@@ -31,6 +32,7 @@ from promptlab.records.fit_record import fit_once, read_fit
 from promptlab.records.owner import own
 from promptlab.records.provenance import config_hash, examples_digest, versions
 from promptlab.records.resume import resume, salvage
+from promptlab.records.timings import append_timings
 from promptlab.route import ROLES, Route
 from promptlab.stages import answer_question
 from promptlab.tracking.none import NoTracking
@@ -135,11 +137,12 @@ class Experiment:
                 listener(trials)
             for batch in self.batches(len(trials)):
                 records.append(batch)
+                append_timings(self.folder, batch, len(trials))
                 trials += batch
                 for listener in tell:
                     listener(batch)
-            seconds = time.perf_counter() - started
-            result = self.result(trials, run.id) | {"timings": self._timings(seconds, before)}
+            timings = self.timings(trials, time.perf_counter() - started, self.counts() - before)
+            result = self.result(trials, run.id) | {"timings": timings}
             result = records.write_result(result)
             run.log_result(result)
         return result
@@ -270,9 +273,10 @@ class Experiment:
         """Return the work of the model under test until now, where it counts it."""
         return self.model.counts if isinstance(self.model, Counted) else Usage()
 
-    def _timings(self, seconds: float, before: Usage) -> dict[str, Any]:
-        """Return what this run took, which is no part of its result."""
-        return {"seconds": seconds, "requests": asdict(self.counts() - before)}
+    @staticmethod
+    def timings(trials: Sequence[Trial], seconds: float, counts: Usage) -> dict[str, Any]:
+        """Return what a run took, which is no part of its result."""
+        return {"seconds": seconds, "requests": asdict(counts), **latencies(trials)}
 
     def cost(self, role: str, prompt_tokens: int, completion_tokens: int) -> float | None:
         """Return what tokens of whoever answers for a role cost; None where no price is said."""
