@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 
 from promptlab.context import POLICIES, Drop, with_room
 from promptlab.metric.costs import Spent, costs, total
+from promptlab.metric.effort import effort
 from promptlab.metric.latency import latencies
 from promptlab.metric.summary import summarise
 from promptlab.model.price import price_of
@@ -116,6 +117,11 @@ class Experiment:
             raise ValueError(f"on_error is {self.on_error!r}; expected record or stop")
         if not self.dataset.test:
             raise ValueError(f"dataset {self.dataset.name!r} has no test examples to run on")
+        if self._bounds_cost and self.cost("model", 0, 0) is None:
+            raise ValueError(
+                "a check bounds the cost of an answer, and the model has no price; expected "
+                "model.price.input=… model.price.output=…, the prices of a million tokens"
+            )
 
     def __call__(self, watch: Watch | None = None) -> dict[str, Any]:
         """Run, record every trial, and return what `result.json` holds.
@@ -172,7 +178,7 @@ class Experiment:
         """Names the run by all that decides its trials; empty where it is not to be resumed."""
         if not self.config or not self.resume:
             return ""
-        data = [self._data(), *self._further_fields()]
+        data = [self._data(), *self._further_fields(), *self._scored_prices()]
         return digest([config_hash(self.config), *data, versions().get("promptlab", "")])
 
     def _further_fields(self) -> list[str]:
@@ -180,6 +186,17 @@ class Experiment:
         examples = (*self.dataset.pool, *self.dataset.test)
         further = [dict(example.question.metadata) for example in examples]
         return [digest(further)] if any(further) else []
+
+    @cached_property
+    def _bounds_cost(self) -> bool:
+        """Whether a metric scores what an answer costs, so that prices decide its score."""
+        bounding = [metric for metric in self.metric.values() if hasattr(metric, "bounds_cost")]
+        return any(metric.bounds_cost(self.dataset.test) for metric in bounding)
+
+    def _scored_prices(self) -> list[dict[str, Any]]:
+        models = {"model": self.model, **self.others}
+        prices = {role: asdict(price_of(model)) for role, model in models.items()}
+        return [prices] if self._bounds_cost else []
 
     def _data(self) -> dict[str, Any]:
         parts = {"pool": self.dataset.pool, "test": self.dataset.test}
@@ -243,9 +260,13 @@ class Experiment:
             answer, error = Answer("", outcome="failed"), self._message(failure, example)
         scores: dict[str, float] = {}
         for name, metric in self._metrics(example):
-            reply = [last_reply(exchanges)] if getattr(metric, "reads_reply", False) else []
+            more: list[Any] = []
+            if getattr(metric, "reads_reply", False):
+                more.append(last_reply(exchanges))
+            if getattr(metric, "reads_effort", False):
+                more.append(effort(exchanges, self.cost))
             try:
-                scored: Step[Any] = metric(answer, example, *reply)
+                scored: Step[Any] = metric(answer, example, *more)
                 score = yield from asked("metric", lifted(scored))
                 scores.update(score if isinstance(score, Mapping) else {name: float(score)})
             except RequestFailed as failure:

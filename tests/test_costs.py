@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from omegaconf import OmegaConf
 from test_experiment import Adder, experiment
 from test_leaderboard import SEVERAL, printed
 
 from promptlab.cli.config.compose import build, compose, variant_name
 from promptlab.cli.config.folder import slug
+from promptlab.metric.checks.checks import Checks
 from promptlab.metric.judge import Judge
 from promptlab.model.cache.cached_model import CachedModel
 from promptlab.model.price import UNPRICED, Price
@@ -20,6 +22,7 @@ from promptlab.report.data.standings import read_standings
 from promptlab.report.html.page import page
 from promptlab.report.markdown import markdown
 from promptlab.report.number_format import money
+from promptlab.types import Example, Question
 
 PRICES = ["model.price.input=0.5", "model.price.output=2"]
 
@@ -139,3 +142,32 @@ def test_the_commands_of_the_page_set_the_prices_that_they_name() -> None:
     run = build(compose(shlex.split(other)))
     assert run.cost("judge", 1_000_000, 1_000_000) == pytest.approx(0.75)
     assert run.cost("model", 1_000_000, 1_000_000) is None
+
+
+def test_a_bound_of_the_cost_needs_a_price_and_a_new_one_is_a_new_score(tmp_path: Path) -> None:
+    judged = {"metric": {"checks": Checks([{"cost": {"max": 0.11}}])}}
+    with pytest.raises(ValueError, match="the model has no price; expected model.price.input"):
+        priced(tmp_path, **judged)
+    first = priced(tmp_path, Price(1_000, 50_000), patience=7, **judged)()
+    assert (first["metrics"]["cost_bound"], first["metrics"]["passed"]) == (1.0, 1.0)
+    second = priced(tmp_path, Price(1_000, 60_000), patience=7, **judged)()
+    assert second["metrics"]["cost_bound"] == 0.0
+
+
+def test_a_bound_of_the_latency_is_scored_where_it_was_measured(tmp_path: Path) -> None:
+    judged = {"metric": {"checks": Checks([{"latency": {"max": 60}}, {"words": {"min": 1}}])}}
+    path = str(tmp_path / "completions.db")
+    asked = experiment(tmp_path / "asked", CachedModel(Adder(), path), **judged)()
+    assert asked["metrics"]["latency_bound"] == 1.0
+    found = experiment(tmp_path / "found", CachedModel(Adder([0]), path), **judged)()
+    assert "latency_bound" not in found["metrics"]
+    assert (found["metrics"]["words"], found["metrics"]["passed"]) == (1.0, 1.0)
+
+
+def test_the_bounds_of_the_page_of_checks_are_read_as_they_stand() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "checks.md").read_text("utf-8")
+    (command,) = re.findall(r"^    python -m promptlab (.*price.*)$", page, re.MULTILINE)
+    cfg = compose(shlex.split(command))
+    checks = Checks(OmegaConf.to_container(cfg.metric.checks.checks))
+    assert checks.bounds_cost([Example(Question("q", "?"), "")])
+    assert (cfg.batch, cfg.model.price.output) == (1, 0.6)
