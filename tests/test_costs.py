@@ -18,6 +18,7 @@ from promptlab.metric.judge import Judge
 from promptlab.model.cache.cached_model import CachedModel
 from promptlab.model.price import UNPRICED, Price
 from promptlab.records.provenance import config_hash
+from promptlab.report.data.factors import factors
 from promptlab.report.data.standings import read_standings
 from promptlab.report.html.page import page
 from promptlab.report.markdown import markdown
@@ -90,6 +91,7 @@ def test_a_price_is_no_part_of_a_run_s_name_folder_or_config_hash() -> None:
     other = {"_target_": "x.Shouting", "inner": {"reply": "7"}}
     assert config_hash({"model": inner}) == config_hash({"model": other})
     assert config_hash({"strategy": inner}) != config_hash({"strategy": other})
+    assert factors([{"model": inner, "k": 1}, {"model": other, "k": 2}]) == {"k": ["1", "2"]}
 
 
 def test_every_role_takes_a_price_on_the_command_line() -> None:
