@@ -16,7 +16,7 @@ from promptlab.cli.config.folder import slug
 from promptlab.metric.checks.checks import Checks
 from promptlab.metric.judge import Judge
 from promptlab.model.cache.cached_model import CachedModel
-from promptlab.model.price import UNPRICED, Price
+from promptlab.model.price import UNPRICED, Price, price_of
 from promptlab.records.provenance import config_hash
 from promptlab.report.data.factors import factors
 from promptlab.report.data.standings import read_standings
@@ -100,6 +100,18 @@ def test_every_role_takes_a_price_on_the_command_line() -> None:
     assert run.cost("model", 2_000_000, 1_000_000) == 3
     assert run.cost("judge", 2_000_000, 1_000_000) == 5
     assert run.cost("writer", 1_000_000, 0) == 0.5
+
+
+def test_a_model_that_wraps_another_has_its_price_unless_it_has_its_own() -> None:
+    @dataclass(frozen=True)
+    class Shouting:
+        inner: object
+        price: Price | None = None
+
+    inside, own = Price(1, 2), Price(3, 4)
+    assert price_of(CachedModel(Shouting(Priced(price=inside)))) == inside
+    assert price_of(Shouting(Priced(price=inside), own)) == own
+    assert price_of(Shouting(Adder())) == UNPRICED
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ UNPRICED = Price()
 
 
 def price_of(model: Any) -> Price:
-    """Return a model's price; one that is not said where it has none."""
+    """Return a model's price, or else that of the model inside it; one not said if neither has."""
+    if model is None:
+        return UNPRICED
     price = getattr(model, "price", None)
-    return price if isinstance(price, Price) else UNPRICED
+    return price if isinstance(price, Price) else price_of(getattr(model, "inner", None))

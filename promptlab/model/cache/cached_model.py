@@ -16,7 +16,6 @@ from typing import Literal, get_args
 from promptlab.cache_folder import cache_folder
 from promptlab.model.cache import table
 from promptlab.model.cache.key import Named, joined, named, parted
-from promptlab.model.price import Price, price_of
 from promptlab.model.usage import Usage
 from promptlab.protocols import Model, Preview
 from promptlab.sealed_table.file import SealedFile
@@ -97,11 +96,6 @@ class CachedModel:
         if not isinstance(read, Usage):
             return self._tally.counts
         return replace(self._tally.counts, tokens_computed=read.tokens_computed)
-
-    @property
-    def price(self) -> Price:
-        """The inner model's: what its replies cost where none is found."""
-        return price_of(self.inner)
 
     def preview(self, prompt: Prompt) -> Preview:
         """Show what the inner model would read."""
