@@ -20,6 +20,7 @@ from promptlab.metric.token_f1 import TokenF1 as TokenF1
 from promptlab.model.cache.cached_model import CachedModel as CachedModel
 from promptlab.model.embedded import Embedded as Embedded
 from promptlab.model.huggingface import HuggingFace as HuggingFace
+from promptlab.model.price import Price as Price
 from promptlab.model.replay import Replay as Replay
 from promptlab.model.scripted import Scripted as Scripted
 from promptlab.model.server.openai import OpenAI as OpenAI

@@ -193,11 +193,13 @@ def _is_async(given: Any) -> bool:
     return any(map(inspect.iscoroutinefunction, (ask, called, inspect.unwrap(ask))))
 
 
-def _completed(request: Generate, text: str, full: bool = False, *tokens: int) -> Completion:
+def _completed(
+    request: Generate, text: str, full: bool = False, read: int = 0, wrote: int = 0
+) -> Completion:
     """Make a completion of a reply, which ends before the first stop string in it."""
     found = [text.find(stop) for stop in request.sampling.stop if stop and stop in text]
     reason: FinishReason = "length" if full and not found else "stop"
-    return Completion(text[: min(found)] if found else text, reason, *tokens)
+    return Completion(text[: min(found)] if found else text, reason, read, wrote)
 
 
 def _failed(error: Exception) -> Failed:

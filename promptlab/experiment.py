@@ -1,5 +1,6 @@
 """An experiment: the call of one frozen dataclass whose fields are the stages, in their order."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -8,8 +9,11 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from promptlab.context import POLICIES, Drop, with_room
-from promptlab.metric.costs import costs
+from promptlab.metric.costs import Spent, costs, total
+from promptlab.metric.effort import effort
+from promptlab.metric.latency import latencies
 from promptlab.metric.summary import summarise
+from promptlab.model.price import price_of
 from promptlab.model.usage import Counted, Usage
 from promptlab.program import lifted, parallel, recorded, solve
 from promptlab.protocols import (
@@ -30,6 +34,7 @@ from promptlab.records.fit_record import fit_once, read_fit
 from promptlab.records.owner import own
 from promptlab.records.provenance import config_hash, examples_digest, versions
 from promptlab.records.resume import resume, salvage
+from promptlab.records.timings import append_timings
 from promptlab.route import ROLES, Route
 from promptlab.stages import answer_question
 from promptlab.tracking.none import NoTracking
@@ -113,6 +118,11 @@ class Experiment:
             raise ValueError(f"on_error is {self.on_error!r}; expected record or stop")
         if not self.dataset.test:
             raise ValueError(f"dataset {self.dataset.name!r} has no test examples to run on")
+        if self._bounds_cost and self.cost("model", 0, 0) is None:
+            raise ValueError(
+                "a check bounds the cost of an answer, and the model has no price; expected "
+                "model.price.input=… model.price.output=…, the prices of a million tokens"
+            )
 
     def __call__(self, watch: Watch | None = None) -> dict[str, Any]:
         """Run, record every trial, and return what `result.json` holds.
@@ -134,24 +144,28 @@ class Experiment:
                 listener(trials)
             for batch in self.batches(len(trials)):
                 records.append(batch)
+                append_timings(self.folder, batch, len(trials))
                 trials += batch
                 for listener in tell:
                     listener(batch)
-            seconds = time.perf_counter() - started
-            result = self.result(trials, run.id) | {"timings": self._timings(seconds, before)}
+            timings = self.timings(trials, time.perf_counter() - started, self.counts() - before)
+            result = self.result(trials, run.id) | {"timings": timings}
             result = records.write_result(result)
             run.log_result(result)
         return result
 
     def _finished(self, records: Records, trials: Sequence[Trial]) -> dict[str, Any]:
         """Return what an earlier run found; show it where that run did not come to it."""
-        result = read_result(self.folder)
-        if is_pending(self.folder):
+        recorded_result = read_result(self.folder)
+        result = self.repriced(recorded_result, trials)
+        anew = result != recorded_result and os.access(self.folder, os.W_OK)
+        if anew or is_pending(self.folder):
             with self.tracking.start(self.name, self.config, self.folder) as run:
                 run.log_trials(trials)
                 if run.id:
                     result["mlflow_run_id"] = run.id
-                    records.write_result(result)
+                if run.id or anew:
+                    result = records.write_result(result)
                 run.log_result(result)
         return result
 
@@ -165,7 +179,7 @@ class Experiment:
         """Names the run by all that decides its trials; empty where it is not to be resumed."""
         if not self.config or not self.resume:
             return ""
-        data = [self._data(), *self._further_fields()]
+        data = [self._data(), *self._further_fields(), *self._scored_prices()]
         return digest([config_hash(self.config), *data, versions().get("promptlab", "")])
 
     def _further_fields(self) -> list[str]:
@@ -173,6 +187,17 @@ class Experiment:
         examples = (*self.dataset.pool, *self.dataset.test)
         further = [dict(example.question.metadata) for example in examples]
         return [digest(further)] if any(further) else []
+
+    @cached_property
+    def _bounds_cost(self) -> bool:
+        """Whether a metric scores what an answer costs, so that prices decide its score."""
+        bounding = [metric for metric in self.metric.values() if hasattr(metric, "bounds_cost")]
+        return any(metric.bounds_cost(self.dataset.test) for metric in bounding)
+
+    def _scored_prices(self) -> list[dict[str, Any]]:
+        models = {"model": self.model, **self.others}
+        prices = {role: asdict(price_of(model)) for role, model in models.items()}
+        return [prices] if self._bounds_cost else []
 
     def _data(self) -> dict[str, Any]:
         parts = {"pool": self.dataset.pool, "test": self.dataset.test}
@@ -238,9 +263,13 @@ class Experiment:
             answer, error = Answer("", outcome="failed"), self._message(failure, example)
         scores: dict[str, float] = {}
         for name, metric in self._metrics(example):
-            reply = [last_reply(exchanges)] if getattr(metric, "reads_reply", False) else []
+            more: list[Any] = []
+            if getattr(metric, "reads_reply", False):
+                more.append(last_reply(exchanges))
+            if getattr(metric, "reads_effort", False):
+                more.append(effort(exchanges, self.cost))
             try:
-                scored: Step[Any] = metric(answer, example, *reply)
+                scored: Step[Any] = metric(answer, example, *more)
                 score = yield from asked("metric", lifted(scored))
                 scores.update(score if isinstance(score, Mapping) else {name: float(score)})
             except RequestFailed as failure:
@@ -268,13 +297,35 @@ class Experiment:
         """Return the work of the model under test until now, where it counts it."""
         return self.model.counts if isinstance(self.model, Counted) else Usage()
 
-    def _timings(self, seconds: float, before: Usage) -> dict[str, Any]:
-        """Return what this run took, which is no part of its result."""
-        return {"seconds": seconds, "requests": asdict(self.counts() - before)}
+    @staticmethod
+    def timings(trials: Sequence[Trial], seconds: float, counts: Usage) -> dict[str, Any]:
+        """Return what a run took, which is no part of its result."""
+        return {"seconds": seconds, "requests": asdict(counts), **latencies(trials)}
+
+    def cost(self, role: str, prompt_tokens: int, completion_tokens: int) -> float | None:
+        """Return what tokens of whoever answers for a role cost; None where no price is said."""
+        if role in self.tool:
+            return None
+        return price_of(self.answerer.model(role)).of(prompt_tokens, completion_tokens)
+
+    def spent(self, trials: Sequence[Trial]) -> Spent:
+        """Return what a run cost that has these trials, by stage and role."""
+        exchanges = (exchange for trial in trials for exchange in trial.exchanges)
+        return costs([*read_fit(self.folder), *exchanges], self.cost)
+
+    def repriced(self, result: Mapping[str, Any], trials: Sequence[Trial]) -> dict[str, Any]:
+        """Return the result of these trials with what they cost at the prices of this config."""
+        spent = self.spent(trials)
+        if result.get("costs") == spent:
+            return dict(result)
+        metrics = {name: value for name, value in result["metrics"].items() if name != "cost"}
+        told = {"config": dict(self.config), "costs": spent, "metrics": metrics | total(spent)}
+        return {**result, **told}
 
     def result(self, trials: Sequence[Trial], run_id: str = "") -> dict[str, Any]:
         """Return what `result.json` holds of these trials, but for what they took."""
-        metrics = summarise(trials, self.dataset.task)
+        spent = self.spent(trials)
+        metrics = summarise(trials, self.dataset.task) | total(spent)
         return {
             "name": self.name,
             "dataset": self.dataset.name,
@@ -285,9 +336,7 @@ class Experiment:
             "seed": self.config.get("seed"),
             "model": dict(self.model.identity),
             "roles": {role: dict(model.identity) for role, model in self.others.items()},
-            "costs": costs(
-                [*read_fit(self.folder), *(e for trial in trials for e in trial.exchanges)]
-            ),
+            "costs": spent,
             "versions": versions(),
             "mlflow_run_id": run_id,
         }

@@ -255,8 +255,10 @@ class Tool(Protocol):
 class Metric(Protocol):
     """A score of one answer, or several by name.
 
-    Where it has `reads_reply = True` it is given the strategy's last completion, too; where it has
-    `without_gold = True` it scores also where no right answer is known.
+    Where it has `reads_reply = True` it is given the strategy's last completion, too, and with
+    `reads_effort = True` after that an `Effort`, what the answer took. Where it has
+    `without_gold = True` it scores also where no right answer is known; where `bounds_cost` says so
+    of the test's examples, its scores depend on prices.
     """
 
     def __call__(self, answer: Answer, example: Example) -> Step[float | Mapping[str, float]]:

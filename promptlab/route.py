@@ -1,7 +1,8 @@
 """Route: one answerer made of several; a program names a role, and a run says who fills it."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from promptlab.chat import answered
 from promptlab.protocols import Model, Preview, Tool
@@ -14,6 +15,7 @@ from promptlab.types import (
     Request,
     RequestFailed,
     Result,
+    Timing,
 )
 
 ROLES = ("judge", "writer", "translator")
@@ -44,7 +46,9 @@ class Route:
         """
         replies = self._called(requests)
         for model, batch in self._batches(requests):
-            replies |= zip(batch, model.answer(list(batch.values())), strict=True)
+            started, before = time.time(), time.perf_counter()
+            told = model.answer(list(batch.values()))
+            replies |= zip(batch, timed(told, started, before), strict=True)
         return [replies[number] for number in range(len(requests))]
 
     async def answer_async(self, requests: Sequence[Request]) -> Sequence[Reply]:
@@ -53,7 +57,9 @@ class Route:
 
         replies = await asyncio.to_thread(self._called, requests)
         for model, batch in self._batches(requests):
-            replies |= zip(batch, await answered(model, list(batch.values())), strict=True)
+            started, before = time.time(), time.perf_counter()
+            told = await answered(model, list(batch.values()))
+            replies |= zip(batch, timed(told, started, before), strict=True)
         return [replies[number] for number in range(len(requests))]
 
     def _called(self, requests: Sequence[Request]) -> dict[int, Reply]:
@@ -87,7 +93,32 @@ class Route:
         return self.tools[name]
 
 
-def called(tool: Tool, call: Call) -> Result | Failed:
+def timed(replies: Sequence[Reply], started: float, before: float) -> Sequence[Reply]:
+    """Say of replies that were had together what they took, where whoever answered does not say.
+
+    Args:
+        replies: To one batch.
+        started: When it was posed, in seconds since 1970.
+        before: When that was by the performance counter.
+    """
+    seconds = time.perf_counter() - before
+    # Whatever is no reply is refused where it is asked for, by a message that says so.
+    untimed = [getattr(reply, "timing", "no reply") is None for reply in replies]
+    together = Timing(started, seconds, sum(untimed))
+    return [
+        replace(reply, timing=together) if lacks else reply
+        for reply, lacks in zip(replies, untimed, strict=True)
+    ]
+
+
+def called(tool: Tool, call: Call) -> Reply:
+    """Call a tool, and note how long that took."""
+    started, before = time.time(), time.perf_counter()
+    (reply,) = timed([_told(tool, call)], started, before)
+    return reply
+
+
+def _told(tool: Tool, call: Call) -> Result | Failed:
     """Call a tool. It is somebody else's code, so whatever it raises concerns this call alone."""
     try:
         return Result(tool(call.input))

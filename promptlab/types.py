@@ -247,6 +247,24 @@ Request = ModelRequest | Call
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a reply took: from its request being posed until the reply was there.
+
+    It is no part of a reply: two are equal whatever they took, and no store or trial holds it.
+
+    Attributes:
+        started: When the request was posed, in seconds since 1970.
+        seconds: Until the reply was there; of several answered together, until all were.
+        batch: How many requests were answered together in that time. 1 is this one alone, 0 that
+            the reply was found in a store and took no time of its own.
+    """
+
+    started: float
+    seconds: float
+    batch: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """The reply to `Generate`; `logprob` is the sum over the new tokens, in nats, where known."""
 
@@ -255,6 +273,7 @@ class Completion:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     logprob: float | None = None
+    timing: Timing | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +286,7 @@ class Scores:
     logprobs: tuple[float, ...]
     lengths: tuple[int, ...]
     prompt_tokens: int = 0
+    timing: Timing | None = field(default=None, compare=False, repr=False)
 
     @property
     def completion_tokens(self) -> int:
@@ -279,6 +299,7 @@ class Result:
     """The reply to `Call`: what the tool says."""
 
     text: str
+    timing: Timing | None = field(default=None, compare=False, repr=False)
 
     @property
     def prompt_tokens(self) -> int:
@@ -305,6 +326,7 @@ class Failed:
     """A reply that is an error: raised inside the program that asked, and in no other."""
 
     error: RequestFailed
+    timing: Timing | None = field(default=None, compare=False, repr=False)
 
     @property
     def text(self) -> str:

@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from promptlab.report.leaderboard import leaderboard
+from promptlab.report.rank import Rank
 
 
 def result(name: str, accuracy: float, dataset: str = "sums") -> dict:
@@ -25,9 +26,9 @@ def result(name: str, accuracy: float, dataset: str = "sums") -> dict:
     }
 
 
-def printed(results, groups=(), width=80) -> list[str]:
+def printed(results, groups=(), width=80, by=None) -> list[str]:
     console = Console(width=width, file=StringIO())
-    console.print(leaderboard(results, groups, width))
+    console.print(leaderboard(results, groups, width, by=by and Rank.of(by)))
     return console.file.getvalue().splitlines()  # type: ignore[attr-defined]
 
 
@@ -80,3 +81,53 @@ def test_data_sets_of_one_name_are_ranked_apart() -> None:
     for width in (80, 140):
         text = "\n".join(printed(results, width=width))
         assert text.index("de/test") < text.index("en/test")
+
+
+def spent(name: str, accuracy: float, read: int, wrote: int, unparsed: float) -> dict:
+    made = result(name, accuracy)
+    made["metrics"] |= {"prompt_tokens": read, "completion_tokens": wrote}
+    made["metrics"] |= {"unparsed_rate": unparsed}
+    made["timings"] |= {"latency_median": wrote / 100}
+    return made
+
+
+COSTLY = [spent("cot", 0.9, 900, 300, 0.2), spent("direct", 0.6, 500, 20, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("by", "first", "figure"),
+    [
+        ("tokens", "direct", "520"),
+        ("latency_median", "direct", "0.20"),
+        ("-unparsed_rate", "direct", "0.0"),
+        ("-tokens", "direct", "520"),
+        ("macro_f1", "cot", "90.0"),
+    ],
+)
+def test_of_a_cost_the_least_is_first_and_has_a_column(by, first, figure) -> None:
+    for width in (80, 140):
+        lines = printed(COSTLY, ["a", "b"], width, by)
+        assert max(map(len, lines)) <= width
+        assert not any("…" in line for line in lines)
+        rows = [line for line in lines if line.startswith("│")]
+        assert first in rows[0]
+        assert figure in rows[0]
+    assert f"{'most' if by == 'macro_f1' else 'least'} {by.lstrip('-')} first" in " ".join(lines)
+
+
+def test_a_variant_without_the_figure_is_last() -> None:
+    rows = [line for line in printed([result("a", 0.9), COSTLY[1]], by="tokens") if "│" in line]
+    assert "direct" in rows[-2]
+
+
+@pytest.mark.parametrize("by", [None, "cost", "latency_p95", "-unparsed_rate"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_columns_that_have_no_room_are_left_out_and_none_is_cut(by, width) -> None:
+    dear = {"cost": 0.000123, "completion_tokens": 1_234_567}
+    results = [{**each, "metrics": each["metrics"] | dear} for each in SEVERAL]
+    for each in results:
+        each["timings"] = {"seconds": 12.0, "latency_p95": 0.5}
+    lines = printed(results, ["abcde"] * 4, width, by)
+    assert not any("…" in line for line in lines)
+    assert all(line[-1] in "┓┃┩│┤┘" for line in lines if line[0] in "┏┃┡│├└")
+    assert any("0.00012" in line for line in lines) == (width == 120 or by != "-unparsed_rate")

@@ -19,6 +19,7 @@ from promptlab.escaping import in_line
 from promptlab.protocols import Tracking
 from promptlab.records.files import read_trials
 from promptlab.report.leaderboard import leaderboard
+from promptlab.report.rank import Rank, figures
 from promptlab.report.sweep_mark import Mark, mark, state, written
 from promptlab.tracking.mlflow.tracking import MLflow
 
@@ -58,6 +59,7 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bo
         _groups(finished, sweeps),
         console.width,
         _metric(finished) or "accuracy",
+        _ranked_by_less(finished),
     )
     console.print(board)
     for failure in _failures(finished):
@@ -128,18 +130,37 @@ def _compare(finished: Sequence[FinishedVariant]) -> "Sequence[Standings]":
 def _metric(finished: Sequence[FinishedVariant]) -> str:
     """Choose the score that was asked for, or accuracy, or else the first that there is.
 
-    Raises:
-        ValueError: no variant has the score that was asked for.
+    Where less is better, that ranks the leaderboard; what is compared is still a score.
     """
     scores = {name for item in finished for name in item.result["metrics"]}
-    rank = next((item.rank for item in finished if item.rank), "")
-    if rank and rank not in scores:
-        raise ValueError(f"rank={rank}: no variant has such a score; {nearest(rank, scores)}")
+    by = _rank(finished)
+    rank = "" if by is None or by.less else by.name
     metrics = (item.result["config"].get("metric", {}) for item in finished)
     names = dict.fromkeys(
         (rank, "accuracy", "passed", *(name for item in metrics for name in item))
     )
     return next((name for name in names if name in scores), "")
+
+
+def _ranked_by_less(finished: Sequence[FinishedVariant]) -> Rank | None:
+    by = _rank(finished)
+    return by if by and by.less else None
+
+
+def _rank(finished: Sequence[FinishedVariant]) -> Rank | None:
+    """Return what was asked to rank by.
+
+    Raises:
+        ValueError: no variant has it.
+    """
+    text = next((item.rank for item in finished if item.rank), "")
+    if not text:
+        return None
+    rank, there = Rank.of(text), {name for item in finished for name in figures(item.result)}
+    if rank.name not in there:
+        near = nearest(rank.name, there)
+        raise ValueError(f"rank={text}: no variant has such a score or cost; {near}")
+    return rank
 
 
 def _groups(finished: Sequence[FinishedVariant], sweeps: "Sequence[Standings]") -> list[str]:

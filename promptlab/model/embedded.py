@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from promptlab.cache_folder import cache_folder
 from promptlab.model.huggingface import HuggingFace
+from promptlab.model.price import UNPRICED, Price
 from promptlab.model.usage import Usage
 from promptlab.protocols import Preview
 from promptlab.types import ModelReply, ModelRequest, Prompt, Score
@@ -81,6 +82,7 @@ class Embedded:
         dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it.
         batch_tokens: Most tokens of a batch, with padding and the room for replies; fewer where
             memory is short.
+        price: Of its tokens, for what a run costs; it decides no reply.
     """
 
     name: str = "smollm2"
@@ -88,6 +90,7 @@ class Embedded:
     device: str = "auto"
     dtype: str = "auto"
     batch_tokens: int = 16_384
+    price: Price = UNPRICED
 
     def __post_init__(self) -> None:
         """Check that a package holds the model, where no file is named."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from promptlab.model.price import UNPRICED, Price
 from promptlab.model.usage import Usage
 from promptlab.protocols import ContextOverflow, Preview
 from promptlab.turns import in_turn
@@ -89,6 +90,7 @@ class HuggingFace:
         batch_tokens: Most tokens of a batch, with padding and the room for replies; fewer where
             memory is short.
         trust_remote_code: Whether code that comes with the weights may run.
+        price: Of its tokens, for what a run costs; it decides no reply.
     """
 
     name: str
@@ -99,6 +101,7 @@ class HuggingFace:
     quantization: str = ""
     batch_tokens: int = 16_384
     trust_remote_code: bool = False
+    price: Price = UNPRICED
 
     def __post_init__(self) -> None:
         """Check the options that models are loaded with."""

@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from promptlab.model.price import UNPRICED, Price
 from promptlab.model.recordings import lm_eval_log, openai_log
 from promptlab.model.recordings.recording import Draw, RecordedQuestions, Recording, draws
 from promptlab.protocols import Preview
@@ -40,10 +41,12 @@ class Replay:
     Attributes:
         path: A JSON Lines file, or the folder of a run that holds a `trials.jsonl`.
         system: Where outputs name the model that wrote them, whose to replay; empty is all.
+        price: Of its tokens, for what a run costs; it decides no reply.
     """
 
     path: str
     system: str = ""
+    price: Price = UNPRICED
 
     def __post_init__(self) -> None:
         """Check that there is a file to replay."""

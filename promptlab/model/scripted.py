@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from promptlab.model.price import UNPRICED, Price
 from promptlab.protocols import Preview
 from promptlab.types import (
     Completion,
@@ -32,10 +33,12 @@ class Scripted:
         score: In Python, a function of the request that returns a log-probability for each
             continuation; else they are arbitrary numbers below 0, always the same for the same
             prompt and continuation.
+        price: Of its tokens, for what a run costs; it decides no reply.
     """
 
     reply: str | Sequence[str] | Callable[[Generate], str] = "The answer is 1."
     score: Callable[[Score], Sequence[float]] | None = None
+    price: Price = UNPRICED
 
     def __post_init__(self) -> None:
         """Check that the script has a reply."""

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from promptlab.model.price import UNPRICED, Price
 from promptlab.model.server.forms import structured
 from promptlab.model.server.wire import seed
 from promptlab.protocols import ContextOverflow, Preview
@@ -45,6 +46,7 @@ class VLLM:
         max_length: The window in tokens; 0 is the model's own, which may not fit the GPU.
         memory: The share of the GPU's memory that vLLM takes.
         tensor_parallel: Over how many GPUs the model is split.
+        price: Of its tokens, for what a run costs; it decides no reply.
     """
 
     name: str
@@ -53,6 +55,7 @@ class VLLM:
     max_length: int = 0
     memory: float = 0.9
     tensor_parallel: int = 1
+    price: Price = UNPRICED
 
     def __post_init__(self) -> None:
         """Check the settings that vLLM starts with."""

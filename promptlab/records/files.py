@@ -33,6 +33,8 @@ from promptlab.types import Exchange, Trial
 TRIALS = "trials.jsonl"
 RESULT = "result.json"
 FIT = "fit.jsonl"
+TIMINGS = "timings.jsonl"
+"""How long replies took; see `timings.py`."""
 MARK = "run.json"
 """The key, the name and the config of the run that writes the trials beside it."""
 DAMAGED = f"{TRIALS}.damaged"
@@ -74,7 +76,7 @@ class Records:
             about: What else is known of it before it has a result.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        for path in (self.trials_path, self.result_path, self.fit_path):
+        for path in (self.trials_path, self.result_path, self.fit_path, self.folder / TIMINGS):
             if path.exists():
                 path.replace(path.with_name(f"{path.name}.previous"))
         (self.folder / DAMAGED).unlink(missing_ok=True)

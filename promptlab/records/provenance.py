@@ -26,6 +26,8 @@ PACKAGES = (
 
 IGNORED = ("tracking", "sweep", "hydra", "cache")
 """Sections of a config that say where a run is shown or stored, not what it measures."""
+PRICED = ("model", "judge", "writer", "translator")
+"""Sections whose `price` says what their tokens cost; no trial depends on it."""
 
 
 def versions() -> dict[str, str]:
@@ -67,10 +69,25 @@ def git_commit(folder: Path | str = ".") -> str:
 def config_hash(config: Mapping[str, Any]) -> str:
     """Digest a resolved config to sixteen hexadecimal digits.
 
-    The order of keys does not count, nor do the sections in `IGNORED`.
+    The order of keys does not count, nor does what decides no trial.
     """
-    sections = {key: value for key, value in config.items() if key not in IGNORED}
-    return digest(as_json(sections))[:16]
+    return digest(as_json(deciding(config)))[:16]
+
+
+def deciding(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a config decides its trials: all but the sections in `IGNORED`, and prices."""
+    return {
+        key: _without_price(value) if key in PRICED else value
+        for key, value in config.items()
+        if key not in IGNORED
+    }
+
+
+def _without_price(value: Any) -> Any:
+    """Leave out of a model, and of those inside it, what its tokens cost."""
+    if not isinstance(value, Mapping):
+        return value
+    return {key: _without_price(item) for key, item in value.items() if key != "price"}
 
 
 def examples_digest(examples: Iterable[Example]) -> str:

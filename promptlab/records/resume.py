@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from promptlab.records.files import DAMAGED, Records, read_mark, read_result, seal_key
+from promptlab.records.timings import with_timings
 from promptlab.records.trial_json import read_trial
 from promptlab.records.verify import verify_lines
 from promptlab.types import Dataset, Example, Trial
@@ -56,7 +57,7 @@ def resume(
     if doubts or faults:
         records.set_aside_result()
         _warn(records.folder, [*faults, *doubts])
-    return [trial for _, trial in leading]
+    return with_timings([trial for _, trial in leading], records.folder)
 
 
 def salvage(folder: Path, dataset: Dataset, batch: int) -> dict[int, list[Trial]]:

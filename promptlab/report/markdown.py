@@ -27,6 +27,7 @@ from promptlab.report.number_format import (
     capital,
     count,
     interval,
+    money,
     percent,
     points,
     pvalue,
@@ -268,16 +269,19 @@ def _cases(sweep: Standings) -> Iterator[str]:
 
 
 def _costs(sweep: Standings) -> str:
+    priced = sweep.priced
     rows = [
         [
             in_markdown(place.name),
             count(place.cost.prompt_tokens),
             count(place.cost.completion_tokens),
             count(place.cost.calls),
+            *([money(place.cost.money)] if priced else []),
             seconds(place.cost.seconds),
             UNKNOWN if isnan(place.cost.cached) else f"{percent(place.cost.cached, 0)} %",
         ]
         for place in sweep.ranking[:_ROWS]
     ]
-    heads = ["variant", "prompt tokens", "completion tokens", "calls", "seconds", "from cache"]
+    heads = ["variant", "prompt tokens", "completion tokens", "calls"]
+    heads += [*(["cost"] if priced else []), "seconds", "from cache"]
     return _table(heads, rows)

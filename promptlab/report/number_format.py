@@ -1,6 +1,6 @@
 """How numbers are written in a report, the same everywhere."""
 
-from math import isnan
+from math import floor, isnan, log10
 
 from promptlab.analysis.statistics.verdict import p_words
 
@@ -37,6 +37,14 @@ def pvalue(value: float) -> str:
 def count(number: float) -> str:
     """Write a number of tokens or calls."""
     return UNKNOWN if isnan(number) else f"{number:,.0f}"
+
+
+def money(number: float) -> str:
+    """Write a sum of money, in whatever currency: cents at least, or two digits of what is less."""
+    if isnan(number):
+        return UNKNOWN
+    digits = 2 if number <= 0 else max(2, 1 - floor(log10(number)))
+    return f"{number:,.{digits}f}"
 
 
 def seconds(number: float) -> str:

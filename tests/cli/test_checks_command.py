@@ -70,4 +70,5 @@ def test_another_score_ranks_where_it_is_asked_for(project, monkeypatch, capsys)
     assert call(monkeypatch, "-m", *RUN, "model.reply='sorry','no'", "rank=short") == 0
     assert "short" in capsys.readouterr().out.partition("interval")[0].partition("Leaderboard")[2]
     assert call(monkeypatch, "-m", *RUN, "model.reply='sorry','no'", "rank=shrt") == 1
-    assert "rank=shrt: no variant has such a score; did you mean short" in capsys.readouterr().err
+    said = "rank=shrt: no variant has such a score or cost; did you mean short"
+    assert said in capsys.readouterr().err

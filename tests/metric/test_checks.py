@@ -3,6 +3,7 @@
 import pytest
 
 from promptlab.metric.checks.checks import Checks
+from promptlab.metric.effort import Effort
 from promptlab.program import lifted, solve
 from promptlab.types import Answer, Completion, Example, Failed, Question, RequestFailed
 
@@ -83,6 +84,19 @@ def test_no_check_is_passed_by_a_question_that_failed():
     assert solve(lifted(failed), Silent()) == {"not_contains": 0.0, "passed": 0.0}
 
 
+def test_latency_and_cost_are_bounded_where_they_are_known():
+    bounds = [{"latency": {"max": 2}}, {"name": "cheap", "cost": {"max": 0.001}}, {"json": False}]
+    checks, said = Checks(bounds), (Answer("x"), NO_GOLD, Completion("x"))
+    scores = solve(lifted(checks(*said, Effort(1.5, 0.002))), Silent())
+    assert scores == {"latency_bound": 1.0, "cheap": 0.0, "json": 1.0, "passed": 0.0}
+    scores = solve(lifted(checks(*said, Effort(2.5, 0.001))), Silent())
+    assert scores == {"latency_bound": 0.0, "cheap": 1.0, "json": 1.0, "passed": 0.0}
+    assert solve(lifted(checks(*said, Effort())), Silent()) == {"json": 1.0, "passed": 1.0}
+    own = Example(Question("q", "?", metadata={"checks": [{"cost": {"max": 1}}]}), "")
+    assert Checks().bounds_cost([NO_GOLD, own])
+    assert not Checks([{"latency": {"max": 2}}]).bounds_cost([NO_GOLD])
+
+
 def test_a_rubric_is_put_to_the_judge():
     judge = Says("Yes, it does.")
     assert scored([{"rubric": "It is polite."}], "Dear sir", answerer=judge)["passed"] == 1.0
@@ -128,6 +142,8 @@ def test_likeness_is_the_encoder_s_cosine():
         ([{"function": "nowhere.at_all"}], "cannot be imported"),
         ([{"name": "accuracy", "json": True}], "the name 'accuracy' is taken"),
         ([{"similar": {"to": "x", "at_least": 0.5}}], "there is no encoder"),
+        ([{"latency": 2}], r"expected \{min: …, max: …\}"),
+        ([{"name": "cost", "cost": {"max": 2}}], "the name 'cost' is taken"),
     ],
 )
 def test_what_is_no_check_is_one_message_before_anything_is_asked(checks, said):

@@ -73,7 +73,7 @@ def test_odd_records_count_as_nothing(tmp_path):
     (place,) = found.ranking
     assert place.kinds == {"right": 1, "unparsed": 1}
     assert math.isnan(place.cost.seconds)
-    assert place.cost == Cost(2, 0, 0, 1, place.cost.seconds, 0, 0)
+    assert place.cost == Cost(2, 0, 0, 1, math.nan, place.cost.seconds, 0, 0)
 
 
 def test_the_front_is_what_nothing_as_cheap_is_better_than():

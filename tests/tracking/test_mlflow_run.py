@@ -57,6 +57,10 @@ def result(accuracy: float) -> dict:
         "dataset": "算术",
         "metrics": interval | {"unparsed_rate": 0.0, "perplexity": float("nan"), "note": "text"},
         "timings": {"seconds": 1.5},
+        "costs": {
+            "strategy": {"model": {"completion_tokens": 80}},
+            "metric": {"judge": {"cost": 0.25}},
+        },
     }
 
 
@@ -143,6 +147,12 @@ def test_metrics_hold_every_finite_number_with_its_interval(run):
     assert metrics["accuracy_high"] == 1.0
     assert metrics["seconds"] == 1.5
     assert not {"perplexity", "note"} & set(metrics)
+
+
+def test_costs_are_metrics_by_stage_and_role(run):
+    metrics = run.data.metrics
+    assert metrics["costs_strategy_model_completion_tokens"] == 80
+    assert metrics["costs_metric_judge_cost"] == 0.25
 
 
 def test_the_running_accuracy_ends_at_the_accuracy(run, client):

@@ -3,6 +3,7 @@
 import base64
 import sqlite3
 import time
+from dataclasses import replace
 
 import pytest
 from mlflow import MlflowClient
@@ -23,6 +24,7 @@ from promptlab.types import (
     Prompt,
     Question,
     Sampling,
+    Timing,
     Trial,
 )
 
@@ -78,12 +80,35 @@ def test_the_steps_are_spans_under_the_root_in_their_order(found):
     assert steps[2].outputs["choices"][0]["message"]["content"] == "是 1"
 
 
-def test_no_step_takes_any_time(found):
+def test_no_step_takes_any_time_where_none_was_measured(found):
     _, *steps = found[0].data.spans
     assert [step.end_time_ns - step.start_time_ns for step in steps] == [0] * 4
     began = [step.start_time_ns for step in steps]
     assert began == list(range(began[0], began[0] + 4))
     assert not found[0].info.execution_duration
+
+
+def test_calls_take_the_time_that_was_measured_and_the_trial_all_of_it(store):
+    first, second = trial(1).exchanges
+    timed = (
+        replace(first, reply=replace(first.reply, timing=Timing(1000.5, 0.25, 2))),
+        replace(second, reply=replace(second.reply, timing=Timing(1000.75, 1.5))),
+    )
+    trials = [replace(trial(number), exchanges=timed) for number in range(4)]
+    run_id = store.client.create_run(store.experiment_id).info.run_id
+    made = list(traces(trials, range(4), run_id=run_id, name="cot", at=1_700_000_000_000))
+    for way, some in zip((*WAYS, trace_store.write), (made[:1], made[1:2], made[2:]), strict=True):
+        way(TracedRun(store, run_id, TAGS), some)
+    found = store.client.search_traces(locations=[store.experiment_id], run_id=run_id)
+    assert len(found) == 4
+    for each in found:
+        root, *steps = each.data.spans
+        calls = [span for span in steps if span.span_type == "CHAT_MODEL"]
+        assert [round((s.end_time_ns - s.start_time_ns) / 1e9, 6) for s in calls] == [0.25, 1.5]
+        assert round((calls[1].start_time_ns - calls[0].start_time_ns) / 1e9, 6) == 0.25
+        assert all(span.end_time_ns <= root.end_time_ns for span in steps)
+        assert each.info.execution_duration == 1750
+        assert calls[0].get_attribute("answered_together") == 2
 
 
 def test_tokens_are_counted_for_each_call_and_for_all(found):

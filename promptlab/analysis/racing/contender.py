@@ -7,7 +7,6 @@ end early. What is recorded already is not asked again.
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
 from types import TracebackType
 from typing import Any
 
@@ -17,6 +16,7 @@ from promptlab.protocols import Run
 from promptlab.records.files import Records, read_result
 from promptlab.records.owner import own
 from promptlab.records.resume import resume
+from promptlab.records.timings import append_timings
 from promptlab.tracking.pending import is_pending
 from promptlab.types import Trial
 
@@ -92,7 +92,7 @@ class Contender:
         if self._run is None and self._is_written(tags):
             return
         run = self._open_run()
-        timings = {"seconds": self._seconds, "requests": asdict(self._counts)}
+        timings = self.experiment.timings(self._trials, self._seconds, self._counts)
         extra = {"timings": timings, "tags": tags}
         result: dict[str, Any] = self.experiment.result(self._trials, run.id) | extra
         self._records.write_result(result)
@@ -110,6 +110,7 @@ class Contender:
         started, before = time.perf_counter(), self.experiment.counts()
         batch = next(self._batches)
         self._records.append(batch)
+        append_timings(self.experiment.folder, batch, len(self._trials))
         self._trials += batch
         run.log_trials(batch)
         self._seconds += time.perf_counter() - started
@@ -131,4 +132,5 @@ class Contender:
         if not self._records.result_path.exists() or is_pending(self.experiment.folder):
             return False
         result = read_result(self.experiment.folder)
-        return result.get("tags") == tags and result["metrics"]["n"] == len(self._trials)
+        same = result.get("tags") == tags and result["metrics"]["n"] == len(self._trials)
+        return same and self.experiment.repriced(result, self._trials) == result

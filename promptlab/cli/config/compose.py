@@ -17,7 +17,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from promptlab.cli.config.component import component
 from promptlab.cli.config.edit import edit
-from promptlab.cli.config.folder import STAGES, shorten, slug, sweep_name
+from promptlab.cli.config.folder import STAGES, is_price, shorten, slug, sweep_name
 from promptlab.cli.config.overrides import quote
 from promptlab.cli.config.prompt import TARGET as TEMPLATE
 from promptlab.cli.config.prompt import (
@@ -253,5 +253,5 @@ def variant_name(overrides: Sequence[str], command: Sequence[str] = ()) -> str:
     """
     own = [o for o in overrides if o not in command] or list(overrides)
     aside = ("experiment", "folder", "resume", "wait", "rank", "hydra")
-    kept = [o for o in own if re.split(r"[.=]", o)[0] not in aside]
+    kept = [o for o in own if re.split(r"[.=]", o)[0] not in aside and not is_price(o)]
     return ",".join(shorten(kept or own)) or "default"

@@ -8,24 +8,32 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from promptlab.records.provenance import PRICED
+
 LONGEST = 96
 STAGES = ("selection", "ordering", "strategy", "model", "metric", "tool", "tracking")
 GROUPS = (*STAGES, "dataset", "template", "edit", "output", "encoder", "experiment", "variant")
+_PRICE = re.compile(rf"\+*(?:{'|'.join(PRICED)})\.(?:\w+\.)*price[.=]")
 
 
 def slug(overrides: Sequence[str]) -> str:
     """Name a folder after the overrides of a run: readable, short, and different for each.
 
-    What says only where the run is kept does not count.
+    What says only where the run is kept does not count, nor what its tokens cost.
     """
     lines = [
         str(override)
         for override in overrides
-        if not str(override).startswith(("hydra.", "wait=", "rank="))
+        if not str(override).startswith(("hydra.", "wait=", "rank=")) and not is_price(override)
     ]
     mark = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
     words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shorten(lines)) or "default")
     return f"{words[:LONGEST].strip('_,.')}-{mark}"
+
+
+def is_price(override: str) -> bool:
+    """Say whether an override is of a model's price, which a run's trials do not depend on."""
+    return _PRICE.match(str(override)) is not None
 
 
 def shorten(overrides: Sequence[str]) -> list[str]:

@@ -11,9 +11,13 @@ from promptlab.metric.checks.kinds import KINDS, Test, bounds
 from promptlab.types import Completion
 
 RUBRIC, FUNCTION, SIMILAR, TOKENS = "rubric", "function", "similar", "tokens"
-ALL = (*KINDS, TOKENS, SIMILAR, FUNCTION, RUBRIC)
+LATENCY, COST = "latency", "cost"
+ALL = (*KINDS, TOKENS, LATENCY, COST, SIMILAR, FUNCTION, RUBRIC)
 Score = Callable[[Completion], float]
-TAKEN = ("accuracy", "passed", "n", "calls", "costs")
+TAKEN = (
+    *("accuracy", "passed", "n", "calls", "costs"),
+    *(LATENCY, COST, "latency_median", "latency_p95", "seconds"),
+)
 """Names that a result has for something else."""
 
 
@@ -25,7 +29,7 @@ class Check:
         name: What its score is called.
         kind: Which kind it is.
         value: What that kind is given.
-        score: Scores a reply; None where somebody must be asked.
+        score: Scores a reply; None where more than the reply is looked at, or somebody asked.
     """
 
     name: str
@@ -88,7 +92,8 @@ def _check(item: Any, where: str, before: Mapping[str, Check], *, trusted: bool)
 
 
 def _unused(kind: str, before: Mapping[str, Check]) -> str:
-    names = (kind if number == 1 else f"{kind}_{number}" for number in range(1, len(before) + 2))
+    name = f"{kind}_bound" if kind in TAKEN else kind
+    names = (name if number == 1 else f"{name}_{number}" for number in range(1, len(before) + 2))
     return next(name for name in names if name not in before)
 
 
@@ -100,6 +105,8 @@ def _score(kind: str, value: Any) -> Score | None:
         return lambda completion: float(within(completion.completion_tokens))
     if kind == FUNCTION:
         return _called(_function(value))
+    if kind in (LATENCY, COST):
+        bounds(value)
     if kind == RUBRIC and not (isinstance(value, str) and value.strip()):
         raise ValueError(f"{value!r}; expected what must hold, in words")
     if kind == SIMILAR:

@@ -6,7 +6,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from promptlab.extract import Extract, read
-from promptlab.metric.checks.check import SIMILAR, Check, checks_of
+from promptlab.metric.checks.check import COST, LATENCY, SIMILAR, Check, checks_of
+from promptlab.metric.checks.kinds import bounds
+from promptlab.metric.effort import Effort
 from promptlab.program import asked_of, generate, parallel
 from promptlab.protocols import Encoder, Program, Template
 from promptlab.template import QA
@@ -41,6 +43,7 @@ class Checks:
 
     without_gold: ClassVar[bool] = True
     reads_reply: ClassVar[bool] = True
+    reads_effort: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Refuse what is no check."""
@@ -52,28 +55,58 @@ class Checks:
         return checks_of(self.checks, "metric.checks.checks", trusted=True)
 
     def __call__(
-        self, answer: Answer, example: Example, reply: Completion | None
+        self,
+        answer: Answer,
+        example: Example,
+        reply: Completion | None,
+        effort: Effort = Effort(),  # noqa: B008  it cannot be changed
     ) -> Program[Mapping[str, float]]:
         """Return the score of each check, and `passed`; none where there is no check.
+
+        A bound of what is not known, such as the latency of a stored reply, has no score.
 
         Raises:
             ValueError: the record's checks are none.
             RequestFailed: the judge could not be asked.
         """
+        checks = self._of(example)
+        if answer.outcome == "failed" or reply is None:
+            scores = dict.fromkeys((check.name for check in checks), 0.0)
+        else:
+            values = yield from parallel(
+                self._score(check, example, reply, effort) for check in checks
+            )
+            scores = {
+                check.name: value
+                for check, value in zip(checks, values, strict=True)
+                if value is not None
+            }
+        return scores | ({"passed": float(all(v >= 1 for v in scores.values()))} if scores else {})
+
+    def bounds_cost(self, examples: Sequence[Example]) -> bool:
+        """Say whether a check of one of these examples bounds its cost.
+
+        Raises:
+            ValueError: a record's checks are none.
+        """
+        return any(check.kind == COST for each in examples for check in self._of(each))
+
+    def _of(self, example: Example) -> list[Check]:
+        """Return the checks of all examples, and those of this one."""
         further = example.question.metadata.get(self.field) or ()
         where = f"question {example.id!r}, field {self.field}"
         checks = checks_of(further, where, trusted=False, before=self._own)
         self._refuse_similar(checks)
-        if answer.outcome == "failed" or reply is None:
-            scores = dict.fromkeys((check.name for check in checks), 0.0)
-        else:
-            values = yield from parallel(self._score(check, example, reply) for check in checks)
-            scores = dict(zip((check.name for check in checks), values, strict=True))
-        return scores | ({"passed": float(all(v >= 1 for v in scores.values()))} if scores else {})
+        return checks
 
-    def _score(self, check: Check, example: Example, reply: Completion) -> Program[float]:
+    def _score(
+        self, check: Check, example: Example, reply: Completion, effort: Effort
+    ) -> Program[float | None]:
         if check.score is not None:
             return check.score(reply)
+        if check.kind in (LATENCY, COST):
+            taken = effort.seconds if check.kind == LATENCY else effort.cost
+            return None if taken is None else float(bounds(check.value)(taken))
         if check.kind == SIMILAR:
             return self._similar(check, reply.text)
         return (yield from self._judged(check, example, reply.text))

@@ -20,11 +20,13 @@ from promptlab.model.usage import Usage
 from promptlab.protocols import Model, Preview
 from promptlab.sealed_table.file import SealedFile
 from promptlab.sealed_table.opening import MEMORY
-from promptlab.types import Failed, ModelReply, ModelRequest, Prompt, Score, Scores
+from promptlab.types import Failed, ModelReply, ModelRequest, Prompt, Score, Scores, Timing
 
 Mode = Literal["on", "off", "read", "refresh"]
 
 NAME = "completions.db"
+FOUND = Timing(0.0, 0.0, batch=0)
+"""Of a reply that was there before it was asked for."""
 
 
 def default_path() -> str:
@@ -107,7 +109,7 @@ class CachedModel:
             return replies
         names = named(self.inner, requests)
         known = {} if self.mode == "refresh" else table.read(self._file, _distinct(names))
-        found = sum(all(key in known for key in keys) for keys in names)
+        found = [all(key in known for key in keys) for keys in names]
         asked = _missing(self.inner, requests, names, known)
         computed = self.inner.answer([request for request, _ in asked]) if asked else []
         fresh, failed = _pieces(asked, computed)
@@ -118,8 +120,11 @@ class CachedModel:
             or joined([known[key] for key in keys])
             for keys in names
         ]
-        self._tally.add(_counted(replies, computed, found))
-        return replies
+        self._tally.add(_counted(replies, computed, sum(found)))
+        return [
+            replace(reply, timing=FOUND) if there else reply
+            for reply, there in zip(replies, found, strict=True)
+        ]
 
 
 def _distinct(names: Sequence[Named]) -> list[bytes]:

@@ -15,8 +15,9 @@ from promptlab.types import Completion, ModelReply, Scores
 
 _KINDS: dict[str, Callable[..., ModelReply]] = {"c": Completion, "s": Scores}
 _FIELDS = {
-    "c": tuple(field.name for field in fields(Completion)),
-    "s": tuple(field.name for field in fields(Scores)),
+    # How long a reply took is no part of it, and is not compared.
+    "c": tuple(field.name for field in fields(Completion) if field.compare),
+    "s": tuple(field.name for field in fields(Scores) if field.compare),
 }
 
 FORMAT = json.dumps(["1", _FIELDS]).encode()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -113,7 +114,8 @@ async def _completion(model: "OpenAI", post: Post, request: Generate) -> Complet
             "able to go on with: set model.tokenizer to the model's name on the Hugging Face hub, "
             "to have turns written out here, or use a template with an empty cue"
         ) from None
-    return wire.completion(reply, request, model.url + path)
+    completion = wire.completion(reply, request, model.url + path)
+    return replace(completion, timing=reply.timing)
 
 
 def _written_out(model: "OpenAI", prompt: Prompt) -> Prompt:

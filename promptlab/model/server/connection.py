@@ -9,6 +9,7 @@ message ever holds it.
 import asyncio
 import json
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,9 +21,15 @@ import openai
 from promptlab.engine.tokens.wellformed import wellformed
 from promptlab.model.server.overflow import overflow
 from promptlab.model.server.secret import Secret
-from promptlab.types import RequestFailed
+from promptlab.types import RequestFailed, Timing
 
-Json: TypeAlias = dict[str, Any]
+
+class Json(dict[str, Any]):
+    """A JSON object that a server replied with, and how long that took."""
+
+    timing: Timing | None = None
+
+
 Post: TypeAlias = Callable[[str, Mapping[str, Any]], Awaitable[Json]]
 
 UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError)
@@ -133,7 +140,10 @@ async def connected(address: Address) -> AsyncIterator[Post]:
     async def post(path: str, body: Mapping[str, Any]) -> Json:
         try:
             async with gate, asyncio.timeout(address.deadline):
-                return _object(await client.post(path, cast_to=object, body=_sent(body)))
+                started, before = time.time(), time.perf_counter()
+                reply = _object(await client.post(path, cast_to=object, body=_sent(body)))
+                reply.timing = Timing(started, time.perf_counter() - before)
+                return reply
         except openai.APIStatusError as error:
             problem = await _explained(client, address, path, error)
         except (openai.APIConnectionError, TimeoutError, *UNREADABLE) as error:
@@ -158,7 +168,7 @@ def _object(reply: object) -> Json:
     """Check that the reply is a JSON object."""
     if not isinstance(reply, dict):
         raise json.JSONDecodeError("not an object", str(reply), 0)
-    return reply
+    return Json(reply)
 
 
 def _silence(address: Address, path: str, error: Exception) -> Exception:

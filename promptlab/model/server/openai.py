@@ -24,6 +24,7 @@ from functools import cached_property
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
+from promptlab.model.price import UNPRICED, Price
 from promptlab.model.server import wire
 from promptlab.model.server.forms import Structured
 from promptlab.protocols import Preview
@@ -51,6 +52,7 @@ class OpenAI:
         structured: How the server is told what a reply must be (`output=`): by `response_format`,
             which knows JSON alone; by `vllm`'s own field, which knows every form; or not (`none`).
         extra: More fields for every request's body, where a server has more than OpenAI.
+        price: Of its tokens, for what a run costs; it decides no reply.
     """
 
     name: str
@@ -65,6 +67,7 @@ class OpenAI:
     logprobs: bool = True
     structured: Structured = "response_format"
     extra: Mapping[str, Any] | None = field(default=None, hash=False)
+    price: Price = UNPRICED
 
     def __post_init__(self) -> None:
         """Check the settings, and refuse secrets where they would be recorded."""

@@ -1,4 +1,4 @@
-"""What a variant cost: tokens, calls, seconds, and how much of it was found in the cache."""
+"""What a variant cost: tokens, calls, money, seconds, and how much of it was found in the cache."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ class Cost:
         prompt_tokens: In all.
         completion_tokens: In all.
         calls: Requests to the model.
+        money: Of the runs that were finished, at their prices; NaN where none has one.
         seconds: Of the runs that were finished; NaN where none was.
         asked: Requests that a cache was asked for; 0 where there was none.
         found: Those that it had, or that were the same as another one of their batch.
@@ -27,6 +28,7 @@ class Cost:
     prompt_tokens: int
     completion_tokens: int
     calls: int
+    money: float
     seconds: float
     asked: int
     found: int
@@ -43,9 +45,11 @@ class Cost:
 
 
 def cost(answers: Iterable[Answered], results: Iterable[Mapping[str, Any]]) -> Cost:
-    """Add up answers, and the timings of the runs that they are from."""
-    every = list(answers)
-    timings = [section(result, "timings") for result in results]
+    """Add up answers, and the timings and the money of the runs that they are from."""
+    every, runs = list(answers), list(results)
+    timings = [section(result, "timings") for result in runs]
+    metrics = [section(result, "metrics") for result in runs]
+    money = [_number(each["cost"]) for each in metrics if "cost" in each]
     seconds = [_number(timing.get("seconds")) for timing in timings if "seconds" in timing]
     requests = [section(timing, "requests") for timing in timings]
     return Cost(
@@ -53,6 +57,7 @@ def cost(answers: Iterable[Answered], results: Iterable[Mapping[str, Any]]) -> C
         prompt_tokens=sum(answer.prompt_tokens for answer in every),
         completion_tokens=sum(answer.completion_tokens for answer in every),
         calls=sum(answer.calls for answer in every),
+        money=sum(money) if money else nan,
         seconds=sum(seconds) if seconds else nan,
         asked=int(sum(_number(each.get("asked")) for each in requests)),
         found=int(

@@ -5,7 +5,7 @@ from itertools import combinations
 from typing import Any
 
 from promptlab.analysis.statistics.factors.variance import decompose
-from promptlab.records.provenance import IGNORED
+from promptlab.records.provenance import deciding
 from promptlab.tracking.mlflow.page.params import component_name
 
 MOST = 4
@@ -23,7 +23,7 @@ def factors(configs: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     decides, or repeats (`selection.k` where k was swept), is no factor of its own. A variant
     without a setting has the level `–`.
     """
-    flat = [dict(_leaves(config)) for config in configs]
+    flat = [dict(_leaves(deciding(config))) for config in configs]
     keys = sorted(dict.fromkeys(key for leaves in flat for key in leaves), key=_simplest)
     varied_levels: dict[str, list[str]] = {}
     for key in keys:
@@ -77,7 +77,7 @@ def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
         for name, inner in value.items():
             if name == "_target_":
                 yield key, component_name(str(inner)).rpartition(".")[2]
-            elif key or name not in IGNORED:
+            else:
                 yield from _leaves(inner, f"{key}.{name}" if key else str(name))
     elif isinstance(value, (list, tuple)):
         yield key, ", ".join(map(str, value)) or "none"

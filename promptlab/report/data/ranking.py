@@ -1,5 +1,6 @@
 """The ranking as plain rows, for data frames and spreadsheets."""
 
+from math import isnan
 from typing import Any
 
 from promptlab.report.data.outcome import NAMES
@@ -33,6 +34,7 @@ def _row(place: Place, metric: str) -> dict[str, Any]:
         "prompt_tokens": cost.prompt_tokens,
         "completion_tokens": cost.completion_tokens,
         "calls": cost.calls,
+        **({} if isnan(cost.money) else {"cost": cost.money}),
         "seconds": cost.seconds,
         "cached": cost.cached,
         "pareto": place.pareto,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,11 @@ class Standings:
     def ranking(self) -> list[Place]:
         """The variants, best first."""
         return _ranking(self)
+
+    @property
+    def priced(self) -> bool:
+        """Whether a price was said of any variant."""
+        return not all(isnan(place.cost.money) for place in self.ranking)
 
     @cached_property
     def factors(self) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from promptlab.escaping import visible
 from promptlab.report import number_format
 from promptlab.report.data.side_by_side import completion, end_cut
 
-_FILTERS = ("capital", "count", "interval", "percent", "points", "pvalue", "seconds")
+_FILTERS = ("capital", "count", "interval", "money", "percent", "points", "pvalue", "seconds")
 
 
 @cache

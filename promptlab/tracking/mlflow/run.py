@@ -194,6 +194,7 @@ class MlflowRun:
         self.curve.close()
         now = self.spec.clock()
         values = numbers(result.get("metrics", {})) | numbers(result.get("timings", {}))
+        values |= numbers({"costs": result.get("costs", {})})
         # What is written first is what MLflow's comparison of runs draws first.
         values = dict(sorted(values.items(), key=lambda item: item[0] != "accuracy"))
         # At step 0 a metric is drawn as a bar for each run; at any other, as a line.

@@ -1,9 +1,9 @@
 """Refill a store from the records on disk: the same runs, each once.
 
-What is on disk: every trial, as it is answered; a run's name and config, from its beginning; its
-metrics and the versions it was made with, at its end. What is not: when each call began and how
-long it took, the texts of demonstrations (their ids are; the texts are in the prompts), and how a
-run that did not finish came to stop.
+What is on disk: every trial, as it is answered, and how long its replies took; a run's name and
+config, from its beginning; its metrics and the versions it was made with, at its end. What is not:
+the texts of demonstrations (their ids are; the texts are in the prompts), and how a run that did
+not finish came to stop.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.records.files import RESULT, TRIALS, Records, read_mark, read_result, seal_key
+from promptlab.records.timings import with_timings
 from promptlab.records.trial_json import read_trial
 from promptlab.records.verify import verify_lines
 from promptlab.tracking.mlflow import identity
@@ -56,7 +57,7 @@ def read(folder: Path) -> RecordedRun:
     """Read a run from its folder; what is broken is noted, and the rest is used."""
     notes: list[str] = []
     result, mark = _result(folder, notes), read_mark(folder)
-    trials = _trials(folder, seal_key(folder, result), notes)
+    trials = with_timings(_trials(folder, seal_key(folder, result), notes), folder)
     name = str(result.get("name") or mark.get("name") or folder.name)
     config = result.get("config") or mark.get("config") or {}
     if result and not Records(folder).matches(result):

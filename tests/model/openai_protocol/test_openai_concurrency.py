@@ -24,6 +24,15 @@ def test_replies_are_in_the_order_of_the_requests_and_no_more_are_under_way_than
     assert 1 < heard.most <= 4
 
 
+def test_each_reply_has_the_time_of_its_own_request_from_when_it_was_its_turn() -> None:
+    with serving(lambda call: completed(call.body["prompt"])) as heard:
+        replies = OpenAI("m", heard.url, concurrency=1).answer([text(name) for name in "abc"])
+    assert {reply.timing.batch for reply in replies} == {1}
+    started = [reply.timing.started for reply in replies]
+    assert len(set(started)) == 3
+    assert started == sorted(started)
+
+
 def test_it_answers_inside_a_running_event_loop_both_ways() -> None:
     with serving(lambda call: completed(call.body["prompt"])) as heard:
         model = OpenAI("m", heard.url)

@@ -145,6 +145,7 @@ def _info(info: TraceInfo) -> TableRow:
         "request_id": info.trace_id,
         "experiment_id": _experiment(info),
         "timestamp_ms": info.request_time,
+        "execution_time_ms": info.execution_duration,
         "status": info.state.value,
         "client_request_id": info.client_request_id,
         "request_preview": info.request_preview,

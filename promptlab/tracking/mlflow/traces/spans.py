@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from promptlab.records.timings import measured
 from promptlab.types import (
     Call,
     Example,
@@ -22,6 +23,7 @@ from promptlab.types import (
     Result,
     Score,
     Scores,
+    Timing,
     Trial,
 )
 
@@ -40,6 +42,7 @@ class TraceStep:
         outputs: What came out.
         tokens: How many tokens the model read and wrote, where it was a call of the model.
         settings: How it was done.
+        timing: When, and how long it took, where that was measured.
     """
 
     name: str
@@ -48,6 +51,7 @@ class TraceStep:
     outputs: Any
     tokens: tuple[int, int] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    timing: Timing | None = None
 
 
 def root(trial: Trial, name: str) -> TraceStep:
@@ -82,19 +86,20 @@ def steps(trial: Trial) -> Iterator[TraceStep]:
 def call(name: str, exchange: Exchange) -> TraceStep:
     """Return one call of a model or a tool."""
     request, reply = exchange.request, exchange.reply
+    timing = measured(reply)
     settings: dict[str, Any] = {"stage": exchange.stage, "to": request.to}
+    settings |= {"started": timing.started, "answered_together": timing.batch} if timing else {}
     if isinstance(request, Call):
         return TraceStep(
-            name, "TOOL", {"input": request.input}, _outputs(request, reply), None, settings
+            name, "TOOL", {"input": request.input}, _outputs(request, reply), None, settings, timing
         )
     if isinstance(request, Generate):
         settings |= asdict(request.sampling) | {"stop": list(request.sampling.stop)}
     chat = _is_chat(request.prompt) and not isinstance(request, Score)
     tokens = reply.prompt_tokens, reply.completion_tokens
     outputs = _outputs(request, reply, chat=chat)
-    return TraceStep(
-        name, "CHAT_MODEL" if chat else "LLM", _inputs(request), outputs, tokens, settings
-    )
+    kind = "CHAT_MODEL" if chat else "LLM"
+    return TraceStep(name, kind, _inputs(request), outputs, tokens, settings, timing)
 
 
 def number(value: float) -> float | str:

@@ -168,6 +168,7 @@ def _info(run: TracedRun, trace: Trace) -> TraceInfo:
         trace_id=f"tr-{trace.id}",
         trace_location=TraceLocation.from_experiment_id(run.store.experiment_id),
         request_time=trace.at,
+        execution_duration=trace.duration,
         state=TraceState.OK,
         request_preview=trace.question,
         response_preview=trace.answer,
@@ -190,11 +191,12 @@ def _assessments(trace: Trace, run_id: str) -> Iterator[Assessment]:
 
 
 def _spans(trace: Trace, model: str) -> Iterator[dict[str, object]]:
-    """Yield the root and its steps, a nanosecond apart to keep their order."""
-    at = trace.at * 1_000_000
-    yield _span(trace, trace.root, 0, (at, at + len(trace.steps)), model)
-    for index, step in enumerate(trace.steps, start=1):
-        yield _span(trace, step, index, (at + index, at + index), model)
+    """Yield the root and its steps."""
+    at, times = trace.at * 1_000_000, trace.times
+    last = max((ended for _, ended in times), default=0)
+    yield _span(trace, trace.root, 0, (at, at + last), model)
+    for index, (step, (began, ended)) in enumerate(zip(trace.steps, times, strict=True), start=1):
+        yield _span(trace, step, index, (at + began, at + ended), model)
 
 
 def _span(
@@ -234,7 +236,8 @@ def _write_steps(run: TracedRun, trace: Trace) -> str:
         start_time_ns=at,
         run_id=run.id,
     )
-    for time, step in enumerate(trace.steps, start=at + 1):
+    times = trace.times
+    for step, (began, ended) in zip(trace.steps, times, strict=True):
         span = client.start_span(
             name=step.name,
             trace_id=root_span.trace_id,
@@ -242,10 +245,11 @@ def _write_steps(run: TracedRun, trace: Trace) -> str:
             span_type=step.kind,
             inputs=step.inputs,
             attributes=_attributes(step, run.model),
-            start_time_ns=time,
+            start_time_ns=at + began,
         )
-        client.end_span(root_span.trace_id, span.span_id, step.outputs, end_time_ns=time)
-    client.end_trace(root_span.trace_id, root.outputs, end_time_ns=at + len(trace.steps))
+        client.end_span(root_span.trace_id, span.span_id, step.outputs, end_time_ns=at + ended)
+    last = max((ended for _, ended in times), default=0)
+    client.end_trace(root_span.trace_id, root.outputs, end_time_ns=at + last)
     return str(root_span.trace_id)
 
 

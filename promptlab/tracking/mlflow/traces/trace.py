@@ -1,7 +1,8 @@
 """A trial as a trace: its steps, its scores and its gold answer, ready for any way of writing it.
 
-When a step began and how long it took is not recorded, so no step of a trace takes any time: its
-times say only in which order the steps were made.
+Calls take the time that was measured of them, after the trial's first call; other steps, and calls
+that were not measured, take none, and stand where their order puts them. What was answered together
+took the same time together.
 """
 
 import json
@@ -45,6 +46,28 @@ class Trace:
     scores: Mapping[str, float | bool | str]
     target: str
     why: str
+
+    @property
+    def times(self) -> list[tuple[int, int]]:
+        """When each step began and ended, in nanoseconds after the root began."""
+        first = min((step.timing.started for step in self.steps if step.timing), default=0.0)
+        times: list[tuple[int, int]] = []
+        last = 0
+        for index, step in enumerate(self.steps, start=1):
+            began = ended = last + 1
+            if step.timing:
+                began = round((step.timing.started - first) * 1e9) + index
+                ended = began + round(step.timing.seconds * 1e9)
+            last = max(last, ended)
+            times.append((began, ended))
+        return times
+
+    @property
+    def duration(self) -> int | None:
+        """How long the trial took, in milliseconds; None where nothing was measured."""
+        if not any(step.timing for step in self.steps):
+            return None
+        return max(ended for _, ended in self.times) // 1_000_000
 
     @property
     def tokens(self) -> tuple[int, int]:
