@@ -75,7 +75,7 @@ def assemble(
     if VECTORS in about["files"]:
         from promptlab.export.vectors import with_vectors  # noqa: PLC0415  numpy
 
-        selection = with_vectors(selection, pool, folder / VECTORS)
+        selection = with_vectors(selection, pool, folder)
     return Winner(
         folder,
         about,

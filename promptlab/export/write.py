@@ -119,10 +119,10 @@ def _write(
         (work / POOL).write_bytes(pool_lines(frozen.pool))
     if not frozen.fixed and (run / FIT).exists() and _asks(frozen):
         shutil.copyfile(run / FIT, work / FIT)
-    if hasattr(frozen.selection, "encoder") and not frozen.fixed:
+    if not frozen.fixed:
         from promptlab.export.vectors import write_vectors  # noqa: PLC0415  numpy
 
-        write_vectors(frozen.selection, frozen.pool, work / VECTORS)
+        write_vectors(frozen.selection, frozen.pool, work)
     text = readme(about, _example(dataset), ["knn"] if (work / VECTORS).exists() else [])
     (work / "README.md").write_text(text, "utf-8")
     seal(work, about)

@@ -70,6 +70,10 @@ def check_of(assertion: Mapping[str, Any], where: str) -> Mapping[str, Any]:
         made: Mapping[str, Any] = {
             "similar": {"to": str(value), "at_least": float(assertion.get("threshold", SIMILAR))}
         }
+    elif kind == "latency":
+        made = {"latency": {"max": float(assertion.get("threshold", 0)) / 1000}}
+    elif kind == "cost":
+        raise ValueError(f"{where}: cost asks for a price: model.price.input=… and a check of cost")
     elif kind in KINDS:
         made = KINDS[kind](value)
     else:

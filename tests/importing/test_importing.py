@@ -125,6 +125,7 @@ def test_an_assertion_holds_where_its_check_does(assertion, passes, fails):
     [
         ({"type": "python", "value": "exit()"}, "python is code, and code is not run"),
         ({"type": "moderation"}, "nothing here checks 'moderation'"),
+        ({"type": "cost", "threshold": 0.01}, "cost asks for a price"),
         ({"type": "equals", "value": "{{name}}"}, "fills variables"),
         ({"type": "regex", "value": "("}, "regex"),
         ({"type": "equals", "value": "file://x.txt"}, "reads file://x.txt"),
@@ -137,6 +138,7 @@ def test_an_assertion_that_is_no_check_is_named(assertion, message):
 
 def test_a_rubric_and_a_likeness_keep_their_words_and_threshold():
     assert check_of({"type": "llm-rubric", "value": "kind"}, "") == {"rubric": "kind"}
+    assert check_of({"type": "latency", "threshold": 500}, "") == {"latency": {"max": 0.5}}
     made = check_of({"type": "similar", "value": "x", "threshold": 0.9, "metric": "like"}, "")
     assert made == {"similar": {"to": "x", "at_least": 0.9}, "name": "like"}
 
