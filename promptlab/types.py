@@ -26,6 +26,20 @@ class Question:
     context: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
+    @property
+    def turns(self) -> tuple[Mapping[str, str], ...]:
+        """What was said before, the oldest first, each turn with `role` and `content`.
+
+        It is the field `turns`; one that holds something else says nothing.
+        """
+        turns = self.metadata.get("turns")
+        known = isinstance(turns, list | tuple) and all(
+            isinstance(turn, Mapping)
+            and all(isinstance(turn.get(part), str) for part in ("role", "content"))
+            for turn in turns
+        )
+        return tuple(turns) if known else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

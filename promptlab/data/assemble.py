@@ -10,6 +10,7 @@ from promptlab.data.fields import Fields, NoSuchField
 from promptlab.data.files import locate, stem
 from promptlab.data.record.answers import look_like_lists
 from promptlab.data.record.choice import choices_hint, gold_form
+from promptlab.data.record.conversation import read_conversations
 from promptlab.data.record.draft import Draft, drafts
 from promptlab.data.record.gold import gold_answer, split_solutions
 from promptlab.data.record.json_answer import as_json
@@ -116,7 +117,8 @@ def _drafts(split: Split, role: str, settings: Settings) -> list[Draft]:
     """Parse the rows of one split, and split answers from worked solutions."""
     task, fields = settings.task, settings.fields
     partial_task = task if isinstance(task, PartialTask) else PartialTask(answer=task.answer)
-    rows = as_json(split.rows, fields) if partial_task.answer == "json" else split.rows
+    rows, fields = read_conversations(split.rows, fields)
+    rows = as_json(rows, fields) if partial_task.answer == "json" else rows
     raw = drafts(rows, fields, role, split.origin, partial_task.unanswerable)
     return split_solutions(raw, partial_task.gold, partial_task.answer, split.origin)
 

@@ -20,6 +20,7 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = {
     "context": ("context",),
     "id": ("id",),
     "aliases": ("answers",),
+    "messages": ("messages", "conversations"),
 }
 """The names that are understood without configuration, the first that a record has; in any case."""
 
@@ -36,8 +37,6 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
         "prompt",
         "ctx",
         "stem",
-        "messages",
-        "conversations",
         "题目",
         "问题",
     ),
@@ -87,6 +86,8 @@ class Fields:
         context: the passage that the question is about.
         id: names the example in records; where there is none, its split and number do.
         aliases: further answers that count as right; usually `answers`.
+        messages: the turns of a conversation, of which the last asks and the next one answers;
+            usually `messages` or `conversations`. Read where there is no question.
         metadata: fields to keep in `Question.metadata`: those that a prompt names, and what is
             listed here. No others, because whatever stands there may be seen while answering, and
             many a field gives the answer away. A name that ends in ? may be one that no record has.
@@ -100,6 +101,7 @@ class Fields:
     context: str = ""
     id: str = ""
     aliases: str = ""
+    messages: str = ""
     metadata: Sequence[str] = ()
 
     def __post_init__(self) -> None:

@@ -25,7 +25,8 @@ def content(question: Question) -> str:
     choices = sorted(_unlettered(caseless(choice)) for choice in question.choices or written)
     # A caseless text has no line breaks.
     parts = [caseless(stem), caseless(question.context)]
-    return "\n".join([_HEADING.sub("", parts[0]) if choices else parts[0], parts[1], *choices])
+    parts += [caseless(f"{turn['role']} {turn['content']}") for turn in question.turns]
+    return "\n".join([_HEADING.sub("", parts[0]) if choices else parts[0], *parts[1:], *choices])
 
 
 def _unlettered(choice: str) -> str:

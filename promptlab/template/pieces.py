@@ -14,7 +14,7 @@ from promptlab.spelling import meaning
 from promptlab.types import AnswerKind, Example, Message, Prompt, Question, Sampling, Task
 
 Layout = Literal["text", "one_turn", "turns"]
-Part = Literal["context", "question", "choices"]
+Part = Literal["turns", "context", "question", "choices"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CONCLUDE: Mapping[AnswerKind, str] = {
@@ -26,6 +26,9 @@ CONCLUDE: Mapping[AnswerKind, str] = {
     "code": "Therefore, the program is",
 }
 
+ROLES = {"system": "System", "user": "User", "assistant": "Assistant"}
+"""What the roles of a conversation are called in a text."""
+
 PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
     "instruction": ("instruction",),
     "context": ("context",),
@@ -34,6 +37,7 @@ PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
     "choice": ("letter", "text"),
     "answer": ("answer",),
     "reasoned": ("rationale", "trigger", "answer"),
+    "turn": ("role", "content"),
 }
 """What each formatted piece is filled in with; the others are text as they stand."""
 WITH_FIELDS = ("context", "question")
@@ -67,6 +71,9 @@ class Template:
         stop: Where a reasoned reply, or one of several lines, ends in layout `text`.
         short_stop: Where a reply of one line ends in layout `text`.
         parts: What a question is made of, in this order; one may come twice.
+        turn: A turn of the conversation before a question, of `{role}` and `{content}`; in layout
+            `turns` it is a turn of its own.
+        roles: What the roles of such turns are called.
     """
 
     name: str
@@ -87,7 +94,9 @@ class Template:
     conclude: Mapping[AnswerKind, str] = field(default_factory=lambda: dict(CONCLUDE))
     stop: tuple[str, ...] = ("\nQ:",)
     short_stop: tuple[str, ...] = ("\n",)
-    parts: tuple[Part, ...] = ("context", "question", "choices")
+    parts: tuple[Part, ...] = ("turns", "context", "question", "choices")
+    turn: str = "{role}: {content}\n"
+    roles: Mapping[str, str] = field(default_factory=lambda: dict(ROLES))
 
     def __post_init__(self) -> None:
         """Take yaml's lists and mappings as the types above."""
@@ -97,6 +106,7 @@ class Template:
         object.__setattr__(self, "stop", tuple(self.stop))
         object.__setattr__(self, "short_stop", tuple(self.short_stop))
         object.__setattr__(self, "conclude", dict(self.conclude))
+        object.__setattr__(self, "roles", dict(self.roles))
         object.__setattr__(self, "parts", tuple(self.parts))
         if not {"question"} <= set(self.parts) <= set(get_args(Part)):
             raise ValueError(
@@ -137,7 +147,9 @@ class Template:
         asked = (self.body(question, by), opening + reply)
         head = self._instruction(task)
         if self.layout == "turns":
-            return Prompt(_turns(head, [(body, self._reply(each)) for body, each in shown], asked))
+            pairs = [(body, self._reply(each)) for body, each in shown]
+            before = [demo.question.turns for demo in demos]
+            return Prompt(_chat(head, list(zip(before, pairs, strict=True)), question.turns, asked))
         document = self.separator.join(
             [body + self.cue + solution for body, solution in shown] + [asked[0] + self.cue]
         )
@@ -150,8 +162,18 @@ class Template:
         context = self._filled("context", question, question.context) if question.context else ""
         choices = self._choices(question) if question.choices and by == "letter" else ""
         text = self._filled("question", question, question.text)
-        written = {"context": context, "question": text, "choices": choices}
+        turns = "" if self.layout == "turns" else self.said(question)
+        written = {"turns": turns, "context": context, "question": text, "choices": choices}
         return "".join(written[part] for part in self.parts)
+
+    def said(self, question: Question) -> str:
+        """Write what was said before the question."""
+        return "".join(
+            self.turn.format(
+                role=self.roles.get(each["role"], each["role"]), content=each["content"]
+            )
+            for each in question.turns
+        )
 
     def _filled(self, piece: str, question: Question, text: str) -> str:
         """Fill in a piece that may name the record's fields, too.
@@ -306,6 +328,32 @@ def _turns(
     if asked[1].strip():
         turns.append(Message("assistant", asked[1].lstrip()))
     return tuple(turns)
+
+
+def _chat(
+    system: str,
+    shown: Sequence[tuple[Sequence[Mapping[str, str]], tuple[str, str]]],
+    before: Sequence[Mapping[str, str]],
+    asked: tuple[str, str],
+) -> tuple[Message, ...]:
+    """Make chat turns, with what was said before each question; what the system said comes first."""
+    head, said_before = _split(before)
+    system = "\n\n".join(filter(None, (system.strip(), head)))
+    turns = [Message("system", system)] if system else []
+    for said, (body, solution) in shown:
+        turns += [*_split(said)[1], Message("user", body.strip()), Message("assistant", solution)]
+    return (*turns, *said_before, *_turns("", (), asked))
+
+
+def _split(turns: Sequence[Mapping[str, str]]) -> tuple[str, list[Message]]:
+    """Part what the system said from the turns of user and assistant."""
+    said = [each["content"] for each in turns if each["role"] == "system"]
+    others = [
+        Message("user" if each["role"] == "user" else "assistant", each["content"])
+        for each in turns
+        if each["role"] != "system"
+    ]
+    return "\n\n".join(said), others
 
 
 QA = Template("qa_v1")

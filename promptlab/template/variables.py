@@ -5,6 +5,7 @@
     demonstrations                     each with question, context, choices, answer, rationale,
                                        solution (its answer as a template shows it) and its own
                                        fields
+    turns                              what was said before, each with role and content
     passages                           what was retrieved
     reasoning                          whether a strategy wants reasons before the answer
     fields, and each field by name     what else the record holds
@@ -21,7 +22,7 @@ from promptlab.types import Example, Question, Task
 
 NAMES = (
     *("question", "context", "choices", "id", "instruction", "labels", "demonstrations"),
-    *("passages", "reasoning", "fields"),
+    *("turns", "passages", "reasoning", "fields"),
 )
 """The variables that every question has."""
 PARTS = ("answer", "rationale", "solution", "letter", "text", "index", "index0", "first", "last")
@@ -89,4 +90,5 @@ def _fields(pieces: Template, question: Question, by: By) -> dict[str, Any]:
         "question": question.text,
         "context": question.context,
         "choices": Listed(listed, pieces.listed(choices)),
+        "turns": Listed(question.turns, pieces.said(question)),
     }
