@@ -63,7 +63,7 @@ def test_another_model_can_be_given_for_a_role() -> None:
 COMPONENTS = [
     (group, option)
     for group in GROUPS
-    if group not in ("experiment", "variant", "metric", "tool", "cache")
+    if group not in ("experiment", "variant", "metric", "tool", "cache", "edit")
     for option in options(group)
 ]
 

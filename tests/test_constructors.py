@@ -56,7 +56,7 @@ def test_what_is_read_and_written_and_asked_is_noticed(tmp_path):
 
 def test_every_group_of_components_is_looked_at():
     groups = {path.name for path in CONF.iterdir() if path.is_dir() and any(path.glob("*.yaml"))}
-    assert groups - {"experiment", "variant"} == set(GROUPS)
+    assert groups - {"experiment", "variant", "edit"} == set(GROUPS)
 
 
 @pytest.mark.parametrize(("group", "option"), EVERY)

@@ -9,6 +9,8 @@ from promptlab.protocols import Model
 
 LOCAL = ("promptlab.model.embedded", "promptlab.model.huggingface", "promptlab.model.scripted")
 """Models that a winner may name by itself: they send nothing to anybody."""
+PRICE = "promptlab.model.price"
+"""What such a model may have inside it."""
 
 
 def named(overrides: Sequence[str]) -> Model:
@@ -49,7 +51,7 @@ def measured_with(known: Mapping[str, Any]) -> Model:
     source = known.get("source") or {}
     target = str(source.get("_target_", ""))
     if target.rpartition(".")[0] in LOCAL and not source.get("trust_remote_code"):
-        model: Model = component(source, "model", Path(), trust=LOCAL)
+        model: Model = component(source, "model", Path(), trust=(*LOCAL, PRICE))
         return model
     name = known.get("identity", {}).get("name", "")
     raise ValueError(

@@ -49,7 +49,10 @@ def test_it_asks_the_same_when_told_the_same(strategy, answer, text) -> None:
 @pytest.mark.parametrize(("strategy", "answer"), CASES)
 def test_the_question_asked_is_always_in_the_prompt(strategy, answer) -> None:
     batches, _ = driven(program(strategy, answer, ()), saying("The answer is 3."))
+    if strategy == "translated":  # whose translation is what is asked from then on
+        batches = batches[:1]
     asked = [request.prompt.text for batch in batches for request in batch]
+    assert asked
     assert all(TASKS[answer].text in prompt for prompt in asked)
 
 
