@@ -33,12 +33,9 @@ class Question:
         It is the field `turns`; one that holds something else says nothing.
         """
         turns = self.metadata.get("turns")
-        known = isinstance(turns, list | tuple) and all(
-            isinstance(turn, Mapping)
-            and all(isinstance(turn.get(part), str) for part in ("role", "content"))
-            for turn in turns
-        )
-        return tuple(turns) if known else ()
+        if not isinstance(turns, list | tuple) or not all(map(_is_turn, turns)):
+            return ()
+        return tuple(turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +109,12 @@ class Dataset:
     task: Task
     pool: tuple[Example, ...]
     test: tuple[Example, ...]
+
+
+def _is_turn(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(value.get(part), str) for part in ("role", "content")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,7 +336,7 @@ def _chat(
     before: Sequence[Mapping[str, str]],
     asked: tuple[str, str],
 ) -> tuple[Message, ...]:
-    """Make chat turns, with what was said before each question; what the system said comes first."""
+    """Make chat turns, with what was said before each question; the system's come first."""
     head, said_before = _split(before)
     system = "\n\n".join(filter(None, (system.strip(), head)))
     turns = [Message("system", system)] if system else []
