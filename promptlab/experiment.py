@@ -21,6 +21,7 @@ from promptlab.protocols import (
     Metric,
     Model,
     Ordering,
+    OrderingToFit,
     Program,
     Select,
     Selection,
@@ -36,7 +37,7 @@ from promptlab.records.provenance import config_hash, examples_digest, versions
 from promptlab.records.resume import resume, salvage
 from promptlab.records.timings import append_timings
 from promptlab.route import ROLES, Route
-from promptlab.stages import answer_question
+from promptlab.stages import answer_question, fit
 from promptlab.tracking.none import NoTracking
 from promptlab.tracking.pending import is_pending
 from promptlab.types import (
@@ -87,7 +88,7 @@ class Experiment:
 
     dataset: Dataset
     selection: Selection
-    ordering: Ordering
+    ordering: Ordering | OrderingToFit
     strategy: Strategy
     model: Model
     metric: Mapping[str, Metric]
@@ -212,7 +213,7 @@ class Experiment:
         A batch that was answered already, behind damage to the records, is not asked again.
         """
         known = salvage(self.folder, self.dataset, self.batch)
-        select = self.fitted()
+        select, ordering = self.fitted()
         for start in range(done, len(self.dataset.test), self.batch):
             if start in known:
                 yield known[start]
@@ -220,13 +221,14 @@ class Experiment:
             examples = self.dataset.test[start : start + self.batch]
             if isinstance(select, Ahead):
                 select.ahead([example.question for example in examples])
-            attempts = parallel(self.attempt(example, select) for example in examples)
+            attempts = parallel(self.attempt(example, select, ordering) for example in examples)
             trials = solve(attempts, self.answerer)
             yield trials if start else without_common_failure(trials)
 
-    def fitted(self) -> Select:
-        """Fit the selection; what that asks is kept in `fit.jsonl`, and never asked twice."""
-        program = with_room(lifted(self.selection.fit(self.dataset.pool)), self.answerer.preview)
+    def fitted(self) -> tuple[Select, Ordering]:
+        """Fit selection and ordering; what that asks is kept in `fit.jsonl`, never asked twice."""
+        fitting = fit(self.selection, self.ordering, self.dataset.pool)
+        program = with_room(lifted(fitting), self.answerer.preview)
         return solve(fit_once(program, Records(self.folder)), self.answerer)
 
     @cached_property
@@ -240,7 +242,7 @@ class Experiment:
         roles = {role: getattr(self, role) for role in ROLES}
         return {role: model for role, model in roles.items() if model is not None}
 
-    def attempt(self, example: Example, select: Select) -> Program[Trial]:
+    def attempt(self, example: Example, select: Select, ordering: Ordering) -> Program[Trial]:
         """Answer one test example, and score the answer.
 
         Raises:
@@ -254,7 +256,7 @@ class Experiment:
             answer, demos = yield from answer_question(
                 question,
                 select=select,
-                ordering=self.ordering,
+                ordering=ordering,
                 strategy=self.strategy,
                 overflow=self.overflow,
                 through=asked,

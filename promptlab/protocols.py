@@ -84,6 +84,14 @@ class Ordering(Protocol):
         ...
 
 
+class OrderingToFit(Protocol):
+    """An ordering that depends on the pool, and on what is selected from it."""
+
+    def fit(self, pool: Sequence[Example], select: Select) -> Step[Ordering]:
+        """Prepare to order what the fitted selection chooses."""
+        ...
+
+
 class Strategy(Protocol):
     """How to ask."""
 

@@ -1,4 +1,4 @@
-"""The stages that answer a question, one after another: select, order, ask.
+"""The stages that answer a question, one after another: select, order, ask; two are fitted.
 
 A run and whoever uses its winner go through the same lines, so that they ask the same.
 """
@@ -8,12 +8,38 @@ from functools import partial
 from typing import Any
 
 from promptlab.context import Drop, shortened
-from promptlab.program import lifted
-from promptlab.protocols import Ordering, Program, Select, Strategy
+from promptlab.program import lifted, then
+from promptlab.protocols import (
+    Ordering,
+    OrderingToFit,
+    Program,
+    Select,
+    Selection,
+    Step,
+    Strategy,
+)
 from promptlab.types import Answer, Example, Question, Stage
 
 Through = Callable[[Stage, Program[Any]], Program[Any]]
 """Stands around each stage's program: records what it asks, say."""
+
+
+def fit(
+    selection: Selection, ordering: Ordering | OrderingToFit, pool: Sequence[Example]
+) -> Step[tuple[Select, Ordering]]:
+    """Fit the selection to the pool, and then the ordering where it is one that is fitted.
+
+    Raises:
+        ValueError: the pool is too small.
+    """
+
+    def order(select: Select) -> Step[tuple[Select, Ordering]]:
+        prepared: Step[Ordering] = (
+            ordering.fit(pool, select) if hasattr(ordering, "fit") else ordering
+        )
+        return then(prepared, lambda fitted: (select, fitted))
+
+    return then(selection.fit(pool), order)
 
 
 def answer_question(

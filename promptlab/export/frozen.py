@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from promptlab.export.component import described
+from promptlab.export.component import TARGET, described
 from promptlab.export.describe import portable
-from promptlab.protocols import Select, Selection
+from promptlab.ordering.shared_prefix import ByRank
+from promptlab.protocols import Ordering, Select, Selection
 from promptlab.selection.cluster import FittedCluster, KnownClusters
 from promptlab.selection.epr import EPR
 from promptlab.selection.first import First
@@ -62,6 +63,22 @@ def freeze(
         learned = selection.learned(select)
         return Frozen(learned, portable(described(learned)), tuple(pool), fixed=False)
     return Frozen(selection, tree, tuple(pool), fixed=False)
+
+
+def freeze_ordering(
+    tree: Mapping[str, Any], ordering: Ordering, pool: Sequence[Example]
+) -> Mapping[str, Any]:
+    """Freeze a fitted ordering: the component tree it was made of, or what it found of this pool.
+
+    Args:
+        tree: What it was made of.
+        ordering: The ordering, fitted.
+        pool: What is kept of the pool.
+    """
+    if not isinstance(ordering, ByRank):
+        return tree
+    order = sorted(range(len(pool)), key=lambda place: ordering.rank(pool[place]))
+    return {TARGET: "promptlab.ordering.shared_prefix.KnownOrder", "order": order}
 
 
 def _reach(select: FixedRanking) -> int:

@@ -15,10 +15,11 @@ from promptlab.export.winner import Winner
 from promptlab.extras import installed
 from promptlab.leakage import without_leaks
 from promptlab.program import interposed, lifted, solve
-from promptlab.protocols import Program, Select, Selection
+from promptlab.protocols import Ordering, OrderingToFit, Program, Select, Selection
 from promptlab.records.files import RESULT
 from promptlab.records.fit_record import read_fit
 from promptlab.route import Route
+from promptlab.stages import fit
 from promptlab.types import Dataset, Example, Reply, Request, digest
 
 T = TypeVar("T")
@@ -76,12 +77,13 @@ def assemble(
         from promptlab.export.vectors import with_vectors  # noqa: PLC0415  numpy
 
         selection = with_vectors(selection, pool, folder)
+    select, ordering = fitted(selection, parts["ordering"], pool, folder)
     return Winner(
         folder,
         about,
         component(about["task"], "task", folder),
-        fitted(selection, pool, folder),
-        parts["ordering"],
+        select,
+        ordering,
         parts["strategy"],
         about["stages"]["overflow"],
         parts["tool"],
@@ -144,10 +146,15 @@ def read_data(about: Mapping[str, Any], folder: Path, trust: Collection[str] = (
     return dataset
 
 
-def fitted(selection: Selection, pool: Sequence[Example], folder: Path) -> Select:
-    """Fit a selection; what the run's fit asked is answered by the record of it in `folder`."""
+def fitted(
+    selection: Selection,
+    ordering: Ordering | OrderingToFit,
+    pool: Sequence[Example],
+    folder: Path,
+) -> tuple[Select, Ordering]:
+    """Fit the stages; what the run's fit asked is answered by the record of it in `folder`."""
     with installed():
-        return solve(_answered(lifted(selection.fit(pool)), folder), Route({}))
+        return solve(_answered(lifted(fit(selection, ordering, pool)), folder), Route({}))
 
 
 def _answered(program: Program[T], folder: Path) -> Program[T]:
@@ -156,8 +163,7 @@ def _answered(program: Program[T], folder: Path) -> Program[T]:
     def each(requests: Sequence[Request]) -> Program[Sequence[Reply]]:
         if not known.keys() >= set(requests):
             raise ValueError(
-                f"{folder}: the selection asks what its record does not answer; run again, then "
-                "export"
+                f"{folder}: the fit asks what its record does not answer; run again, then export"
             )
         yield from ()
         return [known[request] for request in requests]

@@ -12,7 +12,7 @@ from typing import Any
 from promptlab.encoder.training import is_trained
 from promptlab.export.component import FILE, TARGET, component
 from promptlab.export.describe import describe
-from promptlab.export.frozen import Frozen, freeze
+from promptlab.export.frozen import Frozen, freeze, freeze_ordering
 from promptlab.export.load import POOL, VECTORS, WINNER, fitted, load, read_data
 from promptlab.export.pool import pool_lines
 from promptlab.export.readme import readme
@@ -108,9 +108,11 @@ def _write(
     # As it was configured, with the store of embeddings that the run filled.
     configured = read_result(run)["config"]["selection"]
     selection = component(configured, "selection", run, (*trust, "promptlab.encoder.cache"))
-    select = fitted(selection, dataset.pool, run)
+    ordering = component(stages["ordering"], "ordering", run, trust)
+    select, ordered = fitted(selection, ordering, dataset.pool, run)
     frozen = freeze(stages["selection"], selection, select, dataset.pool)
     stages["selection"] = frozen.tree
+    stages["ordering"] = freeze_ordering(stages["ordering"], ordered, frozen.pool)
     about["fixed"] = frozen.fixed
     del about["dataset"]["source"]  # where the data lie is nobody else's affair
     for stage in ("strategy", "ordering", "selection"):

@@ -4,6 +4,7 @@ Bengio et al., Curriculum Learning (2009); for demonstrations Liu et al., Let's 
 Enhancing In-Context Learning Ability with Curriculum Learning (2024).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,8 +18,9 @@ from promptlab.types import Example, Question, Score, Task
 class EasyToHard:
     """Ask for the log-probability of each demonstration's own answer, shown nothing.
 
-    The likeliest comes first; among equals the better ranked. A demonstration that is shown for
-    many questions is asked about once, where completions are stored.
+    The likeliest comes first; among equals the better ranked. One without an answer is not asked
+    about, and comes last. A demonstration that is shown for many questions is asked about once,
+    where completions are stored.
 
     Attributes:
         task: What is asked.
@@ -30,8 +32,10 @@ class EasyToHard:
 
     def __call__(self, demos: Sequence[Example], question: Question) -> Program[Sequence[Example]]:  # noqa: ARG002 (an ordering is given it)
         """Return the demonstrations, easiest first."""
-        scores = yield from parallel(score(self._request(demo)) for demo in demos)
-        places = sorted(range(len(demos)), key=lambda place: -scores[place].logprobs[0])
+        asked = [place for place, demo in enumerate(demos) if demo.answer]
+        scores = yield from parallel(score(self._request(demos[place])) for place in asked)
+        easy = dict(zip(asked, (reply.logprobs[0] for reply in scores), strict=True))
+        places = sorted(range(len(demos)), key=lambda place: -easy.get(place, -math.inf))
         return tuple(demos[place] for place in places)
 
     def _request(self, demo: Example) -> Score:

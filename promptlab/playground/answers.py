@@ -8,7 +8,7 @@ from typing import Any
 
 from promptlab.experiment import Experiment
 from promptlab.program import solve
-from promptlab.protocols import Select
+from promptlab.protocols import Ordering, Select
 from promptlab.types import (
     Call,
     Completion,
@@ -24,19 +24,19 @@ from promptlab.types import (
 
 @dataclass
 class Variant:
-    """A variant to be asked; its selection is fitted when the first question comes."""
+    """A variant to be asked; its stages are fitted when the first question comes."""
 
     name: str
     experiment: Experiment
-    select: Select | None = None
+    fitted: tuple[Select, Ordering] | None = None
     turn: Lock = field(default_factory=Lock)
 
     def ask(self, question: Question) -> Trial:
         """Answer a question, with all that is asked on the way."""
         with self.turn:
-            if self.select is None:
-                self.select = self.experiment.fitted()
-            attempt = self.experiment.attempt(Example(question, ""), self.select)
+            if self.fitted is None:
+                self.fitted = self.experiment.fitted()
+            attempt = self.experiment.attempt(Example(question, ""), *self.fitted)
             return solve(attempt, self.experiment.answerer)
 
 

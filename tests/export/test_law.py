@@ -73,6 +73,15 @@ def test_demonstrations_stand_in_the_order_they_stood_in(ordering, data, tmp_pat
     hold(write(tmp_path / "run", tmp_path / "winner"), tmp_path / "run")
 
 
+@pytest.mark.parametrize("selection", ["random", "cluster", "influence", "knn"])
+def test_an_order_that_was_fitted_is_kept_with_what_is_kept_of_the_pool(
+    selection, data, tmp_path
+) -> None:
+    run(tmp_path / "run", data, ordering="shared_prefix", selection=selection)
+    hold(write(tmp_path / "run", tmp_path / "winner", trust=TRUST), tmp_path / "run")
+    hold(load(tmp_path / "run", trust=TRUST), tmp_path / "run")
+
+
 @pytest.mark.parametrize("selection", ["bm25", "knn", "influence", "cluster"])
 def test_a_run_is_loaded_from_its_own_folder_too(selection, data, tmp_path) -> None:
     run(tmp_path / "run", data, selection=selection, strategy="cot")

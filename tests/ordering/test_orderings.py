@@ -17,7 +17,10 @@ ASKED = Question("test-0", "asked")
 
 
 def program(name, demos, question=ASKED, seed=0):
-    return lifted(built("ordering", name, "label", f"seed={seed}")(demos, question))
+    ordering = built("ordering", name, "label", f"seed={seed}")
+    if hasattr(ordering, "fit"):
+        ordering = ordering.fit(demos, lambda asked: demos[:1])
+    return lifted(ordering(demos, question))
 
 
 def ordering(name, seed=0):

@@ -50,6 +50,8 @@ def test_what_the_model_finds_easiest_comes_first():
 
     ordered = solve(EasyToHard(TASK)(DEMOS, ASKED), Scripted(score=score))
     assert ids(ordered) == "bacd"
+    unanswered = (Example(Question("x", "is it x"), ""), *DEMOS)
+    assert ids(solve(EasyToHard(TASK)(unanswered, ASKED), Scripted(score=score))) == "bacdx"
 
 
 WANTED = "cadb"

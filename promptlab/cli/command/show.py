@@ -18,6 +18,7 @@ from promptlab.cli.config.compose import (
 from promptlab.escaping import in_line, visible
 from promptlab.experiment import Experiment
 from promptlab.protocols import Program
+from promptlab.stages import fit
 from promptlab.types import Call, ModelRequest, Request, Score
 
 
@@ -38,12 +39,12 @@ def show(arguments: Sequence[str]) -> None:
 
 def previews(experiment: Experiment, examples: int) -> list[str]:
     """Write out the first prompts of the first examples, each with its length in tokens."""
-    select = experiment.selection.fit(experiment.dataset.pool)
-    if isinstance(select, Generator):
-        return preview_program(experiment, "the selection's fit", select)[:examples]
+    fitted = fit(experiment.selection, experiment.ordering, experiment.dataset.pool)
+    if isinstance(fitted, Generator):
+        return preview_program(experiment, "the selection's fit", fitted)[:examples]
     texts = []
     for example in experiment.dataset.test[:examples]:
-        program = experiment.attempt(example, select)
+        program = experiment.attempt(example, *fitted)
         texts += preview_program(experiment, f"example {example.id}", program)
     return texts
 
