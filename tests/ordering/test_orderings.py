@@ -38,7 +38,7 @@ demos = st.lists(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=20)
 @given(chosen=demos)
 def test_an_ordering_is_a_permutation_and_always_the_same(name, chosen):
     before = list(chosen)
@@ -49,7 +49,7 @@ def test_an_ordering_is_a_permutation_and_always_the_same(name, chosen):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=20)
 @given(chosen=demos, logprobs=st.lists(st.floats(max_value=0), min_size=3, max_size=3))
 def test_an_ordering_is_a_permutation_whatever_it_is_told(name, chosen, logprobs):
     def reply(request):

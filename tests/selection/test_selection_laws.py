@@ -130,7 +130,7 @@ def disguised(question):
     return dataclasses.replace(question, id="test-0", text=f"  {text}\n")
 
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=16, deadline=None)
 
 
 @every_selection
