@@ -12,6 +12,8 @@ from promptlab.importing.imported import Imported
 
 LIMIT = 50_000_000
 """Bytes of a file that is read: parsed YAML takes many times as much."""
+PARTS = 1_000_000
+"""Values within values of a file, each alias counted where it stands."""
 EXPECTED = "expected a promptfoo configuration, OpenAI's messages, or a program that DSPy saved"
 
 
@@ -57,6 +59,24 @@ def _placed(path: Path, reading: Any) -> Imported:
     return made
 
 
+def _bounded(parsed: Any) -> Any:
+    """Return what was parsed, if it is no more than it looks: YAML's aliases can name much again.
+
+    Raises:
+        ValueError: unfolded it has too many parts, or no end.
+    """
+    left, count = [parsed], 0
+    while left and count < PARTS:
+        part, count = left.pop(), count + 1
+        if isinstance(part, Mapping):
+            left.extend(part.values())
+        elif isinstance(part, list):
+            left.extend(part)
+    if left:
+        raise ValueError(f"its aliases unfold to more than {PARTS:,} parts; write them out")
+    return parsed
+
+
 def _lines(text: str, path: Path) -> list[Any]:
     values = []
     for number, line in enumerate(text.split("\n"), start=1):
@@ -72,7 +92,7 @@ def _lines(text: str, path: Path) -> list[Any]:
 
 def _parsed(text: str, path: Path) -> Any:
     try:
-        return json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+        return _bounded(json.loads(text) if path.suffix == ".json" else yaml.safe_load(text))
     except json.JSONDecodeError as error:
         raise ValueError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from None
     except yaml.YAMLError as error:

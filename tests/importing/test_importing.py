@@ -14,6 +14,7 @@ from promptlab.metric.checks.check import checks_of
 from promptlab.template import PromptFile
 from promptlab.types import Completion, Question, Task
 
+ZIPPED = list(zip("abcdefgh", "bcdefghi", strict=True))
 HOSTILE = "{{ 7 * 7 }} {% raw %} {# no #} {x} %s 你好"
 
 
@@ -249,6 +250,18 @@ def test_what_is_written_runs_and_a_folder_that_is_in_use_is_left_alone(
     assert "checks" in experiments[0].metric
     with pytest.raises(FileExistsError, match="imported: there already, and not empty"):
         import_file([str(tmp_path / "c.yaml")])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [1, 1]\n" + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in ZIPPED),
+        "a: &a [*a]\n",
+    ],
+)
+def test_aliases_that_unfold_without_end_are_refused(text, tmp_path):
+    with pytest.raises(ValueError, match=r"bomb.yaml: its aliases unfold to more than"):
+        read(file(tmp_path, "bomb.yaml", text + "prompts: [x]\n"))
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):
