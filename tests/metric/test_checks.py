@@ -2,6 +2,7 @@
 
 import pytest
 
+from promptlab.metric.checks.check import checks_of
 from promptlab.metric.checks.checks import Checks
 from promptlab.metric.effort import Effort
 from promptlab.program import lifted, solve
@@ -137,6 +138,8 @@ def test_likeness_is_the_encoder_s_cosine():
         ([{"regex": "("}], "is no regular expression"),
         ([{"json_schema": {"type": 3}}], "is no JSON schema"),
         ([{"json_schema": "nowhere.json"}], "nowhere.json"),
+        ([{"json_schema": {"$ref": "http://127.0.0.1:9/x"}}], "nothing is read from elsewhere"),
+        ([{"json_schema": {"items": [{"$ref": "file:///etc/passwd"}]}}], "nothing is read from el"),
         ([{"words": {"most": 3}}], r"expected \{min: …, max: …\}"),
         ([{"words": {"min": 3, "max": 2}}], "min is more than max"),
         ([{"function": "nowhere.at_all"}], "cannot be imported"),
@@ -157,3 +160,17 @@ def test_a_record_names_no_function():
         ValueError, match="question 'q1', field checks, check 1: a function is named"
     ):
         scored([], "x", example)
+
+
+def test_a_record_s_schema_is_its_own_and_names_no_file(tmp_path):
+    (tmp_path / "s.json").write_text("{}")
+    item = {"json_schema": str(tmp_path / "s.json")}
+    assert checks_of([item], "yaml", trusted=True)
+    with pytest.raises(ValueError, match="a schema's file is named; data names none"):
+        checks_of([item], "a record", trusted=False)
+
+
+def test_a_schema_may_refer_to_its_own_parts():
+    schema = {"$defs": {"n": {"type": "integer"}}, "items": {"$ref": "#/$defs/n"}}
+    (check,) = checks_of([{"json_schema": schema}], "yaml", trusted=True)
+    assert (check.score(Completion("[1]")), check.score(Completion('["a"]'))) == (1, 0)

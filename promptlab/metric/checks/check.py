@@ -82,6 +82,8 @@ def _check(item: Any, where: str, before: Mapping[str, Check], *, trusted: bool)
         raise ValueError(f"{where}: no check {kind!r}; {hint}")
     if kind == FUNCTION and not trusted:
         raise ValueError(f"{where}: a function is named; data names none, only metric.checks does")
+    if kind == "json_schema" and isinstance(item[kind], str) and not trusted:
+        raise ValueError(f"{where}: a schema's file is named; data names none, it holds the schema")
     name = str(item.get("name") or _unused(kind, before))
     if name in before or name in TAKEN:
         raise ValueError(f"{where}: the name {name!r} is taken; give it another: name: …")

@@ -5,7 +5,7 @@ What yaml gives is looked at once, when the check is made, and refused there; th
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import regex
@@ -89,16 +89,22 @@ def json_schema(value: Any) -> Test:
     """
     from jsonschema.exceptions import SchemaError  # noqa: PLC0415  only where it is asked for
     from jsonschema.validators import validator_for  # noqa: PLC0415
+    from referencing import Registry  # noqa: PLC0415
 
     schema = _read_schema(value) if isinstance(value, str) else value
     if not isinstance(schema, (dict, bool)):
         raise ValueError(f"{schema!r}; expected a JSON schema, or the path of one")
+    if elsewhere := [ref for ref in _references(schema) if not ref.startswith("#")]:
+        raise ValueError(
+            f"its $ref is {elsewhere[0]!r}, and nothing is read from elsewhere; expected #/$defs/… "
+            "with what it refers to in the schema"
+        )
     kind = validator_for(schema)
     try:
         kind.check_schema(schema)
     except SchemaError as error:
         raise ValueError(f"it is no JSON schema ({error.message})") from None
-    validator = kind(schema)
+    validator = kind(schema, registry=Registry())
 
     def valid(text: str) -> bool:
         content = _parsed(text)
@@ -182,6 +188,15 @@ def _parsed(text: str) -> tuple[Any] | None:
         return (json.loads(text),)
     except (ValueError, RecursionError):
         return None
+
+
+def _references(schema: Any) -> Iterator[str]:
+    """Yield what the references of a schema name."""
+    if isinstance(schema, dict):
+        yield from (str(schema[key]) for key in ("$ref", "$dynamicRef") if key in schema)
+    parts = schema.values() if isinstance(schema, dict) else schema
+    for part in parts if isinstance(schema, dict | list) else ():
+        yield from _references(part)
 
 
 def _read_schema(path: str) -> Any:
