@@ -25,7 +25,7 @@ from promptlab.index.formula import Formula
 from promptlab.index.lexical import Postings
 from promptlab.index.ranking import best
 from promptlab.index.tokenise import tokens
-from promptlab.selection.bm25 import BM25
+from promptlab.selection.lexical.bm25 import BM25
 from promptlab.types import Example, Question
 
 K = 8

@@ -32,7 +32,7 @@ from sidebyside import (
 )
 
 from promptlab import BM25, Example, HuggingFace, solve
-from promptlab.selection import bm25
+from promptlab.selection.lexical import bm25
 from promptlab.strategy.choose import Choose
 from promptlab.types import Dataset, Trial
 

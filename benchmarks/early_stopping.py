@@ -21,9 +21,9 @@ import matplotlib.pyplot as plt
 from promptlab.extract import Extract, read, same
 from promptlab.program import solve
 from promptlab.protocols import Program, Strategy
-from promptlab.strategy.adaptive_consistency import AdaptiveConsistency
-from promptlab.strategy.esc import ESC
-from promptlab.strategy.self_consistency import SelfConsistency
+from promptlab.strategy.voting.adaptive_consistency import AdaptiveConsistency
+from promptlab.strategy.voting.esc import ESC
+from promptlab.strategy.voting.self_consistency import SelfConsistency
 from promptlab.types import Answer, Completion, Example, Generate, Message, Prompt, Question, Task
 
 THRESHOLDS = (0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999)

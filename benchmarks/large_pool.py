@@ -22,7 +22,7 @@ from sidebyside import keep, limit_threads, machine, parser, say
 from promptlab.index.approximate import Approximate, build
 from promptlab.index.dense import Index
 from promptlab.index.kind import HNSW, IVF
-from promptlab.selection.bm25 import BM25
+from promptlab.selection.lexical.bm25 import BM25
 from promptlab.types import Example, Question
 
 K = 8

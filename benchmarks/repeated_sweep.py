@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sidebyside import keep, limit_threads, machine, parser, say
 
-from promptlab.cache_folder import cache_folder
+from promptlab.machine.cache_folder import cache_folder
 
 SWEEP = (
     "experiment=question_types",

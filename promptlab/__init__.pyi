@@ -48,24 +48,26 @@ from promptlab.program import solve as solve
 from promptlab.program import solve_async as solve_async
 from promptlab.report.compared import compare as compare
 from promptlab.route import Route as Route
-from promptlab.selection.balanced import Balanced as Balanced
-from promptlab.selection.bm25 import BM25 as BM25
-from promptlab.selection.cluster import Cluster as Cluster
+from promptlab.selection.combined.balanced import Balanced as Balanced
+from promptlab.selection.dense.knn import KNN as KNN
+from promptlab.selection.diverse.cluster import Cluster as Cluster
 from promptlab.selection.first import First as First
-from promptlab.selection.influence import Influence as Influence
-from promptlab.selection.knn import KNN as KNN
+from promptlab.selection.learned.influence import Influence as Influence
+from promptlab.selection.lexical.bm25 import BM25 as BM25
 from promptlab.selection.random import Random as Random
 from promptlab.selection.zero import Zero as Zero
-from promptlab.strategy.adaptive_consistency import AdaptiveConsistency as AdaptiveConsistency
-from promptlab.strategy.auto_cot import AutoCoT as AutoCoT
 from promptlab.strategy.choose import Choose as Choose
-from promptlab.strategy.cot import ChainOfThought as ChainOfThought
 from promptlab.strategy.direct import Direct as Direct
 from promptlab.strategy.dspy_program import DSPyProgram as DSPyProgram
-from promptlab.strategy.esc import ESC as ESC
-from promptlab.strategy.self_consistency import SelfConsistency as SelfConsistency
-from promptlab.strategy.vote import Vote as Vote
-from promptlab.strategy.zero_shot_cot import ZeroShotCoT as ZeroShotCoT
+from promptlab.strategy.thought.auto_cot import AutoCoT as AutoCoT
+from promptlab.strategy.thought.cot import ChainOfThought as ChainOfThought
+from promptlab.strategy.thought.zero_shot_cot import ZeroShotCoT as ZeroShotCoT
+from promptlab.strategy.voting.adaptive_consistency import (
+    AdaptiveConsistency as AdaptiveConsistency,
+)
+from promptlab.strategy.voting.esc import ESC as ESC
+from promptlab.strategy.voting.self_consistency import SelfConsistency as SelfConsistency
+from promptlab.strategy.voting.vote import Vote as Vote
 from promptlab.sweep import Sweep as Sweep
 from promptlab.template import PromptFile as PromptFile
 from promptlab.template import Template as Template

@@ -15,8 +15,8 @@ from typing import Literal, get_args
 
 from promptlab.index.tokenise import tokens
 from promptlab.selection.exclusion import content
+from promptlab.text.unicode import caseless
 from promptlab.types import Dataset, Example, Question
-from promptlab.unicode import caseless
 
 NEAR = 0.9
 """The share of all their words from which on two texts are nearly the same (Jaccard)."""

@@ -8,7 +8,7 @@ import os
 import pytest
 from hypothesis import settings
 
-from promptlab.cache_folder import cache_folder
+from promptlab.machine.cache_folder import cache_folder
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")

@@ -10,7 +10,7 @@ TASK = {"_target_": "promptlab.types.Task", "answer": "number"}
 STAGES = {
     "selection": {"_target_": "promptlab.selection.first.First", "k": 1},
     "ordering": {"_target_": "promptlab.ordering.similar_last.SimilarLast"},
-    "strategy": {"_target_": "promptlab.strategy.cot.ChainOfThought", "task": TASK},
+    "strategy": {"_target_": "promptlab.strategy.thought.cot.ChainOfThought", "task": TASK},
     "tool": {},
     "overflow": "least_similar",
 }

@@ -9,7 +9,7 @@ from promptlab.program import recorded, solve
 from promptlab.protocols import ContextOverflow, Preview
 from promptlab.strategy.choose import Choose
 from promptlab.strategy.direct import Direct
-from promptlab.strategy.zero_shot_cot import ZeroShotCoT
+from promptlab.strategy.thought.zero_shot_cot import ZeroShotCoT
 from promptlab.types import Completion, Example, Failed, Generate, Question, Sampling, Scores, Task
 
 ASKED = Question("q", "five words are in this")

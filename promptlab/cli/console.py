@@ -16,8 +16,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from promptlab.escaping import in_line
 from promptlab.experiment import Watch
+from promptlab.text.escaping import in_line
 from promptlab.types import Trial
 
 WIDE = 140

@@ -7,8 +7,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from promptlab.cli.config.nearest import nearest
-from promptlab.escaping import visible
 from promptlab.records.files import Records, read_result, read_trials
+from promptlab.text.escaping import visible
 
 FAILED = 2
 """The exit status where a score is not reached; 1 is an error."""

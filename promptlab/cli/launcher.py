@@ -4,8 +4,8 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
+from promptlab.machine.network_disk import shared_by
 from promptlab.model.cache.cached_model import default_path
-from promptlab.network_disk import shared_by
 from promptlab.tracking.mlflow.location import database, locate
 
 BASIC = "BasicLauncher"

@@ -6,8 +6,8 @@ import sys
 import warnings
 from typing import NoReturn
 
-from promptlab.escaping import visible
-from promptlab.extras import missing
+from promptlab.machine.extras import missing
+from promptlab.text.escaping import visible
 
 # OpenMP's threads wait for each other by spinning, which on cores shared with other programs makes
 # a forward pass several times slower. Read when torch, or whatever else uses it, is imported.

@@ -25,8 +25,8 @@ from promptlab.cli.config.stand_in import literal
 from promptlab.cli.console import progress, width
 from promptlab.cli.launcher import refuse_what_would_spoil
 from promptlab.cli.sweep_summary import FinishedVariant, conclude
-from promptlab.escaping import in_line
 from promptlab.sweep import Variant, attempt, variants
+from promptlab.text.escaping import in_line
 from promptlab.tracking.mlflow.tracking import MLflow
 
 # At import, because the processes of a launcher import this file and name folders, too.

@@ -15,12 +15,12 @@ from rich.text import Text
 
 from promptlab.cli.config.nearest import nearest
 from promptlab.cli.console import waiting
-from promptlab.escaping import in_line
 from promptlab.protocols import Tracking
 from promptlab.records.files import read_trials
 from promptlab.report.leaderboard import leaderboard
 from promptlab.report.rank import Rank, figures
 from promptlab.report.sweep_mark import Mark, mark, state, written
+from promptlab.text.escaping import in_line
 from promptlab.tracking.mlflow.tracking import MLflow
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from promptlab.data.record.classes import name_classes
 from promptlab.data.record.row import Row
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
-from promptlab.hub_connection import offline_where_unreachable
+from promptlab.machine.hub_connection import offline_where_unreachable
 from promptlab.types import Dataset, Task
 
 

@@ -11,7 +11,7 @@ from promptlab.data.record.choice import is_choice
 from promptlab.data.record.draft import KEEP, Draft
 from promptlab.data.record.value import text
 from promptlab.extract.options.labels import folded
-from promptlab.spelling import YES_NO
+from promptlab.text.spelling import YES_NO
 from promptlab.types import AnswerKind, Task
 
 KINDS: tuple[AnswerKind, ...] = get_args(AnswerKind)

@@ -3,8 +3,8 @@
 import re
 
 from promptlab.protocols import Template
+from promptlab.text.unicode import HAN
 from promptlab.types import Task
-from promptlab.unicode import HAN
 
 _HAN = re.compile(f"[{HAN}]")
 

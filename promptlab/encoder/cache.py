@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from promptlab.cache_folder import cache_folder
 from promptlab.encoder.training import Training, Triple
+from promptlab.machine.cache_folder import cache_folder
 from promptlab.protocols import Encoder
 from promptlab.sealed_table.file import SealedFile
 from promptlab.sealed_table.table import Layout

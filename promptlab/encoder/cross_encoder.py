@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from promptlab.encoder.folder import model_folder
-from promptlab.quiet import quiet_bitsandbytes, quiet_transformers
-from promptlab.turns import in_turn
+from promptlab.machine.quiet import quiet_bitsandbytes, quiet_transformers
+from promptlab.machine.turns import in_turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -17,8 +17,8 @@ from promptlab.encoder.folder import fingerprint, model_folder, read_window
 from promptlab.encoder.threads import one_thread
 from promptlab.encoder.training import Training, Triple, trained
 from promptlab.encoder.windows import MARKS, windows
-from promptlab.quiet import quiet_bitsandbytes, quiet_transformers
-from promptlab.turns import in_turn
+from promptlab.machine.quiet import quiet_bitsandbytes, quiet_transformers
+from promptlab.machine.turns import in_turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

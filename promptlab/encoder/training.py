@@ -12,9 +12,9 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
-from promptlab.cache_folder import cache_folder
-from promptlab.quiet import quiet_bitsandbytes, quiet_transformers
-from promptlab.turns import in_turn
+from promptlab.machine.cache_folder import cache_folder
+from promptlab.machine.quiet import quiet_bitsandbytes, quiet_transformers
+from promptlab.machine.turns import in_turn
 from promptlab.types import digest
 
 

@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from promptlab.moved import current
+
 TARGET, FILE = "_target_", "_file_"
 STAGES = tuple(
     f"promptlab.{stage}"
@@ -68,7 +70,7 @@ def find(name: str, key: str, trust: Collection[str] = ()) -> type:
     Raises:
         ValueError: it is not, or there is none.
     """
-    module, _, word = name.rpartition(".")
+    module, _, word = current(name).rpartition(".")
     _allow(module, f"{key}.{TARGET} is {name!r}", trust)
     try:
         found = getattr(import_module(module), word)

@@ -14,9 +14,9 @@ from promptlab.export.component import TARGET, described
 from promptlab.export.describe import portable
 from promptlab.ordering.shared_prefix import ByRank
 from promptlab.protocols import Ordering, Select, Selection
-from promptlab.selection.cluster import FittedCluster, KnownClusters
-from promptlab.selection.epr import EPR
+from promptlab.selection.diverse.cluster import FittedCluster, KnownClusters
 from promptlab.selection.first import First
+from promptlab.selection.learned.epr import EPR
 from promptlab.selection.narrowed import Narrowed
 from promptlab.selection.ranker import FixedRanking, Ranker
 from promptlab.selection.zero import Zero

@@ -12,8 +12,8 @@ from promptlab.export.component import component
 from promptlab.export.describe import FORMAT, STAGES, describe
 from promptlab.export.pool import read_pool
 from promptlab.export.winner import Winner
-from promptlab.extras import installed
 from promptlab.leakage import without_leaks
+from promptlab.machine.extras import installed
 from promptlab.program import interposed, lifted, solve
 from promptlab.protocols import Ordering, OrderingToFit, Program, Select, Selection
 from promptlab.records.files import RESULT

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from promptlab.escaping import code, fenced, in_line, in_markdown
+from promptlab.text.escaping import code, fenced, in_line, in_markdown
 
 TEXT = """\
 # {name}

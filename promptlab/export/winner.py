@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from promptlab.chat import Answering, answerer
 from promptlab.context import Drop, with_room
-from promptlab.extras import installed
+from promptlab.machine.extras import installed
 from promptlab.program import interposed, parallel, solve, solve_async
 from promptlab.protocols import Ahead, Ordering, Preview, Program, Select, Strategy, Tool
 from promptlab.route import Route

@@ -17,8 +17,8 @@ from promptlab.extract.mention import Mention
 from promptlab.extract.number import numbers
 from promptlab.extract.options import choices, labels, yes_no
 from promptlab.extract.texts import code
+from promptlab.text.unicode import HAN, single_spaced, without_punctuation
 from promptlab.types import Question, Task
-from promptlab.unicode import HAN, single_spaced, without_punctuation
 
 _NOTHING = Question(id="", text="")
 # The "a" that ends "grade a", or stands among letters, is no article.

@@ -7,7 +7,7 @@ is positive"; nor is "I can't help but notice".
 import re
 
 from promptlab.extract.sentence import END
-from promptlab.unicode import narrow
+from promptlab.text.unicode import narrow
 
 _WINDOW = 300
 """A refusal stands at the beginning; a chain of thought may regret something further on."""

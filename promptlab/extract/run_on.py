@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from promptlab.text.unicode import HAN, narrow
 from promptlab.types import Question, Task
-from promptlab.unicode import HAN, narrow
 
 _HEADING = re.compile(
     r"^(?:<\|im_start\|>)?[ \t>#*_\[(<|]{0,12}(?:"

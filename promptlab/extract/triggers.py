@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from promptlab.unicode import narrow
+from promptlab.text.unicode import narrow
 
 _MARKUP = r"[*_`\s]"
 _GAP = (

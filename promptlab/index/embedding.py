@@ -10,8 +10,8 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from promptlab.escaping import in_line
 from promptlab.protocols import Encoder
+from promptlab.text.escaping import in_line
 
 Similarity = Literal["cosine", "inner_product", "centred"]
 """What is compared of two texts: the angle between their vectors, the product of the vectors as

@@ -7,7 +7,7 @@ from typing import Any
 import faiss
 import numpy as np
 
-from promptlab.cache_folder import cache_folder
+from promptlab.machine.cache_folder import cache_folder
 from promptlab.sealed_table.file import SealedFile
 from promptlab.sealed_table.table import Layout
 from promptlab.types import digest

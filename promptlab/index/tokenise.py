@@ -11,7 +11,7 @@ import unicodedata
 from functools import cache
 from operator import add
 
-from promptlab.unicode import UNSPACED
+from promptlab.text.unicode import UNSPACED
 
 _ASCII = re.compile("[a-z0-9]+")
 

@@ -9,7 +9,7 @@ difference.
 from dataclasses import dataclass
 
 from promptlab.extract import canonical, texts
-from promptlab.spelling import meaning
+from promptlab.text.spelling import meaning
 from promptlab.types import Answer, Example, Question, Task
 
 

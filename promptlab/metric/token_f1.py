@@ -9,8 +9,8 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
+from promptlab.text.unicode import HAN, without_punctuation
 from promptlab.types import Answer, Example
-from promptlab.unicode import HAN, without_punctuation
 
 _TOKEN = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _ARTICLES = {"a", "an", "the"}

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promptlab.cache_folder import cache_folder
+from promptlab.machine.cache_folder import cache_folder
 from promptlab.model.huggingface import HuggingFace
 from promptlab.model.price import UNPRICED, Price
 from promptlab.model.usage import Usage

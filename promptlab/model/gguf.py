@@ -27,7 +27,7 @@ from transformers import (
 )
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
-from promptlab.quiet import quiet_transformers
+from promptlab.machine.quiet import quiet_transformers
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig

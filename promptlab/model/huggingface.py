@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from promptlab.machine.turns import in_turn
 from promptlab.model.price import UNPRICED, Price
 from promptlab.model.usage import Usage
 from promptlab.protocols import ContextOverflow, Preview
-from promptlab.turns import in_turn
 from promptlab.types import (
     Completion,
     Failed,

@@ -19,8 +19,8 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
 from promptlab.engine.heap import keep_freed_memory
-from promptlab.hub_connection import offline_where_unreachable, out_of_reach
-from promptlab.quiet import quiet_bitsandbytes
+from promptlab.machine.hub_connection import offline_where_unreachable, out_of_reach
+from promptlab.machine.quiet import quiet_bitsandbytes
 
 
 @lru_cache(maxsize=4)

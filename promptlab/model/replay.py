@@ -21,8 +21,8 @@ from promptlab.model.price import UNPRICED, Price
 from promptlab.model.recordings import lm_eval_log, openai_log
 from promptlab.model.recordings.recording import Draw, RecordedQuestions, Recording, draws
 from promptlab.protocols import Preview
+from promptlab.text.unicode import single_spaced
 from promptlab.types import Completion, Message, ModelReply, ModelRequest, Prompt, Score, Scores
-from promptlab.unicode import single_spaced
 
 _Exact = dict[tuple[str, Any], ModelReply]
 

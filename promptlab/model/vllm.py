@@ -11,11 +11,11 @@ from functools import cached_property, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from promptlab.machine.turns import in_turn
 from promptlab.model.price import UNPRICED, Price
 from promptlab.model.server.forms import structured
 from promptlab.model.server.wire import seed
 from promptlab.protocols import ContextOverflow, Preview
-from promptlab.turns import in_turn
 from promptlab.types import Completion, Failed, Generate, ModelReply, ModelRequest, Prompt, Scores
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from promptlab.escaping import visible
 from promptlab.playground.answers import Variant, shown
+from promptlab.text.escaping import visible
 from promptlab.types import Question
 
 MOST = 200_000

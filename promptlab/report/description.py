@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from promptlab.escaping import code, fenced, in_markdown
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.summary import summary
 from promptlab.report.number_format import (
@@ -15,6 +14,7 @@ from promptlab.report.number_format import (
     pvalue,
 )
 from promptlab.report.terminal import LETTERED, compared
+from promptlab.text.escaping import code, fenced, in_markdown
 
 LONGEST = 7_500
 """Characters; MLflow cuts a description at 8,000."""

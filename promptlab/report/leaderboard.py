@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from promptlab.analysis.dataset_names import dataset_names
-from promptlab.escaping import in_line
 from promptlab.report.number_format import money
 from promptlab.report.rank import COST, Rank
+from promptlab.text.escaping import in_line
 
 DATASET, GROUP = "data set", "group"
 IN = "tokens in"

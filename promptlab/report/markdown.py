@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from math import isnan
 
-from promptlab.escaping import fenced, in_line, in_markdown, visible
 from promptlab.report.data.answers import Asked
 from promptlab.report.data.audit import NAMED, READ, cases
 from promptlab.report.data.example_matrix import arrange
@@ -33,6 +32,7 @@ from promptlab.report.number_format import (
     pvalue,
     seconds,
 )
+from promptlab.text.escaping import fenced, in_line, in_markdown, visible
 
 _ROWS, _SENTENCES, _DISAGREEMENTS, _HARD = 200, 12, 10, 10
 _PLOTTED, _WIDE = 40, 48

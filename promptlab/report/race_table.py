@@ -11,8 +11,8 @@ from rich.text import Text
 
 from promptlab.analysis.racing.race import Watch
 from promptlab.analysis.racing.record import drop_reason
-from promptlab.escaping import in_line
 from promptlab.report.leaderboard import distinct
+from promptlab.text.escaping import in_line
 
 STYLES = {"won": "bold", "tied": "bold", "dropped": "dim"}
 

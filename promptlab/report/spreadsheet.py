@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from io import StringIO
 from typing import Any
 
-from promptlab.escaping import in_line
 from promptlab.report.data.ranking import rows
 from promptlab.report.data.standings import Standings
+from promptlab.text.escaping import in_line
 
 FORMULA = tuple("=+-@＝＋－＠")
 """What a spreadsheet takes a cell that begins so for; full width where its language has such."""

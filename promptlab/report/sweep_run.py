@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from mlflow.entities import Metric, Param
 
-from promptlab.escaping import in_line
 from promptlab.records.provenance import git_commit
 from promptlab.report.data.frame import ranking_frame
 from promptlab.report.data.standings import Standings
@@ -27,6 +26,7 @@ from promptlab.report.figures.heat_map import heat_map_figure
 from promptlab.report.figures.matrix import matrix_figure
 from promptlab.report.figures.pareto import pareto_figure
 from promptlab.report.write import write
+from promptlab.text.escaping import in_line
 from promptlab.tracking.mlflow.page.params import safe_name
 from promptlab.tracking.mlflow.store import MlflowStore, open_store
 from promptlab.tracking.mlflow.sweeps import LEADERBOARD

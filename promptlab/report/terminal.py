@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from promptlab.escaping import in_line
 from promptlab.report.data.audit import READ
 from promptlab.report.data.outcome import KINDS
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.summary import summary
 from promptlab.report.number_format import UNKNOWN, count, interval, percent, points, pvalue
+from promptlab.text.escaping import in_line
 
 SHOWN = 40
 """Variants shown; the files have all of them."""

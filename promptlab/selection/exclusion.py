@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from promptlab.extract.options.choices import parted
+from promptlab.text.unicode import caseless
 from promptlab.types import Example, Question
-from promptlab.unicode import caseless
 
 _LETTER = re.compile(r"(?:\([a-z]\)|[a-z][.):、])\s*")
 _HEADING = re.compile(r"\s*(?:(?:answer )?(?:options|choices)|选项|候选答案)\s*:?\s*\Z")

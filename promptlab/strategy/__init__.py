@@ -1,1 +1,5 @@
-"""How to ask: programs that turn a question into an answer."""
+"""How to ask: programs that turn a question into an answer.
+
+`direct.py` first, then `choose.py`, which reads log-probabilities; `thought/` reasons before it
+answers, `voting/` asks more than once. `confidence.py` says how sure an answer is.
+"""

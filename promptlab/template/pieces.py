@@ -10,7 +10,7 @@ from string import Formatter
 from typing import Literal, get_args
 
 from promptlab.protocols import By
-from promptlab.spelling import meaning
+from promptlab.text.spelling import meaning
 from promptlab.types import AnswerKind, Example, Message, Prompt, Question, Sampling, Task
 
 Layout = Literal["text", "one_turn", "turns"]

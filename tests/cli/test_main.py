@@ -18,7 +18,9 @@ def test_a_run_leaves_trials_and_a_result_where_hydra_says(promptlab) -> None:
     assert "Leaderboard" in out
     assert len(Path("here/trials.jsonl").read_text("utf-8").splitlines()) == 4
     result = json.loads(Path("here/result.json").read_text("utf-8"))
-    assert result["config"]["strategy"]["_target_"] == "promptlab.strategy.cot.ChainOfThought"
+    assert (
+        result["config"]["strategy"]["_target_"] == "promptlab.strategy.thought.cot.ChainOfThought"
+    )
     assert result["metrics"]["n"] == 4
 
 
@@ -211,7 +213,7 @@ def test_show_prints_the_prompt_of_every_variant_and_runs_nothing(promptlab) -> 
 def test_your_own_folder_of_yaml_adds_options(promptlab, tmp_path: Path) -> None:
     (tmp_path / "mine" / "strategy").mkdir(parents=True)
     yaml = "defaults:\n  - /strategy@inner: cot\n  - _self_\n"
-    yaml += "_target_: promptlab.strategy.self_consistency.SelfConsistency\nsamples: 2\n"
+    yaml += "_target_: promptlab.strategy.voting.self_consistency.SelfConsistency\nsamples: 2\n"
     (tmp_path / "mine" / "strategy" / "pair.yaml").write_text(yaml)
     status, _, err = promptlab("--config-dir", "mine", *QUICK, "strategy=pair", "hydra.run.dir=o")
     assert status == 0, err

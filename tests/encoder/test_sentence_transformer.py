@@ -58,8 +58,8 @@ HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "sklearn", "
 BUILD = """
 from promptlab.encoder.cache import Cached
 from promptlab.encoder.sentence_transformer import SentenceTransformerEncoder
-from promptlab.selection.cluster import Cluster
-from promptlab.selection.knn import KNN
+from promptlab.selection.diverse.cluster import Cluster
+from promptlab.selection.dense.knn import KNN
 from promptlab.types import Example, Question
 
 encoder = Cached(SentenceTransformerEncoder(device="cpu"), folder={folder!r})

@@ -8,8 +8,8 @@ from promptlab.encoder.sentence_transformer import SentenceTransformerEncoder
 from promptlab.encoder.training import Training, Triple
 from promptlab.model.scripted import Scripted
 from promptlab.program import lifted, solve
-from promptlab.selection.bm25 import BM25
-from promptlab.selection.epr import EPR
+from promptlab.selection.learned.epr import EPR
+from promptlab.selection.lexical.bm25 import BM25
 from promptlab.types import Example, Question, Task
 
 WORDS = ("red", "green", "blue", "cat", "dog", "bird", "asks", "of", "猫", "红")

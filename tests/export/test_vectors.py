@@ -6,9 +6,9 @@ import numpy as np
 from bag_of_words import BagOfWords
 
 from promptlab.export.vectors import with_vectors, write_vectors
-from promptlab.selection.bm25 import BM25
-from promptlab.selection.knn import KNN
-from promptlab.selection.mmr import MMR
+from promptlab.selection.dense.knn import KNN
+from promptlab.selection.diverse.mmr import MMR
+from promptlab.selection.lexical.bm25 import BM25
 from promptlab.types import Example, Question
 
 POOL = [Example(Question(f"p{n}", f"is it {n} 是"), "") for n in range(4)]

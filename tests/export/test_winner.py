@@ -150,7 +150,7 @@ def test_other_fields_are_the_questions_metadata(winner) -> None:
 
 
 def test_one_thread_at_a_time_is_inside_a_model_of_this_machine() -> None:
-    from promptlab.turns import in_turn
+    from promptlab.machine.turns import in_turn
 
     inside, most = [], []
 

@@ -12,7 +12,7 @@ from hostile import SLOW, texts, words
 from hypothesis import given
 
 from promptlab.cli.main import main
-from promptlab.escaping import visible
+from promptlab.text.escaping import visible
 
 FIXED = ("show", "model=scripted", "selection=zero", "tracking=none", "cache=off")
 OURS = re.compile(r"Traceback|Exception|ANTLR|Lexer|mismatched|extraneous|token recognition|DEBUG")

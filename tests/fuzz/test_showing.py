@@ -7,8 +7,8 @@ from hostile import FUZZED, texts
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from promptlab.escaping import code, fenced, in_line, in_markdown, visible
 from promptlab.report.html.template import rendered, templates
+from promptlab.text.escaping import code, fenced, in_line, in_markdown, visible
 
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 PAGE = MarkdownIt("commonmark").enable(["table", "strikethrough"])

@@ -9,10 +9,10 @@ from promptlab.metric.accuracy import Accuracy
 from promptlab.model.replay import Replay
 from promptlab.program import parallel, recorded, redraw, solve
 from promptlab.records.files import Records
-from promptlab.strategy.cot import ChainOfThought
 from promptlab.strategy.direct import Direct
-from promptlab.strategy.self_consistency import SelfConsistency
-from promptlab.strategy.zero_shot_cot import ZeroShotCoT
+from promptlab.strategy.thought.cot import ChainOfThought
+from promptlab.strategy.thought.zero_shot_cot import ZeroShotCoT
+from promptlab.strategy.voting.self_consistency import SelfConsistency
 from promptlab.template import Template
 from promptlab.types import (
     Answer,

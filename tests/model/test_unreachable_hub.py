@@ -6,7 +6,7 @@ import socket
 import pytest
 from huggingface_hub import constants
 
-from promptlab import hub_connection
+from promptlab.machine import hub_connection
 from promptlab.model.huggingface import HuggingFace
 from promptlab.types import Generate, Sampling
 

@@ -7,7 +7,7 @@ from promptlab.model.scripted import Scripted
 from promptlab.ordering.shared_prefix import ByRank, KnownOrder, SharedPrefix
 from promptlab.program import score, solve
 from promptlab.records.fit_record import read_fit
-from promptlab.selection.bm25 import BM25
+from promptlab.selection.lexical.bm25 import BM25
 from promptlab.strategy.direct import Direct
 from promptlab.types import Dataset, Example, Message, Prompt, Question, Score, Task
 

@@ -6,9 +6,9 @@ import pytest
 
 from promptlab.model.scripted import Scripted
 from promptlab.program import lifted, score, solve
-from promptlab.selection.balanced import Balanced
+from promptlab.selection.combined.balanced import Balanced
 from promptlab.selection.first import First
-from promptlab.selection.influence import Influence
+from promptlab.selection.learned.influence import Influence
 from promptlab.selection.narrowed import Choice, check_budget, narrow
 from promptlab.selection.random import Random
 from promptlab.selection.zero import Zero

@@ -3,9 +3,9 @@
 import pytest
 
 from promptlab.protocols import Program
-from promptlab.strategy.cot import ChainOfThought
 from promptlab.strategy.direct import Direct
-from promptlab.strategy.zero_shot_cot import ZeroShotCoT
+from promptlab.strategy.thought.cot import ChainOfThought
+from promptlab.strategy.thought.zero_shot_cot import ZeroShotCoT
 from promptlab.template import Template
 from promptlab.types import Answer, Completion, Example, Generate, Question, Task
 

@@ -13,10 +13,10 @@ from promptlab.model.scripted import Scripted
 from promptlab.output.choice import Choice
 from promptlab.output.json import Json
 from promptlab.records.trial_json import trial_from_line, trial_line
-from promptlab.strategy.cot import ChainOfThought
 from promptlab.strategy.direct import Direct
-from promptlab.strategy.self_consistency import SelfConsistency
-from promptlab.strategy.zero_shot_cot import ZeroShotCoT
+from promptlab.strategy.thought.cot import ChainOfThought
+from promptlab.strategy.thought.zero_shot_cot import ZeroShotCoT
+from promptlab.strategy.voting.self_consistency import SelfConsistency
 from promptlab.template import Template
 from promptlab.types import (
     Answer,

@@ -32,8 +32,11 @@ TEMPLATE = {
 CONFIG = {
     "template": TEMPLATE,
     "strategy": {
-        "_target_": "promptlab.strategy.self_consistency.SelfConsistency",
-        "inner": {"_target_": "promptlab.strategy.cot.ChainOfThought", "template": TEMPLATE},
+        "_target_": "promptlab.strategy.voting.self_consistency.SelfConsistency",
+        "inner": {
+            "_target_": "promptlab.strategy.thought.cot.ChainOfThought",
+            "template": TEMPLATE,
+        },
         "samples": 5,
     },
     "dataset": {"name": "算术", "task": {"labels": ["正面", "负面"], "instruction": "长" * 7000}},

@@ -21,11 +21,11 @@ from promptlab.cli.config.stand_in import literal
 from promptlab.context import with_room
 from promptlab.data.files import SOURCES, stem, suffix
 from promptlab.data.record.draft import KEEP
-from promptlab.escaping import in_line
 from promptlab.experiment import Experiment
 from promptlab.program import interposed, lifted, solve
 from promptlab.protocols import Program
 from promptlab.selection.narrowed import Choice, Choosing
+from promptlab.text.escaping import in_line
 from promptlab.types import Example, Reply, Request
 
 BATCH = 256

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from promptlab.cli.who_answers import measured_with, named
-from promptlab.escaping import visible
 from promptlab.export.load import load
 from promptlab.model.cache.cached_model import CachedModel
+from promptlab.text.escaping import visible
 from promptlab.types import RequestFailed
 
 

@@ -13,13 +13,13 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
-from promptlab.cache_folder import cache_folder
-from promptlab.escaping import in_line
+from promptlab.machine.cache_folder import cache_folder
 from promptlab.model.cache import table as store_table
 from promptlab.model.cache.cached_model import default_path
 from promptlab.model.cache.table import Held
 from promptlab.sealed_table.file import aside
 from promptlab.sealed_table.opening import open_to_read
+from promptlab.text.escaping import in_line
 
 SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 """How long the units of `--older-than` are."""

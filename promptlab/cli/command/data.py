@@ -20,11 +20,11 @@ from promptlab.data.fields import Fields
 from promptlab.data.files import SOURCES, resolve, suffix
 from promptlab.data.overview import FieldFacts, answers_of, fields_of, quantiles, read_files
 from promptlab.data.record.row import Row
-from promptlab.escaping import in_line
 from promptlab.leakage import leaks, plain, told
 from promptlab.protocols import Model
+from promptlab.text.escaping import in_line
+from promptlab.text.unicode import HAN
 from promptlab.types import Dataset, Example, Message, Prompt
-from promptlab.unicode import HAN
 
 SHOWN = 12
 """Answers that are listed."""

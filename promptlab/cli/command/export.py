@@ -13,7 +13,6 @@ from rich.text import Text
 from promptlab.analysis.comparison.runs import find_runs
 from promptlab.cli.console import width
 from promptlab.cli.who_answers import described
-from promptlab.escaping import in_line
 from promptlab.export.verify import Asked
 from promptlab.export.winner import Winner
 from promptlab.export.write import check_empty, drafted, write
@@ -21,6 +20,7 @@ from promptlab.records.files import RESULT, read_result
 from promptlab.report.data.places import places
 from promptlab.report.data.standings import Standings, read_standings
 from promptlab.report.data.summary import summary
+from promptlab.text.escaping import in_line
 
 PAIRS = 3
 """Comparisons with another variant that go with a winner."""

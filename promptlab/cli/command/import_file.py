@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from promptlab.escaping import in_line
 from promptlab.importing.read import read
 from promptlab.importing.write import NOTES, write
+from promptlab.text.escaping import in_line
 
 
 def import_file(arguments: Sequence[str]) -> None:

@@ -27,7 +27,6 @@ from promptlab.cli.config.overrides import quote
 from promptlab.cli.config.stand_in import literal
 from promptlab.cli.console import width
 from promptlab.cli.sweep_summary import running_python
-from promptlab.escaping import in_line
 from promptlab.experiment import Experiment
 from promptlab.improve.ape import APE
 from promptlab.improve.dspy_optimiser import By, DSPyOptimiser
@@ -35,6 +34,7 @@ from promptlab.improve.opro import OPRO
 from promptlab.improve.record import IMPROVE, START, Candidate
 from promptlab.improve.search import Propose, Search, Watch, asking
 from promptlab.strategy.dspy_program import DSPyProgram
+from promptlab.text.escaping import in_line
 from promptlab.types import Sampling
 
 WRITERS = {"opro": OPRO, "ape": APE}

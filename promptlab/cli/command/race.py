@@ -20,8 +20,8 @@ from promptlab.cli.config.compose import OWN_YAML, add_search_path, build, varia
 from promptlab.cli.config.folder import sweep_name
 from promptlab.cli.config.stand_in import literal
 from promptlab.cli.console import width
-from promptlab.escaping import in_line
 from promptlab.report.race_table import live, table
+from promptlab.text.escaping import in_line
 
 
 def race(arguments: Sequence[str]) -> None:

@@ -11,12 +11,12 @@ from rich.text import Text
 from promptlab.analysis.comparison.runs import find_runs
 from promptlab.cli.console import width
 from promptlab.cli.gate import FAILED, unreached, write_junit
-from promptlab.escaping import in_line
 from promptlab.report.data.places import places
 from promptlab.report.data.standings import read_standings
 from promptlab.report.terminal import show, svg
 from promptlab.report.without_texts import without_texts
 from promptlab.report.write import write
+from promptlab.text.escaping import in_line
 
 
 def report(arguments: Sequence[str]) -> None:

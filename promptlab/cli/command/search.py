@@ -31,7 +31,7 @@ from promptlab.cli.config.folder import sweep_name
 from promptlab.cli.config.nearest import nearest
 from promptlab.cli.console import progress, width
 from promptlab.cli.sweep_summary import FinishedVariant, conclude, running_python
-from promptlab.escaping import in_line
+from promptlab.text.escaping import in_line
 
 
 def search(arguments: Sequence[str]) -> None:

@@ -15,10 +15,10 @@ from promptlab.cli.config.compose import (
     variant_name,
     variants,
 )
-from promptlab.escaping import in_line, visible
 from promptlab.experiment import Experiment
 from promptlab.protocols import Program
 from promptlab.stages import fit
+from promptlab.text.escaping import in_line, visible
 from promptlab.types import Call, ModelRequest, Request, Score
 
 

@@ -21,9 +21,9 @@ from rich.text import Text
 
 from promptlab.analysis.comparison.runs import find_runs
 from promptlab.cli.console import waiting, width
-from promptlab.escaping import in_line
 from promptlab.report.sweep_mark import marks
 from promptlab.report.terminal import noted
+from promptlab.text.escaping import in_line
 from promptlab.tracking.mlflow.environment import prepare
 from promptlab.tracking.mlflow.location import locate
 from promptlab.tracking.mlflow.traces.sample import TraceCount, parse_count

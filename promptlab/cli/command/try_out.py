@@ -20,8 +20,8 @@ from promptlab.cli.config.compose import (
     variant_name,
     variants,
 )
-from promptlab.escaping import in_line
 from promptlab.playground.answers import Variant
+from promptlab.text.escaping import in_line
 
 LOOPBACK = "127.0.0.1"
 

@@ -15,6 +15,7 @@ from hydra.utils import instantiate
 
 from promptlab.cli.config.nearest import nearest
 from promptlab.cli.config.validate import check, hints
+from promptlab.moved import current
 
 TARGET, PARTIAL, ARGS, RECURSIVE = "_target_", "_partial_", "_args_", "_recursive_"
 ASIDE = (TARGET, PARTIAL, ARGS, RECURSIVE, "_convert_")
@@ -62,7 +63,7 @@ def _call(key: str, node: Mapping[str, Any]) -> Any:
 @lru_cache(maxsize=256)
 def _target(name: str) -> Any:
     """Import a target through Hydra, which refuses unsafe ones."""
-    return instantiate({TARGET: name, PARTIAL: True})
+    return instantiate({TARGET: current(name), PARTIAL: True})
 
 
 def _find(key: str, name: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 from promptlab.export.verify import Asked
 from promptlab.export.winner import Winner, told
-from promptlab.strategy.cot import ChainOfThought
+from promptlab.strategy.thought.cot import ChainOfThought
 from promptlab.types import Example
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from promptlab.extract.number.digits import Written
-from promptlab.unicode import HAN
+from promptlab.text.unicode import HAN
 
 _PRODUCT = ("(", ")(", "($", "\\left(")
 _GAP = 40

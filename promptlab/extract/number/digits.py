@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from promptlab.extract.bounds import DIGITS
-from promptlab.unicode import narrow
+from promptlab.text.unicode import narrow
 
 _EXACT = Context(prec=2 * DIGITS, Emax=10**6, Emin=-(10**6))
 _SEPARATOR = r"(?:,|\{,\}|\\[,!: ]|,\\!|_|'|[\u2009\u202f])"

@@ -17,8 +17,8 @@ from promptlab.extract.number.calculation import results
 from promptlab.extract.number.chinese_numerals import CHINESE, chinese
 from promptlab.extract.number.digits import Written, is_below_zero, written
 from promptlab.extract.number.numerals import ENGLISH, english
+from promptlab.text.unicode import narrow
 from promptlab.types import Question
-from promptlab.unicode import narrow
 
 _DIGITS = 12
 _RUN = re.compile(r"-?[0-9][0-9,]*+(?:\.[0-9]++)?")

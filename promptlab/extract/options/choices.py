@@ -17,8 +17,8 @@ from promptlab.extract.options.labels import phrase
 from promptlab.extract.options.listing import single
 from promptlab.extract.options.negation import denied
 from promptlab.extract.sentence import END
+from promptlab.text.unicode import narrow
 from promptlab.types import Question
-from promptlab.unicode import narrow
 
 _MARKED = re.compile(
     r"[(\[{]\s?(?:\\text\s?\{)?(?P<in>[A-Za-z])\}?\s?[)\]}]|"

@@ -15,8 +15,8 @@ from functools import lru_cache
 from promptlab.extract.mention import Mention
 from promptlab.extract.options.listing import single
 from promptlab.extract.options.negation import denied
+from promptlab.text.unicode import narrow
 from promptlab.types import spelled
-from promptlab.unicode import narrow
 
 Form = Callable[[str], str]
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from promptlab.extract.mention import Mention
 from promptlab.extract.options.listing import single
 from promptlab.extract.options.negation import denied
+from promptlab.text.unicode import HAN, narrow
 from promptlab.types import Question
-from promptlab.unicode import HAN, narrow
 
 _NO = (
     "no|nope|nah|false|incorrect|untrue|wrong|"

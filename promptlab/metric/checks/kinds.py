@@ -11,8 +11,8 @@ from typing import Any
 import regex
 
 from promptlab.extract import canonical
+from promptlab.text.unicode import HAN
 from promptlab.types import Question, Task
-from promptlab.unicode import HAN
 
 Test = Callable[[str], bool]
 PATIENCE = 1.0

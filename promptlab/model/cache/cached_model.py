@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args
 
-from promptlab.cache_folder import cache_folder
+from promptlab.machine.cache_folder import cache_folder
 from promptlab.model.cache import table
 from promptlab.model.cache.key import Named, joined, named, parted
 from promptlab.model.usage import Usage

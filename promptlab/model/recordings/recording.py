@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from promptlab.text.unicode import single_spaced
 from promptlab.types import FinishReason
-from promptlab.unicode import single_spaced
 
 _CHOICES = re.compile(r"\s(?:Answer )?(?:Choices|Options)\s?:\s", re.IGNORECASE)
 _WINDOW = 24

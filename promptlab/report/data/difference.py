@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from promptlab.unicode import HAN
+from promptlab.text.unicode import HAN
 
 _WORDS = re.compile(rf"[{HAN}]|[^\W{HAN}]+|\s+|[^\w\s]")
 _MOST = 1_000_000

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from promptlab.escaping import in_line
 from promptlab.report.data.ranking import rows
 from promptlab.report.data.standings import Standings
+from promptlab.text.escaping import in_line
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -8,12 +8,12 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from promptlab.escaping import in_line
 from promptlab.report.data.factors import cells, ordered, pairs, telling
 from promptlab.report.data.standings import Standings
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import INK, plain, shortened, tell
 from promptlab.report.number_format import percent
+from promptlab.text.escaping import in_line
 
 
 def heat_maps(sweep: Standings) -> Iterator[tuple[str, Figure]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.collections import PolyCollection
 
-from promptlab.escaping import in_line
+from promptlab.text.escaping import in_line
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

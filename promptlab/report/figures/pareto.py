@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
-from promptlab.escaping import in_line
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import BLUE, INK, SOFT, WIDTH, head, plain, shortened, tell
 from promptlab.report.number_format import count, percent
+from promptlab.text.escaping import in_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

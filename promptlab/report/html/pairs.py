@@ -7,7 +7,6 @@ from math import isnan
 from typing import Any
 
 from promptlab.analysis.comparison.pair import Pair
-from promptlab.escaping import visible
 from promptlab.report.data.answers import Asked
 from promptlab.report.data.difference import Stretch, stretches
 from promptlab.report.data.outcome import NAMES
@@ -20,6 +19,7 @@ from promptlab.report.data.side_by_side import (
     prompt,
 )
 from promptlab.report.data.standings import Standings
+from promptlab.text.escaping import visible
 
 CHOOSABLE = 20
 """Variants up to which any two can be chosen."""

@@ -1,4 +1,4 @@
-"""The page's templates: data is escaped in them, and shown by `promptlab/escaping.py`."""
+"""The page's templates: data is escaped in them, and shown by `promptlab/text/escaping.py`."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,9 +7,9 @@ from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
-from promptlab.escaping import visible
 from promptlab.report import number_format
 from promptlab.report.data.side_by_side import completion, end_cut
+from promptlab.text.escaping import visible
 
 _FILTERS = ("capital", "count", "interval", "money", "percent", "points", "pvalue", "seconds")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from promptlab.escaping import code, fenced, in_markdown, visible
+from promptlab.text.escaping import code, fenced, in_markdown, visible
 from promptlab.tracking.mlflow.page.metrics import numbers
 
 LONGEST = 2_500

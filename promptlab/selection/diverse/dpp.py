@@ -1,0 +1,113 @@
+"""Determinantal point process: near the question and, as a set, spread out.
+
+Kulesza and Taskar, Determinantal Point Processes for Machine Learning (2012); Chen, Zhang and Zhou,
+Fast Greedy MAP Inference for Determinantal Point Process (2018). The kernel is that of Ye et al.,
+Compositional Exemplars for In-context Learning (2023), https://github.com/HKUNLP/icl-ceil.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from promptlab.index.hit import Hit
+from promptlab.protocols import Encoder, Select, Selection, Step
+from promptlab.selection.dense.space import Space, Within
+from promptlab.selection.pool import check_k
+from promptlab.selection.ranker import by_place, check_candidates, choose_among
+from promptlab.selection.text import QUESTION_FIRST, check_format
+from promptlab.types import Example, Question
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SPENT = 1e-10
+"""Of a variance of 1, what is left where a candidate is made up of those chosen before it."""
+
+
+@dataclass(frozen=True)
+class DPP:
+    """Choose greedily the set of candidates whose kernel has the largest determinant.
+
+    The kernel of two candidates is the product of their relevances and their similarity. Where the
+    candidates span no more dimensions than were chosen, as copies of each other do, those left
+    follow in the order of their relevance: never fewer than were asked for, and none twice.
+
+    Attributes:
+        k: How many.
+        inner: Ranks the pool.
+        encoder: Texts to unit vectors.
+        scale: The smaller, the more relevance counts against diversity.
+        candidates: How many of the inner selection's first are chosen from.
+        text: What of a question is read: a format of `question`, `context`, `choices` and, of a
+            member, `answer`.
+    """
+
+    k: int
+    inner: Selection
+    encoder: Encoder
+    scale: float = 0.1
+    candidates: int = 100
+    text: str = QUESTION_FIRST
+
+    def __post_init__(self) -> None:
+        """Check the numbers and the format."""
+        check_k(self.k)
+        check_candidates(self.candidates, self.k)
+        check_format(self.text)
+        if not self.scale > 0:
+            raise ValueError(f"scale is {self.scale}; expected a number above 0")
+
+    def fit(self, pool: Sequence[Example]) -> Step[Select]:
+        """Fit the inner selection; raise `ValueError` where the pool is too small."""
+        choose = Within(Space(pool, self.encoder, self.text), self._choose)
+        return choose_among(pool, self.k, self.inner, self.candidates, choose)
+
+    def _choose(
+        self, space: Space, question: Question, hits: Sequence[Hit], count: int
+    ) -> list[Hit]:
+        vectors = space.vectors[[hit.index for hit in hits]].astype(np.float64)
+        order = spread(kernel(vectors, space.place(question), self.scale), count)
+        return by_place([hits[place].index for place in order])
+
+
+def kernel(
+    vectors: "NDArray[np.float64]", asked: "NDArray[np.floating]", scale: float
+) -> "NDArray[np.float64]":
+    """Return the kernel of some candidates for a question, shape (candidates, candidates).
+
+    Args:
+        vectors: The candidates' unit vectors, shape (candidates, dimensions).
+        asked: The question's, shape (dimensions,).
+        scale: The smaller, the more relevance counts.
+    """
+    relevance = (vectors @ asked + 1) / 2
+    weight = np.exp((relevance - relevance.max(initial=0)) / (2 * scale))
+    similarity = (vectors @ vectors.T + 1) / 2
+    product: NDArray[np.float64] = weight[:, None] * similarity * weight
+    return product
+
+
+def spread(kernel: "NDArray[np.float64]", count: int) -> list[int]:
+    """Return the places of `count` candidates, each the one that raises the determinant most.
+
+    By an incremental Cholesky decomposition: a candidate's residual is the factor by which the
+    determinant would grow. Ties go to the lower place.
+    """
+    size = min(count, len(kernel))
+    prior = np.diag(kernel).copy()
+    residual, rows = prior.copy(), np.zeros((size, len(kernel)))
+    chosen: list[int] = []
+    while len(chosen) < size:
+        best = int(np.argmax(residual))
+        if not residual[best] > SPENT * prior[best]:
+            left = [place for place in np.argsort(-prior, kind="stable") if place not in chosen]
+            return [*chosen, *map(int, left)][:size]
+        done = len(chosen)
+        row = (kernel[best] - rows[:done, best] @ rows[:done]) / np.sqrt(residual[best])
+        rows[done] = row
+        residual -= row**2
+        residual[[*chosen, best]] = -np.inf
+        chosen.append(best)
+    return chosen
