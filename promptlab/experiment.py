@@ -23,7 +23,7 @@ from promptlab.protocols import (
     Ordering,
     OrderingToFit,
     Program,
-    Select,
+    Retrieval,
     Selection,
     Step,
     Strategy,
@@ -36,8 +36,9 @@ from promptlab.records.owner import own
 from promptlab.records.provenance import config_hash, examples_digest, versions
 from promptlab.records.resume import resume, salvage
 from promptlab.records.timings import append_timings
+from promptlab.retrieval.none import NoRetrieval
 from promptlab.route import ROLES, Route
-from promptlab.stages import answer_question, fit
+from promptlab.stages import Answered, Fitted, answer_question, fit
 from promptlab.tracking.none import NoTracking
 from promptlab.tracking.pending import is_pending
 from promptlab.types import (
@@ -84,6 +85,7 @@ class Experiment:
         judge: Who grades; the model under test where nothing is said, as for the next two.
         writer: Who writes what the model under test is then shown.
         translator: Who translates.
+        retrieval: Which passages of a corpus are shown.
     """
 
     dataset: Dataset
@@ -105,6 +107,7 @@ class Experiment:
     judge: Model | None = None
     writer: Model | None = None
     translator: Model | None = None
+    retrieval: Retrieval = field(default_factory=NoRetrieval)
 
     def __post_init__(self) -> None:
         """Check the settings before anything is loaded."""
@@ -180,7 +183,8 @@ class Experiment:
         """Names the run by all that decides its trials; empty where it is not to be resumed."""
         if not self.config or not self.resume:
             return ""
-        data = [self._data(), *self._further_fields(), *self._scored_prices()]
+        corpus = [self.retrieval.identity] if self.retrieval.identity else []
+        data = [self._data(), *self._further_fields(), *self._scored_prices(), *corpus]
         return digest([config_hash(self.config), *data, versions().get("promptlab", "")])
 
     def _further_fields(self) -> list[str]:
@@ -213,21 +217,22 @@ class Experiment:
         A batch that was answered already, behind damage to the records, is not asked again.
         """
         known = salvage(self.folder, self.dataset, self.batch)
-        select, ordering = self.fitted()
+        fitted = self.fitted()
         for start in range(done, len(self.dataset.test), self.batch):
             if start in known:
                 yield known[start]
                 continue
             examples = self.dataset.test[start : start + self.batch]
-            if isinstance(select, Ahead):
-                select.ahead([example.question for example in examples])
-            attempts = parallel(self.attempt(example, select, ordering) for example in examples)
+            for stage in (fitted.search, fitted.select):
+                if isinstance(stage, Ahead):
+                    stage.ahead([example.question for example in examples])
+            attempts = parallel(self.attempt(example, fitted) for example in examples)
             trials = solve(attempts, self.answerer)
             yield trials if start else without_common_failure(trials)
 
-    def fitted(self) -> tuple[Select, Ordering]:
-        """Fit selection and ordering; what that asks is kept in `fit.jsonl`, never asked twice."""
-        fitting = fit(self.selection, self.ordering, self.dataset.pool)
+    def fitted(self) -> Fitted:
+        """Fit the stages; what that asks is kept in `fit.jsonl`, never asked twice."""
+        fitting = fit(self.retrieval, self.selection, self.ordering, self.dataset.pool)
         program = with_room(lifted(fitting), self.answerer.preview)
         return solve(fit_once(program, Records(self.folder)), self.answerer)
 
@@ -242,27 +247,25 @@ class Experiment:
         roles = {role: getattr(self, role) for role in ROLES}
         return {role: model for role, model in roles.items() if model is not None}
 
-    def attempt(self, example: Example, select: Select, ordering: Ordering) -> Program[Trial]:
+    def attempt(self, example: Example, fitted: Fitted) -> Program[Trial]:
         """Answer one test example, and score the answer.
 
         Raises:
             RequestFailed: a request failed, and `on_error` is `stop`.
         """
-        question, exchanges = example.question, list[Exchange]()
-        demos: tuple[Example, ...] = ()
-        error = ""
+        exchanges, error = list[Exchange](), ""
         asked = partial(self._asked, exchanges)
         try:
-            answer, demos = yield from answer_question(
-                question,
-                select=select,
-                ordering=ordering,
+            shown = yield from answer_question(
+                example.question,
+                fitted,
                 strategy=self.strategy,
                 overflow=self.overflow,
                 through=asked,
             )
         except RequestFailed as failure:
-            answer, error = Answer("", outcome="failed"), self._message(failure, example)
+            shown = Answered(Answer("", outcome="failed"))
+            error = self._message(failure, example)
         scores: dict[str, float] = {}
         for name, metric in self._metrics(example):
             more: list[Any] = []
@@ -270,13 +273,18 @@ class Experiment:
                 more.append(last_reply(exchanges))
             if getattr(metric, "reads_effort", False):
                 more.append(effort(exchanges, self.cost))
+            if getattr(metric, "reads_passages", False):
+                more.append(shown.passages)
             try:
-                scored: Step[Any] = metric(answer, example, *more)
+                scored: Step[Any] = metric(shown.answer, example, *more)
                 score = yield from asked("metric", lifted(scored))
                 scores.update(score if isinstance(score, Mapping) else {name: float(score)})
             except RequestFailed as failure:
                 error = error or f"metric {name}: {self._message(failure, example)}"
-        return Trial(example, demos, tuple(exchanges), answer, scores, error)
+        ids = tuple(passage.id for passage in shown.passages)
+        return Trial(
+            example, shown.demos, tuple(exchanges), shown.answer, scores, error, passages=ids
+        )
 
     def _asked(self, exchanges: list[Exchange], stage: Stage, program: Program[T]) -> Program[T]:
         """Run a stage's program; its requests must leave room for replies, and are recorded."""
@@ -328,10 +336,11 @@ class Experiment:
         """Return what `result.json` holds of these trials, but for what they took."""
         spent = self.spent(trials)
         metrics = summarise(trials, self.dataset.task) | total(spent)
+        corpus = {"corpus": self.retrieval.identity} if self.retrieval.identity else {}
         return {
             "name": self.name,
             "dataset": self.dataset.name,
-            "data": self._data(),
+            "data": self._data() | corpus,
             "metrics": metrics,
             "config_hash": config_hash(self.config),
             "config": dict(self.config),

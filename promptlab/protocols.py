@@ -20,6 +20,7 @@ from promptlab.types import (
     Example,
     ModelReply,
     ModelRequest,
+    Passage,
     Prompt,
     Question,
     Reply,
@@ -48,6 +49,27 @@ class Source(Protocol):
 
     def load(self) -> Dataset:
         """Read pool and test; raise `ValueError` naming file and line where a record is bad."""
+        ...
+
+
+class Search(Protocol):
+    """A fitted retrieval."""
+
+    def __call__(self, question: Question) -> Step[Sequence[Passage]]:
+        """Return passages, best first."""
+        ...
+
+
+class Retrieval(Protocol):
+    """Which passages of a corpus."""
+
+    @property
+    def identity(self) -> str:
+        """Names the passages there are, for the record; empty where there are none."""
+        ...
+
+    def fit(self) -> Step[Search]:
+        """Prepare to search; raise `ValueError` where the corpus cannot be read."""
         ...
 
 
@@ -265,7 +287,8 @@ class Metric(Protocol):
 
     Where it has `reads_reply = True` it is given the strategy's last completion, too, and with
     `reads_effort = True` after that an `Effort`, what the answer took. Where it has
-    `without_gold = True` it scores also where no right answer is known; where `bounds_cost` says so
+    `reads_passages = True` it is given, last, the passages that were shown; with `without_gold =
+    True` it scores also where no right answer is known; where `bounds_cost` says so
     of the test's examples, its scores depend on prices.
     """
 

@@ -1,64 +1,102 @@
-"""The stages that answer a question, one after another: select, order, ask; two are fitted.
+"""The stages that answer a question, one after another: retrieve, select, order, ask.
 
 A run and whoever uses its winner go through the same lines, so that they ask the same.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from promptlab.context import Drop, shortened
 from promptlab.program import lifted, then
 from promptlab.protocols import (
+    ContextOverflow,
     Ordering,
     OrderingToFit,
     Program,
+    Retrieval,
+    Search,
     Select,
     Selection,
     Step,
     Strategy,
 )
-from promptlab.types import Answer, Example, Question, Stage
+from promptlab.types import Answer, Example, Passage, Question, Stage
 
+T = TypeVar("T")
 Through = Callable[[Stage, Program[Any]], Program[Any]]
 """Stands around each stage's program: records what it asks, say."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The stages before the strategy, fitted to a corpus and a pool."""
+
+    search: Search
+    select: Select
+    ordering: Ordering
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and what was shown for it."""
+
+    answer: Answer
+    demos: tuple[Example, ...] = ()
+    passages: tuple[Passage, ...] = ()
+
+
 def fit(
-    selection: Selection, ordering: Ordering | OrderingToFit, pool: Sequence[Example]
-) -> Step[tuple[Select, Ordering]]:
-    """Fit the selection to the pool, and then the ordering where it is one that is fitted.
+    retrieval: Retrieval,
+    selection: Selection,
+    ordering: Ordering | OrderingToFit,
+    pool: Sequence[Example],
+) -> Step[Fitted]:
+    """Fit retrieval, selection, and then the ordering where it is one that is fitted.
 
     Raises:
-        ValueError: the pool is too small.
+        ValueError: the pool is too small, or the corpus cannot be read.
     """
 
-    def order(select: Select) -> Step[tuple[Select, Ordering]]:
+    def order(search: Search, select: Select) -> Step[Fitted]:
         prepared: Step[Ordering] = (
             ordering.fit(pool, select) if hasattr(ordering, "fit") else ordering
         )
-        return then(prepared, lambda fitted: (select, fitted))
+        return then(prepared, lambda fitted: Fitted(search, select, fitted))
 
-    return then(selection.fit(pool), order)
+    return then(retrieval.fit(), lambda search: then(selection.fit(pool), partial(order, search)))
 
 
 def answer_question(
-    question: Question,
-    *,
-    select: Select,
-    ordering: Ordering,
-    strategy: Strategy,
-    overflow: Drop,
-    through: Through,
-) -> Program[tuple[Answer, tuple[Example, ...]]]:
-    """Answer a question; return the answer and the demonstrations that were shown.
+    question: Question, fitted: Fitted, *, strategy: Strategy, overflow: Drop, through: Through
+) -> Program[Answered]:
+    """Answer a question; return the answer and what was shown.
 
     Raises:
         RequestFailed: a request failed.
     """
-    ranked: Sequence[Example] = yield from through("selection", lifted(select(question)))
-    ordered = yield from through("ordering", lifted(ordering(ranked, question)))
-    solving = partial(strategy.solve, question)
-    program = shortened(solving, tuple(ordered), ranked, overflow)
-    result: tuple[Answer, tuple[Example, ...]] = yield from through("strategy", program)
-    return result
+    found: Sequence[Passage] = yield from through("retrieval", lifted(fitted.search(question)))
+    question = replace(question, passages=tuple(found))
+    ranked: Sequence[Example] = yield from through("selection", lifted(fitted.select(question)))
+    ordered = yield from through("ordering", lifted(fitted.ordering(ranked, question)))
+
+    def ask(question: Question) -> Program[tuple[Answer, tuple[Example, ...]]]:
+        solving = partial(strategy.solve, question)
+        return through("strategy", shortened(solving, tuple(ordered), ranked, overflow))
+
+    answer, demos, passages = yield from _with_fewer_passages(ask, question)
+    return Answered(answer, demos, passages)
+
+
+def _with_fewer_passages(
+    ask: Callable[[Question], Program[tuple[Answer, tuple[Example, ...]]]], question: Question
+) -> Program[tuple[Answer, tuple[Example, ...], tuple[Passage, ...]]]:
+    """Ask with as many of the best passages as fit where no demonstration is left to give up."""
+    while True:
+        try:
+            return *(yield from ask(question)), question.passages
+        except ContextOverflow:
+            if not question.passages:
+                raise
+            question = replace(question, passages=question.passages[:-1])

@@ -10,21 +10,34 @@ from typing import Any, Literal
 
 AnswerKind = Literal["number", "label", "choice", "yes_no", "text", "code", "json"]
 Outcome = Literal["parsed", "unparsed", "truncated", "refused", "abstained", "failed"]
-Stage = Literal["fit", "selection", "ordering", "strategy", "metric"]
+Stage = Literal["fit", "retrieval", "selection", "ordering", "strategy", "metric"]
 Role = Literal["text", "system", "user", "assistant"]
 FinishReason = Literal["stop", "length"]
 FormKind = Literal["json", "choice", "regex"]
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a corpus; `metadata` is what else its record holds."""
+
+    id: str
+    text: str
+    metadata: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """All that may be seen while answering: no gold answer to peek at."""
+    """All that may be seen while answering: no gold answer to peek at.
+
+    `passages` are what was retrieved for it, best first.
+    """
 
     id: str
     text: str
     choices: tuple[str, ...] = ()
     context: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    passages: tuple[Passage, ...] = field(default=(), compare=False)
 
     @property
     def turns(self) -> tuple[Mapping[str, str], ...]:
@@ -394,8 +407,9 @@ class Exchange:
 class Trial:
     """The unit that is recorded: one test example, everything asked about it, and the scores.
 
-    `error` says what went wrong where a stage could not end: the answer's outcome is then `failed`,
-    or, where the answer was there and a metric failed, that score is missing.
+    `passages` are the ids of those that were shown, best first. `error` says what went wrong where
+    a stage could not end: the answer's outcome is then `failed`, or, where the answer was there and
+    a metric failed, that score is missing.
     """
 
     example: Example
@@ -404,6 +418,7 @@ class Trial:
     answer: Answer
     scores: Mapping[str, float]
     error: str = ""
+    passages: tuple[str, ...] = ()
 
 
 def spelled(label: str) -> str:

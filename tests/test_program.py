@@ -194,7 +194,11 @@ class Waiting(Shout):
         raise AssertionError("the loop is held up")
 
 
-@pytest.mark.parametrize("answerer", [Waiting(), Waiting().answer_async, Shout()], ids=repr)
+@pytest.mark.parametrize(
+    "answerer",
+    [Waiting(), Waiting().answer_async, Shout()],
+    ids=["asynchronous", "its method", "synchronous"],
+)
 def test_solve_async_drives_the_same_program(answerer) -> None:
     """Whether the model waits in the loop, its method was given, or it knows no loop."""
     program = parallel([spell("ab"), spell("c")])

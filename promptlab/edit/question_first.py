@@ -31,6 +31,10 @@ class QuestionFirst:
 
     def __call__(self, task: Task, template: Template) -> tuple[Task, Template]:
         """Return the template with its parts in the other order."""
-        both = ("turns", "question", "context", "question", "choices")
-        parts = both if self.place == "both" else ("turns", "question", "context", "choices")
+        both = ("turns", "question", "passages", "context", "question", "choices")
+        parts = (
+            both
+            if self.place == "both"
+            else ("turns", "question", "passages", "context", "choices")
+        )
         return task, with_pieces("question_first", template, parts=parts)

@@ -11,7 +11,12 @@ from promptlab.types import Task
 
 FORMAT = 1
 """Raised whenever an older promptlab could not read what is written."""
-STAGES = ("selection", "ordering", "strategy", "tool")
+STAGES = ("retrieval", "selection", "ordering", "strategy", "tool")
+BEFORE: Mapping[str, Any] = {
+    "tool": {},
+    "retrieval": {"_target_": "promptlab.retrieval.none.NoRetrieval"},
+}
+"""What older records and winners do not name, as it was."""
 MEASURED = ("metrics", "costs", "trials", "data", "config_hash", "seed", "versions")
 CACHED = "promptlab.encoder.cache.Cached"
 
@@ -34,7 +39,7 @@ def describe(folder: Path) -> dict[str, Any]:
             f"{records.mismatch(result)}; the command that made it mends it: run it again"
         )
     config = result.get("config") or {}
-    config = {"tool": {}, **config}  # older records know of no tools
+    config = {**BEFORE, **config}
     if missing := [stage for stage in (*STAGES, "dataset") if stage not in config]:
         raise ValueError(
             f"{folder / RESULT}: its config has no {', '.join(missing)}; a run that was made in "

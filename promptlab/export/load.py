@@ -9,17 +9,17 @@ from typing import Any, TypeVar
 
 from promptlab.chat import Answering
 from promptlab.export.component import component
-from promptlab.export.describe import FORMAT, STAGES, describe
+from promptlab.export.describe import BEFORE, FORMAT, STAGES, describe
 from promptlab.export.pool import read_pool
 from promptlab.export.winner import Winner
 from promptlab.leakage import without_leaks
 from promptlab.machine.extras import installed
 from promptlab.program import interposed, lifted, solve
-from promptlab.protocols import Ordering, OrderingToFit, Program, Select, Selection
+from promptlab.protocols import Ordering, OrderingToFit, Program, Retrieval, Selection
 from promptlab.records.files import RESULT
 from promptlab.records.fit_record import read_fit
 from promptlab.route import Route
-from promptlab.stages import fit
+from promptlab.stages import Fitted, fit
 from promptlab.types import Dataset, Example, Reply, Request, digest
 
 T = TypeVar("T")
@@ -71,21 +71,20 @@ def assemble(
     model: Answering | None = None,
 ) -> Winner:
     """Make a winner of what is known of it, and of its pool."""
-    parts = {stage: component(about["stages"][stage], stage, folder, trust) for stage in STAGES}
+    stages = {**BEFORE, **about["stages"]}
+    parts = {stage: component(stages[stage], stage, folder, trust) for stage in STAGES}
     selection = parts["selection"]
     if VECTORS in about["files"]:
         from promptlab.export.vectors import with_vectors  # noqa: PLC0415  numpy
 
         selection = with_vectors(selection, pool, folder)
-    select, ordering = fitted(selection, parts["ordering"], pool, folder)
     return Winner(
         folder,
         about,
         component(about["task"], "task", folder),
-        select,
-        ordering,
+        fitted(parts["retrieval"], selection, parts["ordering"], pool, folder),
         parts["strategy"],
-        about["stages"]["overflow"],
+        stages["overflow"],
         parts["tool"],
         model,
     )
@@ -147,14 +146,17 @@ def read_data(about: Mapping[str, Any], folder: Path, trust: Collection[str] = (
 
 
 def fitted(
+    retrieval: Retrieval,
     selection: Selection,
     ordering: Ordering | OrderingToFit,
     pool: Sequence[Example],
     folder: Path,
-) -> tuple[Select, Ordering]:
+) -> Fitted:
     """Fit the stages; what the run's fit asked is answered by the record of it in `folder`."""
     with installed():
-        return solve(_answered(lifted(fit(selection, ordering, pool)), folder), Route({}))
+        return solve(
+            _answered(lifted(fit(retrieval, selection, ordering, pool)), folder), Route({})
+        )
 
 
 def _answered(program: Program[T], folder: Path) -> Program[T]:

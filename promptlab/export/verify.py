@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 Asked = tuple[Question, Trial]
 """A trial with its question, whose metadata no record keeps."""
-ANSWERING = ("selection", "ordering", "strategy")
+ANSWERING = ("retrieval", "selection", "ordering", "strategy")
 """The stages that come to an answer."""
 SHOWN = 60
 """Characters of two prompts that are shown where they differ."""
@@ -61,7 +61,7 @@ def _hold(winner: Winner, question: Question, trial: Trial) -> None:
     """Answer a question as it was answered; an answer that failed then may fail now."""
     replay = _Replay([each for each in trial.exchanges if each.stage in ANSWERING])
     try:
-        answer, _ = solve(winner.asking(question, replay.through), Route({}))
+        answer = solve(winner.asking(question, replay.through), Route({})).answer
     except RequestFailed as error:
         if trial.answer.outcome == "failed" and not replay.left:
             return

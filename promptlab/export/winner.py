@@ -10,13 +10,12 @@ from promptlab.chat import Answering, answerer
 from promptlab.context import Drop, with_room
 from promptlab.machine.extras import installed
 from promptlab.program import interposed, parallel, solve, solve_async
-from promptlab.protocols import Ahead, Ordering, Preview, Program, Select, Strategy, Tool
+from promptlab.protocols import Ahead, Preview, Program, Strategy, Tool
 from promptlab.route import Route
-from promptlab.stages import Through, answer_question
+from promptlab.stages import Answered, Fitted, Through, answer_question
 from promptlab.types import (
     Answer,
     Call,
-    Example,
     ModelReply,
     ModelRequest,
     Prompt,
@@ -43,8 +42,7 @@ class Winner:
         folder: Where it was loaded from.
         about: What is known of it: its name, the data, what was measured, the versions.
         task: What is asked.
-        select: Chooses the demonstrations.
-        ordering: Puts them in order.
+        fitted: Finds passages, chooses the demonstrations and puts them in order.
         strategy: Asks.
         overflow: Which demonstration goes first where a prompt does not fit a model's window.
         tools: What the strategy may call, by name.
@@ -55,8 +53,7 @@ class Winner:
     folder: Path
     about: Mapping[str, Any] = field(repr=False)
     task: Task
-    select: Select = field(repr=False)
-    ordering: Ordering
+    fitted: Fitted = field(repr=False)
     strategy: Strategy
     overflow: Drop = "least_similar"
     tools: Mapping[str, Tool] = field(default_factory=dict)
@@ -151,26 +148,24 @@ class Winner:
         asked = [described(each) for each in questions]
         programs = (self._answered(question, route) for question in asked)
         with installed():
-            if isinstance(self.select, Ahead):
-                self.select.ahead(asked)
+            for stage in (self.fitted.search, self.fitted.select):
+                if isinstance(stage, Ahead):
+                    stage.ahead(asked)
             return solve(parallel(map(_or_failed, programs)), route)
 
-    def asking(
-        self, question: Question, through: Through
-    ) -> Program[tuple[Answer, tuple[Example, ...]]]:
-        """Return the program that answers a question, and tells which demonstrations it shows."""
+    def asking(self, question: Question, through: Through) -> Program[Answered]:
+        """Return the program that answers a question, and tells what it shows."""
         return answer_question(
             question,
-            select=self.select,
-            ordering=self.ordering,
+            self.fitted,
             strategy=self.strategy,
             overflow=self.overflow,
             through=through,
         )
 
     def _answered(self, question: Question, route: Route) -> Program[Answer]:
-        answer, _ = yield from self.asking(question, partial(_with_room, route))
-        return answer
+        answered = yield from self.asking(question, partial(_with_room, route))
+        return answered.answer
 
     def _route(self, model: Answering | None) -> Route:
         """Return who answers, with the tools that the strategy may call.

@@ -11,6 +11,7 @@ from typing import Any
 
 from promptlab.encoder.training import is_trained
 from promptlab.export.component import FILE, TARGET, component
+from promptlab.export.corpus import freeze_corpus
 from promptlab.export.describe import describe
 from promptlab.export.frozen import Frozen, freeze, freeze_ordering
 from promptlab.export.load import POOL, VECTORS, WINNER, fitted, load, read_data
@@ -109,13 +110,15 @@ def _write(
     configured = read_result(run)["config"]["selection"]
     selection = component(configured, "selection", run, (*trust, "promptlab.encoder.cache"))
     ordering = component(stages["ordering"], "ordering", run, trust)
-    select, ordered = fitted(selection, ordering, dataset.pool, run)
-    frozen = freeze(stages["selection"], selection, select, dataset.pool)
+    retrieval = component(stages["retrieval"], "retrieval", run, trust)
+    made = fitted(retrieval, selection, ordering, dataset.pool, run)
+    frozen = freeze(stages["selection"], selection, made.select, dataset.pool)
     stages["selection"] = frozen.tree
-    stages["ordering"] = freeze_ordering(stages["ordering"], ordered, frozen.pool)
+    stages["ordering"] = freeze_ordering(stages["ordering"], made.ordering, frozen.pool)
     about["fixed"] = frozen.fixed
     del about["dataset"]["source"]  # where the data lie is nobody else's affair
-    for stage in ("strategy", "ordering", "selection"):
+    stages["retrieval"] = freeze_corpus(stages["retrieval"], work)
+    for stage in ("strategy", "ordering", "selection", "retrieval"):
         stages[stage] = _with_files(stages[stage], work)
     if frozen.pool:
         (work / POOL).write_bytes(pool_lines(frozen.pool))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-KNN, LOCAL, TRAIN, ALL = "knn", "local", "train", "all"
+KNN, LOCAL, TRAIN, RETRIEVAL, ALL = "knn", "local", "train", "retrieval", "all"
 EXTRAS: Mapping[str, str] = {
     "faiss": KNN,
     "sentence_transformers": KNN,
@@ -16,6 +16,9 @@ EXTRAS: Mapping[str, str] = {
     "gguf": LOCAL,
     "accelerate": TRAIN,
     "datasets": TRAIN,
+    "ir_measures": RETRIEVAL,
+    "lxml": RETRIEVAL,
+    "pypdf": RETRIEVAL,
 }
 """The smallest extra that brings a package."""
 

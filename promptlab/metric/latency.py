@@ -7,7 +7,7 @@ from statistics import median
 from promptlab.records.timings import measured
 from promptlab.types import Exchange, Stage, Timing, Trial
 
-ANSWERING: tuple[Stage, ...] = ("selection", "ordering", "strategy")
+ANSWERING: tuple[Stage, ...] = ("retrieval", "selection", "ordering", "strategy")
 """The stages that answer; a fit prepares for it, and a metric looks at it."""
 
 

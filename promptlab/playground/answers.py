@@ -8,7 +8,7 @@ from typing import Any
 
 from promptlab.experiment import Experiment
 from promptlab.program import solve
-from promptlab.protocols import Ordering, Select
+from promptlab.stages import Fitted
 from promptlab.types import (
     Call,
     Completion,
@@ -28,7 +28,7 @@ class Variant:
 
     name: str
     experiment: Experiment
-    fitted: tuple[Select, Ordering] | None = None
+    fitted: Fitted | None = None
     turn: Lock = field(default_factory=Lock)
 
     def ask(self, question: Question) -> Trial:
@@ -36,7 +36,7 @@ class Variant:
         with self.turn:
             if self.fitted is None:
                 self.fitted = self.experiment.fitted()
-            attempt = self.experiment.attempt(Example(question, ""), *self.fitted)
+            attempt = self.experiment.attempt(Example(question, ""), self.fitted)
             return solve(attempt, self.experiment.answerer)
 
 

@@ -90,6 +90,7 @@ def trial_line(trial: Trial) -> dict[str, Any]:
         **_optional("rationale", answer.rationale),
         **_optional("votes", [[text, _number(weight)] for text, weight in answer.votes]),
         "scores": {name: _number(trial.scores[name]) for name in sorted(trial.scores)},
+        **_optional("passages", list(trial.passages)),
         "demos": [demo.id for demo in trial.demos],
         "exchanges": [exchange_line(exchange) for exchange in trial.exchanges],
     }
@@ -116,6 +117,7 @@ def trial_from_line(
             answer=_answer(line),
             scores={name: float(value) for name, value in line["scores"].items()},
             error=line.get("error", ""),
+            passages=tuple(map(str, line.get("passages", ()))),
         )
     except (KeyError, TypeError, AttributeError) as error:
         name = line.get("id", "without an id") if isinstance(line, Mapping) else line

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import TypeAlias
 
 from promptlab.index.hit import Hit
+from promptlab.index.ranked import Ranked
 from promptlab.program import then
 from promptlab.protocols import Ahead, Select, Selection, Step
 from promptlab.selection.pool import Pool
@@ -17,18 +18,6 @@ Rank: TypeAlias = Callable[[Question, int], Step[Sequence[Hit]]]
 
 Rerank: TypeAlias = Callable[[Question, Sequence[Hit], int], Step[Sequence[Hit]]]
 """Ranks hits anew: given a question, the hits and how many are wanted, at least so many of them."""
-
-
-@runtime_checkable
-class Ranked(Protocol):
-    """A fitted selection that hands on its ranking."""
-
-    def ranked(self, question: Question, count: int) -> Step[Sequence[Hit]]:
-        """Return up to `count` members, best first, never the question itself.
-
-        A shorter ranking is the beginning of a longer one.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,29 +147,6 @@ def choose_among(
         return Ranker(members, k, Reranked(ranking(fitted), candidates, rerank))
 
     return then(inner.fit(pool), around)
-
-
-def deepened(
-    inner: Ranked,
-    question: Question,
-    depth: int,
-    choose: Callable[[Sequence[Hit], bool], Sequence[Hit] | None],
-) -> Step[Sequence[Hit]]:
-    """Ask for longer and longer rankings, until enough is found in one.
-
-    Args:
-        inner: Ranks.
-        question: What is asked.
-        depth: How many hits are asked for first; then four times as many, and so on.
-        choose: Given the hits so far, and whether there are no more, returns what is found; None
-            where it wants more, which it may not where there are none.
-    """
-
-    def go_on(found: Sequence[Hit]) -> Step[Sequence[Hit]]:
-        chosen = choose(found, len(found) < depth)
-        return deepened(inner, question, 4 * depth, choose) if chosen is None else chosen
-
-    return then(inner.ranked(question, depth), go_on)
 
 
 def look_ahead(part: object, questions: Sequence[Question]) -> None:

@@ -11,10 +11,19 @@ from typing import Literal, get_args
 
 from promptlab.protocols import By
 from promptlab.text.spelling import meaning
-from promptlab.types import AnswerKind, Example, Message, Prompt, Question, Sampling, Task
+from promptlab.types import (
+    AnswerKind,
+    Example,
+    Message,
+    Passage,
+    Prompt,
+    Question,
+    Sampling,
+    Task,
+)
 
 Layout = Literal["text", "one_turn", "turns"]
-Part = Literal["turns", "context", "question", "choices"]
+Part = Literal["passages", "turns", "context", "question", "choices"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CONCLUDE: Mapping[AnswerKind, str] = {
@@ -38,9 +47,11 @@ PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
     "answer": ("answer",),
     "reasoned": ("rationale", "trigger", "answer"),
     "turn": ("role", "content"),
+    "passages": ("passages",),
+    "passage": ("number", "text"),
 }
 """What each formatted piece is filled in with; the others are text as they stand."""
-WITH_FIELDS = ("context", "question")
+WITH_FIELDS = ("context", "question", "passage")
 """The pieces that may name a record's other fields, too."""
 
 
@@ -70,7 +81,10 @@ class Template:
         conclude: What asks for the answer after the reasoning, by the task's kind of answer.
         stop: Where a reasoned reply, or one of several lines, ends in layout `text`.
         short_stop: Where a reply of one line ends in layout `text`.
-        parts: What a question is made of, in this order; one may come twice.
+        parts: What a question is made of, in this order; one may come twice. What was retrieved
+            stands first; `[turns, context, question, choices, passages]` puts it last.
+        passages: Around `{passages}`, what was retrieved.
+        passage: One passage, of `{number}` and `{text}`; it may name fields of its record, too.
         turn: A turn of the conversation before a question, of `{role}` and `{content}`; in layout
             `turns` it is a turn of its own.
         roles: What the roles of such turns are called.
@@ -94,7 +108,9 @@ class Template:
     conclude: Mapping[AnswerKind, str] = field(default_factory=lambda: dict(CONCLUDE))
     stop: tuple[str, ...] = ("\nQ:",)
     short_stop: tuple[str, ...] = ("\n",)
-    parts: tuple[Part, ...] = ("turns", "context", "question", "choices")
+    parts: tuple[Part, ...] = ("passages", "turns", "context", "question", "choices")
+    passages: str = "{passages}\n"
+    passage: str = "[{number}] {text}\n"
     turn: str = "{role}: {content}\n"
     roles: Mapping[str, str] = field(default_factory=lambda: dict(ROLES))
 
@@ -164,7 +180,16 @@ class Template:
         text = self._filled("question", question, question.text)
         turns = "" if self.layout == "turns" else self.said(question)
         written = {"turns": turns, "context": context, "question": text, "choices": choices}
+        written["passages"] = self.retrieved(question)
         return "".join(written[part] for part in self.parts)
+
+    def retrieved(self, question: Question) -> str:
+        """Write what was retrieved for a question; nothing where that is nothing."""
+        written = [
+            self._filled("passage", passage, passage.text, number=number)
+            for number, passage in enumerate(question.passages, 1)
+        ]
+        return self.passages.format(passages="".join(written)) if written else ""
 
     def said(self, question: Question) -> str:
         """Write what was said before the question."""
@@ -175,19 +200,21 @@ class Template:
             for each in question.turns
         )
 
-    def _filled(self, piece: str, question: Question, text: str) -> str:
+    def _filled(self, piece: str, of: Question | Passage, text: str, **further: object) -> str:
         """Fill in a piece that may name the record's fields, too.
 
         Raises:
             ValueError: the record has no such field.
         """
-        names = {str(name): _plain(value) for name, value in question.metadata.items()}
+        names = {str(name): _plain(value) for name, value in of.metadata.items()}
+        own = {"text" if piece == "passage" else piece: text, **further}
         try:
-            return str(getattr(self, piece)).format_map({**names, piece: text})
+            return str(getattr(self, piece)).format_map({**names, **own})
         except KeyError as error:
+            kind = "passage" if isinstance(of, Passage) else "question"
             raise ValueError(
-                f"template.{piece} names {{{error.args[0]}}}, which question {question.id!r} has "
-                f"not; it has {', '.join([piece, *names])}"
+                f"template.{piece} names {{{error.args[0]}}}, which {kind} {of.id!r} has "
+                f"not; it has {', '.join([*own, *names])}"
             ) from None
 
     def shown(

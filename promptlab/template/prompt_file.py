@@ -52,6 +52,11 @@ class PromptFile:
         """Whether the file has a place for them."""
         return "demonstrations" in self.source.names
 
+    @property
+    def shows_passages(self) -> bool:
+        """Whether the file has a place for what is retrieved."""
+        return "passages" in self.source.names
+
     @cached_property
     def source(self) -> Source:
         """The file, parsed."""

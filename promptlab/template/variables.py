@@ -6,7 +6,8 @@
                                        solution (its answer as a template shows it) and its own
                                        fields
     turns                              what was said before, each with role and content
-    passages                           what was retrieved
+    passages                           what was retrieved, each with number, text, id and its
+                                       record's fields
     reasoning                          whether a strategy wants reasons before the answer
     fields, and each field by name     what else the record holds
 
@@ -25,8 +26,11 @@ NAMES = (
     *("turns", "passages", "reasoning", "fields"),
 )
 """The variables that every question has."""
-PARTS = ("answer", "rationale", "solution", "letter", "text", "index", "index0", "first", "last")
-"""What a demonstration, a choice and Jinja's `loop` have."""
+PARTS = (
+    *("answer", "rationale", "solution", "letter", "text", "number"),
+    *("index", "index0", "first", "last"),
+)
+"""What a demonstration, a choice, a passage and Jinja's `loop` have."""
 
 
 class Listed(list[Any]):
@@ -74,7 +78,6 @@ def variables(
         "instruction": task.instruction.replace("{labels}", ", ".join(task.labels)),
         "labels": Listed(task.labels, ", ".join(task.labels)),
         "demonstrations": Listed(shown, pieces.separator.join(solved)),
-        "passages": Listed((), ""),
         "reasoning": with_rationale or reasoning,
     }
 
@@ -91,4 +94,14 @@ def _fields(pieces: Template, question: Question, by: By) -> dict[str, Any]:
         "context": question.context,
         "choices": Listed(listed, pieces.listed(choices)),
         "turns": Listed(question.turns, pieces.said(question)),
+        "passages": Listed(_passages(question), pieces.retrieved(question).rstrip("\n")),
     }
+
+
+def _passages(question: Question) -> list[dict[str, Any]]:
+    """Return what was retrieved for a question; a field never hides what every passage has."""
+    return [
+        {str(name): value for name, value in passage.metadata.items()}
+        | {"number": number, "id": passage.id, "text": passage.text}
+        for number, passage in enumerate(question.passages, 1)
+    ]

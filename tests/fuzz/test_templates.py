@@ -78,7 +78,7 @@ def refused(error: ValueError, folder: str, said: list[str]) -> None:
 
 def stands_as_it_is(experiment, question: str, other: str, labels: list[str]) -> None:
     assert experiment.dataset.task.labels == tuple(sorted(labels))
-    (request, *_) = next(experiment.attempt(experiment.dataset.test[0], *experiment.fitted()))
+    (request, *_) = next(experiment.attempt(experiment.dataset.test[0], experiment.fitted()))
     assert question + labels[0] in request.prompt.text
     assert all(other + label in request.prompt.text for label in labels)
     if isinstance(request, Score):

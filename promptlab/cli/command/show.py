@@ -39,12 +39,14 @@ def show(arguments: Sequence[str]) -> None:
 
 def previews(experiment: Experiment, examples: int) -> list[str]:
     """Write out the first prompts of the first examples, each with its length in tokens."""
-    fitted = fit(experiment.selection, experiment.ordering, experiment.dataset.pool)
+    fitted = fit(
+        experiment.retrieval, experiment.selection, experiment.ordering, experiment.dataset.pool
+    )
     if isinstance(fitted, Generator):
         return preview_program(experiment, "the selection's fit", fitted)[:examples]
     texts = []
     for example in experiment.dataset.test[:examples]:
-        program = experiment.attempt(example, *fitted)
+        program = experiment.attempt(example, fitted)
         texts += preview_program(experiment, f"example {example.id}", program)
     return texts
 

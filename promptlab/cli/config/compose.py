@@ -21,6 +21,7 @@ from promptlab.cli.config.folder import STAGES, is_price, shorten, slug, sweep_n
 from promptlab.cli.config.overrides import quote
 from promptlab.cli.config.prompt import TARGET as TEMPLATE
 from promptlab.cli.config.prompt import (
+    check_passages,
     keep_templates,
     place_of,
     selection_of,
@@ -55,6 +56,7 @@ def build(cfg: DictConfig) -> Experiment:
     has what its file says.
     """
     _check(cfg)
+    check_passages(cfg)
     cfg = with_fields(cfg)
     output = component("output", _plain(cfg.output)).loaded()
     dataset = _dataset(cfg, output)

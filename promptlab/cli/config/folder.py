@@ -11,7 +11,10 @@ from omegaconf import OmegaConf
 from promptlab.records.provenance import PRICED
 
 LONGEST = 96
-STAGES = ("selection", "ordering", "strategy", "model", "metric", "tool", "tracking")
+STAGES = (
+    *("retrieval", "selection", "ordering", "strategy"),
+    *("model", "metric", "tool", "tracking"),
+)
 GROUPS = (*STAGES, "dataset", "template", "edit", "output", "encoder", "experiment", "variant")
 _PRICE = re.compile(rf"\+*(?:{'|'.join(PRICED)})\.(?:\w+\.)*price[.=]")
 

@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf, open_dict
@@ -12,6 +13,9 @@ from promptlab.template.prompt_file import REGISTRY, PromptFile, read_prompt_fil
 
 TARGET = "promptlab.template.PromptFile"
 ZERO = "promptlab.selection.zero.Zero"
+CLOSED = "promptlab.retrieval.none.NoRetrieval"
+READING = ("field", "relevant")
+"""Keys of metrics and retrievals that name a field of the record."""
 
 
 def template_of(cfg: DictConfig) -> dict[str, Any]:
@@ -52,12 +56,45 @@ def with_fields(cfg: DictConfig) -> DictConfig:
                 "demonstration is its answer"
             )
     kept = dict.fromkeys([*fields.get("metadata", []), *named])
-    optional += [m.field for m in cfg.metric.values() if isinstance(m, DictConfig) and "field" in m]
+    optional += [*_read_by(cfg.metric), *_read_by(cfg.retrieval)]
     kept |= dict.fromkeys(f"{name}?" for name in optional if name not in gold and name not in kept)
     copy = cfg.copy()
     with open_dict(copy):
         copy.dataset.fields.metadata = list(kept)
     return copy
+
+
+def _read_by(node: Any) -> Iterator[str]:
+    """List the fields of a record that metrics and retrieval read, by the keys that name them."""
+    if not isinstance(node, DictConfig):
+        return
+    for key in READING:
+        if isinstance(name := node.get(key), str) and name:
+            yield name
+    if isinstance(where := node.get("where"), DictConfig):
+        yield from map(str, where.values())
+    for part in node.values():
+        yield from _read_by(part)
+
+
+def check_passages(cfg: DictConfig) -> None:
+    """Refuse a prompt that has no place for the passages that are retrieved.
+
+    Raises:
+        ValueError: it has none.
+    """
+    if cfg.retrieval.get("_target_") == CLOSED:
+        return
+    if not cfg.get("prompt"):
+        shown, place = "passages" in cfg.template.get("parts", ["passages"]), "template.parts"
+    else:
+        template = template_of(cfg)
+        shown, place = PromptFile(template["text"], template["path"]).shows_passages, cfg.prompt
+    if not shown:
+        raise ValueError(
+            f"{place}: no place for passages, which retrieval finds; name them where they are to "
+            "stand, or ask without: retrieval=none"
+        )
 
 
 def place_of(name: str, cfg: DictConfig) -> str:

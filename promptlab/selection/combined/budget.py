@@ -10,10 +10,11 @@ from functools import partial
 from itertools import accumulate, takewhile
 
 from promptlab.index.hit import Hit
+from promptlab.index.ranked import Ranked
 from promptlab.program import then
 from promptlab.protocols import Select, Selection, Step
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Over, Ranked, Ranker, ranking
+from promptlab.selection.ranker import Over, Ranker, ranking
 from promptlab.types import Example, Question
 
 

@@ -12,11 +12,12 @@ from functools import partial
 from typing import Literal, get_args
 
 from promptlab.index.hit import Hit
+from promptlab.index.ranked import Ranked
 from promptlab.program import then, together
 from promptlab.protocols import Select, Selection, Step
 from promptlab.selection.diverse.scaled import scaled
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Over, Ranked, Ranker, ranking
+from promptlab.selection.ranker import Over, Ranker, ranking
 from promptlab.types import Example, Question
 
 By = Literal["rank", "score"]

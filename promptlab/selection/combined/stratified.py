@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from promptlab.index.hit import Hit
+from promptlab.index.ranked import Ranked, deepened
 from promptlab.program import then
 from promptlab.protocols import Select, Selection, Step
 from promptlab.selection.combined.round_robin import deal
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Over, Ranked, Ranker, deepened, ranking
+from promptlab.selection.ranker import Over, Ranker, ranking
 from promptlab.types import Example, Question
 
 

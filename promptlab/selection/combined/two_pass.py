@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from promptlab.index.hit import Hit
+from promptlab.index.ranked import Ranked
 from promptlab.program import lifted, then
 from promptlab.protocols import Program, Select, Selection, Step, Strategy
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Over, Ranked, Ranker, ranking
+from promptlab.selection.ranker import Over, Ranker, ranking
 from promptlab.types import Example, Question
 
 

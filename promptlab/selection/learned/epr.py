@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from promptlab.encoder.training import Training, Triple
+from promptlab.index.ranked import Ranked
 from promptlab.program import lifted, parallel, score
 from promptlab.protocols import Encoder, Program, Selection, Template
 from promptlab.selection.dense.knn import KNN, Nearest
 from promptlab.selection.learned.right_answer import right_answer
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Ranked, Ranker, ranking
+from promptlab.selection.ranker import Ranker, ranking
 from promptlab.selection.text import QUESTION_FIRST, check_format, render, render_member
 from promptlab.template import QA
 from promptlab.types import Example, Task

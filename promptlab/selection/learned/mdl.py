@@ -13,10 +13,11 @@ from typing import Literal, get_args
 
 from promptlab.entropy import entropy
 from promptlab.index.hit import Hit
+from promptlab.index.ranked import Ranked
 from promptlab.program import lifted, parallel, then
 from promptlab.protocols import Program, Select, Selection, Step, Strategy
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Over, Ranked, Ranker, by_place, check_candidates, ranking
+from promptlab.selection.ranker import Over, Ranker, by_place, check_candidates, ranking
 from promptlab.types import Example, Question
 
 Keep = Literal["least", "most"]

@@ -1,0 +1,139 @@
+"""A corpus: passages from JSON Lines, or from a folder of texts, cut into chunks if so wished."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from promptlab.data.jsonl import rows
+from promptlab.data.record.nested import ABSENT, get
+from promptlab.data.record.row import Row, join_names, map_rows
+from promptlab.retrieval.chunk import chunks
+from promptlab.retrieval.document import READERS, read_document
+from promptlab.types import Passage, digest
+
+RECORDS = (".jsonl", ".ndjson", ".json")
+FIELDS: Mapping[str, str] = {"id": "id", "text": "text", "title": "title"}
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Where passages come from.
+
+    Attributes:
+        path: JSON Lines of `id` and `text`, and `title` where there is one, which then begins the
+            text; or a text, Markdown, HTML or PDF file; or a folder of any of these.
+        chunk: The most tokens of a passage (see `chunk.py`); None leaves each record and file
+            whole. A chunk's id is that of its document and a number: `manual.md#2`.
+        overlap: The most tokens that a chunk repeats of the one before.
+        fields: What the records' fields are called, where not `id`, `text` and `title`.
+    """
+
+    path: str
+    chunk: int | None = None
+    overlap: int = 0
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check the numbers and names."""
+        object.__setattr__(self, "fields", dict(self.fields))
+        if not self.path:
+            raise ValueError("corpus is empty; expected a file or a folder: retrieval.corpus=FILE")
+        if self.chunk is not None and self.chunk < 1:
+            raise ValueError(f"chunk is {self.chunk}; expected at least 1 token, or null")
+        if not 0 <= self.overlap < (self.chunk or 1):
+            raise ValueError(
+                f"overlap is {self.overlap}; expected 0 or more, and less than chunk, which is "
+                f"{self.chunk}"
+            )
+        if unknown := sorted(set(self.fields) - set(FIELDS)):
+            raise ValueError(f"fields names {', '.join(unknown)}; there are {', '.join(FIELDS)}")
+
+    def passages(self) -> tuple[Passage, ...]:
+        """Read all passages, in the order of the files and their lines.
+
+        Raises:
+            FileNotFoundError: there is no such file or folder.
+            ValueError: a record has no text, an id comes twice, or there is no passage at all.
+        """
+        return _passages(self.path, self.chunk, self.overlap, tuple(sorted(self.fields.items())))
+
+    @property
+    def identity(self) -> str:
+        """The digest of all passages."""
+        plain = [[each.id, each.text, dict(each.metadata)] for each in self.passages()]
+        return digest(plain)
+
+
+@lru_cache(maxsize=2)
+def _passages(
+    path: str, chunk: int | None, overlap: int, fields: tuple[tuple[str, str], ...]
+) -> tuple[Passage, ...]:
+    """Read a corpus once for all variants that show it."""
+    documents = list(_documents(Path(path), {**FIELDS, **dict(fields)}))
+    _check_ids(documents, path)
+    if chunk is None:
+        return tuple(documents)
+    return tuple(part for document in documents for part in _cut(document, chunk, overlap))
+
+
+def _documents(path: Path, fields: Mapping[str, str]) -> Iterator[Passage]:
+    """Read the records and files of a corpus."""
+    if not path.exists():
+        raise FileNotFoundError(
+            f"{path}: no such corpus; expected JSON Lines of id and text, or a folder of texts"
+        )
+    files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+    known = [each for each in files if each.suffix.lower() in (*RECORDS, *READERS)]
+    if not known:
+        raise ValueError(
+            f"{path}: no file that can be read; expected {', '.join((*RECORDS, *READERS))}"
+        )
+    for file in known:
+        if file.suffix.lower() in RECORDS:
+            yield from _records(file, fields)
+        elif text := read_document(file).strip():
+            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
+            yield Passage(name, text, {"file": name})
+
+
+def _records(file: Path, fields: Mapping[str, str]) -> list[Passage]:
+    def passage(row: Row) -> Passage:
+        if row.problem:
+            raise ValueError(row.problem)
+        text = _text(row.values, fields["text"])
+        title = row.values.get(fields["title"])
+        whole = f"{title}\n{text}" if isinstance(title, str) and title.strip() else text
+        name = get(row.values, fields["id"])
+        known = dict(row.values)
+        return Passage(row.place if name in (ABSENT, None) else str(name), whole, known)
+
+    return map_rows(rows(file), passage, lambda row: row.place, str(file))
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    text = get(values, name)
+    if not isinstance(text, str) or not text.strip():
+        said = "no text" if text is ABSENT else f"{text!r:.60}"
+        raise ValueError(
+            f"{name} is {said}; expected the passage's text; the record has {join_names(values)}: "
+            "retrieval.fields.text=… names another field"
+        )
+    return text
+
+
+def _check_ids(documents: list[Passage], path: str) -> None:
+    seen: set[str] = set()
+    for document in documents:
+        if document.id in seen:
+            raise ValueError(f"{path}: the id {document.id!r} comes twice; expected each once")
+        seen.add(document.id)
+    if not documents:
+        raise ValueError(f"{path}: no passage in it; expected at least one")
+
+
+def _cut(document: Passage, size: int, overlap: int) -> Iterator[Passage]:
+    parts = chunks(document.text, size, overlap)
+    for number, text in enumerate(parts, 1):
+        yield Passage(f"{document.id}#{number}", text, document.metadata)

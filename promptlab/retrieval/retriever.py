@@ -1,0 +1,126 @@
+"""Passages that are ranked as a pool is: by any selection.
+
+Lewis et al., Retrieval-Augmented Generation for Knowledge-Intensive NLP Tasks (2020).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from promptlab.index.hit import Hit
+from promptlab.index.ranked import Ranked, deepened
+from promptlab.program import then
+from promptlab.protocols import Ahead, Select, Selection, Step
+from promptlab.retrieval.corpus import Corpus
+from promptlab.types import Example, Passage, Question
+
+
+@dataclass(frozen=True)
+class Retriever:
+    """Show the `k` passages of a corpus that a selection ranks first.
+
+    Attributes:
+        corpus: A file or a folder; see `Corpus`, as for the next two and `fields`.
+        search: Ranks the passages; their text stands where a member's context does, and the
+            selection's own k does not count.
+        k: How many.
+        chunk: The most tokens of a passage; None leaves it whole.
+        overlap: The most tokens that a chunk repeats of the one before.
+        fields: What the records' fields are called.
+        where: Which passages may be shown: for a field of the passage, the field of the question's
+            record that must be the same: `{tenant: customer}`.
+        above: Only passages whose score is higher than this; None shows all.
+    """
+
+    corpus: str
+    search: Selection
+    k: int = 5
+    chunk: int | None = None
+    overlap: int = 0
+    fields: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, str] = field(default_factory=dict)
+    above: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check the settings."""
+        if self.k < 0:
+            raise ValueError(f"k is {self.k}; expected 0 passages or more")
+        self._corpus  # noqa: B018  checks the rest
+
+    @property
+    def identity(self) -> str:
+        """The digest of the corpus."""
+        return self._corpus.identity
+
+    def fit(self) -> Step["Searcher"]:
+        """Read the corpus and let the selection rank it.
+
+        Raises:
+            ValueError: it cannot be read, or the selection hands on no ranking.
+        """
+        passages = self._corpus.passages()
+        pool = [_as_example(passage) for passage in passages]
+        return then(self.search.fit(pool), lambda fitted: Searcher(passages, _ranked(fitted), self))
+
+    @cached_property
+    def _corpus(self) -> Corpus:
+        return Corpus(self.corpus, self.chunk, self.overlap, self.fields)
+
+
+@dataclass(frozen=True)
+class Searcher:
+    """A corpus that can be searched.
+
+    Attributes:
+        passages: All of them.
+        ranking: Ranks them, by their places.
+        settings: What is shown of the ranking.
+    """
+
+    passages: Sequence[Passage]
+    ranking: Ranked
+    settings: Retriever = field(repr=False)
+
+    def __call__(self, question: Question) -> Step[tuple[Passage, ...]]:
+        """Return the first passages of the ranking."""
+        found = self.ranked(question, self.settings.k)
+        return then(found, lambda hits: tuple(self.passages[hit.index] for hit in hits))
+
+    def ranked(self, question: Question, count: int) -> Step[Sequence[Hit]]:
+        """Return up to `count` passages that may be shown, best first."""
+        if count == 0:
+            return ()
+
+        def choose(found: Sequence[Hit], all_there: bool) -> Sequence[Hit] | None:
+            kept = [hit for hit in found if self._may_be_shown(hit, question)]
+            return kept[:count] if all_there or len(kept) >= count else None
+
+        return deepened(self.ranking, question, count, choose)
+
+    def ahead(self, questions: Sequence[Question]) -> None:
+        """Let the ranking prepare for the questions of a batch."""
+        if isinstance(self.ranking, Ahead):
+            self.ranking.ahead(questions)
+
+    def _may_be_shown(self, hit: Hit, question: Question) -> bool:
+        if self.settings.above is not None and not hit.score > self.settings.above:
+            return False
+        passage, asked = self.passages[hit.index].metadata, question.metadata
+        return all(
+            name in passage and own in asked and str(passage[name]) == str(asked[own])
+            for name, own in self.settings.where.items()
+        )
+
+
+def _as_example(passage: Passage) -> Example:
+    """Write a passage as a member of a pool; no question has its id or its content."""
+    return Example(Question(f"passage {passage.id}", "", context=passage.text), "")
+
+
+def _ranked(select: Select) -> Ranked:
+    if isinstance(select, Ranked):
+        return select
+    raise ValueError(
+        f"retrieval.search is {type(select).__name__}, which hands on no ranking with scores; "
+        "give one that does, as knn, bm25 and fused do"
+    )
