@@ -15,6 +15,7 @@ REQUIRED = {
     "dataset": ("dataset.path",),
     "encoder": ("encoder.inner.name",),
     "model": ("model.name", "model.path"),
+    "retrieval": ("retrieval.corpus", "retrieval.inner.corpus"),
 }
 """What some yaml files of a group leave to whoever uses them."""
 
@@ -30,7 +31,8 @@ def composed(group, option, *overrides):
     cfg = compose([f"{group}={option}", *overrides])
     for key in REQUIRED.get(group, ()):
         parent, _, name = key.rpartition(".")
-        if OmegaConf.is_missing(OmegaConf.select(cfg, parent), name):
+        node = OmegaConf.select(cfg, parent)
+        if node is not None and OmegaConf.is_missing(node, name):
             OmegaConf.update(cfg, key, "nowhere")
     return cfg
 

@@ -33,7 +33,7 @@ class Citations:
 
     def __call__(
         self,
-        answer: Answer,
+        answer: Answer,  # noqa: ARG002
         example: Example,
         reply: Completion | None,
         passages: Sequence[Passage],

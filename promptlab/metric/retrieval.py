@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from promptlab.machine.extras import installed
-from promptlab.types import Answer, Example, Passage
+from promptlab.types import Answer, Example, Passage, RequestFailed
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,15 @@ class Retrieval:
             raise ValueError(f"k is {self.k}; expected at least 1")
 
     def __call__(
-        self, answer: Answer, example: Example, passages: Sequence[Passage]
+        self,
+        answer: Answer,  # noqa: ARG002
+        example: Example,
+        passages: Sequence[Passage],
     ) -> Mapping[str, float]:
         """Return `recall_at_k`, `mrr` and `ndcg_at_k`; nothing where no passage is relevant.
 
         Raises:
-            ValueError: the record has no such field, or it holds something else.
+            RequestFailed: the record has no such field, or it holds something else.
         """
         grades = relevance(example, self.relevant)
         if not any(grades.values()):
@@ -65,7 +68,7 @@ def relevance(example: Example, field: str) -> dict[str, int]:
     """Return the grade of each passage that an example's record names.
 
     Raises:
-        ValueError: it names none, or in another way.
+        RequestFailed: it names none, or in another way.
     """
     held: Any = example.question.metadata.get(field)
     if isinstance(held, Mapping) and all(isinstance(grade, int) for grade in held.values()):
@@ -75,8 +78,8 @@ def relevance(example: Example, field: str) -> dict[str, int]:
     if isinstance(held, str | int) and not isinstance(held, bool):
         return {str(held): 1}
     there = ", ".join(map(str, example.question.metadata)) or "none"
-    raise ValueError(
-        f"question {example.id!r}: {field} is {held!r:.60}; expected ids of passages, or a grade "
+    raise RequestFailed(
+        f"{field} is {held!r:.60}; expected ids of passages, or a grade "
         f"for each; it has the fields {there}: metric.passages.relevant=… names another"
     )
 

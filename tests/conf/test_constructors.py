@@ -9,7 +9,7 @@ from laws import CONF, built, composed, options
 
 WATCHED = ("open", "socket.", "subprocess.", "os.", "shutil.", "sqlite3.", "urllib.", "ctypes.")
 GROUPS = [
-    *("dataset", "template", "output", "encoder", "selection", "ordering", "strategy"),
+    *("dataset", "template", "output", "encoder", "retrieval", "selection", "ordering", "strategy"),
     *("model", "cache", "metric", "tool", "tracking"),
 ]
 EVERY = [(group, option) for group in GROUPS for option in options(group)]

@@ -73,6 +73,24 @@ def test_demonstrations_stand_in_the_order_they_stood_in(ordering, data, tmp_pat
     hold(write(tmp_path / "run", tmp_path / "winner"), tmp_path / "run")
 
 
+@pytest.mark.parametrize("retrieval", ["bm25", "hybrid", "dense", "hyde"])
+def test_passages_are_shown_as_they_were(retrieval, data, tmp_path) -> None:
+    (tmp_path / "corpus").mkdir()
+    for name, text in (
+        ("a.txt", "Is it odd? 3 is odd. Is 5 odd?"),
+        ("b.txt", "猫会游泳。有的不会。"),
+    ):
+        (tmp_path / "corpus" / name).write_text(text, "utf-8")
+    tree = node("retrieval", retrieval)
+    (tree.get("inner") or tree).update(corpus=str(tmp_path / "corpus"), chunk=5, k=2)
+    run(tmp_path / "run", data, retrieval=tree, strategy="cot")
+    trials = list(map(trial_from_line, read_trials(tmp_path / "run")))
+    assert all(trial.passages for trial in trials if "odd" in trial.example.question.text)
+    winner = write(tmp_path / "run", tmp_path / "winner", trust=TRUST)
+    (tmp_path / "corpus" / "a.txt").unlink()
+    hold(winner, tmp_path / "run")
+
+
 @pytest.mark.parametrize("selection", ["random", "cluster", "influence", "knn"])
 def test_an_order_that_was_fitted_is_kept_with_what_is_kept_of_the_pool(
     selection, data, tmp_path

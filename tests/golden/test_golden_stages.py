@@ -6,6 +6,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hydra.utils import instantiate
@@ -13,6 +14,7 @@ from laws import composed, driven, options, saying
 from words import written
 
 from promptlab.program import lifted
+from promptlab.retrieval.hyde import HyDESearch
 from promptlab.types import Answer, Example, Question
 
 HERE = Path(__file__).parent
@@ -24,7 +26,9 @@ POOL = (
     Example(Question("d4", "Where are they?"), "place"),
 )
 ASKED = Example(Question("q", "Who wrote it?"), "person")
+NOTHING = SimpleNamespace(passages=(), ranked=lambda question, count: ())
 PROGRAMS = {
+    "retrieval=hyde": lambda retrieval: HyDESearch(retrieval, NOTHING)(ASKED.question),
     "selection=influence": lambda selection: selection.fit(POOL),
     "selection=mdl": lambda selection: selection.fit(POOL)(ASKED.question),
     "selection=epr": lambda selection: selection.fit(POOL),
@@ -50,6 +54,8 @@ def prompts(stage: str, template: str) -> str:
     cfg = composed("template", template, stage, "k=2").copy()
     cfg.dataset.task = {"_target_": "promptlab.types.Task", **TASK}
     cfg.encoder = {"_target_": "words.ByLength"}
+    if "inner" in cfg.retrieval:
+        cfg.retrieval.inner.corpus = "nowhere"
     component = instantiate(cfg[stage.partition("=")[0]], _convert_="all")
     batches, _ = driven(PROGRAMS[stage](component), saying("3"))
     return "\n".join(dict.fromkeys(written(request) for batch in batches for request in batch))

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from laws import built, driven, options, outcome, saying
 
 from promptlab.program import lifted
-from promptlab.types import Answer, Completion, Example, Failed, Question, RequestFailed
+from promptlab.types import (
+    Answer,
+    Completion,
+    Example,
+    Failed,
+    Passage,
+    Question,
+    RequestFailed,
+)
 
 KINDS = ("number", "label", "choice", "yes_no", "text", "code")
 OUTCOMES = ("parsed", "unparsed", "truncated", "refused", "abstained", "failed")
@@ -19,14 +27,16 @@ METRICS = [
     for name in built("metric", option, kind)
 ]
 every_metric = pytest.mark.parametrize(("option", "kind", "name"), METRICS)
-EXAMPLE = Example(Question("q", "六加一？ What is ６ + 1?", choices=("7", "八")), "7")
+ASKED = Question("q", "六加一？ What is ６ + 1?", choices=("7", "八"), metadata={"relevant": ["a"]})
+EXAMPLE = Example(ASKED, "7")
 
 
 def program(option, kind, name, answer, example=EXAMPLE):
     """The metric's program; of several scores the least, and 1 where there is none."""
     metric = built("metric", option, kind)[name]
-    reply = [Completion(answer.text)] if getattr(metric, "reads_reply", False) else []
-    score = yield from lifted(metric(answer, example, *reply))
+    more = [Completion(answer.text)] if getattr(metric, "reads_reply", False) else []
+    more += [[Passage("a", "7")]] if getattr(metric, "reads_passages", False) else []
+    score = yield from lifted(metric(answer, example, *more))
     return min(score.values(), default=1.0) if isinstance(score, dict) else score
 
 

@@ -1,0 +1,72 @@
+"""Scores of passages, by their definitions; and what a reply cites."""
+
+import math
+
+import pytest
+
+from promptlab.metric.citations import Citations, cited
+from promptlab.metric.retrieval import Retrieval
+from promptlab.types import Answer, Completion, Example, Passage, Question
+
+ANSWER = Answer("x")
+
+
+def scores(found, relevant, **fields):
+    example = Example(Question("q", "?", metadata={"relevant": relevant}), "")
+    return Retrieval(**fields)(ANSWER, example, [Passage(name, name) for name in found])
+
+
+def test_recall_reciprocal_rank_and_gain_are_those_of_their_definitions():
+    found = scores(["a", "b", "c", "d"], ["b", "d", "z"], k=3)
+    ideal = 1 + 1 / math.log2(3) + 1 / math.log2(4)
+    assert found == pytest.approx(
+        {"recall_at_3": 1 / 3, "mrr": 1 / 2, "ndcg_at_3": (1 / math.log2(3)) / ideal}
+    )
+
+
+def test_grades_count_as_they_are():
+    found = scores(["a", "b"], {"a": 1, "b": 2}, k=2)
+    gain = 1 + 2 / math.log2(3)
+    assert found["ndcg_at_2"] == pytest.approx(gain / (2 + 1 / math.log2(3)))
+
+
+def test_a_chunk_counts_once_for_its_document():
+    found = scores(["x#1", "a#2", "a#1", "b"], ["a", "b"], k=3)
+    assert found["mrr"] == 1 / 2
+    assert found["recall_at_3"] == 1.0
+    assert scores(["a#1"], ["a#1"])["mrr"] == 1.0
+
+
+def test_nothing_found_is_nothing_and_nothing_relevant_is_no_score():
+    assert set(scores([], ["a"]).values()) == {0.0}
+    assert scores(["a"], []) == {}
+    assert scores(["a"], {"a": 0}) == {}
+
+
+@pytest.mark.parametrize("relevant", [None, 2.5, [["a"]], {"a": "much"}, True])
+def test_what_names_no_passages_is_said(relevant):
+    with pytest.raises(ValueError, match="relevant is .*; expected ids of passages"):
+        scores(["a"], relevant)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("It is so [2].", [2]),
+        ("So [1, 3] and [3][2]", [1, 3, 2]),
+        ("如此［１］【2】，[3，4]", [1, 2, 3, 4]),
+        ("[a] [12345] [] 5", []),
+    ],
+)
+def test_citations_are_numbers_in_brackets(text, numbers):
+    assert cited(text) == numbers
+
+
+def test_what_is_cited_is_held_against_what_was_shown_and_what_is_relevant():
+    example = Example(Question("q", "?", metadata={"relevant": ["b"]}), "")
+    passages = [Passage("a#1", "a"), Passage("b#2", "b")]
+    metric = Citations("relevant")
+    said = metric(ANSWER, example, Completion("So [2], and [1], and [7]."), passages)
+    assert said == {"cited": 1.0, "citations_shown": 2 / 3, "citations_relevant": 1 / 3}
+    assert metric(ANSWER, example, Completion("So."), passages) == {"cited": 0.0}
+    assert metric(ANSWER, example, None, passages) == {"cited": 0.0}

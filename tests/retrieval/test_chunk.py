@@ -1,0 +1,35 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promptlab.retrieval.chunk import chunks, length
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "expected"),
+    [
+        ("One two. Three four. Five.", 6, ["One two. Three four.", "Five."]),
+        ("One two. Three four. Five.", 3, ["One two.", "Three four.", "Five."]),
+        ("今天很好。我们走吧！好吗？", 9, ["今天很好。", "我们走吧！好吗？"]),
+        ("It costs 3.50 now. Fine.", 8, ["It costs 3.50 now.", "Fine."]),
+        ("a b c d e", 2, ["a b", "c d", "e"]),
+        ("first line\nsecond line", 2, ["first line", "second line"]),
+        ("  ", 5, []),
+        ("", 5, []),
+    ],
+)
+def test_a_text_is_cut_between_sentences_where_they_fit(text, size, expected):
+    assert chunks(text, size) == expected
+
+
+def test_a_chunk_repeats_the_last_sentences_of_the_one_before():
+    assert chunks("A b. C d. E f. G h.", 6, 3) == ["A b. C d.", "C d. E f.", "E f. G h."]
+
+
+@given(st.text(max_size=80), st.integers(1, 9), st.integers(0, 8))
+def test_no_chunk_is_too_long_and_no_token_is_lost(text, size, overlap):
+    cut = chunks(text, size, min(overlap, size - 1))
+    assert all(0 < length(part) <= size or not length(part) for part in cut)
+    if not overlap:
+        assert "".join("".join(cut).split()) == "".join(text.split())
+    assert chunks(text, size, min(overlap, size - 1)) == cut

@@ -1,0 +1,43 @@
+"""What the model imagines is searched for; by cosines, that is the mean of the vectors."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from promptlab.program import solve
+from promptlab.retrieval.hyde import HyDE
+from promptlab.retrieval.retriever import Retriever
+from promptlab.selection.dense.knn import KNN
+from promptlab.types import Completion, Question
+
+VECTORS = {"q": (1, 0, 0), "draft one": (0, 1, 0), "draft two": (0, 0.6, 0.8)}
+PASSAGES = {"a": (1, 0, 0), "b": (0, 1, 0), "c": (0, 0.8, 0.6), "d": (0.6, 0.8, 0)}
+
+
+@dataclass(frozen=True)
+class Known:
+    identity: str = "known"
+
+    def encode(self, texts):
+        known = {**VECTORS, **PASSAGES}
+        return np.array([known[text] for text in texts], dtype=np.float32)
+
+
+class Writes:
+    """Writes one draft after another."""
+
+    identity = {"name": "writes"}
+
+    def answer(self, requests):
+        return [Completion(f" draft {('one', 'two')[each.sampling.draw]}\n") for each in requests]
+
+
+def test_passages_are_ranked_by_the_mean_of_question_and_drafts(tmp_path):
+    path = tmp_path / "c.jsonl"
+    path.write_text("\n".join(json.dumps({"id": n, "text": n}) for n in PASSAGES), "utf-8")
+    knn = KNN(0, Known(), text="{context}", query="{question}")
+    found = HyDE(Retriever(str(path), knn, k=4), drafts=2).fit()
+    shown = [each.id for each in solve(found(Question("q", "q")), Writes())]
+    mean = np.mean(list(VECTORS.values()), axis=0)
+    assert shown == sorted(PASSAGES, key=lambda name: -float(np.dot(PASSAGES[name], mean)))
