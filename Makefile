@@ -18,7 +18,7 @@ check: .venv/installed
 	$(BIN)/lint-imports
 
 unit: .venv/installed
-	$(BIN)/python -m pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 fuzz: .venv/installed  ## try ten thousand hostile inputs on each thing that reads or shows texts
 	PROMPTLAB_FUZZ=long $(BIN)/python -m pytest -q --timeout=0 tests/fuzz

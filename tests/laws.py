@@ -15,7 +15,6 @@ REQUIRED = {
     "dataset": ("dataset.path",),
     "encoder": ("encoder.inner.name",),
     "model": ("model.name", "model.path"),
-    "retrieval": ("retrieval.corpus", "retrieval.inner.corpus"),
 }
 """What some yaml files of a group leave to whoever uses them."""
 
@@ -28,11 +27,10 @@ def options(group):
 @cache
 def composed(group, option, *overrides):
     """Compose one option, giving what it requires."""
-    cfg = compose([f"{group}={option}", *overrides])
+    cfg = compose([f"{group}={option}", "corpus=nowhere", *overrides])
     for key in REQUIRED.get(group, ()):
         parent, _, name = key.rpartition(".")
-        node = OmegaConf.select(cfg, parent)
-        if node is not None and OmegaConf.is_missing(node, name):
+        if OmegaConf.is_missing(OmegaConf.select(cfg, parent), name):
             OmegaConf.update(cfg, key, "nowhere")
     return cfg
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.export.component import FILE
-from promptlab.retrieval.corpus import FIELDS, Corpus
+from promptlab.retrieval.corpus import Corpus
 
 CORPUS = "corpus.jsonl"
 
@@ -31,5 +31,5 @@ def freeze_corpus(node: Any, work: Path) -> Any:
         for each in corpus.passages()
     ]
     (work / CORPUS).write_bytes("\n".join(lines).encode("utf-8", "backslashreplace") + b"\n")
-    whole = {"chunk": None, "overlap": 0, "fields": {**FIELDS, "title": ""}}
+    whole = {"chunk": None, "overlap": 0, "fields": {"id": "id", "text": "text", "title": ""}}
     return {**node, **whole, "corpus": {FILE: CORPUS}}

@@ -14,7 +14,13 @@ from promptlab.retrieval.document import READERS, read_document
 from promptlab.types import Passage, digest
 
 RECORDS = (".jsonl", ".ndjson", ".json")
-FIELDS: Mapping[str, str] = {"id": "id", "text": "text", "title": "title"}
+USUAL: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "_id", "docid"),
+    "text": ("text", "contents", "passage", "context"),
+    "title": ("title",),
+}
+"""The names that are understood without configuration (BEIR's and Pyserini's among them), the first
+that a record has."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,8 @@ class Corpus:
         chunk: The most tokens of a passage (see `chunk.py`); None leaves each record and file
             whole. A chunk's id is that of its document and a number: `manual.md#2`.
         overlap: The most tokens that a chunk repeats of the one before.
-        fields: What the records' fields are called, where not `id`, `text` and `title`.
+        fields: What the records' `id`, `text` and `title` are called, where not as usual; an empty
+            name is of none.
     """
 
     path: str
@@ -39,7 +46,7 @@ class Corpus:
         """Check the numbers and names."""
         object.__setattr__(self, "fields", dict(self.fields))
         if not self.path:
-            raise ValueError("corpus is empty; expected a file or a folder: retrieval.corpus=FILE")
+            raise ValueError("corpus is empty; expected a file or a folder: corpus=FILE")
         if self.chunk is not None and self.chunk < 1:
             raise ValueError(f"chunk is {self.chunk}; expected at least 1 token, or null")
         if not 0 <= self.overlap < (self.chunk or 1):
@@ -47,8 +54,8 @@ class Corpus:
                 f"overlap is {self.overlap}; expected 0 or more, and less than chunk, which is "
                 f"{self.chunk}"
             )
-        if unknown := sorted(set(self.fields) - set(FIELDS)):
-            raise ValueError(f"fields names {', '.join(unknown)}; there are {', '.join(FIELDS)}")
+        if unknown := sorted(set(self.fields) - set(USUAL)):
+            raise ValueError(f"fields names {', '.join(unknown)}; there are {', '.join(USUAL)}")
 
     def passages(self) -> tuple[Passage, ...]:
         """Read all passages, in the order of the files and their lines.
@@ -71,14 +78,15 @@ def _passages(
     path: str, chunk: int | None, overlap: int, fields: tuple[tuple[str, str], ...]
 ) -> tuple[Passage, ...]:
     """Read a corpus once for all variants that show it."""
-    documents = list(_documents(Path(path), {**FIELDS, **dict(fields)}))
+    named = {name: (field,) for name, field in fields}
+    documents = list(_documents(Path(path), {**USUAL, **named}))
     _check_ids(documents, path)
     if chunk is None:
         return tuple(documents)
     return tuple(part for document in documents for part in _cut(document, chunk, overlap))
 
 
-def _documents(path: Path, fields: Mapping[str, str]) -> Iterator[Passage]:
+def _documents(path: Path, fields: Mapping[str, tuple[str, ...]]) -> Iterator[Passage]:
     """Read the records and files of a corpus."""
     if not path.exists():
         raise FileNotFoundError(
@@ -98,27 +106,31 @@ def _documents(path: Path, fields: Mapping[str, str]) -> Iterator[Passage]:
             yield Passage(name, text, {"file": name})
 
 
-def _records(file: Path, fields: Mapping[str, str]) -> list[Passage]:
+def _records(file: Path, fields: Mapping[str, tuple[str, ...]]) -> list[Passage]:
     def passage(row: Row) -> Passage:
         if row.problem:
             raise ValueError(row.problem)
         text = _text(row.values, fields["text"])
-        title = row.values.get(fields["title"])
+        title = _first(row.values, fields["title"])
         whole = f"{title}\n{text}" if isinstance(title, str) and title.strip() else text
-        name = get(row.values, fields["id"])
-        known = dict(row.values)
-        return Passage(row.place if name in (ABSENT, None) else str(name), whole, known)
+        name = _first(row.values, fields["id"])
+        return Passage(row.place if name is None else str(name), whole, dict(row.values))
 
     return map_rows(rows(file), passage, lambda row: row.place, str(file))
 
 
-def _text(values: Mapping[str, Any], name: str) -> str:
-    text = get(values, name)
+def _first(values: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    """Return the first of some fields that a record has; None where it has none."""
+    found = (get(values, name) for name in names if name)
+    return next((value for value in found if value is not ABSENT), None)
+
+
+def _text(values: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    text = _first(values, names)
     if not isinstance(text, str) or not text.strip():
-        said = "no text" if text is ABSENT else f"{text!r:.60}"
         raise ValueError(
-            f"{name} is {said}; expected the passage's text; the record has {join_names(values)}: "
-            "retrieval.fields.text=… names another field"
+            f"{' or '.join(names)} is {text!r:.60}; expected the passage's text; the record has "
+            f"{join_names(values)}: retrieval.fields={{text: …}} names another field"
         )
     return text
 

@@ -20,7 +20,7 @@ class Gold:
         field: Holds one text, a list of texts, or of objects with `id` and `text`.
     """
 
-    field: str = "passages"
+    field: str = "context"
 
     @property
     def identity(self) -> str:

@@ -16,7 +16,7 @@ from promptlab.route import ROLES
 
 CONF = Path(__file__).parents[2] / "conf"
 SHARED_BY_STAGES = {"template", "edit", "output", "encoder", "cache", "k", "seed", "sweep"}
-SHARED_BY_STAGES |= {"experiment", "variant", "prompt", "rank"}
+SHARED_BY_STAGES |= {"experiment", "variant", "prompt", "rank", "corpus"}
 GROUPS = sorted(
     folder.name for folder in CONF.iterdir() if folder.is_dir() and any(folder.iterdir())
 )
@@ -33,7 +33,7 @@ def options(group: str) -> list[str]:
 
 def composed(group: str, option: str):
     """Compose one option, giving what it requires."""
-    cfg = compose([f"{group}={option}"])
+    cfg = compose([f"{group}={option}", "corpus=nowhere"])
     for key, value in (override.split("=") for override in REQUIRED.get(group, [])):
         parent, _, name = key.rpartition(".")
         if OmegaConf.is_missing(OmegaConf.select(cfg, parent), name):
@@ -105,8 +105,8 @@ def test_a_yaml_says_first_why_it_is_there(path: Path) -> None:
 def test_every_file_with_a_component_is_named_by_a_yaml(group: str) -> None:
     named = {target(composed(group, option)[group]).__module__ for option in options(group)}
     written = {
-        f"promptlab.{group}.{path.stem}"
-        for path in (CONF.parent / "promptlab" / group).glob("*.py")
+        ".".join(path.relative_to(CONF.parent).with_suffix("").parts)
+        for path in (CONF.parent / "promptlab" / group).rglob("*.py")
         if "def solve(" in (text := path.read_text("utf-8"))
         or "def fit(" in text
         or ("def __call__(" in text and group == "ordering")

@@ -15,9 +15,11 @@ from promptlab.cli.config.overrides import rewrite_overrides
 
 CONF = Path(__file__).parents[2] / "conf"
 WORD = r"[+~]?[A-Za-z_][\w@./]*=(?:'[^']*'|[^\s'\"])+|\"[\w.]+='[^']*'\""
-ROW = {"question": "Warm or cold?", "answer": "warm"}
+ROW = {"question": "Warm or cold?", "answer": "warm", "passages": "It is warm."}
+ROW |= {"context": "A day."}
 QUICK = ("model=scripted", "tracking=none")
 AFAR = ("model=", "model.name=", "encoder=hub", "dataset=hf", "selection=rerank")
+AFAR += ("retrieval=reranked", "retrieval=hyde")
 """What these name is fetched or loaded: it is composed, and no prompt of it is shown."""
 
 
@@ -45,11 +47,12 @@ def mine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     (folder / "strategy" / "mine.yaml").write_text("defaults: [direct]\n")
     for prompt in ("mine.j2", "terse.j2", "polite.j2"):
         (tmp_path / prompt).write_text("{{ demonstrations }} {{ question }}")
+    (tmp_path / "corpus.jsonl").write_text('{"id": "a", "text": "It is warm."}\n')
     for part in ("train", "test"):
         rows = [ROW | {"id": f"{part}-{number}"} for number in range(8)]
         (folder / f"{part}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
         table = "".join(",".join(row.values()) + "\n" for row in rows)
-        (folder / f"{part}.csv").write_text("question,answer,id\n" + table)
+        (folder / f"{part}.csv").write_text("question,answer,passages,context,id\n" + table)
         parquet.write_table(pyarrow.Table.from_pylist(rows), folder / f"{part}.parquet")
     return add_search_path([], "mine")
 

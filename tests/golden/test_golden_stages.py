@@ -54,8 +54,6 @@ def prompts(stage: str, template: str) -> str:
     cfg = composed("template", template, stage, "k=2").copy()
     cfg.dataset.task = {"_target_": "promptlab.types.Task", **TASK}
     cfg.encoder = {"_target_": "words.ByLength"}
-    if "inner" in cfg.retrieval:
-        cfg.retrieval.inner.corpus = "nowhere"
     component = instantiate(cfg[stage.partition("=")[0]], _convert_="all")
     batches, _ = driven(PROGRAMS[stage](component), saying("3"))
     return "\n".join(dict.fromkeys(written(request) for batch in batches for request in batch))

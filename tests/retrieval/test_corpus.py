@@ -88,8 +88,8 @@ def test_a_pdf_is_read_and_a_broken_one_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("records", "message"),
     [
-        ([{"id": "a"}], r"line 1: text is no text; .*the record has id"),
-        ([{"id": "a", "text": 5}], "line 1: text is 5"),
+        ([{"id": "a"}], r"line 1: text or contents or .* is None; .*the record has id"),
+        ([{"id": "a", "text": 5}], "line 1: text or .* is 5"),
         ([{"id": "a", "text": "x"}, {"id": "a", "text": "y"}], "the id 'a' comes twice"),
         ([], "no passage in it"),
     ],

@@ -113,7 +113,7 @@ def made(name, corpus):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_retrieval_shows_passages_of_its_corpus_the_same_for_the_same_question(name, corpus):
     retrieval = made(name, corpus)
-    question = Question("q", "What orbits the earth?", metadata={"passages": ["The earth turns."]})
+    question = Question("q", "What orbits the earth?", metadata={"context": ["The earth turns."]})
     _, fitted = driven(lifted(retrieval.fit()), saying("the moon"))
     batches, found = driven(lifted(fitted(question)), saying("the moon"))
     assert driven(lifted(fitted(question)), saying("the moon")) == (batches, found)

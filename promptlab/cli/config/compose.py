@@ -93,6 +93,7 @@ def _check(cfg: DictConfig) -> None:
         if not isinstance(cfg.get(key), DictConfig):
             raise ValueError(f"{key} is left out; every experiment has one: {key}=…")
     annotations = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}
+    annotations["corpus"] = str
     annotations |= {"prompt": str | None, "rank": str | None, "leakage": str}
     for key in annotations.keys() & cfg.keys() - {*STAGES, "dataset"}:
         check(str(key), cfg[key], annotations[key])
@@ -238,7 +239,12 @@ def parse(overrides: Sequence[str]) -> list[Override]:
 def _own_sweep(overrides: Sequence[str]) -> list[str]:
     """List the sweep that the experiment itself asks for, where the command line is silent."""
     read = OverridesParser.create().parse_overrides([*overrides])
-    single = [str(override.input_line) for override in read if not override.is_sweep_override()]
+    single = [
+        f"{override.get_key_element()}={next(override.sweep_string_iterator())}"
+        if override.is_sweep_override()
+        else str(override.input_line)
+        for override in read
+    ]
     with hydra.initialize_config_module(CONF, version_base="1.3"):
         cfg = hydra.compose("config", single, return_hydra_config=True)
     keys = {override.get_key_element() for override in read}

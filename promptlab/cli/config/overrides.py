@@ -28,7 +28,7 @@ from promptlab.cli.config.stand_in import literal
 
 OVERRIDE = re.compile(r"(?P<key>\+{0,2}[A-Za-z_][^=\s'\"]*)=(?P<value>.*)", re.DOTALL)
 TEXT = re.compile(
-    r"template\.(?!(name|layout|conclude)$).+|(.+\.)?(instruction|delimiter|separator|cue|text|signature|rubric)"
+    r"template\.(?!(name|layout|conclude|parts|roles|yes_no)\b).+|(.+\.)?(instruction|delimiter|separator|cue|text|signature|rubric)"
     r"|model\.(system|reply)|name"
 )
 """Keys that hold prose or a piece of it."""
