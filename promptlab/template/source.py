@@ -29,7 +29,7 @@ FORMAT, DATA = (".fstring",), (".yaml", ".yml", ".json")
 SUFFIXES = (".j2", ".jinja", ".jinja2", ".txt", ".md", ".prompt", *FORMAT, *DATA)
 SETTINGS = (
     *("stop", "short_stop", "trigger", "answer", "reasoned", "yes_no", "reason", "conclude"),
-    *("cue", "separator", "choice", "choice_separator"),
+    *("cue", "separator", "choice", "choice_separator", "turn", "passage", "passages"),
 )
 """What front matter may set: pieces of a template, by their names."""
 ROLES = ("system", "user", "assistant")

@@ -36,13 +36,29 @@ def test_the_best_is_a_variant_that_runs(capsys, monkeypatch) -> None:
 
     monkeypatch.setattr(Scripted, "_text", reply)
     improve([*TOLD, "--by", "ape", "--proposals", "1", "strategy=direct"])
-    (command,) = [
-        line for line in capsys.readouterr().out.split("\n") if "variant=improved" in line
-    ]
-    words = shlex.split(command.partition("-m promptlab ")[2])
-    assert words[0] == "--config-dir"
-    experiment = build(compose(add_search_path(words[2:], words[1])))
-    assert experiment.dataset.task.instruction == "[It is a time, says ${k}: {labels}]"
+    (command,) = [line for line in capsys.readouterr().out.split("\n") if "prompt=" in line]
+    file = build(compose(shlex.split(command.partition("-m promptlab ")[2])))
+    (folder,) = Path("outputs").glob("improve-*/conf")
+    told = [word for word in TOLD if "=" in word] + ["strategy=direct", "variant=improved"]
+    variant = build(compose(add_search_path(told, str(folder))))
+    assert variant.dataset.task.instruction == "[It is a time, says ${k}: {labels}]"
+    for example in variant.dataset.test:
+        asked = [next(each.strategy.solve(example.question, ())) for each in (file, variant)]
+        assert asked[0] == asked[1]
+
+
+def test_what_no_prompt_file_can_say_is_a_variant_alone(capsys, monkeypatch) -> None:
+    from promptlab.model.scripted import Scripted
+
+    def reply(self, request):
+        if request.to == "writer":
+            return "[It is a time]"
+        return " time" if "It is a time" in request.prompt.text else " none"
+
+    monkeypatch.setattr(Scripted, "_text", reply)
+    told = ["strategy=self_consistency", "strategy@strategy.inner=direct", "strategy.samples=2"]
+    improve([*TOLD, "--by", "ape", "--proposals", "1", *told])
+    assert "variant=improved" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,8 @@ def race(
         alpha: Bounds the probability of dropping the best variant (of several equally good ones:
             the first), over all variants and blocks.
         block: How many examples are asked between two decisions.
-        tokens: After how many, read and written, no further block is asked.
+        tokens: No further block is asked that would take more than so many, read and written, by
+            what answers took before.
         metric: The name of the score that decides; its scores are from 0 to 1.
         seed: Of the order of the examples.
         population: False: the best is the variant with the highest mean on all the test examples,
@@ -140,8 +141,18 @@ class _Race:
         return [trial.scores[self.rules.metric] for trial in trials]
 
     def _is_spent(self) -> bool:
+        """Whether one more block would go beyond the tokens, by what answers took so far."""
+        if self.rules.tokens is None:
+            return False
         spent = sum(contender.tokens for contender in self.contenders)
-        return self.rules.tokens is not None and spent >= self.rules.tokens
+        left = self.standing.left if self.standing else range(len(self.contenders))
+        block = sum(self._expected(self.contenders[number]) for number in left)
+        return spent + block > self.rules.tokens
+
+    def _expected(self, contender: Contender) -> float:
+        """Return the tokens that a contender's next block may take; 0 where nothing is known."""
+        count = min(self.rules.block, self.examples - contender.answered)
+        return count * contender.tokens / contender.answered if contender.answered else 0
 
     def _ended(self) -> str:
         if self.standing and len(self.standing.left) == 1:

@@ -24,7 +24,7 @@ class Rules:
     Attributes:
         alpha: Bounds the probability of dropping the best variant.
         block: Examples that are asked between two decisions.
-        tokens: After how many, read and written, no further block is asked; None: never.
+        tokens: No block is asked that would take more than so many; None: all are.
         metric: The score that decides.
         seed: Of the order of the examples.
         population: Whether the best is to be the best on further examples of the same kind, too;

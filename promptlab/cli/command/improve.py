@@ -11,6 +11,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -34,6 +35,7 @@ from promptlab.improve.opro import OPRO
 from promptlab.improve.record import IMPROVE, START, Candidate
 from promptlab.improve.search import Propose, Search, Watch, asking
 from promptlab.strategy.dspy_program import DSPyProgram
+from promptlab.template.as_file import as_prompt_file
 from promptlab.text.escaping import in_line
 from promptlab.types import Sampling
 
@@ -185,7 +187,30 @@ def _written(content: dict[str, Any], vary: _Vary, folder: Path) -> str:
     command = f"-m promptlab {shlex.join(words)}"
     head = f"# @package _global_\n# What improve found: python {in_line(command)}\n"
     path.write_text(head + body, "utf-8")
-    return f"{running_python()} {command}"
+    file = _file(content["text"], vary, folder)
+    if file is None:
+        return f"{running_python()} {command}"
+    kept = [word for word in vary.overrides if not word.startswith(("template", "prompt=", "edit"))]
+    return f"{running_python()} -m promptlab {shlex.join([*kept, f'prompt={file}'])}"
+
+
+def _file(instruction: str, vary: _Vary, folder: Path) -> Path | None:
+    """Write the best as a prompt file, where one says byte for byte what was measured."""
+    best = vary(Candidate("best", instruction))
+    task, template = best.dataset.task, getattr(best.strategy, "template", None)
+    file = as_prompt_file(template, task) if template else None
+    if file is None:
+        return None
+    again = replace(best.strategy, template=file)  # type: ignore[type-var]
+    pool, questions = best.dataset.pool, [each.question for each in best.dataset.test]
+    for question in questions:
+        for demos in ((), pool[:2]):
+            asked = [next(each.solve(question, demos)) for each in (best.strategy, again)]
+            if asked[0] != asked[1]:
+                return None
+    path = folder / f"improved{Path(file.path).suffix}"
+    path.write_text(file.text, "utf-8")
+    return path
 
 
 @contextmanager

@@ -87,7 +87,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--block", type=int, default=20, help="examples asked between two decisions (20)"
     )
     parser.add_argument(
-        "--tokens", type=int, help="ask no further block after so many tokens, read and written"
+        "--tokens",
+        type=int,
+        help="ask no block that takes more than so many tokens in all",
     )
     parser.add_argument("--metric", default="accuracy", help="the score that decides (accuracy)")
     parser.add_argument("--seed", type=int, default=0, help="of the order of the examples (0)")
