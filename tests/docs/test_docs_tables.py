@@ -16,21 +16,33 @@ from promptlab.types import Answer, Example, Question, Trial
 PAGE = (Path(__file__).parents[2] / "docs" / "tables.md").read_text("utf-8")
 COMMANDS = re.findall(r"^    python -m promptlab (.*)$", PAGE, re.MULTILINE)
 
+SWEEPS = [command for command in COMMANDS if command.startswith("-m ")]
+
+
+def swept(command: str) -> list[list[str]]:
+    """Return the overrides of each variant of a sweep."""
+    words = [*shlex.split(command)[1:], "model=scripted", "tracking=none"]
+    return list(variants(rewrite_overrides(words)))
+
 
 @pytest.fixture
 def outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs as the page's sweep leaves them, of one question."""
     monkeypatch.chdir(tmp_path)
-    (sweep,) = (command for command in COMMANDS if command.startswith("-m "))
-    words = [*shlex.split(sweep)[1:], "model=scripted", "tracking=none"]
-    for number, variant in enumerate(variants(rewrite_overrides(words))):
+    for number, variant in enumerate(swept(SWEEPS[0])):
         told = dict(word.split("=", 1) for word in variant)
         records = Records(Path("outputs", str(number)))
         scores = {"accuracy": 1.0, "exact_match": 0.5}
         records.append([Trial(Example(Question("a", "a"), "b"), (), (), Answer("b"), scores)])
         config = {"k": told["k"], "seed": told["seed"], "selection": told["selection"]}
         records.write_result({"name": str(number), "dataset": "toy", "config": config})
-    assert build(compose(variant)).selection.k == 4
+
+
+@pytest.mark.parametrize("sweep", SWEEPS)
+def test_a_sweep_of_the_page_is_understood(sweep: str) -> None:
+    last = swept(sweep)[-1]
+    told = dict(word.split("=", 1) for word in last)
+    assert str(build(compose(last)).selection.k) == told["k"]
 
 
 def test_every_command_of_the_page_writes_a_table(outputs, monkeypatch, capsys) -> None:

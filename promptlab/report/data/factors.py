@@ -13,6 +13,8 @@ MOST = 4
 """Factors shown with each other."""
 UNKNOWN = "–"
 """The level of a variant that does not have a setting."""
+ALL = "all runs"
+"""The setting of a sweep in which nothing was meant to matter."""
 
 Levels = Mapping[str, Sequence[str]]
 """The level of each variant, by factor."""
@@ -96,6 +98,15 @@ def are_numbers(levels: Iterable[str]) -> bool:
         return all(isfinite(float(level)) for level in levels if level != UNKNOWN)
     except ValueError:
         return False
+
+
+def setting_name(levels: Mapping[str, str]) -> str:
+    """Name a setting by its levels: `Random · k=4`."""
+    words = [
+        level.strip() if level[:1].isalpha() else f"{name.rpartition('.')[2]}={level}"
+        for name, level in levels.items()
+    ]
+    return " · ".join(words) or ALL
 
 
 def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
