@@ -46,6 +46,7 @@ def test_a_file_is_written_in_the_format_that_its_name_ends_with(table) -> None:
     ("words", "message"),
     [
         (("nowhere",), "nowhere: no such folder"),
+        (("--out", "outputs"), "--out outputs: it is a folder; expected a file"),
         (("--rows", "selektion"), "did you mean selection?"),
         (("--metric", "bleu"), "no finished run has a score 'bleu'; expected one of accuracy"),
     ],

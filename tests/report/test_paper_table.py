@@ -104,7 +104,7 @@ def test_runs_that_differ_in_more_than_seeds_are_not_averaged_unless_it_is_said(
     for k, right in ((1, 5), (4, 10)):
         run(tmp_path, "knn", 0, right, k=k)
         run(tmp_path, "knn", 1, right, k=k)
-    told = r"knn, sums: 4 runs that differ in more than seeds \(k: 1, 4\).*--rows selection,k"
+    told = r"knn, sums: 4 runs that differ in more than seed \(k: 1, 4\).*--rows selection,k"
     with pytest.raises(ValueError, match=told):
         read_table([tmp_path], rows=["selection"])
     found = read_table([tmp_path], rows=["selection"], over=["seed", "k"])
@@ -115,6 +115,19 @@ def test_runs_that_differ_in_more_than_seeds_are_not_averaged_unless_it_is_said(
 def test_seeds_that_go_with_a_method_do_not_stand_for_it(tmp_path) -> None:
     run(tmp_path, "knn", 1, 5)
     run(tmp_path, "random", 2, 9)
+    assert read_table([tmp_path]).rows == ("selection",)
+
+
+def test_a_number_that_goes_with_a_method_does_not_stand_for_it(tmp_path) -> None:
+    run(tmp_path, "knn", 0, 5, k=1)
+    run(tmp_path, "random", 0, 9, k=4)
+    assert read_table([tmp_path]).rows == ("selection",)
+
+
+def test_what_a_data_set_decides_is_no_row(tmp_path) -> None:
+    for dataset, k in (("sums", 1), ("words", 4)):
+        for selection in ("knn", "random"):
+            run(tmp_path, selection, 0, 5, dataset=dataset, k=k)
     assert read_table([tmp_path]).rows == ("selection",)
 
 

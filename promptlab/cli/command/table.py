@@ -34,6 +34,8 @@ def table(arguments: Sequence[str]) -> None:
         sys.stdout.write(text)
         return
     path = Path(options.out)
+    if path.is_dir():
+        raise IsADirectoryError(f"--out {path}: it is a folder; expected a file")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8", newline="")
     print(in_line(str(path)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from promptlab.analysis.comparison.variant import RankedVariant, summarise
-from promptlab.report.data.factors import are_numbers, decides, setting_name, varied
+from promptlab.report.data.factors import are_numbers, decides, setting_name, stages, varied
 from promptlab.report.data.over_seeds import over_seeds
 
 _OWN = ("k", "selection.k")
@@ -89,7 +89,7 @@ def _others(ks: Sequence[int], told: Sequence[Mapping[str, str]]) -> list[str]:
     shown = list(map(str, ks))
     levels = {
         key: each
-        for key, each in varied(flat).items()
+        for key, each in varied(flat, stages(flat)).items()
         if not (are_numbers(each) and decides(shown, each))
     }
     return [

@@ -1,7 +1,7 @@
 """What was swept: the settings that are not the same in all configs, without those that follow."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, repeat
+from itertools import combinations
 from math import isfinite
 from typing import Any
 
@@ -36,11 +36,11 @@ def settings(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def varied(flat: Sequence[Mapping[str, str]], first: Sequence[str] = ()) -> dict[str, list[str]]:
-    """Return the levels of the settings that are not the same everywhere and decided by no other.
+    """Return the levels of what is not the same everywhere, without what another setting decides.
 
     Args:
         flat: The settings of each run.
-        first: Those that may decide others, but are decided by none.
+        first: Settings that decide others where these could as well decide them.
     """
     keys = sorted(
         dict.fromkeys(key for each in flat for key in each),
@@ -50,10 +50,15 @@ def varied(flat: Sequence[Mapping[str, str]], first: Sequence[str] = ()) -> dict
     for key in keys:
         levels = [each.get(key, UNKNOWN) for each in flat]
         differ = len({*levels} - {UNKNOWN}) > 1
-        free = key in first or not any(map(decides, varied_levels.values(), repeat(levels)))
-        if differ and free:
+        if differ and not any(decides(other, levels) for other in varied_levels.values()):
             varied_levels[key] = levels
     return varied_levels
+
+
+def stages(flat: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return the settings that are chosen by a name: `selection`, `template`."""
+    keys = dict.fromkeys(key for each in flat for key in each if "." not in key)
+    return [key for key in keys if not are_numbers(each.get(key, UNKNOWN) for each in flat)]
 
 
 def telling(levels: Levels, values: Sequence[float]) -> list[str]:

@@ -1,60 +1,26 @@
 """A table for a paper: means and standard deviations over seeds, by method and data set.
 
-The best cell of each column is found, and what the examples do not tell apart from it.
+Runs that differ in seeds alone share a cell; those that differ in more are refused.
 """
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from math import isclose, nan
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean, stdev
 
 from promptlab.analysis.comparison.by_dataset import name_datasets
-from promptlab.analysis.comparison.compare import comparison
-from promptlab.analysis.comparison.runs import RunScores, distinct_names, find_runs, read_run
-from promptlab.analysis.comparison.variant import count_examples
+from promptlab.analysis.comparison.runs import RunScores, find_runs, read_run
 from promptlab.records.files import section
-from promptlab.report.data.factors import UNKNOWN, are_numbers, ordered, varied
-from promptlab.report.data.over_seeds import over_seeds
+from promptlab.report.data.factors import UNKNOWN, are_numbers, ordered, stages, varied
+from promptlab.report.data.paper_cell import Cell, judged
 from promptlab.report.data.run_settings import run_settings
 
-ALPHA = 0.05
 DATASET, SEED, VARIANT = "dataset", "seed", "variant"
 
 Levels = tuple[str, ...]
 """What a row or a column stands for: the level of each of its settings."""
 Where = tuple[Levels, Levels]
 """A cell's row and column."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """The runs that differ in their seeds alone.
-
-    Attributes:
-        values: The score of each.
-        examples: How many each answered.
-        best: None that it is compared with is better; never where it is compared with none.
-        together: It is not the best, and not told apart from it.
-        holm: The p-value of its difference from the best, after Holm; NaN for the best.
-    """
-
-    values: tuple[float, ...]
-    examples: int
-    best: bool = False
-    together: bool = False
-    holm: float = nan
-
-    @property
-    def mean(self) -> float:
-        """Of the runs."""
-        return fmean(self.values)
-
-    @property
-    def deviation(self) -> float:
-        """The standard deviation of the runs, of a sample; NaN for one run."""
-        return stdev(self.values) if len(self.values) > 1 else nan
 
 
 @dataclass(frozen=True)
@@ -127,11 +93,13 @@ def read_table(
     for run in runs:
         together.setdefault((run.levels(down), run.levels(across)), []).append(run)
     for where, members in together.items():
-        _check_alike(where, members, down)
+        _check_alike(where, members, down, tuple(over))
     by_row = down == (DATASET,)
     cells: dict[Where, Cell] = {}
     for contest in _contests(together, by_row=by_row):
-        cells |= _judged(contest, metric, notes)
+        names = [_label((*line, *head)) for line, head in contest]
+        found = judged(list(contest.values()), names, metric, notes)
+        cells |= zip(contest, found, strict=True)
     lines, heads = _sorted(line for line, _ in cells), _sorted(head for _, head in cells)
     told = tuple(dict.fromkeys(notes))
     return PaperTable(metric, tuple(over), down, across, lines, heads, cells, by_row, told)
@@ -139,7 +107,8 @@ def read_table(
 
 def _scored(paths: Iterable[Path | str], metric: str, notes: list[str]) -> list[RunScores]:
     """Return the finished runs that have the score, each once."""
-    read = name_datasets(read_run(folder, metric) for folder in find_runs(paths))
+    folders = {folder.resolve(): folder for folder in find_runs(paths)}
+    read = name_datasets(read_run(folder, metric) for folder in folders.values())
     kept: dict[object, RunScores] = {}
     for run in read:
         notes += run.notes if run.result else [f"{note}, left out" for note in run.notes]
@@ -186,7 +155,8 @@ def _axes(rows: Levels, columns: Levels, runs: Sequence[_Run]) -> tuple[Levels, 
 
 def _differing(runs: Sequence[_Run], named: Levels) -> Levels:
     """Return what differs beside what is named, and is not decided by it; names come first."""
-    levels = varied([run.meant for run in runs], named)
+    meant = [run.meant for run in runs]
+    levels = varied(meant, (*named, *stages(meant)))
     keys = [key for key in levels if key not in named]
     return tuple(sorted(keys, key=lambda key: are_numbers(levels[key])))
 
@@ -196,7 +166,7 @@ def _check_keys(rows: Levels, columns: Levels, over: Levels, runs: Sequence[_Run
     for key in (*rows, *columns):
         if key not in known:
             like = difflib.get_close_matches(key, known, n=1)
-            meant = f"; did you mean {like[0]}?" if like else ""
+            meant = f"; did you mean {like[0]}?" if like else "."
             raise ValueError(
                 f"no run has a setting {key!r}{meant} Expected a key of their config, such as "
                 f"selection or selection.k; {DATASET}; or {VARIANT}, for their names"
@@ -208,60 +178,30 @@ def _check_keys(rows: Levels, columns: Levels, over: Levels, runs: Sequence[_Run
         raise ValueError(f"{DATASET} cannot be averaged over: different examples are no repetition")
 
 
-def _check_alike(where: Where, members: Sequence[_Run], rows: Levels) -> None:
+def _check_alike(where: Where, members: Sequence[_Run], rows: Levels, over: Levels) -> None:
     """Raise where the runs of a cell differ in more than what is averaged over."""
     differ = varied([run.meant for run in members])
-    if differ:
-        found = "; ".join(f"{key}: {', '.join(ordered(differ[key]))}" for key in differ)
-        first = next(iter(differ))
-        raise ValueError(
-            f"{_label((*where[0], *where[1]))}: {len(members)} runs that differ in more than seeds "
-            f"({found}); make it a row (--rows {','.join((*rows, first))}), average over it "
-            f"(--over {SEED},{first}), or name the folders of fewer runs"
-        )
+    if not differ:
+        return
+    cell, first = _label((*where[0], *where[1])), next(iter(differ))
+    found = "; ".join(f"{key}: {', '.join(ordered(differ[key]))}" for key in differ)
+    raise ValueError(
+        f"{cell}: {len(members)} runs that differ in more than {_label(over)} ({found}); make it a "
+        f"row (--rows {','.join((*rows, first))}), average over it "
+        f"(--over {','.join((*over, first))}), or name the folders of fewer runs"
+    )
 
 
 def _contests(
-    cells: Mapping[Where, Sequence[_Run]], *, by_row: bool
-) -> list[dict[Where, Sequence[_Run]]]:
+    together: Mapping[Where, Sequence[_Run]], *, by_row: bool
+) -> list[dict[Where, list[RunScores]]]:
     """Part the cells into those that are compared with each other."""
-    contests: dict[object, dict[Where, Sequence[_Run]]] = {}
-    for where, runs in cells.items():
-        key = where[0] if by_row else (where[1], runs[0].scores.dataset)
+    contests: dict[object, dict[Where, list[RunScores]]] = {}
+    for where, members in together.items():
+        runs = [run.scores for run in members]
+        key = where[0] if by_row else (where[1], runs[0].dataset)
         contests.setdefault(key, {})[where] = runs
     return list(contests.values())
-
-
-def _judged(
-    cells: Mapping[Where, Sequence[_Run]], metric: str, notes: list[str]
-) -> dict[Where, Cell]:
-    """Find the best of some cells, and what is not told apart from it."""
-    merged = [over_seeds([run.scores for run in runs]) for runs in cells.values()]
-    plain = [
-        Cell(tuple(fmean(run.scores.scores.values()) for run in runs), count_examples(run))
-        for runs, run in zip(cells.values(), merged, strict=True)
-    ]
-    if len(plain) == 1:
-        return dict(zip(cells, plain, strict=True))
-    names = [_label((*line, *head)) for line, head in cells]
-    rivals = distinct_names(map(_renamed, merged, names))
-    found = comparison(rivals, metric, alpha=ALPHA)
-    notes += found.notes
-    best, behind = found.variants[0], {pair.b: pair for pair in found.against_best}
-    means = {variant.name: variant.mean for variant in found.variants}
-    judged = {}
-    for where, cell, rival in zip(cells, plain, rivals, strict=True):
-        pair = behind.get(rival.name)
-        is_best = rival.name == best.name or isclose(means[rival.name], best.mean, abs_tol=1e-12)
-        apart = pair is not None and pair.holm < ALPHA and pair.found.difference > 0
-        judged[where] = replace(
-            cell, best=is_best, together=not is_best and not apart, holm=pair.holm if pair else nan
-        )
-    return judged
-
-
-def _renamed(run: RunScores, name: str) -> RunScores:
-    return replace(run, name=name)
 
 
 def _label(levels: Levels) -> str:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from math import isnan
 
-from promptlab.report.data.paper_table import ALPHA, SEED, PaperTable, Where
+from promptlab.report.data.paper_cell import ALPHA
+from promptlab.report.data.paper_table import SEED, PaperTable, Where
 from promptlab.report.number_format import percent
 
 
