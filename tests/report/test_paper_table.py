@@ -182,7 +182,7 @@ def test_markdown_has_the_best_in_bold_and_says_what_the_sign_means(runs) -> Non
         "| zero | 10.0 (1) | 10.0 (1) |",
     ]
     note = text.splitlines()[-1]
-    assert note.startswith("accuracy in %: mean ± standard deviation over 3 seeds; over as many")
+    assert note.startswith("accuracy in %: mean ± standard deviation over 3 seeds, or as many")
     assert "**Bold**: the best of its column. †: not told apart from the best" in note
 
 
@@ -252,3 +252,12 @@ def test_a_setting_that_some_runs_lack_has_a_row_of_its_own(tmp_path) -> None:
     found = read_table([tmp_path], rows=["selection.k"])
     assert found.lines == (("–",), ("4",))
     assert "| – | " in markdown.write(found)
+
+
+def test_where_most_cells_are_of_one_seed_the_others_say_how_many(tmp_path) -> None:
+    for name, seeds in (("knn", 2), ("mmr", 1), ("random", 1)):
+        for seed in range(seeds):
+            run(tmp_path, name, seed, 5)
+    text = markdown.write(read_table([tmp_path]))
+    assert "| knn | **25.0 ± 0.0** (2) |" in text
+    assert "of one seed, or mean ± standard deviation over as many as stand in brackets" in text

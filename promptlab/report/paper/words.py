@@ -50,12 +50,13 @@ def usual_runs(table: PaperTable) -> int:
 def runs_words(table: PaperTable) -> str:
     """Say what the numbers are, and of how many runs."""
     usual, what = usual_runs(table), "seed" if table.over == (SEED,) else "run"
-    runs = {len(cell.values) for cell in table.cells.values()}
-    if runs == {1}:
-        return f"{table.metric} in %, of one {what}."
-    many = f"{usual} {what}{'s' if usual > 1 else ''}"
-    others = "; over as many as stand in brackets, elsewhere" if len(runs) > 1 else ""
-    return f"{table.metric} in %: mean ± standard deviation over {many}{others}."
+    differ = len({len(cell.values) for cell in table.cells.values()}) > 1
+    several = "mean ± standard deviation over"
+    if usual > 1:
+        others = ", or as many as stand in brackets" if differ else ""
+        return f"{table.metric} in %: {several} {usual} {what}s{others}."
+    others = f", or {several} as many as stand in brackets" if differ else ""
+    return f"{table.metric} in %, of one {what}{others}."
 
 
 def is_contested(table: PaperTable) -> bool:
