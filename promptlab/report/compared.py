@@ -77,6 +77,16 @@ class Compared:
 
         return pareto_figure(self.sweep)
 
+    def curve(self) -> "Figure":
+        """Draw the score over the number of demonstrations.
+
+        Raises:
+            ValueError: the number of demonstrations is the same in all runs.
+        """
+        from promptlab.report.figures.curve import curve_figure  # noqa: PLC0415  matplotlib
+
+        return curve_figure(self.sweep)
+
     def heat_map(self, rows: str = "", columns: str = "") -> "Figure":
         """Draw the mean score of each combination of two swept settings.
 

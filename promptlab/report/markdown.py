@@ -61,6 +61,7 @@ def _parts(sweep: Standings) -> Iterator[str]:
     if sweep.comparison.sentences:
         yield _list(sweep.comparison.sentences[:_SENTENCES])
     yield "## Forest plot\n\n" + fenced(_forest(sweep))
+    yield from _over_k(sweep)
     yield from _factors(sweep)
     yield from _variance(sweep)
     yield "## Examples\n\n" + _examples(sweep)
@@ -137,6 +138,21 @@ def _drawn(place: Place, low: float, high: float) -> str:
     start, middle, end = (round((value - low) * scale) for value in ends)
     line = " " * start + "├" + "─" * (end - start - 1) + "┤"
     return f"{line[:middle]}●{line[middle + 1 :]}".rstrip()
+
+
+def _over_k(sweep: Standings) -> Iterator[str]:
+    """Show the curves over the number of demonstrations as a table."""
+    every = sweep.curves
+    ks = sorted({point.k for curve in every for point in curve.points})
+    rows = []
+    for curve in every[:_ROWS]:
+        said = {p.k: f"{percent(p.mean)} [{interval(p.low, p.high)}]" for p in curve.points}
+        rows.append([in_markdown(curve.name), *(said.get(k, "") for k in ks)])
+    if every:
+        caption = in_markdown(
+            f"{sweep.comparison.metric}, %, over the number of demonstrations, with 95 % intervals."
+        )
+        yield f"## Over k\n\n{caption}\n\n{_table(['k', *map(str, ks)], rows)}"
 
 
 def _factors(sweep: Standings) -> Iterator[str]:

@@ -25,12 +25,13 @@ def spreadsheet(sweeps: Sequence[Standings]) -> str:
     heads = list(dict.fromkeys(head for row in lines for head in row))
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(map(_cell, heads))
-    writer.writerows([_cell(row.get(head)) for head in heads] for row in lines)
+    writer.writerow(map(cell, heads))
+    writer.writerows([cell(row.get(head)) for head in heads] for row in lines)
     return text.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """Write a value so that a spreadsheet shows it and reckons nothing."""
     if isinstance(value, float):
         return f"{value:.6g}"
     return _inert(in_line(value)) if isinstance(value, str) else value

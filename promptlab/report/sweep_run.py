@@ -21,6 +21,7 @@ from promptlab.records.provenance import git_commit
 from promptlab.report.data.frame import ranking_frame
 from promptlab.report.data.standings import Standings
 from promptlab.report.description import description
+from promptlab.report.figures.curve import curve_figure
 from promptlab.report.figures.forest import forest_figure
 from promptlab.report.figures.heat_map import heat_map_figure
 from promptlab.report.figures.matrix import matrix_figure
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 FIGURES: Mapping[str, "Callable[[Standings], Figure]"] = {
     "forest": forest_figure,
     "pareto": pareto_figure,
+    "curve": curve_figure,
     "heat_map": heat_map_figure,
     "matrix": matrix_figure,
 }
@@ -133,8 +135,8 @@ def _draw(sweeps: Sequence[Standings], folder: Path) -> None:
         into = folder / safe_name(sweep.title).replace("/", "_") if len(sweeps) > 1 else folder
         into.mkdir(parents=True, exist_ok=True)
         for name, draw in FIGURES.items():
-            # Nothing to draw: no token was counted, or fewer than two settings were swept. A
-            # font that lacks a letter draws a box.
+            # Nothing to draw: no token was counted, k was not swept, or fewer than two settings
+            # were. A font that lacks a letter draws a box.
             with suppress(ValueError), warnings.catch_warnings(action="ignore"):
                 draw(sweep).savefig(into / f"{name}.png", dpi=SHARP)
 

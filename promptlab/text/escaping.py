@@ -17,6 +17,20 @@ _UNSEEN = re.compile(
 _MARKUP = re.compile(r"[\\`*_{}\[\]#|~<>&$@]|:(?=[\w+-]+:|//)")
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "$": "&#36;", "@": "&#64;", ":": "&#58;"}
 """Not every reader of Markdown knows these behind a backslash; all of them know entities."""
+_LATEX = re.compile(r"""[\\{}#$%&_~^<>|"`\[\]*]|-(?=-)|'(?=')|,(?=,)""")
+_COMMANDS = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"{\char34}",
+    "`": r"{\char96}",
+    **{letter: f"\\{letter}" for letter in "{}#$%&_"},
+    **{letter: f"{{{letter}}}" for letter in "[]*"},  # read by the end of the row before
+    **{letter: f"{letter}{{}}" for letter in "-',"},  # two of them are drawn as one
+}
 _BEGINNING = re.compile(r"^(\d*)([-+=.)])(?=[-=\s]|$)")
 
 
@@ -38,6 +52,11 @@ def in_markdown(text: str) -> str:
     """
     line = _MARKUP.sub(lambda found: _ENTITIES.get(found[0], rf"\{found[0]}"), in_line(text))
     return _BEGINNING.sub(r"\1\\\2", line)
+
+
+def in_latex(text: str) -> str:
+    """Show a text in one line of LaTeX, with no command, formula or ligature in it."""
+    return _LATEX.sub(lambda found: _COMMANDS[found[0]], in_line(text))
 
 
 def fenced(text: str, language: str = "text") -> str:

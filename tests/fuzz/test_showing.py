@@ -8,7 +8,7 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 
 from promptlab.report.html.template import rendered, templates
-from promptlab.text.escaping import code, fenced, in_line, in_markdown, visible
+from promptlab.text.escaping import code, fenced, in_latex, in_line, in_markdown, visible
 
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 PAGE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -22,7 +22,14 @@ def paragraph(text: str) -> str:
 @FUZZED
 @given(text=texts)
 def test_nothing_that_is_shown_is_obeyed(text: str) -> None:
-    for said in (visible(text), in_line(text), fenced(text), in_markdown(text), paragraph(text)):
+    for said in (
+        visible(text),
+        in_line(text),
+        fenced(text),
+        in_markdown(text),
+        in_latex(text),
+        paragraph(text),
+    ):
         assert not OBEYED.search(said)
         said.encode()
     assert "\n" not in in_line(text)

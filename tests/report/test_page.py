@@ -74,10 +74,11 @@ def test_any_two_variants_of_a_small_sweep_can_be_chosen(shown):
 
 def test_a_plot_says_what_it_is_and_can_be_scrolled_by_keys(shown):
     plots = [each for each in shown.all("svg") if "plot" in each["class"]]
-    assert len(plots) == 4  # the two settings make one heat map
+    assert len(plots) == 5  # the two settings make one heat map
     assert all(plot["role"] == "img" for plot in plots)
     scrolled = [each for each in shown.all("div") if each.get("class") == "wide"]
-    assert [each["aria-label"] for each in scrolled] == ["Forest plot", "Pareto plot", "Variance"]
+    named = ["Forest plot", "Pareto plot", "Curve over k", "Variance"]
+    assert [each["aria-label"] for each in scrolled] == named
     assert all(each["tabindex"] == "0" for each in scrolled)
 
 

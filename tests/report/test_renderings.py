@@ -27,7 +27,7 @@ def printed(sweep, width):
 
 def test_markdown_has_the_tables_the_plot_and_the_differences(sweep):
     text = markdown(read_standings([sweep]))
-    parts = ("Ranking", "Forest plot", "Factors", "Variance", "Examples")
+    parts = ("Ranking", "Forest plot", "Over k", "Factors", "Variance", "Examples")
     parts += ("Side by side", "Outcomes", "Costs")
     assert [line for line in text.splitlines() if line.startswith("## ")] == [
         line for part in parts for line in re.findall(rf"^## {part}.*$", text, re.MULTILINE)
@@ -122,7 +122,7 @@ def test_a_notebook_gets_frames_with_the_swept_settings(sweep):
 
 def test_a_notebook_gets_figures(sweep, tmp_path):
     compared = compare([sweep])
-    for name in ("forest", "pareto", "heat_map", "matrix"):
+    for name in ("forest", "pareto", "curve", "heat_map", "matrix"):
         figure = getattr(compared, name)()
         figure.savefig(tmp_path / f"{name}.png", dpi=30)
         assert figure.axes

@@ -6,7 +6,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from promptlab.text.escaping import code, fenced, in_line, in_markdown, visible
+from promptlab.text.escaping import code, fenced, in_latex, in_line, in_markdown, visible
 
 MARKUP = [
     ":smile: [/INST] [bold]x[/bold]",
@@ -60,6 +60,20 @@ def test_markdown_shows_a_text_as_it_stands(text, around) -> None:
     assert html.unescape(shown) == html.unescape(wanted).replace("HERE", text)
     # What is no part of CommonMark: other readers take it for emoji, links, formulas, people.
     assert not re.search(r":\w+:|\w://|\$|@", in_markdown(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (r"\input{a}", r"\textbackslash{}input\{a\}"),
+        ("50% of $x_1^2$ & #3 ~", r"50\% of \$x\_1\textasciicircum{}2\$ \& \#3 \textasciitilde{}"),
+        ("[1]*<a|b>", r"{[}1{]}{*}\textless{}a\textbar{}b\textgreater{}"),
+        ("""--- '' ,, `"a""", r"""-{}-{}- '{}' ,{}, {\char96}{\char34}a"""),
+        ("few-shot，近邻\n\x1b", r"few-shot，近邻 \textbackslash{}x1b"),
+    ],
+)
+def test_latex_shows_a_text_as_it_stands(text, shown) -> None:
+    assert in_latex(text) == shown
 
 
 @pytest.mark.parametrize("text", ["```\n</pre>", "`", "a````b"])

@@ -1,7 +1,8 @@
 """What was swept: the settings that are not the same in all configs, without those that follow."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from math import isfinite
 from typing import Any
 
 from promptlab.analysis.statistics.factors.variance import decompose
@@ -10,7 +11,10 @@ from promptlab.tracking.mlflow.page.params import component_name
 
 MOST = 4
 """Factors shown with each other."""
-_UNKNOWN = "–"
+UNKNOWN = "–"
+"""The level of a variant that does not have a setting."""
+ALL = "all runs"
+"""The setting of a sweep in which nothing was meant to matter."""
 
 Levels = Mapping[str, Sequence[str]]
 """The level of each variant, by factor."""
@@ -23,15 +27,38 @@ def factors(configs: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     decides, or repeats (`selection.k` where k was swept), is no factor of its own. A variant
     without a setting has the level `–`.
     """
-    flat = [dict(_leaves(deciding(config))) for config in configs]
-    keys = sorted(dict.fromkeys(key for leaves in flat for key in leaves), key=_simplest)
+    return varied([settings(config) for config in configs])
+
+
+def settings(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return what decides a run's trials, each setting as a text, by its key: `selection.k`."""
+    return dict(_leaves(deciding(config)))
+
+
+def varied(flat: Sequence[Mapping[str, str]], first: Sequence[str] = ()) -> dict[str, list[str]]:
+    """Return the levels of what is not the same everywhere, without what another setting decides.
+
+    Args:
+        flat: The settings of each run.
+        first: Settings that decide others where these could as well decide them.
+    """
+    keys = sorted(
+        dict.fromkeys(key for each in flat for key in each),
+        key=lambda key: (key not in first, _simplest(key)),
+    )
     varied_levels: dict[str, list[str]] = {}
     for key in keys:
-        levels = [leaves.get(key, _UNKNOWN) for leaves in flat]
-        varied = len({*levels} - {_UNKNOWN}) > 1
-        if varied and not any(_decides(other, levels) for other in varied_levels.values()):
+        levels = [each.get(key, UNKNOWN) for each in flat]
+        differ = len({*levels} - {UNKNOWN}) > 1
+        if differ and not any(decides(other, levels) for other in varied_levels.values()):
             varied_levels[key] = levels
     return varied_levels
+
+
+def stages(flat: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return the settings that are chosen by a name: `selection`, `template`."""
+    keys = dict.fromkeys(key for each in flat for key in each if "." not in key)
+    return [key for key in keys if not are_numbers(each.get(key, UNKNOWN) for each in flat)]
 
 
 def telling(levels: Levels, values: Sequence[float]) -> list[str]:
@@ -65,10 +92,26 @@ def cells(
 def ordered(levels: Sequence[str]) -> list[str]:
     """Return the different levels: numbers by value, names as they come."""
     different = list(dict.fromkeys(levels))
-    try:
-        return sorted(different, key=lambda level: float(level) if level != _UNKNOWN else -1)
-    except ValueError:
+    if not are_numbers(different):
         return different
+    return sorted(different, key=lambda level: float(level) if level != UNKNOWN else -1)
+
+
+def are_numbers(levels: Iterable[str]) -> bool:
+    """Say whether all levels that are known are numbers."""
+    try:
+        return all(isfinite(float(level)) for level in levels if level != UNKNOWN)
+    except ValueError:
+        return False
+
+
+def setting_name(levels: Mapping[str, str]) -> str:
+    """Name a setting by its levels: `Random · k=4`."""
+    words = [
+        level.strip() if level[:1].isalpha() else f"{name.rpartition('.')[2]}={level}"
+        for name, level in levels.items()
+    ]
+    return " · ".join(words) or ALL
 
 
 def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
@@ -90,10 +133,10 @@ def _simplest(key: str) -> tuple[int, bool, str]:
     return key.count("."), not key.endswith(".name"), key
 
 
-def _decides(levels: Sequence[str], others: Sequence[str]) -> bool:
+def decides(levels: Sequence[str], others: Sequence[str]) -> bool:
     """Say whether one factor's level decides another one's, wherever that has one."""
     seen: dict[str, str] = {}
     return all(
-        other == _UNKNOWN or seen.setdefault(level, other) == other
+        other == UNKNOWN or seen.setdefault(level, other) == other
         for level, other in zip(levels, others, strict=True)
     )

@@ -22,7 +22,7 @@ from promptlab.analysis.statistics import (
     spreads,
     variance_by_examples,
 )
-from promptlab.report.data.factors import ordered
+from promptlab.report.data.factors import ordered, setting_name
 from promptlab.report.data.standings import Standings
 from promptlab.report.number_format import percent
 
@@ -30,8 +30,6 @@ NAMED = 5
 """Factors named in a sentence."""
 TOGETHER = "in combination"
 """What the factors that were meant to matter do beside what each does by itself."""
-ALL = "all runs"
-"""The setting of a sweep in which nothing was meant to matter."""
 EXPLAINED = (
     "Shares of the variance between runs; they add up to 100 %. What was meant to matter counts by "
     "the means of its levels, a seed by what it moves within that, and an order by what it moves "
@@ -135,7 +133,7 @@ def sensitivity(sweep: Standings) -> Sensitivity | None:
         {
             _VALUE: variant.mean,
             _NAME: variant.name,
-            _SETTING: _named({name: levels[name][index] for name in meant}),
+            _SETTING: setting_name({name: levels[name][index] for name in meant}),
             **{name: levels[name][index] for name in levels},
         }
         for index, variant in enumerate(variants)
@@ -244,15 +242,6 @@ def _noise(runs: Sequence[RunScores]) -> float:
     if len(table) < 2 or len(table[0]) < 2:
         return nan
     return variance_by_examples(table)
-
-
-def _named(levels: Mapping[str, str]) -> str:
-    """Name a setting by its levels: `Random · k=4`."""
-    words = [
-        level.strip() if level[:1].isalpha() else f"{name.rpartition('.')[2]}={level}"
-        for name, level in levels.items()
-    ]
-    return " · ".join(words) or ALL
 
 
 def by_chance(factor: str) -> bool:

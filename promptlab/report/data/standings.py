@@ -15,7 +15,9 @@ from promptlab.analysis.comparison.runs import RunScores, find_runs
 from promptlab.analysis.comparison.variant import RankedVariant
 from promptlab.report.data.answers import Answered, Asked, Item, SweepAnswers
 from promptlab.report.data.cost import Cost, cost, front
+from promptlab.report.data.curves import Curve, curves
 from promptlab.report.data.factors import factors
+from promptlab.report.data.run_settings import run_settings
 from promptlab.report.leaderboard import distinct
 
 LETTERED = 40
@@ -106,6 +108,12 @@ class Standings:
     def factors(self) -> dict[str, list[str]]:
         """What was swept, with the level of each variant, best first."""
         return factors([self.config(name) for name in self.names])
+
+    @cached_property
+    def curves(self) -> tuple[Curve, ...]:
+        """The score over the number of demonstrations, the highest first; maybe none."""
+        told = [run_settings(self.results[name][0], self.title) for name in self.names]
+        return curves(self.variants, told)
 
     def config(self, variant: str) -> Mapping[str, Any]:
         """Return a variant's config; empty where its run did not finish."""

@@ -15,6 +15,7 @@ from promptlab.report.data.outcome import KINDS
 from promptlab.report.data.sensitivity import EXPLAINED, said, sensitivity, warning
 from promptlab.report.data.standings import Standings
 from promptlab.report.data.summary import summary
+from promptlab.report.figures.curve import DRAWN, curve_figure, described
 from promptlab.report.figures.forest import forest_figure
 from promptlab.report.figures.heat_map import heat_maps
 from promptlab.report.figures.look import SHOWN, shortened
@@ -58,6 +59,7 @@ def _part(sweep: Standings) -> dict[str, Any]:
         "forest": _forest(sweep),
         "undrawn": len(sweep.variants) - SHOWN,
         "pareto": _pareto(sweep),
+        "curve": _curve(sweep),
         "heat_maps": [
             (title, svg(figure, f"Mean score: {title}", "heat"))
             for title, figure in heat_maps(sweep)
@@ -77,6 +79,18 @@ def _forest(sweep: Standings) -> Markup | None:
 def _pareto(sweep: Standings) -> Markup | None:
     counted = any(place.cost.tokens > 0 for place in sweep.ranking)
     return svg(pareto_figure(sweep), "Score against tokens", "pareto") if counted else None
+
+
+def _curve(sweep: Standings) -> dict[str, Any] | None:
+    every = sweep.curves
+    if not every:
+        return None
+    return {
+        "figure": svg(curve_figure(sweep), described(sweep), "curve"),
+        "curves": len(every),
+        "drawn": DRAWN,
+        "averaged": any(point.runs > 1 for curve in every for point in curve.points),
+    }
 
 
 def _variance(sweep: Standings) -> dict[str, Any] | None:

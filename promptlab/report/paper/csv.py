@@ -1,0 +1,33 @@
+"""The table as CSV: a row for each cell, as scripts and spreadsheets read it."""
+
+import csv
+from io import StringIO
+from math import isnan
+from typing import Any
+
+from promptlab.report.data.paper_cell import Cell
+from promptlab.report.data.paper_table import PaperTable
+from promptlab.report.spreadsheet import cell
+
+HEADS = ("metric", "mean", "sd", "runs", "examples", "best", "together", "holm")
+
+
+def write(table: PaperTable) -> str:
+    """Write a table; scores are fractions of one, numbers have six digits.
+
+    `together` says that a cell is not told apart from the best, and `holm` is the p-value of that.
+    """
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(cell, (*table.rows, *table.columns, *HEADS)))
+    for line in table.lines:
+        for head in table.heads:
+            if (line, head) in table.cells:
+                row = (*line, *head, table.metric, *_numbers(table.cells[line, head]))
+                writer.writerow(map(cell, row))
+    return text.getvalue()
+
+
+def _numbers(of: Cell) -> tuple[Any, ...]:
+    known = [None if isnan(each) else each for each in (of.mean, of.deviation, of.holm)]
+    return (*known[:2], len(of.values), of.examples, of.best, of.together, known[2])
