@@ -3,7 +3,9 @@
 A function is given the messages of a chat, `[{"role": "user", "content": …}]`, and returns the
 reply; a prompt that is one text to continue becomes one user turn, and how a reply is drawn is the
 function's own affair, but for stop strings, at which its reply is cut. A client is sent a text as a
-text (`/completions`), turns as turns (`/chat/completions`), and how to draw.
+text (`/completions`), turns as turns (`/chat/completions`), and how to draw. Where a reply must be
+JSON, a client that is sent turns is told so (`response_format`); a function, a text and any other
+form are not: the answer is then read off a free reply.
 """
 
 import inspect
@@ -19,6 +21,7 @@ from promptlab.types import (
     Completion,
     Failed,
     FinishReason,
+    Form,
     Generate,
     Prompt,
     Reply,
@@ -130,7 +133,8 @@ class Chat:
             {"role": "user" if is_text else turn.role, "content": turn.content} for turn in messages
         ]
         if _is_client(self.ask):
-            return self.ask.chat.completions.create(messages=turns, **self._drawn(request))
+            held = response_format(request.form)
+            return self.ask.chat.completions.create(messages=turns, **self._drawn(request), **held)
         return self.ask(turns)
 
     def _drawn(self, request: Generate) -> dict[str, Any]:
@@ -160,6 +164,19 @@ class Chat:
         usage = said.usage
         tokens = (usage.prompt_tokens, usage.completion_tokens) if usage else (0, 0)
         return _completed(request, text, choice.finish_reason == "length", *tokens)
+
+
+def response_format(form: Form | None) -> dict[str, Any]:
+    """Say what a reply must be in OpenAI's words, which there are for JSON alone; else nothing."""
+    if form is None or form.kind != "json":
+        return {}
+    import json  # noqa: PLC0415  not for every chat
+
+    schema = json.loads(form.text)
+    if schema == {"type": "object"}:
+        return {"response_format": {"type": "json_object"}}
+    named = {"name": "answer", "schema": schema, "strict": True}
+    return {"response_format": {"type": "json_schema", "json_schema": named}}
 
 
 def answerer(given: Answering) -> Answerer | Model:

@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from promptlab import Call, Chat, Choose, Question, Route, Task, call, solve
 from promptlab.program import generate, parallel, solve_async
-from promptlab.types import Generate, Message, Prompt, RequestFailed, Sampling
+from promptlab.types import Completion, Form, Generate, Message, Prompt, RequestFailed, Sampling
 
 
 def turns(*pairs, **sampling):
@@ -150,3 +151,47 @@ def test_a_function_fills_a_role_beside_tools() -> None:
         return loud.text, said.text
 
     assert solve(program(), route) == asyncio.run(solve_async(program(), route)) == ("HEY", "fine")
+
+
+class Client:
+    """Looks like a client of OpenAI's library, and notes what it is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict] = []
+        self.chat = self.completions = self
+
+    def create(self, **told):
+        self.sent.append(told)
+        message = SimpleNamespace(content='{"a": 1}')
+        choice = SimpleNamespace(message=message, text="{}", finish_reason="stop")
+        return SimpleNamespace(choices=[choice], usage=None)
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        (Form("json", '{"type": "object"}'), {"type": "json_object"}),
+        (
+            Form("json", '{"type": "array"}'),
+            {
+                "type": "json_schema",
+                "json_schema": {"name": "answer", "schema": {"type": "array"}, "strict": True},
+            },
+        ),
+        (Form("choice", options=("a", "b")), None),
+        (None, None),
+    ],
+)
+def test_a_client_is_told_what_a_reply_must_be_where_there_are_words_for_it(form, told) -> None:
+    client = Client()
+    prompt = Prompt((Message("user", "Hi"),))
+    Chat(client, "m").answer([Generate(prompt, form=form)])
+    assert client.sent[0].get("response_format") == told
+
+
+def test_a_text_is_sent_without_a_form() -> None:
+    client = Client()
+    form = Form("json", '{"type": "object"}')
+    (reply,) = Chat(client, "m").answer([Generate(Prompt((Message("text", "Hi"),)), form=form)])
+    assert "response_format" not in client.sent[0]
+    assert isinstance(reply, Completion)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Literal
 
+from promptlab.chat import response_format
 from promptlab.types import Form
 
 Structured = Literal["response_format", "vllm", "none"]
@@ -20,13 +21,7 @@ def fields(form: Form, way: Structured) -> dict[str, Any]:
     """
     if way == "vllm":
         return {"structured_outputs": structured(form)}
-    if way == "none" or form.kind != "json":
-        return {}
-    schema = json.loads(form.text)
-    if schema == {"type": "object"}:
-        return {"response_format": {"type": "json_object"}}
-    named = {"name": "answer", "schema": schema, "strict": True}
-    return {"response_format": {"type": "json_schema", "json_schema": named}}
+    return {} if way == "none" else response_format(form)
 
 
 def structured(form: Form) -> Mapping[str, Any]:
