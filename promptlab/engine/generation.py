@@ -23,6 +23,7 @@ from promptlab.engine.sharing.prefix_cache import PrefixCache, grouped
 from promptlab.engine.sharing.prefix_tree import Group, Pieces, length
 from promptlab.engine.state import State, awaiting, begin, join, keep, packed
 from promptlab.engine.stopping import cut, decoded, endings, may_stop
+from promptlab.hearing import hears
 from promptlab.types import Completion, Failed, FinishReason, Generate, ModelReply, RequestFailed
 
 PART = 1024
@@ -136,6 +137,7 @@ class _Batch:
         self.live: list[int] = []
         self.seats = 0
         self.draws = _draws(trunks.reader.model, [seat.row for seat in pool])
+        self.hear = hears() if len(pool) == 1 else None
 
     def run(self) -> None:
         """Complete every row."""
@@ -144,6 +146,7 @@ class _Batch:
             state = self._refilled(state)
             tokens = self._advance(state)
             rows = [self.pool[number].row for number in self.live]
+            self._tell(rows)
             going = [
                 at for at, row in enumerate(rows) if not _ended(row, self.tokenizer, self.ends)
             ]
@@ -155,6 +158,15 @@ class _Batch:
             if state is not None:
                 state = step(self.trunks.reader, state, tokens)
                 self.trunks.tokens += len(going)
+
+    def _tell(self, rows: Sequence[GenerateRow]) -> None:
+        """Let whoever listens hear the reply so far."""
+        for row in rows if self.hear else ():
+            tokens = row.tokens[:-1] if row.tokens[-1] in self.ends else row.tokens
+            text = decoded(self.tokenizer, row.prompt, tokens)
+            stopped = cut(text, row.request.sampling.stop)
+            assert self.hear  # noqa: S101  there are rows only where somebody listens
+            self.hear(row.request, text if stopped is None else stopped)
 
     def _refilled(self, state: State | None) -> State:
         """Let waiting rows in, where enough seats are free."""

@@ -3,29 +3,32 @@
 Any page that a browser has open can send a form to a port of its own machine. So a request must
 bring the token that only the terminal shows, must name this machine as its host (a name that
 somebody points at 127.0.0.1 will not do), and must come from no other origin. The page itself asks
-nothing of any other place, and runs no script.
+nothing of any other place, and runs no script: answers are pieces of it (`stream.py`).
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import escape
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from promptlab.playground.answers import Variant, shown
+from promptlab.playground.answers import Variant
+from promptlab.playground.stream import pieces
 from promptlab.text.escaping import visible
 from promptlab.types import Question
 
 MOST = 200_000
 """Bytes of a question with all that belongs to it."""
+HERE = "\ufdd0answers\ufdd0"
+"""Stands in the page where the answers come, after all that was typed."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -53,7 +56,7 @@ def application(variants: Sequence[Variant], token: str, port: int) -> Starlette
         refusal = _refusal(request, fields.get("token", ""), token, port)
         if refusal or not fields.get("question", "").strip():
             return refusal or page()
-        return await run_in_threadpool(page, fields)
+        return page(fields)
 
     return Starlette(routes=[Route("/", show, methods=["GET"]), Route("/", ask, methods=["POST"])])
 
@@ -86,7 +89,7 @@ async def _fields(request: Request) -> dict[str, str]:
 
 def _page(
     variants: Sequence[Variant], token: str, fields: dict[str, str] | None = None
-) -> HTMLResponse:
+) -> StreamingResponse:
     """Show the form; and, where a question was asked, what every variant says."""
     fields = fields or {}
     asked = Question(
@@ -95,15 +98,32 @@ def _page(
         tuple(line for line in fields.get("choices", "").splitlines() if line.strip()),
         fields.get("context", ""),
     )
-    answers = [shown(variant, asked) for variant in variants] if fields else []
-    text = _template().render(
-        asked=asked, answers=answers, names=[each.name for each in variants], token=token
+    page = _template("page.html.jinja").render(
+        asked=asked, names=[each.name for each in variants], token=token, here=HERE
     )
-    return HTMLResponse(visible(text), headers=HEADERS)
+    return StreamingResponse(
+        _written(page, pieces(variants, asked) if asked.text.strip() else ()),
+        media_type="text/html",
+        headers=HEADERS,
+    )
+
+
+def _written(page: str, answers: Iterable[str | dict[str, Any] | None]) -> Iterator[str]:
+    """Write the page: all of it that is known, each answer as it comes, and the rest."""
+    before, _, after = page.rpartition(HERE)
+    yield visible(before)
+    for each in answers:
+        if each is None:
+            yield '<pre class="writing">'
+        elif isinstance(each, str):
+            yield visible(str(escape(each)))
+        else:
+            yield "</pre>\n" + visible(_template("variant.html.jinja").render(each=each))
+    yield visible(after)
 
 
 @cache
-def _template() -> Any:
+def _template(name: str) -> Any:
     environment = Environment(
         autoescape=True,
         loader=FunctionLoader(_own),
@@ -111,7 +131,7 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html.jinja")
+    return environment.get_template(name)
 
 
 def _own(name: str) -> str:

@@ -1,8 +1,11 @@
 """Completions: how they are drawn, how they end, what their text is."""
 
+from itertools import pairwise
+
 import pytest
 
 from promptlab.engine.stopping import cut, decoded, endings, may_stop
+from promptlab.hearing import listening
 from promptlab.types import Generate, Sampling
 
 PROMPT = "Question: how many apples are left? Answer:"
@@ -122,3 +125,19 @@ def test_a_chat_is_answered(llama, turns):
         == llama.preview(turns(("system", "be brief"), ("user", "三 apples?"))).tokens
     )
     assert reply.completion_tokens == pytest.approx(4, abs=3)
+
+
+def test_who_listens_hears_a_reply_grow_and_only_one_that_is_alone(llama, text):
+    heard = []
+    asked = [Generate(text(PROMPT), Sampling(max_tokens=6, draw=draw)) for draw in (0, 1)]
+    with listening(lambda request, so_far: heard.append((request, so_far))):
+        (reply,) = llama.answer(asked[:1])
+        grown, heard[:] = list(heard), []
+        llama.answer(asked)
+    assert [request for request, _ in grown] == asked[:1] * 6
+    assert grown[-1][1] == reply.text
+    assert all(
+        after.startswith(before.rstrip("\ufffd")) for (_, before), (_, after) in pairwise(grown)
+    )
+    assert heard == []
+    assert llama.answer(asked[:1]) == [reply]

@@ -1,6 +1,7 @@
 """The page of `try`: for whoever has its token and comes from it, and text is text on it."""
 
 import asyncio
+from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
 
@@ -9,9 +10,11 @@ import pytest
 
 from promptlab import Choose, Dataset, Direct, Example, Experiment, First, Question, Scripted, Task
 from promptlab import SelfConsistency as Voting
+from promptlab.hearing import hears
 from promptlab.ordering.similar_last import SimilarLast
 from promptlab.playground.answers import Variant, scores
-from promptlab.playground.app import MOST, application
+from promptlab.playground.app import HERE, MOST, application
+from promptlab.playground.stream import pieces
 
 TASK = Task(answer="label", labels=("yes", "no"))
 POOL = (Example(Question("p", "Is 3 odd?"), "yes"), Example(Question("q", "Is 4 odd?"), "no"))
@@ -159,3 +162,36 @@ def test_shares_are_those_of_the_probabilities() -> None:
     rows = scores(("a", "b", "c"), (-2.0, -1.0, float("-inf")))
     assert [text for text, _, _ in rows] == ["b", "a", "c"]
     assert [share for _, _, share in rows] == pytest.approx([0.7311, 0.2689, 0], abs=1e-4)
+
+
+@dataclass(frozen=True)
+class Slow(Scripted):
+    """Says its reply bit by bit, to whoever listens."""
+
+    def answer(self, requests):
+        (reply,) = replies = super().answer(requests)
+        for end in (2, 3, len(reply.text)):
+            hears()(requests[0], reply.text[:end])
+        return replies
+
+
+def test_a_reply_comes_as_it_is_written_and_then_the_whole_answer(tmp_path) -> None:
+    experiment = Experiment(
+        dataset=Dataset("odd", TASK, POOL, POOL),
+        selection=First(1),
+        ordering=SimilarLast(),
+        strategy=Direct(TASK),
+        model=Slow(["<i> yes \ufffd"]),
+        metric={},
+        folder=tmp_path,
+    )
+    found = list(pieces([Variant("one", experiment)], Question("", "Is 5 odd?")))
+    assert found[:4] == [None, "<i", ">", " yes "]
+    assert found[4]["answer"].text == "yes"
+    text = asked(application([Variant("one", experiment)], TOKEN, PORT), question="?").text
+    assert '<pre class="writing">&lt;i&gt; yes </pre>\n<section>' in text
+
+
+def test_what_is_typed_cannot_be_where_the_answers_come(app) -> None:
+    text = asked(app, question=HERE + "</textarea>").text
+    assert text.index("</form>") < text.index("<section>")
