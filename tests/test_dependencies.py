@@ -49,3 +49,10 @@ def test_every_package_that_is_imported_is_declared() -> None:
         & {ALIASES.get(plain(each), plain(each)) for each in distributions.get(name, [name])}
     }
     assert missing == set()
+
+
+def test_every_folder_of_modules_is_in_the_wheel() -> None:
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    folders = {path.parent for path in (ROOT / "promptlab").rglob("*.py")}
+    modules = {".".join(folder.relative_to(ROOT).parts) for folder in folders}
+    assert set(setuptools["packages"]) == modules | set(setuptools["package-dir"])
