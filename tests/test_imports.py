@@ -27,8 +27,8 @@ def loaded_by(code: str) -> set[str]:
 
 def test_importing_promptlab_loads_nothing_heavy_and_no_numpy() -> None:
     assert loaded_by("import promptlab") == set()
-    numpy = "import promptlab, sys; assert 'numpy' not in sys.modules"
-    assert loaded_by(numpy) == set()
+    numpy = "from promptlab import load; import sys; assert 'numpy' not in sys.modules"
+    assert loaded_by(f"{numpy}; assert 'promptlab.extract' not in sys.modules") == set()
 
 
 def test_few_shot_chain_of_thought_is_built_and_driven_without_anything_heavy() -> None:

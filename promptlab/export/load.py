@@ -12,7 +12,6 @@ from promptlab.export.component import component
 from promptlab.export.describe import BEFORE, FORMAT, STAGES, describe
 from promptlab.export.pool import read_pool
 from promptlab.export.winner import Winner
-from promptlab.leakage import without_leaks
 from promptlab.machine.extras import installed
 from promptlab.program import interposed, lifted, solve
 from promptlab.protocols import Ordering, OrderingToFit, Program, Retrieval, Selection
@@ -134,6 +133,8 @@ def read_data(about: Mapping[str, Any], folder: Path, trust: Collection[str] = (
             f"{error} The data set of {folder} is read again: go to where it was run"
         ) from error
     if about["dataset"].get("leakage") == "drop":
+        from promptlab.leakage import without_leaks  # noqa: PLC0415  reads answers
+
         with warnings.catch_warnings(action="ignore"):  # it was told when it was run
             dataset = without_leaks(dataset, "drop")
     known = about.get("data", {}).get("pool", {}).get("digest")
