@@ -12,7 +12,11 @@ from promptlab.data.record.composed import is_composed, parts
 from promptlab.data.record.row import Row
 from promptlab.data.record.value import is_empty
 from promptlab.data.settings import Settings
-from promptlab.types import Example
+from promptlab.types import Dataset, Example
+
+CLASSES, REPEATED, SHORT = 30, 4, 40
+"""Most different answers that look like classes; how often each is given, on average; and the most
+characters of one."""
 
 
 class FileSource(Settings, Protocol):
@@ -96,6 +100,20 @@ def answers_of(pool: Sequence[Example], test: Sequence[Example]) -> list[tuple[s
     both = counts[0] + counts[1]
     every = sorted(both, key=lambda answer: (-both[answer], answer))
     return [(answer, counts[0][answer], counts[1][answer]) for answer in every]
+
+
+def are_classes(dataset: Dataset) -> bool:
+    """Tell whether answers that were read as texts look like classes: few, short, and repeated."""
+    counts = answers_of(dataset.pool, dataset.test)
+    answers = [answer for answer, _, _ in counts if answer]
+    given = sum(pool + test for answer, pool, test in counts if answer)
+    return (
+        dataset.task.answer == "text"
+        and 2 <= len(answers) <= CLASSES
+        and given >= REPEATED * len(answers)
+        and all(pool for answer, pool, _ in counts if answer)
+        and max(map(len, answers)) <= SHORT
+    )
 
 
 def quantiles(lengths: Sequence[int]) -> tuple[int, int, int]:

@@ -115,3 +115,17 @@ def test_without_a_pool_nothing_is_demonstrated(mails):
     told = ["dataset=csv", f"dataset.path={mails}", "dataset.fields.question=body", "folder=x"]
     dataset = build(compose([*told, "dataset.task.labels=[billing,account]"])).dataset
     assert command(dataset, ["dataset=csv"]).endswith("strategy=choose selection=zero")
+
+
+def test_few_answers_that_come_again_and_again_are_read_as_labels(said, tmp_path):
+    teams = ("billing", "account", "other") * 8
+    rows = [{"text": f"Message {n}", "team": team} for n, team in enumerate(teams)]
+    jsonl(tmp_path, mine=rows)
+    named = "dataset.fields.answer=team"
+    text = said(tmp_path / "mine.jsonl", named)
+    assert "answers: label, 3 different ones" in text
+    assert "dataset.task.answer=label template=classify_v1" in text
+    told = said(tmp_path / "mine.jsonl", named, "dataset.task.answer=text")
+    assert "answers: text" in told
+    jsonl(tmp_path, mine=[row | {"team": f"{row['team']} {n}"} for n, row in enumerate(rows)])
+    assert "answers: text" in said(tmp_path / "mine.jsonl", named)

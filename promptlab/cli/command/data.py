@@ -18,7 +18,14 @@ from promptlab.cli.config.overrides import rewrite_overrides
 from promptlab.cli.console import width
 from promptlab.data.fields import Fields
 from promptlab.data.files import SOURCES, resolve, suffix
-from promptlab.data.overview import FieldFacts, answers_of, fields_of, quantiles, read_files
+from promptlab.data.overview import (
+    FieldFacts,
+    answers_of,
+    are_classes,
+    fields_of,
+    quantiles,
+    read_files,
+)
 from promptlab.data.record.row import Row
 from promptlab.leakage import leaks, plain, told
 from promptlab.protocols import Model
@@ -33,6 +40,7 @@ MEASURED = 500
 WIDE = 48
 """Characters of an example that are shown."""
 SPLIT = "dataset.pool_size=0.5"
+KIND = "dataset.task.answer"
 
 
 def data(arguments: Sequence[str]) -> None:
@@ -45,6 +53,9 @@ def data(arguments: Sequence[str]) -> None:
         warnings.simplefilter("always")
         overrides, source, rows = _read(overrides)
         dataset = source.load()
+        if are_classes(dataset) and not any(word.startswith(KIND) for word in overrides):
+            overrides = [*overrides, f"{KIND}=label"]
+            dataset = component("dataset", plain_config(overrides)["dataset"]).load()
         model = component("model", plain_config(overrides)["model"])
     for line in overview(rows, source.fields, dataset, model):
         console.print(line if isinstance(line, Table) else Text(in_line(line)), soft_wrap=True)
