@@ -92,7 +92,7 @@ def test_it_holds_the_leaderboard_the_figures_and_the_report(store):
     files = {each.path for each in store.list_artifacts(run.info.run_id)}
     assert {"leaderboard.json", "report.html", "report.md", "figures"} <= files
     figures = {each.path for each in store.list_artifacts(run.info.run_id, "figures")}
-    assert {f"figures/{name}.png" for name in ("forest", "curve", "heat_map", "matrix")} <= figures
+    assert {f"figures/{name}.png" for name in ("forest", "heat_map", "matrix")} <= figures
     assert run.data.metrics["variants"] == 4
     assert run.data.metrics["examples"] == 12
     best = max(row["accuracy"] for row in board(store, LARGE))

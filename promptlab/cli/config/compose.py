@@ -244,6 +244,7 @@ def _own_sweep(overrides: Sequence[str]) -> list[str]:
         if override.is_sweep_override()
         else str(override.input_line)
         for override in read
+        if not override.is_interval_sweep()
     ]
     with hydra.initialize_config_module(CONF, version_base="1.3"):
         cfg = hydra.compose("config", single, return_hydra_config=True)
