@@ -14,8 +14,8 @@ from promptlab.text.escaping import visible
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
 COMMANDS = (
-    *("annotate", "ask", "cache", "data", "export", "import", "improve", "race", "report"),
-    *("search", "show", "sync", "table", "try", "ui"),
+    *("annotate", "ask", "cache", "data", "export", "import", "improve", "inspect", "race"),
+    *("report", "search", "show", "sync", "table", "try", "ui"),
 )
 """Each is the function of that name in the file of that name."""
 RENAMED = {"import": "import_file", "try": "try_out"}
