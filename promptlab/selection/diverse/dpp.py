@@ -5,8 +5,9 @@ Fast Greedy MAP Inference for Determinantal Point Process (2018). The kernel is 
 Compositional Exemplars for In-context Learning (2023), https://github.com/HKUNLP/icl-ceil.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,14 +69,16 @@ class DPP:
         self, space: Space, question: Question, hits: Sequence[Hit], count: int
     ) -> list[Hit]:
         vectors = space.vectors[[hit.index for hit in hits]].astype(np.float64)
-        order = spread(kernel(vectors, space.place(question), self.scale), count)
+        weight = weights(vectors, space.place(question), self.scale)
+        prior = weight**2 * ((vectors**2).sum(axis=1) + 1) / 2
+        order = spread(prior, partial(kernel_row, weight, vectors), count)
         return by_place([hits[place].index for place in order])
 
 
-def kernel(
+def weights(
     vectors: "NDArray[np.float64]", asked: "NDArray[np.floating]", scale: float
 ) -> "NDArray[np.float64]":
-    """Return the kernel of some candidates for a question, shape (candidates, candidates).
+    """Return how much each candidate counts for a question: 1 for the most relevant.
 
     Args:
         vectors: The candidates' unit vectors, shape (candidates, dimensions).
@@ -83,21 +86,33 @@ def kernel(
         scale: The smaller, the more relevance counts.
     """
     relevance = (vectors @ asked + 1) / 2
-    weight = np.exp((relevance - relevance.max(initial=0)) / (2 * scale))
-    similarity = (vectors @ vectors.T + 1) / 2
-    product: NDArray[np.float64] = weight[:, None] * similarity * weight
-    return product
+    weight: NDArray[np.float64] = np.exp((relevance - relevance.max(initial=0)) / (2 * scale))
+    return weight
 
 
-def spread(kernel: "NDArray[np.float64]", count: int) -> list[int]:
+def kernel_row(
+    weight: "NDArray[np.float64]", vectors: "NDArray[np.float64]", place: int
+) -> "NDArray[np.float64]":
+    """Return one row of the kernel, shape (candidates,): few are needed, and never all."""
+    row: NDArray[np.float64] = weight * (vectors @ vectors[place] + 1) / 2 * weight[place]
+    return row
+
+
+def spread(
+    prior: "NDArray[np.float64]", row_of: "Callable[[int], NDArray[np.float64]]", count: int
+) -> list[int]:
     """Return the places of `count` candidates, each the one that raises the determinant most.
 
     By an incremental Cholesky decomposition: a candidate's residual is the factor by which the
     determinant would grow. Ties go to the lower place.
+
+    Args:
+        prior: The kernel's diagonal, shape (candidates,).
+        row_of: Returns a row of the kernel.
+        count: How many are chosen; all, where there are fewer.
     """
-    size = min(count, len(kernel))
-    prior = np.diag(kernel).copy()
-    residual, rows = prior.copy(), np.zeros((size, len(kernel)))
+    size = min(count, len(prior))
+    residual, rows = prior.copy(), np.zeros((size, len(prior)))
     chosen: list[int] = []
     while len(chosen) < size:
         best = int(np.argmax(residual))
@@ -105,7 +120,7 @@ def spread(kernel: "NDArray[np.float64]", count: int) -> list[int]:
             left = [place for place in np.argsort(-prior, kind="stable") if place not in chosen]
             return [*chosen, *map(int, left)][:size]
         done = len(chosen)
-        row = (kernel[best] - rows[:done, best] @ rows[:done]) / np.sqrt(residual[best])
+        row = (row_of(best) - rows[:done, best] @ rows[:done]) / np.sqrt(residual[best])
         rows[done] = row
         residual -= row**2
         residual[[*chosen, best]] = -np.inf

@@ -7,11 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlab.selection.diverse.dpp import DPP, kernel, spread
+from promptlab.selection.diverse.dpp import DPP, kernel_row, weights
+from promptlab.selection.diverse.dpp import spread as spread_by_rows
 from promptlab.selection.diverse.facility_location import FacilityLocation, covering
 from promptlab.selection.diverse.k_center import KCenter, farthest_first
 from promptlab.selection.first import First
 from promptlab.types import Example, Question
+
+
+def kernel(vectors, asked, scale):
+    """The whole kernel, of which the selection makes the rows that it needs."""
+    weight = weights(vectors, asked, scale)
+    return np.stack([kernel_row(weight, vectors, place) for place in range(len(vectors))])
+
+
+def spread(matrix, count):
+    return spread_by_rows(np.diag(matrix).copy(), matrix.__getitem__, count)
+
 
 ALL = pytest.mark.parametrize("kind", [DPP, FacilityLocation, KCenter])
 ASKED = np.array([1.0, 0.0, 0.0])
