@@ -16,6 +16,7 @@ from promptlab.ordering.shared_prefix import ByRank
 from promptlab.protocols import Ordering, Select, Selection
 from promptlab.selection.diverse.cluster import FittedCluster, KnownClusters
 from promptlab.selection.first import First
+from promptlab.selection.learned.bootstrap import Bootstrap
 from promptlab.selection.learned.epr import EPR
 from promptlab.selection.narrowed import Narrowed
 from promptlab.selection.ranker import FixedRanking, Ranker
@@ -59,9 +60,10 @@ def freeze(
     if isinstance(select, FittedCluster):
         clusters = KnownClusters(select.k, select.clusters)
         return Frozen(clusters, described(clusters), tuple(pool), fixed=True)
-    if isinstance(selection, EPR) and isinstance(select, Ranker):
+    if isinstance(selection, EPR | Bootstrap) and isinstance(select, Ranker):
         learned = selection.learned(select)
-        return Frozen(learned, portable(described(learned)), tuple(pool), fixed=False)
+        tree = portable(described(learned))
+        return Frozen(learned, tree, select.pool.examples, fixed=False)
     return Frozen(selection, tree, tuple(pool), fixed=False)
 
 
