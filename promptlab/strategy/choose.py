@@ -4,7 +4,8 @@ Each `mode` is a reading of them, in a file of `scoring/`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from promptlab.output.possible import possible
@@ -74,14 +75,13 @@ class Choose:
     verbaliser: tuple[Any, ...] = ()
     synonyms: Synonyms = "sum"
     flipped: Template = FLIPPED
-    _words: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check how answers are scored."""
         for name, expected in EXPECTED.items():
             if getattr(self, name) not in expected:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; expected {_either(expected)}")
-        object.__setattr__(self, "_words", verbaliser(self.verbaliser, self.task))
+        verbaliser(self.verbaliser, self.task)
         object.__setattr__(self, "verbaliser", tuple(self.verbaliser))
         if self.mode == "channel" and self.task.answer == "choice" and self.by == "letter":
             raise ValueError(
@@ -112,6 +112,10 @@ class Choose:
             answer: together(some, self.synonyms)
             for answer, some in zip(answers, each, strict=True)
         }
+
+    @cached_property
+    def _words(self) -> Mapping[str, tuple[str, ...]]:
+        return verbaliser(self.verbaliser, self.task)
 
     def words(self, answer: str, question: Question) -> tuple[str, ...]:
         """List what stands for an answer, as a demonstration writes it."""
