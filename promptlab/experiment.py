@@ -37,7 +37,7 @@ from promptlab.records.provenance import config_hash, examples_digest, versions
 from promptlab.records.resume import resume, salvage
 from promptlab.records.timings import append_timings
 from promptlab.route import ROLES, Route
-from promptlab.stages import answer_question, fit
+from promptlab.stages import answer_question, fit, prepared
 from promptlab.tracking.none import NoTracking
 from promptlab.tracking.pending import is_pending
 from promptlab.types import (
@@ -232,6 +232,11 @@ class Experiment:
         return solve(fit_once(program, Records(self.folder)), self.answerer)
 
     @cached_property
+    def asking(self) -> Strategy:
+        """The strategy, fitted to the pool where it learns from it."""
+        return prepared(self.strategy, self.dataset.pool)
+
+    @cached_property
     def answerer(self) -> Route:
         """All roles and tools that can be asked."""
         return Route({"model": self.model, **self.others}, self.tool)
@@ -257,7 +262,7 @@ class Experiment:
                 question,
                 select=select,
                 ordering=ordering,
-                strategy=self.strategy,
+                strategy=self.asking,
                 overflow=self.overflow,
                 through=asked,
             )

@@ -3,9 +3,10 @@
 A run and whoever uses its winner go through the same lines, so that they ask the same.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from promptlab.context import Drop, shortened
 from promptlab.program import lifted, then
@@ -40,6 +41,29 @@ def fit(
         return then(prepared, lambda fitted: (select, fitted))
 
     return then(selection.fit(pool), order)
+
+
+def prepared(strategy: Strategy, pool: Sequence[Example]) -> Strategy:
+    """Fit a strategy to the pool where it, or one that it wraps, learns from its questions.
+
+    Nobody is asked: what it asks for that, it asks with the question.
+
+    Raises:
+        ValueError: there is nothing in the pool for it to learn from.
+    """
+    if hasattr(strategy, "fit"):
+        fitted: Strategy = strategy.fit(pool)
+        return fitted
+    anything: Any = strategy
+    if not dataclasses.is_dataclass(anything) or isinstance(anything, type):
+        return strategy
+    parts = {part.name: getattr(strategy, part.name) for part in dataclasses.fields(anything)}
+    wrapped = {name: part for name, part in parts.items() if hasattr(part, "solve")}
+    made = {name: prepared(part, pool) for name, part in wrapped.items()}
+    if all(made[name] is part for name, part in wrapped.items()):
+        return strategy
+    whole: Any = dataclasses.replace(anything, **made)
+    return cast("Strategy", whole)
 
 
 def answer_question(

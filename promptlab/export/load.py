@@ -19,12 +19,14 @@ from promptlab.protocols import Ordering, OrderingToFit, Program, Select, Select
 from promptlab.records.files import RESULT
 from promptlab.records.fit_record import read_fit
 from promptlab.route import Route
-from promptlab.stages import fit
+from promptlab.stages import fit, prepared
 from promptlab.types import Dataset, Example, Reply, Request, digest
 
 T = TypeVar("T")
 
 WINNER, POOL, VECTORS = "winner.json", "pool.jsonl", "vectors.npy"
+REFERENCES = "references.jsonl"
+"""The questions that a strategy learns from."""
 
 
 def load(
@@ -78,13 +80,14 @@ def assemble(
 
         selection = with_vectors(selection, pool, folder)
     select, ordering = fitted(selection, parts["ordering"], pool, folder)
+    learnt = read_pool(folder / REFERENCES) if REFERENCES in about["files"] else pool
     return Winner(
         folder,
         about,
         component(about["task"], "task", folder),
         select,
         ordering,
-        parts["strategy"],
+        prepared(parts["strategy"], learnt),
         about["stages"]["overflow"],
         parts["tool"],
         model,

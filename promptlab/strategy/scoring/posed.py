@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from promptlab.extract.options.choices import choices
 from promptlab.protocols import By, Template
 from promptlab.types import Example, Message, Prompt, Question, Task
 
@@ -41,11 +42,14 @@ class Posed:
         return tuple(self.template.continuation(word) for word in self.words)
 
     def about(self, text: str, demos: Sequence[Example] = ()) -> "Posed":
-        """Put the same of a text that says nothing: no context, no choices, no further fields."""
+        """Put the same of a text that says nothing."""
         return replace(self, question=free_of_content(self.question, text), demos=tuple(demos))
 
 
 def free_of_content(question: Question, text: str) -> Question:
-    """Put a text in the place of all that a question holds."""
+    """Put a text in the place of a question's own, its context and its further fields.
+
+    Its choices stay: they are what can be answered.
+    """
     fields = dict.fromkeys(question.metadata, "")
-    return Question(f"{question.id}: {text!r}", text, metadata=fields)
+    return Question(f"{question.id}: {text!r}", text, choices(question), metadata=fields)
