@@ -21,7 +21,7 @@ from promptlab.strategy.scoring.conclude import conclude
 from promptlab.strategy.scoring.valued import Valued
 from promptlab.types import Answer, Example, Question, RequestFailed
 
-Method = Literal["contextual", "domain_context", "batch", "prototypical", "pride"]
+Method = Literal["contextual", "domain_context", "batch", "prototypical", "pride", "none"]
 CONTENT_FREE = ("N/A", "[MASK]", "")
 LETTERED = ("choice", "letter")
 
@@ -36,7 +36,7 @@ class Calibrated:
             `inputs`; `domain_context` to texts of random words of the pool; `batch` to questions of
             the pool, whose answers are not looked at; `prototypical` draws borders between clusters
             of such questions; `pride` divides by what the letters of choices have whatever they
-            stand for.
+            stand for; `none` corrects nothing, to compare with.
         inputs: What says nothing, for `contextual`.
         samples: How many texts of random words, or questions of the pool, there are.
         seed: Decides which.
@@ -82,7 +82,7 @@ class Calibrated:
         Raises:
             ValueError: the method learns from the pool, and there is none.
         """
-        if self.method == "contextual" or self.pool:
+        if self.method in ("contextual", "none") or self.pool:
             return self
         if not pool:
             raise ValueError(f"method={self.method} learns from the pool, and it is empty")
@@ -94,6 +94,8 @@ class Calibrated:
 
     def values(self, question: Question, demos: Sequence[Example]) -> Program[dict[str, float]]:
         """Return what every answer is worth once it is corrected."""
+        if self.method == "none":
+            return (yield from self.inner.values(question, demos))
         asked = self.references(question, demos)
         one = letters if self.method == "pride" else _valued
         own, *told = yield from parallel(

@@ -184,6 +184,13 @@ def test_fewer_references_than_prototypes_are_refused() -> None:
         values_of(strategy, lambda _: (0.5, 0.5))
 
 
+def test_none_asks_what_the_inner_strategy_asks() -> None:
+    strategy = prepared(Calibrated(CHOOSE, method="none"), [])
+    asked, found = values_of(strategy, lambda _: (0.6, 0.2))
+    assert asked == ["Dull.\nA: bad\n\nA film.\nA:"]
+    assert found == pytest.approx({"good": 0.75, "bad": 0.25})
+
+
 def test_a_strategy_inside_another_is_fitted_too() -> None:
     wrapped = Shuffled(Calibrated(CHOOSE, method="batch"))
     assert prepared(wrapped, [DEMO]).inner.pool == (DEMO.question,)
