@@ -17,16 +17,29 @@ from promptlab.types import Score, Task, Trial
 
 
 def recalibrate(arguments: Sequence[str]) -> None:
-    """Print the accuracy of each run as it is, and after batch calibration."""
-    for folder in find_runs(_options(arguments).paths):
-        print(visible(f"{folder}: {told(folder)}"))
+    """Print the accuracy of each run as it is, and after batch calibration.
+
+    Raises:
+        ValueError: none of the runs has probabilities; what is said of the first.
+    """
+    left_out: list[ValueError] = []
+    folders = find_runs(_options(arguments).paths)
+    for folder in folders:
+        try:
+            print(visible(f"{folder}: {told(folder)}"))
+        except ValueError as error:
+            left_out.append(error)
+    if len(left_out) == len(folders):
+        raise left_out[0]
+    for reason in left_out:
+        print(visible(f"left out: {reason}"))
 
 
 def told(folder: Path) -> str:
     """Say what batch calibration makes of a run.
 
     Raises:
-        ValueError: its answers have no probabilities.
+        ValueError: its answers have no probabilities, or its record does not say what was asked.
     """
     trials = [trial for trial in map(trial_from_line, read_trials(folder)) if trial.example.answer]
     if not any(_scored(trial) for trial in trials):
@@ -34,7 +47,7 @@ def told(folder: Path) -> str:
             f"{folder}: no question with a right answer has the probabilities of its answers; "
             "expected a finished run of strategy=choose"
         )
-    task = _task(read_result(folder)["config"]["dataset"]["task"], trials)
+    task = _task(folder, trials)
     before = [trial.answer for trial in trials]
     after = recalibrated(before)
     right = Accuracy(task)
@@ -51,8 +64,15 @@ def _scored(trial: Trial) -> bool:
     return bool(trial.answer.votes) and any(isinstance(request, Score) for request in asked)
 
 
-def _task(source: dict[str, Any], trials: Sequence[Trial]) -> Task:
+def _task(folder: Path, trials: Sequence[Trial]) -> Task:
     """Read the task; labels that were taken from the data are those that had probabilities."""
+    try:
+        source: dict[str, Any] = read_result(folder)["config"]["dataset"]["task"]
+    except (KeyError, TypeError):
+        raise ValueError(
+            f"{folder}: its config has no dataset.task; a run that was made in Python is read "
+            "where it is given config=, as the command line gives it"
+        ) from None
     names = [field.name for field in fields(Task)]
     task = Task(**{name: source[name] for name in names if name in source})
     if task.answer != "label" or task.labels:

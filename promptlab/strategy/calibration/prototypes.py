@@ -16,6 +16,8 @@ from threadpoolctl import threadpool_limits
 
 Vector = tuple[float, ...]
 STARTS = 10
+NARROWEST = 0.1
+"""The least variance of a cluster, in nats squared: few questions make one look too narrow."""
 FLOOR = -1e3
 """What an impossible answer counts, in nats, so that a mean can be taken."""
 
@@ -44,7 +46,7 @@ def _mixture(references: tuple[Vector, ...], seed: int) -> tuple[GaussianMixture
         random_state=seed,
         n_init=STARTS,
         covariance_type="full",
-        reg_covar=1e-3,
+        reg_covar=NARROWEST,
     )
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
