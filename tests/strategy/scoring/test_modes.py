@@ -11,6 +11,7 @@ from promptlab.model.scripted import Scripted
 from promptlab.program import solve
 from promptlab.protocols import Preview
 from promptlab.strategy.choose import Choose
+from promptlab.strategy.direct import Direct
 from promptlab.template import Template
 from promptlab.types import Example, Question, Score, Scores, Task
 
@@ -33,6 +34,14 @@ def read(strategy, told, demos=DEMOS, question=QUESTION):
 
     batches, values = driven(strategy.values(question, demos), reply)
     return [request for batch in batches for request in batch], values
+
+
+@pytest.mark.parametrize("layout", ["text", "one_turn", "turns"])
+def test_direct_completes_the_very_prompt_that_is_scored(layout) -> None:
+    template = replace(TEMPLATE, layout=layout)
+    (scored,) = next(Choose(TASK, template).solve(QUESTION, DEMOS))
+    (completed,) = next(Direct(TASK, template).solve(QUESTION, DEMOS))
+    assert scored.prompt == completed.prompt
 
 
 def test_each_length_divides_as_its_name_says() -> None:
