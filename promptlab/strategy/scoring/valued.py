@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from promptlab.protocols import Program
-from promptlab.types import Answer, Example, Question
+from promptlab.protocols import Program, Strategy
+from promptlab.types import Example, Question
 
 
 @runtime_checkable
-class Valued(Protocol):
+class Valued(Strategy, Protocol):
     """A strategy that scores every possible answer, as `choose` does."""
-
-    def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
-        """Answer the question."""
-        ...
 
     def values(self, question: Question, demos: Sequence[Example]) -> Program[dict[str, float]]:
         """Return what every answer is worth, as the logarithm of a probability."""

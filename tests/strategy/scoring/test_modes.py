@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from laws import driven
+from laws import built, driven
 
 from promptlab.model.cache.cached_model import CachedModel
 from promptlab.model.scripted import Scripted
@@ -12,6 +12,7 @@ from promptlab.program import solve
 from promptlab.protocols import Preview
 from promptlab.strategy.choose import Choose
 from promptlab.strategy.direct import Direct
+from promptlab.strategy.scoring.channel import FLIPPED
 from promptlab.template import Template
 from promptlab.types import Example, Question, Score, Scores, Task
 
@@ -107,6 +108,10 @@ def test_a_channel_scores_the_question_after_each_label() -> None:
     assert [request.prompt.text for request in asked] == [shown + "good\n", shown + "very bad\n"]
     assert {request.continuations for request in asked} == {("A film.\nNice.",)}
     assert values == {"good": -9.0, "very bad": -4.0}
+
+
+def test_the_channel_is_written_as_its_yaml_says() -> None:
+    assert built("template", "channel_v1") == FLIPPED
 
 
 def test_a_channel_of_letters_is_refused() -> None:
