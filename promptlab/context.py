@@ -9,7 +9,17 @@ from typing import Literal, TypeVar
 
 from promptlab.program import interposed
 from promptlab.protocols import ContextOverflow, Preview, Program
-from promptlab.types import Call, Example, Failed, Generate, Prompt, Reply, Request
+from promptlab.types import (
+    Call,
+    Example,
+    Failed,
+    Generate,
+    Message,
+    Prompt,
+    Reply,
+    Request,
+    Score,
+)
 
 Drop = Literal["least_similar", "farthest", "last"]
 POLICIES = ("least_similar", "farthest", "last")
@@ -65,13 +75,24 @@ def with_room(program: Program[T], show: Show) -> Program[T]:
 def overflow(requests: Sequence[Request], show: Show) -> ContextOverflow | None:
     """Return what is wrong with the first request that exceeds its role's window."""
     prompted = [request for request in requests if not isinstance(request, Call)]
-    for to, prompt, reply in dict.fromkeys((r.to, r.prompt, room(r)) for r in prompted):
+    for (to, prompt, most), request in {(r.to, r.prompt, room(r)): r for r in prompted}.items():
         preview = show(to, prompt)
         if preview.window is None or preview.tokens is None:
             continue
-        if preview.tokens + reply > preview.window:
-            return ContextOverflow(preview.tokens + reply, preview.window)
+        if preview.tokens + most > preview.window:
+            needed = preview.tokens + _counted(request, most, show)
+            if needed > preview.window:
+                return ContextOverflow(needed, preview.window)
     return None
+
+
+def _counted(request: Request, most: int, show: Show) -> int:
+    """Count the tokens of the longest text that is scored, which are `most` or fewer."""
+    if not isinstance(request, Score):
+        return most
+    texts = [Prompt((Message("text", text),)) for text in request.continuations]
+    counts = [show(request.to, text).tokens for text in texts]
+    return max(most if count is None else min(count, most) for count in counts)
 
 
 def room(request: Request) -> int:
@@ -80,9 +101,11 @@ def room(request: Request) -> int:
         return request.sampling.max_tokens
     if isinstance(request, Call):
         return 0
-    return max(
-        (len(text.encode("utf-8", "surrogatepass")) for text in request.continuations), default=0
-    )
+    return max(map(_bytes, request.continuations), default=0)
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def without_one(shown: Demos, ranked: Sequence[Example], policy: Drop) -> Demos:

@@ -38,7 +38,7 @@ from promptlab.records.resume import resume, salvage
 from promptlab.records.timings import append_timings
 from promptlab.retrieval.none import NoRetrieval
 from promptlab.route import ROLES, Route
-from promptlab.stages import Answered, Fitted, answer_question, fit
+from promptlab.stages import Answered, Fitted, answer_question, fit, prepared
 from promptlab.tracking.none import NoTracking
 from promptlab.tracking.pending import is_pending
 from promptlab.types import (
@@ -237,6 +237,11 @@ class Experiment:
         return solve(fit_once(program, Records(self.folder)), self.answerer)
 
     @cached_property
+    def asking(self) -> Strategy:
+        """The strategy, fitted to the pool where it learns from it."""
+        return prepared(self.strategy, self.dataset.pool)
+
+    @cached_property
     def answerer(self) -> Route:
         """All roles and tools that can be asked."""
         return Route({"model": self.model, **self.others}, self.tool)
@@ -259,7 +264,7 @@ class Experiment:
             shown = yield from answer_question(
                 example.question,
                 fitted,
-                strategy=self.strategy,
+                strategy=self.asking,
                 overflow=self.overflow,
                 through=asked,
             )

@@ -4,9 +4,9 @@ A run and whoever uses its winner go through the same lines, so that they ask th
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from promptlab.context import Drop, shortened
 from promptlab.program import lifted, then
@@ -66,6 +66,29 @@ def fit(
         return then(prepared, lambda fitted: Fitted(search, select, fitted))
 
     return then(retrieval.fit(), lambda search: then(selection.fit(pool), partial(order, search)))
+
+
+def prepared(strategy: Strategy, pool: Sequence[Example]) -> Strategy:
+    """Fit a strategy to the pool where it, or one that it wraps, learns from its questions.
+
+    Nobody is asked: what it asks for that, it asks with the question.
+
+    Raises:
+        ValueError: there is nothing in the pool for it to learn from.
+    """
+    if hasattr(strategy, "fit"):
+        fitted: Strategy = strategy.fit(pool)
+        return fitted
+    anything: Any = strategy
+    if not is_dataclass(anything) or isinstance(anything, type):
+        return strategy
+    parts = {part.name: getattr(strategy, part.name) for part in fields(anything)}
+    wrapped = {name: part for name, part in parts.items() if hasattr(part, "solve")}
+    made = {name: prepared(part, pool) for name, part in wrapped.items()}
+    if all(made[name] is part for name, part in wrapped.items()):
+        return strategy
+    whole: Any = replace(anything, **made)
+    return cast("Strategy", whole)
 
 
 def answer_question(

@@ -241,11 +241,15 @@ class Generate:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Ask for the log-probability of each continuation of a prompt; `to` as in `Generate`."""
+    """Ask for the log-probability of each continuation of a prompt; `to` as in `Generate`.
+
+    With `first` each is read up to the first token in which they differ, and no further.
+    """
 
     prompt: Prompt
     continuations: tuple[str, ...]
     to: str = "model"
+    first: bool = False
 
     @property
     def text(self) -> str:
@@ -255,8 +259,8 @@ class Score:
     @property
     def digest(self) -> str:
         """Sixty-four hexadecimal digits that name this request, whoever answers it."""
-        plain = {"prompt": dataclasses.asdict(self.prompt)}
-        return _sha256("Score", plain | {"continuations": self.continuations})
+        plain = {"prompt": dataclasses.asdict(self.prompt), "continuations": self.continuations}
+        return _sha256("Score", plain | ({"first": True} if self.first else {}))
 
 
 @dataclass(frozen=True, slots=True)

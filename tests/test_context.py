@@ -73,8 +73,13 @@ def test_the_question_alone_is_never_cut() -> None:
 
 def test_what_is_scored_needs_room_too() -> None:
     strategy = Choose(Task(answer="label", labels=("a", "b")))
-    assert kept(7 + 8 + 2, "least_similar", strategy) == ["d0"]
-    assert kept(7 + 8 + 1, "least_similar", strategy) == []
+    assert kept(7 + 8 + 1, "least_similar", strategy) == ["d0"]
+    assert kept(7 + 8, "least_similar", strategy) == []
+
+
+def test_a_text_that_is_scored_needs_the_room_of_its_tokens() -> None:
+    strategy = Choose(Task(answer="label", labels=("a", "b")), mode="perplexity")
+    assert kept(7 + 3 * 8 + 1, "least_similar", strategy) == ["d2", "d1", "d0"]
 
 
 def test_a_later_stage_that_does_not_fit_begins_again() -> None:

@@ -4,7 +4,8 @@ A continuation is tokenised together with its prompt, because a token may span t
 at the prompt's end are scored with the continuation, as in lm-evaluation-harness: models write
 `" yes"`, not `" "` and then `"yes"`. Where a continuation changes how the prompt's own end is
 tokenised (`：` and `好` may be one token), all continuations of the request are scored from the
-last token that they share with the prompt, so that they remain comparable.
+last token that they share with the prompt, so that they remain comparable. What follows an empty
+prompt is scored after the token that opens texts (BOS), or EOS where there is none.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from promptlab.engine.sharing.prefix_cache import PrefixCache, grouped
 from promptlab.engine.sharing.prefix_tree import Group, common
 from promptlab.engine.state import State, begin, select
 from promptlab.engine.tokens.control import Ids
+from promptlab.engine.tokens.differing import up_to_difference
 from promptlab.engine.tokens.rendering import encode, render
 from promptlab.types import Score, Scores
 
@@ -52,13 +54,19 @@ def tokenised(tokenizer: Any, request: Score) -> ScoreRow:
     """
     prompt, continuations = render(tokenizer, request.prompt), request.continuations
     bare = replace(prompt, text=prompt.text.rstrip(" "))
+    if not bare.text and not bare.opening:
+        opening = tuple(encode(tokenizer, [bare])[0])
+        prompt, bare = replace(prompt, opening=opening), replace(bare, opening=opening)
     wholes = [replace(prompt, text=prompt.text + continuation) for continuation in continuations]
     distinct = list(dict.fromkeys([prompt, bare, *wholes]))
     ids = dict(zip(distinct, encode(tokenizer, distinct), strict=True))
     full, context, *tokens = (ids[text] for text in (prompt, bare, *wholes))
     # One token at least is read, so that something predicts the first that is scored.
     shared = max(1, min((common(context, ids) for ids in tokens), default=len(context)))
-    return ScoreRow(context[:shared], [ids[shared:] for ids in tokens], len(full))
+    tails = [ids[shared:] for ids in tokens]
+    if request.first:
+        tails = [tail[: up_to_difference(tails, continuations)] for tail in tails]
+    return ScoreRow(context[:shared], tails, len(full))
 
 
 def score(trunks: PrefixCache, rows: Sequence[ScoreRow], limits: Limits) -> list[Scores]:

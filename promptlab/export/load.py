@@ -18,12 +18,14 @@ from promptlab.protocols import Ordering, OrderingToFit, Program, Retrieval, Sel
 from promptlab.records.files import RESULT
 from promptlab.records.fit_record import read_fit
 from promptlab.route import Route
-from promptlab.stages import Fitted, fit
+from promptlab.stages import Fitted, fit, prepared
 from promptlab.types import Dataset, Example, Reply, Request, digest
 
 T = TypeVar("T")
 
 WINNER, POOL, VECTORS = "winner.json", "pool.jsonl", "vectors.npy"
+REFERENCES = "references.jsonl"
+"""The questions that a strategy learns from."""
 
 
 def load(
@@ -77,12 +79,13 @@ def assemble(
         from promptlab.export.vectors import with_vectors  # noqa: PLC0415  numpy
 
         selection = with_vectors(selection, pool, folder)
+    learnt = read_pool(folder / REFERENCES) if REFERENCES in about["files"] else pool
     return Winner(
         folder,
         about,
         component(about["task"], "task", folder),
         fitted(parts["retrieval"], selection, parts["ordering"], pool, folder),
-        parts["strategy"],
+        prepared(parts["strategy"], learnt),
         stages["overflow"],
         parts["tool"],
         model,

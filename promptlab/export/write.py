@@ -14,14 +14,15 @@ from promptlab.export.component import FILE, TARGET, component
 from promptlab.export.corpus import freeze_corpus
 from promptlab.export.describe import describe
 from promptlab.export.frozen import Frozen, freeze, freeze_ordering
-from promptlab.export.load import POOL, VECTORS, WINNER, fitted, load, read_data
+from promptlab.export.load import POOL, REFERENCES, VECTORS, WINNER, fitted, load, read_data
 from promptlab.export.pool import pool_lines
 from promptlab.export.readme import readme
 from promptlab.export.verify import Asked, verify
 from promptlab.export.winner import Winner, told
 from promptlab.records.files import FIT, read_result, read_trials
 from promptlab.records.trial_json import trial_from_line
-from promptlab.types import Dataset, digest
+from promptlab.stages import prepared
+from promptlab.types import Dataset, Example, digest
 
 ENCODER = "encoder"
 """The folder of an encoder that the run trained."""
@@ -120,6 +121,10 @@ def _write(
     stages["retrieval"] = freeze_corpus(stages["retrieval"], work)
     for stage in ("strategy", "ordering", "selection", "retrieval"):
         stages[stage] = _with_files(stages[stage], work)
+    strategy = component(stages["strategy"], "strategy", work, trust)
+    if prepared(strategy, dataset.pool) is not strategy:
+        asked = [Example(example.question, "") for example in dataset.pool]
+        (work / REFERENCES).write_bytes(pool_lines(asked))
     if frozen.pool:
         (work / POOL).write_bytes(pool_lines(frozen.pool))
     if not frozen.fixed and (run / FIT).exists() and _asks(frozen):

@@ -78,8 +78,7 @@ class Replay:
 
     def _reply(self, request: ModelRequest) -> ModelReply:
         exact, _ = self._recorded
-        which = request.continuations if isinstance(request, Score) else request.sampling.draw
-        reply = exact.get((request.prompt.digest, which))
+        reply = exact.get((request.prompt.digest, _which(request)))
         if reply is not None:
             return reply
         if isinstance(request, Score):
@@ -203,11 +202,17 @@ def _exact(exchanges: Sequence[Mapping[str, Any]]) -> _Exact:
     return {_asked(each["request"]): _told(each["reply"]) for each in exchanges}
 
 
+def _which(request: ModelRequest) -> Any:
+    if isinstance(request, Score):
+        return (*request.continuations, request.first)
+    return request.sampling.draw
+
+
 def _asked(request: Mapping[str, Any]) -> tuple[str, Any]:
     messages = request.get("messages") or [{"role": "text", "content": request["text"]}]
     prompt = Prompt(tuple(_message(each) for each in messages))
     if request["kind"] == "score":
-        return prompt.digest, tuple(request["continuations"])
+        return prompt.digest, (*request["continuations"], request.get("first", False))
     return prompt.digest, request["sampling"]["draw"]
 
 

@@ -83,7 +83,9 @@ class Scripted:
 
     def _score(self, request: Score) -> Scores:
         given = self.score(request) if self.score is not None else _arbitrary(request)
-        lengths = tuple(max(1, len(text.split())) for text in request.continuations)
+        lengths = tuple(
+            1 if request.first else max(1, len(text.split())) for text in request.continuations
+        )
         return Scores(tuple(given), lengths, _words(request.prompt))
 
 

@@ -7,7 +7,8 @@ One exchange of a line:
                  "sampling": {"temperature", "top_p", "max_tokens", "stop", "seed", "draw"},
                  "form": {"kind", "text", "options", "lead"}, where the reply had to have one},
      "reply": {"text", "finish_reason", "prompt_tokens", "completion_tokens", "logprob"}}
-    {"request": {"kind": "score", "text" or "messages", "continuations": [texts]},
+    {"request": {"kind": "score", "text" or "messages", "continuations": [texts],
+                 "first": true, where they were read up to where they differ},
      "reply": {"logprobs": [nats], "lengths": [tokens], "prompt_tokens"}}
     {"request": {"kind": "call", "to": the tool's name, "input": text}, "reply": {"result": text}}
 
@@ -170,7 +171,8 @@ def _request_line(request: Request) -> dict[str, Any]:
         prompt = {"text": messages[0].content}
     prompt |= {} if request.to == "model" else {"to": request.to}
     if isinstance(request, Score):
-        return {"kind": "score", **prompt, "continuations": list(request.continuations)}
+        first = _optional("first", request.first)
+        return {"kind": "score", **prompt, "continuations": list(request.continuations), **first}
     sampling = dataclasses.asdict(request.sampling) | {
         "temperature": float(request.sampling.temperature),
         "top_p": float(request.sampling.top_p),
@@ -189,7 +191,7 @@ def _request(line: Mapping[str, Any]) -> Request:
     else:
         prompt = Prompt(tuple(Message(turn["role"], turn["content"]) for turn in line["messages"]))
     if line["kind"] == "score":
-        return Score(prompt, tuple(line["continuations"]), to)
+        return Score(prompt, tuple(line["continuations"]), to, line.get("first", False))
     form = Form(**line["form"]) if "form" in line else None
     return Generate(prompt, Sampling(**line["sampling"]), to, form)
 

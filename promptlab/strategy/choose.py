@@ -1,25 +1,46 @@
-"""Choose: the label or choice to which the model gives the highest probability.
+"""Choose: the label or choice that is worth most, by the log-probabilities that a model gives.
 
-Brown et al. 2020 (sum, and mean per token); per character as in lm-evaluation-harness's `acc_norm`.
+Each `mode` is a reading of them, in a file of `scoring/`.
 """
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal, get_args
 
 from promptlab.output.possible import possible
-from promptlab.program import score
+from promptlab.program import parallel
 from promptlab.protocols import By, Program, Template
+from promptlab.strategy.scoring.channel import FLIPPED, channel
+from promptlab.strategy.scoring.conclude import conclude
+from promptlab.strategy.scoring.first_token import first_token
+from promptlab.strategy.scoring.logprob import logprob
+from promptlab.strategy.scoring.normalise import Normalise
+from promptlab.strategy.scoring.perplexity import perplexity
+from promptlab.strategy.scoring.pmi import Against, pmi
+from promptlab.strategy.scoring.posed import Posed
+from promptlab.strategy.scoring.verbaliser import Synonyms, check_first, together, verbaliser
 from promptlab.template import QA
-from promptlab.types import Answer, Example, Question, Score, Scores, Task
+from promptlab.text.spelling import meaning
+from promptlab.types import Answer, Example, Question, Task
 
-Normalise = Literal["sum", "token", "character"]
+Mode = Literal["logprob", "perplexity", "pmi", "channel", "first_token"]
+Demonstrations = Literal["concatenated", "ensembled"]
+
+EXPECTED: Mapping[str, tuple[str, ...]] = {
+    "by": get_args(By),
+    "mode": get_args(Mode),
+    "normalise": get_args(Normalise),
+    "against": get_args(Against),
+    "demonstrations": get_args(Demonstrations),
+    "synonyms": get_args(Synonyms),
+}
+NOTHING = Question("", "")
 
 
 @dataclass(frozen=True)
 class Choose:
-    """Score every possible answer as the continuation of one prompt, and take the best.
+    """Score every possible answer, and take the best.
 
     It is scored as the template writes it in demonstrations, yes and no too.
 
@@ -27,34 +48,81 @@ class Choose:
         task: What is asked; a `label`, `choice` or `yes_no` task has possible answers to score.
         template: How it is written.
         by: A choice's `letter` after a list of the choices, or its `text` without one.
-        normalise: Compare log-probabilities by `sum`, by mean per `token`, or per `character`.
+        normalise: Compare log-probabilities by `sum`, or by mean per `token`, per `character` or
+            per `byte`; `perplexity` is per token and `first_token` a sum, whatever is said here.
+        mode: What is compared: the `logprob` of the answer after the prompt; the `perplexity` of
+            the whole prompt with the answer in its place; `pmi`, by how much the prompt raises it;
+            `channel`, the log-probability of the question after the answer; or of the `first_token`
+            in which answers differ.
+        against: What `pmi` compares with: the question's place with nothing in it (`domain`),
+            nothing at all (`unconditional`), or the prompt of a question "N/A" (`content_free`).
+        demonstrations: `concatenated` in one prompt; or `ensembled`, a prompt for each, whose
+            values are added (Min et al. 2022).
+        verbaliser: The word, or the list of words, that stands for each answer, in the order of the
+            task's labels; demonstrations show the first. Empty: answers stand for themselves.
+        synonyms: What several words of an answer come to: the `sum` of their probabilities, or the
+            `best`.
+        flipped: How `channel` writes a question after its answer.
     """
 
     task: Task
     template: Template = QA
     by: By = "letter"
     normalise: Normalise = "sum"
+    mode: Mode = "logprob"
+    against: Against = "domain"
+    demonstrations: Demonstrations = "concatenated"
+    verbaliser: tuple[Any, ...] = ()
+    synonyms: Synonyms = "sum"
+    flipped: Template = FLIPPED
 
     def __post_init__(self) -> None:
-        """Check how choices are scored."""
-        if self.by not in ("letter", "text"):
-            raise ValueError(f"by is {self.by!r}; expected letter or text")
-        if self.normalise not in ("sum", "token", "character"):
-            raise ValueError(f"normalise is {self.normalise!r}; expected sum, token or character")
+        """Check how answers are scored."""
+        for name, expected in EXPECTED.items():
+            if getattr(self, name) not in expected:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; expected {_either(expected)}")
+        verbaliser(self.verbaliser, self.task)
+        object.__setattr__(self, "verbaliser", tuple(self.verbaliser))
+        if self.mode == "channel" and self.task.answer == "choice" and self.by == "letter":
+            raise ValueError(
+                "mode=channel asks how probable an answer makes the question, and a letter says "
+                "nothing of it; expected by=text"
+            )
+        if self.mode == "first_token":
+            known = possible(self.task, NOTHING)
+            check_first({answer: self.words(answer, NOTHING) for answer in known})
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
-        """Ask once, for the log-probability of every possible answer."""
+        """Ask for log-probabilities, and take the answer that is worth most."""
+        return conclude((yield from self.values(question, demos)))
+
+    def values(self, question: Question, demos: Sequence[Example]) -> Program[dict[str, float]]:
+        """Return what every possible answer is worth, as the logarithm of a probability."""
         answers = self.possible(question)
-        written = [
-            self.template.written(answer, question, self.task, self.by) for answer in answers
-        ]
-        continuations = tuple(self.template.continuation(text) for text in written)
-        prompt = self.template.prompt(self.task, question, demos, by=self.by)
-        scores = yield from score(Score(prompt, continuations))
-        values = self._normalised(scores, written)
-        if not any(map(math.isfinite, values)):
-            return Answer("", outcome="unparsed")
-        return _best(answers, values)
+        words = [self.words(answer, question) for answer in answers]
+        every_word = tuple(word for some in words for word in some)
+        alone = self.demonstrations == "ensembled" and demos
+        sets = [[demo] for demo in demos] if alone else [demos]
+        every = yield from parallel(
+            self._read(self._posed(question, shown, every_word)) for shown in sets
+        )
+        left = iter([sum(column) for column in zip(*every, strict=True)])
+        each = [[next(left) for _ in some] for some in words]
+        return {
+            answer: together(some, self.synonyms)
+            for answer, some in zip(answers, each, strict=True)
+        }
+
+    @cached_property
+    def _words(self) -> Mapping[str, tuple[str, ...]]:
+        return verbaliser(self.verbaliser, self.task)
+
+    def words(self, answer: str, question: Question) -> tuple[str, ...]:
+        """List what stands for an answer, as a demonstration writes it."""
+        meant = meaning(answer) if self.task.answer == "yes_no" else None
+        if some := self._words.get(meant or answer):
+            return some
+        return (self.template.written(answer, question, self.task, self.by),)
 
     def possible(self, question: Question) -> tuple[str, ...]:
         """List the answers that the question can have, in the task's canonical form."""
@@ -66,19 +134,23 @@ class Choose:
             "yes_no task: set dataset.task.answer, or use strategy=direct"
         )
 
-    def _normalised(self, scores: Scores, written: Sequence[str]) -> list[float]:
-        logprobs = [-math.inf if math.isnan(value) else value for value in scores.logprobs]
-        if self.normalise == "sum":
-            return logprobs
-        lengths = scores.lengths if self.normalise == "token" else [len(text) for text in written]
-        return [logprob / max(length, 1) for logprob, length in zip(logprobs, lengths, strict=True)]
+    def _posed(self, question: Question, demos: Sequence[Example], words: tuple[str, ...]) -> Posed:
+        if not self.verbaliser:
+            return Posed(self.task, self.template, self.by, question, tuple(demos), words)
+        shown = [replace(demo, answer=self.words(demo.answer, demo.question)[0]) for demo in demos]
+        # Of a label task a template writes the very word, of a yes_no task what it has for it.
+        task = replace(self.task, answer="label")
+        return Posed(task, self.template, self.by, question, tuple(shown), words)
+
+    def _read(self, posed: Posed) -> Program[list[float]]:
+        if self.mode == "pmi":
+            return pmi(posed, self.normalise, self.against)
+        if self.mode == "channel":
+            return channel(posed, self.normalise, self.flipped)
+        if self.mode == "perplexity":
+            return perplexity(posed)
+        return first_token(posed) if self.mode == "first_token" else logprob(posed, self.normalise)
 
 
-def _best(answers: Sequence[str], values: Sequence[float]) -> Answer:
-    """Rank the answers, ties by their order, each with its share of the probability."""
-    top = max(values)
-    weights = [math.exp(value - top) for value in values]
-    shares = [weight / sum(weights) for weight in weights]
-    ranked = sorted(zip(answers, shares, values, strict=True), key=lambda ranked: -ranked[2])
-    votes = tuple((answer, share) for answer, share, _ in ranked)
-    return Answer(ranked[0][0], votes=votes)
+def _either(expected: Sequence[str]) -> str:
+    return f"{', '.join(expected[:-1])} or {expected[-1]}"

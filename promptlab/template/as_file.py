@@ -32,7 +32,7 @@ def as_prompt_file(template: AnyTemplate, task: Task) -> PromptFile | None:
     if isinstance(template, PromptFile):
         said = _literal(task.instruction.replace("{labels}", ", ".join(task.labels)))
         return PromptFile(_INSTRUCTION.sub(lambda _: said, template.text), template.path)
-    if not isinstance(template, Template):
+    if not isinstance(template, Template) or _lead(template.answer) != _lead(template.reasoned):
         return None
     head = _literal(template._instruction(task))  # noqa: SLF001  its own file
     if template.layout == "text":
@@ -72,11 +72,15 @@ def _plain(value: Any) -> Any:
 
 def _document(template: Template) -> str:
     """Write solved questions and the one asked as one text."""
-    lead = template.answer.partition("{")[0]
-    space = lead[: len(lead) - len(lead.lstrip())]
+    space = _lead(template.answer)
     cue, separator = _literal(template.cue), _literal(template.separator)
     solved = f"{_body(template, 'shown.')}{cue}{space}{{{{ shown.solution }}}}{separator}"
     return f"{{% for shown in demonstrations %}}{solved}{{% endfor %}}{_body(template)}{cue}"
+
+
+def _lead(answer: str) -> str:
+    """Return the white space before a solution, which a file writes itself."""
+    return answer[: len(answer) - len(answer.lstrip())]
 
 
 def _body(template: Template, of: str = "") -> str:

@@ -92,3 +92,34 @@ def test_scores_do_not_depend_on_neighbours(llama, text):
     together = llama.answer(asked)
     for ask, reply in zip(asked, together, strict=True):
         assert llama.answer([ask])[0].logprobs == pytest.approx(reply.logprobs, abs=1e-4)
+
+
+def test_after_an_empty_prompt_every_token_is_scored(make_tokenizer):
+    for bos in (True, False):
+        tokenizer = make_tokenizer(bos=bos)
+        for prompt in ("", " "):
+            row, tails = _split(tokenizer, prompt, "three", "apples left")
+            assert len(row.context) == 1
+            assert [tail.strip() for tail in tails] == ["three", "apples left"]
+
+
+def _tails(tokenizer, *continuations, first):
+    prompt = Prompt((Message("text", "Label:"),))
+    return tokenised(tokenizer, Ask(prompt, continuations, first=first)).tails
+
+
+@pytest.mark.parametrize(
+    ("continuations", "kept"),
+    [((" apples left", " the film"), 1), ((" the apples are", " the film"), 2), ((" film",), 1)],
+)
+def test_the_first_token_is_the_first_in_which_continuations_differ(tokenizer, continuations, kept):
+    whole = _tails(tokenizer, *continuations, first=False)
+    first = _tails(tokenizer, *continuations, first=True)
+    assert first == [tail[:kept] for tail in whole]
+    assert len({tail[-1] for tail in first}) == len(continuations)
+
+
+@pytest.mark.parametrize("others", [(" film",), (" film left", " apples"), (" film the",)])
+def test_first_tokens_that_tell_nothing_apart_are_refused(tokenizer, others):
+    with pytest.raises(ValueError, match=r"first token of ' film.* does not tell it from ' film"):
+        _tails(tokenizer, " film the", *others, first=True)

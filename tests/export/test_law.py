@@ -148,3 +148,14 @@ def test_what_was_not_chosen_to_be_labelled_is_no_part_of_a_winner(
     hold(write(tmp_path / "run", tmp_path / "winner", trust=TRUST), tmp_path / "run")
     assert len((tmp_path / "winner" / "pool.jsonl").read_bytes().splitlines()) == 4
     assert not (tmp_path / "winner" / "fit.jsonl").exists()
+
+
+@pytest.mark.parametrize("method", ["domain_context", "batch", "prototypical"])
+def test_what_a_strategy_learnt_from_the_pool_goes_with_the_winner(method, data, tmp_path) -> None:
+    inner = node("strategy", "calibrated") | {"method": method, "samples": 3}
+    tree = node("strategy", "shuffled") | {"inner": inner}
+    run(tmp_path / "run", data, strategy=tree)
+    hold(write(tmp_path / "run", tmp_path / "winner"), tmp_path / "run")
+    kept = (tmp_path / "winner" / "references.jsonl").read_text("utf-8")
+    assert "猫会游泳吗？" in kept
+    assert '"answer"' not in kept

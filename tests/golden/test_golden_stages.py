@@ -13,7 +13,7 @@ from hydra.utils import instantiate
 from laws import composed, driven, options, saying
 from words import written
 
-from promptlab.program import lifted
+from promptlab.program import lifted, parallel
 from promptlab.retrieval.hyde import HyDESearch
 from promptlab.types import Answer, Example, Question
 
@@ -41,6 +41,10 @@ PROGRAMS = {
     "ordering=mdl": lambda ordering: ordering(POOL[:2], ASKED.question),
     "ordering=global_entropy": lambda ordering: ordering(POOL[:2], ASKED.question),
     "ordering=entropy": lambda ordering: ordering(POOL[:2], ASKED.question),
+    "strategy=choose": lambda strategy: parallel(
+        replace(strategy, mode=mode).values(ASKED.question, POOL[:2])
+        for mode in ("pmi", "channel", "first_token")
+    ),
     "metric=judge": lambda metric: lifted(metric["judge"](Answer("place"), ASKED)),
 }
 

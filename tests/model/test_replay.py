@@ -176,8 +176,9 @@ def test_recorded_log_probabilities_replay_for_the_same_continuations(tmp_path):
         tmp_path, Answer("3"), (Exchange(request, scores), Exchange(asked("x"), Completion("y")))
     )
     assert model.answer([request]) == [scores]
-    with pytest.raises(ValueError, match="no log-probabilities"):
-        model.answer([Score(prompt(APPLES), ("5",))])
+    for other in (Score(prompt(APPLES), ("5",)), Score(prompt(APPLES), ("3", "4"), first=True)):
+        with pytest.raises(ValueError, match="no log-probabilities"):
+            model.answer([other])
 
 
 def replayed(name, strategy, task, **fields):

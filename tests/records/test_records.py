@@ -54,7 +54,7 @@ exchanges = st.one_of(
     st.builds(Exchange, st.builds(Generate, prompts, samplings), completions),
     st.builds(
         Exchange,
-        st.builds(Score, prompts, st.lists(texts, max_size=3).map(tuple)),
+        st.builds(Score, prompts, st.lists(texts, max_size=3).map(tuple), first=st.booleans()),
         st.builds(
             Scores,
             st.lists(numbers, max_size=3).map(tuple),

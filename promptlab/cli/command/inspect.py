@@ -97,7 +97,7 @@ def chosen(name: str, experiment: Experiment) -> Chosen:
 
 def _tokens(experiment: Experiment, question: Any, demos: Sequence[Any]) -> int | None:
     """Count the tokens of what the strategy asks first; None where nothing counts them."""
-    program = experiment.strategy.solve(question, demos)
+    program = experiment.asking.solve(question, demos)
     asked = next((each for each in next(program, ()) if not isinstance(each, Call)), None)
     program.close()
     return None if asked is None else experiment.answerer.preview(asked.to, asked.prompt).tokens

@@ -156,7 +156,7 @@ def _less(
     texts = dict(zip(keys, request.continuations, strict=True))
     new = {key: text for key, text in texts.items() if key not in taken}
     for some in (new, texts):
-        less = Score(request.prompt, tuple(some.values()))
+        less = replace(request, continuations=tuple(some.values()))
         # Without some companions the others may be scored from another token on: other keys.
         if named(model, [less]) == [tuple(some)]:
             return less, tuple(some)

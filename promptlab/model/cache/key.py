@@ -150,7 +150,7 @@ def _prompt(start: bytes, prompt: Prompt, ids: Sequence[int] | None) -> bytes:
 
 def _scores(start: bytes, request: Score, tokens: ScoreTokens | None) -> Named:
     if tokens is None or not request.continuations:
-        texts = _json(["scores", *request.continuations])
+        texts = _json(["first" if request.first else "scores", *request.continuations])
         return (_hash(start, b"messages", _messages(request.prompt), texts),)
     length = _json(["score", tokens.prompt_tokens])
     context = _hash(start, b"tokens", _ids(tokens.context), length)

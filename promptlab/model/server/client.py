@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from promptlab.engine.tokens.differing import up_to_difference
 from promptlab.engine.tokens.wellformed import wellformed
 from promptlab.model.server import echo, wire
 from promptlab.model.server.connection import Address, Json, Post, RefusedError, connected
@@ -177,6 +178,9 @@ async def _scores_of_text(model: "OpenAI", listen: Listen, request: Score) -> Sc
     alone, *wholes = await _all([_heard(listen, prompt) for prompt in asked])
     start = echo.shared(alone, wholes)
     tails = [whole.logprobs[start:] for whole in wholes]
+    if request.first:
+        tokens = [whole.tokens[start:] for whole in wholes]
+        tails = [tail[: up_to_difference(tokens, request.continuations)] for tail in tails]
     return echo.scores(request, tails, len(alone.tokens), model.url)
 
 

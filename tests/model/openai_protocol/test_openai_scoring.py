@@ -34,8 +34,8 @@ def echoing(*, opening: str = "", broken: bool = False) -> Answer:
     return answer
 
 
-def scored(url: str, prompt: str, *continuations: str, **more: Any) -> Scores:
-    request = Score(Prompt((Message("text", prompt),)), continuations)
+def scored(url: str, prompt: str, *continuations: str, first: bool = False, **more: Any) -> Scores:
+    request = Score(Prompt((Message("text", prompt),)), continuations, first=first)
     (reply,) = OpenAI("m", url, **more).answer([request])
     return reply
 
@@ -46,6 +46,14 @@ def test_continuations_are_scored_by_the_tokens_after_the_prompt() -> None:
     assert reply == Scores((-5.0, -9.0, 0.0), (1, 2, 0), 2)
     bodies = [call.body for call in heard.calls]
     assert all((body["echo"], body["max_tokens"]) == (True, 1) for body in bodies)
+
+
+def test_first_tokens_are_those_in_which_continuations_differ() -> None:
+    with serving(echoing()) as heard:
+        reply = scored(heard.url, "It is", " very good", " very poor indeed", first=True)
+        with pytest.raises(ValueError, match="' very good' does not tell it from ' very bad'"):
+            scored(heard.url, "It is", " good", " very good", " very bad", first=True)
+    assert reply == Scores((-10.0, -10.0), (2, 2), 2)
 
 
 def test_an_opening_token_that_the_text_does_not_show_is_no_trouble() -> None:

@@ -16,6 +16,17 @@ def test_a_further_label_asks_for_that_label(path):
     assert inner.asked == [Score(prompt("Q"), ("maybe",))]
 
 
+def test_first_tokens_of_texts_are_stored_apart_from_the_texts(path):
+    stored = CachedModel(inner := Counting(), path)
+    requests = [
+        Score(prompt("Q"), ("one two", "three")),
+        Score(prompt("Q"), ("one two", "three"), first=True),
+    ]
+    for request in (*requests, *requests):
+        stored.answer([request])
+    assert inner.asked == requests
+
+
 def test_the_labels_of_one_batch_are_asked_for_once(path):
     inner = Lettered()
     requests = [

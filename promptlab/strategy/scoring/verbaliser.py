@@ -1,0 +1,84 @@
+"""Which words stand for which answer (Schick and Schütze 2021), several for one where wanted."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from promptlab.types import Task, spelled
+
+Synonyms = Literal["sum", "best"]
+
+
+def verbaliser(given: Sequence[Any], task: Task) -> dict[str, tuple[str, ...]]:
+    """Read a word, or a list of words, for each of the task's answers in their order.
+
+    Raises:
+        ValueError: there are more or fewer than answers, one has no words, or two share one.
+    """
+    if not given:
+        return {}
+    answers = ("yes", "no") if task.answer == "yes_no" else task.labels
+    if task.answer not in ("label", "yes_no"):
+        raise ValueError(
+            f"verbaliser has words for a {task.answer!r} task; expected a label or a yes_no task"
+        )
+    if isinstance(given, str) or len(given) != len(answers):
+        raise ValueError(
+            f"verbaliser is {_plain(given)!r}; expected a word, or a list of words, for each of "
+            f"the {len(answers)} answers in this order: {', '.join(map(repr, answers))}"
+        )
+    words = dict(zip(answers, map(_words, given), strict=True))
+    for answer, some in words.items():
+        if not some or not all(map(spelled, some)):
+            raise ValueError(
+                f"verbaliser has {list(some)} for {answer!r}; expected one word or several"
+            )
+    _check_shared(words)
+    return words
+
+
+def _plain(given: Sequence[Any]) -> Any:
+    return given if isinstance(given, str) else list(given)
+
+
+def _words(some: Any) -> tuple[str, ...]:
+    """Take yaml's true and false, and its numbers, as they are written."""
+    listed = some if isinstance(some, Sequence) and not isinstance(some, str) else [some]
+    return tuple(str(word).lower() if isinstance(word, bool) else str(word) for word in listed)
+
+
+def _check_shared(words: Mapping[str, Sequence[str]]) -> None:
+    owners: dict[str, str] = {}
+    for answer, some in words.items():
+        for word in some:
+            if spelled(word) in owners:
+                raise ValueError(
+                    f"verbaliser has {word!r} for {owners[spelled(word)]!r} and for {answer!r}; "
+                    "expected every word once"
+                )
+            owners[spelled(word)] = answer
+
+
+def check_first(words: Mapping[str, Sequence[str]]) -> None:
+    """Refuse words of which one begins another answer's: no first token tells them apart.
+
+    Raises:
+        ValueError: there are such words.
+    """
+    owned = [(answer, word) for answer, some in words.items() for word in some]
+    for answer, word in owned:
+        for other, longer in owned:
+            if other != answer and longer.startswith(word):
+                raise ValueError(
+                    f"mode=first_token cannot tell {word!r} from {longer!r}, which begins with "
+                    "it; expected answers that begin differently: use mode=logprob, or say other "
+                    "words by verbaliser"
+                )
+
+
+def together(values: Sequence[float], synonyms: Synonyms) -> float:
+    """Return an answer's value from its words': their probabilities' sum, or the best of them."""
+    top = max(values)
+    if len(values) == 1 or synonyms == "best" or not math.isfinite(top):
+        return top
+    return top + math.log(math.fsum(math.exp(value - top) for value in values))
