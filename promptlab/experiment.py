@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -122,6 +122,13 @@ class Experiment:
             raise ValueError(f"on_error is {self.on_error!r}; expected record or stop")
         if not self.dataset.test:
             raise ValueError(f"dataset {self.dataset.name!r} has no test examples to run on")
+        for name in tools_of(self.strategy):
+            if name not in self.tool:
+                known = ", ".join(self.tool) or "none"
+                raise ValueError(
+                    f"the strategy calls the tool {name!r}, and this run has {known}; expected "
+                    f"tool={name}"
+                )
         if self._bounds_cost and self.cost("model", 0, 0) is None:
             raise ValueError(
                 "a check bounds the cost of an answer, and the model has no price; expected "
@@ -356,6 +363,15 @@ class Experiment:
             "versions": versions(),
             "mlflow_run_id": run_id,
         }
+
+
+def tools_of(strategy: Any) -> list[str]:
+    """List the tools that a strategy, or one that it wraps, says it calls: its fields `tool`."""
+    if not is_dataclass(strategy) or isinstance(strategy, type):
+        return []
+    parts = {part.name: getattr(strategy, part.name) for part in fields(strategy)}
+    own = [parts["tool"]] if isinstance(parts.get("tool"), str) else []
+    return [*own, *(name for part in parts.values() for name in tools_of(part))]
 
 
 def last_reply(exchanges: Sequence[Exchange]) -> Completion | None:

@@ -8,7 +8,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ALIASES = {"dspy": "dspy-ai"}
+ALIASES = {"dspy": "dspy-ai", "pydantic-monty-client": "pydantic-monty"}
 """Distributions that are declared by another name, whose package holds nothing else."""
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 

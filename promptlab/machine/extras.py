@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-KNN, LOCAL, TRAIN, RETRIEVAL, ALL = "knn", "local", "train", "retrieval", "all"
+KNN, LOCAL, TRAIN, ALL = "knn", "local", "train", "all"
+RETRIEVAL, PROGRAMS = "retrieval", "programs"
 EXTRAS: Mapping[str, str] = {
     "faiss": KNN,
     "sentence_transformers": KNN,
@@ -18,6 +19,7 @@ EXTRAS: Mapping[str, str] = {
     "datasets": TRAIN,
     "ir_measures": RETRIEVAL,
     "lxml": RETRIEVAL,
+    "pydantic_monty": PROGRAMS,
     "pypdf": RETRIEVAL,
 }
 """The smallest extra that brings a package."""

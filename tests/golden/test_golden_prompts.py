@@ -12,7 +12,7 @@ from hydra.utils import instantiate
 from words import written
 
 from promptlab.cli.config.compose import compose
-from promptlab.types import Completion, Example, Question, Score, Scores
+from promptlab.types import Call, Completion, Example, Question, Result, Score, Scores
 
 HERE = Path(__file__).parent
 CONF = HERE.parents[1] / "conf"
@@ -69,6 +69,8 @@ def prompts(template: str, strategy: str, kind: str) -> str:
 def reply(request):
     if isinstance(request, Score):
         return Scores((-1.0, -2.0), (1, 1))
+    if isinstance(request, Call):
+        return Result("7")
     return Completion(" 3 + 4 = 7. The answer is 7.")
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from promptlab.types import Score
+from promptlab.types import Call, Score
 
 
 class ByLength:
@@ -20,6 +20,8 @@ class ByLength:
 
 def written(request):
     """Write a request; a prompt ends at the mark."""
+    if isinstance(request, Call):
+        return f"{request.to}:\n{request.input}⏎"
     text = request.prompt.text + "⏎"
     if isinstance(request, Score):
         return f"{text}\n    {' | '.join(map(repr, request.continuations))}"

@@ -1,0 +1,93 @@
+"""Monty: an interpreter of a part of Python, written in Rust, with no way out of it.
+
+https://github.com/pydantic/monty. It has no files, network, processes or environment; classes do
+not inherit, and few modules can be imported (math, re, json, datetime, itertools, …).
+"""
+
+import atexit
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+from promptlab.machine.extras import installed
+from promptlab.tool.executor.executor import OUTPUT
+from promptlab.types import RequestFailed
+
+_LOCK = Lock()
+"""One program at a time: a program takes a fraction of a millisecond."""
+
+
+@dataclass(frozen=True)
+class Monty:
+    """Run programs in Monty's worker processes, each from a clean start.
+
+    Attributes:
+        seconds: That a program may take.
+        megabytes: Of memory that it may take.
+        depth: Of calls within calls.
+    """
+
+    seconds: float = 2.0
+    megabytes: int = 256
+    depth: int = 500
+
+    def __post_init__(self) -> None:
+        """Check the limits."""
+        if self.seconds <= 0 or self.megabytes < 1 or self.depth < 1:
+            raise ValueError(
+                f"seconds is {self.seconds}, megabytes {self.megabytes}, depth {self.depth}; "
+                "expected more than 0 of each"
+            )
+
+    def run(self, source: str) -> str:
+        """Run a program, and return its result; see `Executor`."""
+        with installed():
+            from pydantic_monty import MontyError  # noqa: PLC0415  an extra
+
+        limits = {
+            "max_feed_duration_secs": self.seconds,
+            "max_memory": self.megabytes * 2**20,
+            "max_recursion_depth": self.depth,
+        }
+        said = _Said()
+        try:
+            with _LOCK, _workers().checkout(limits=limits) as session:
+                session.feed_run(source, print_callback=said)
+                if not said.text.strip() and (asked := _asked(source)):
+                    said("", str(session.feed_run(asked, print_callback=said)))
+        except (MontyError, RecursionError) as error:
+            line = str(error).strip().splitlines() or [type(error).__name__]
+            raise RequestFailed(f"the program failed: {line[-1][:300]}") from None
+        if said.full:
+            raise RequestFailed(f"the program wrote more than {OUTPUT:,} characters")
+        return said.text.strip()
+
+
+class _Said:
+    """What a program printed, as far as it is read."""
+
+    def __init__(self) -> None:
+        self.text, self.full = "", False
+
+    def __call__(self, stream: str, text: str) -> None:  # noqa: ARG002
+        self.full = self.full or len(self.text) + len(text) > OUTPUT
+        self.text += text[: OUTPUT - len(self.text)]
+
+
+def _asked(source: str) -> str:
+    """Return what is evaluated after a program that printed nothing."""
+    if "def solution(" in source:
+        return "solution()"
+    return "ans" if "ans" in source else ""
+
+
+@lru_cache(maxsize=1)
+def _workers() -> Any:
+    """Return the worker processes, which end with this one."""
+    from pydantic_monty import Monty as Workers  # noqa: PLC0415  an extra
+
+    workers = Workers()
+    workers.__enter__()
+    atexit.register(workers.__exit__, None, None, None)
+    return workers

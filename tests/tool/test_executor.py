@@ -1,0 +1,119 @@
+"""What a model wrote is run contained: it ends, it gets nowhere, and the next one works."""
+
+import shutil
+import time
+
+import pytest
+
+from promptlab.tool.executor.bubblewrap import Bubblewrap
+from promptlab.tool.executor.executor import OUTPUT
+from promptlab.tool.executor.monty import Monty
+from promptlab.tool.python import Python
+from promptlab.types import RequestFailed
+
+pytest.importorskip("pydantic_monty")
+jailed = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
+MONTY, JAIL = Monty(seconds=0.3, megabytes=64, depth=200), Bubblewrap(seconds=2.0)
+EXECUTORS = [
+    pytest.param(MONTY, id="monty"),
+    pytest.param(JAIL, id="bubblewrap", marks=jailed),
+]
+every_executor = pytest.mark.parametrize("executor", EXECUTORS)
+
+
+@every_executor
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
+        ("print(1 + 1)", "2"),
+        ("def solution():\n    return 3 * 2.5", "7.5"),
+        ("x = 4\nans = x ** 2", "16"),
+        ("print('甲 é')", "甲 é"),
+        ("import math\nprint(math.floor(2.7))", "2"),
+        ("def solution():\n    return 1\nprint(5)", "5"),
+        ("x = 1", ""),
+    ],
+)
+def test_the_result_is_what_is_printed_or_the_solution_or_the_answer(executor, source, result):
+    assert executor.run(source) == result
+
+
+FAILS = {
+    "an endless loop": "while True:\n    pass",
+    "much memory": "x = [0] * 10**9\nprint(len(x))",
+    "a large number": "print(len(str(9**9**8)))",
+    "deep recursion": "def f(n):\n    return f(n + 1)\nprint(f(0))",
+    "no Python": "this is no program",
+    "an error": "print(1 / 0)",
+    "a division of the answer": "ans = 1 % 0",
+    "an exit": "raise SystemExit(3)",
+    "much output": f"print('x' * {OUTPUT + 1})",
+    "output without end": "while True:\n    print('x' * 1000)",
+    "a password file": "print(len(open('/etc/shadow').read()))",
+    "a file of ours": f"print(len(open({__file__!r}).read()))",
+    "writing outside": "open('/usr/x', 'w').write('x')\nprint('written')",
+    "the network": "import socket\nsocket.create_connection(('1.1.1.1', 53), 1)\nprint('there')",
+    "a name on the network": "import socket\nprint(socket.gethostbyname('example.org'))",
+    "a signal to us": "import os\nos.kill(os.getppid() + 10000, 9)\nprint('sent')",
+}
+
+
+@every_executor
+@pytest.mark.parametrize("name", FAILS)
+def test_what_is_hostile_fails_within_its_limits_and_the_next_one_works(executor, name):
+    started = time.monotonic()
+    with pytest.raises(RequestFailed, match="the program (failed|wrote more than)"):
+        executor.run(FAILS[name])
+    assert time.monotonic() - started < 30
+    assert executor.run("print(6 * 7)") == "42"
+
+
+NOTHING = {
+    "the environment": "import os\nprint(sorted(set(os.environ) - {'LC_CTYPE', 'PWD'}))",
+    "other processes": "import os\nprint([n for n in os.listdir('/proc') if n.isdigit()][9:])",
+    "our folder": "import os\nprint([n for n in os.listdir('/') if n in ('work', 'home', 'root')])",
+}
+
+
+@jailed
+@pytest.mark.parametrize("name", NOTHING)
+def test_in_the_jail_there_is_nothing_of_ours_to_see(name, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "s3cret")
+    assert JAIL.run(NOTHING[name]) == "[]"
+
+
+@jailed
+def test_forks_and_what_they_leave_end_with_the_jail():
+    bomb = "import os\nfor _ in range(60):\n    os.fork()\nimport time\ntime.sleep(60)"
+    with pytest.raises(RequestFailed, match="the program failed"):
+        Bubblewrap(seconds=1.0).run(bomb)
+    assert JAIL.run("print(1)") == "1"
+
+
+@jailed
+def test_a_link_out_of_the_jail_leads_nowhere():
+    source = "import os\nos.symlink('/etc/shadow', '/tmp/x')\nprint(open('/tmp/x').read())"
+    with pytest.raises(RequestFailed, match="the program failed"):
+        JAIL.run(source)
+
+
+def test_nothing_is_run_where_there_is_no_jail(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(RequestFailed, match=r"no program is run without a jail.*executor=monty"):
+        Bubblewrap().run("print(1)")
+
+
+def test_a_program_without_a_result_or_too_long_is_said():
+    tool = Python(MONTY)
+    with pytest.raises(RequestFailed, match="the program has no result; expected one that prints"):
+        tool("x = 1")
+    with pytest.raises(RequestFailed, match="more than 50,000 characters"):
+        tool("#" * 50_001)
+    assert tool("print(3)") == "3"
+
+
+@pytest.mark.parametrize("made", [Monty, Bubblewrap])
+def test_limits_are_more_than_nothing(made):
+    for fields in ({"seconds": 0}, {"megabytes": 0}):
+        with pytest.raises(ValueError, match="expected more than 0"):
+            made(**fields)
