@@ -38,8 +38,8 @@ class Weighted:
     """Self-consistency in which draws have weights from 0 to 1.
 
     A draw in which no answer was found weighs nothing, and nobody is asked about it; a reply that
-    is no number from 0 to 100 makes a draw weigh nothing, too (0.9 is taken for 90). Where a model gives no
-    log-probability for a draw, or no draw weighs anything, each draw has one vote.
+    is no number from 0 to 100 makes a draw weigh nothing, too (0.9 is taken for 90). Where a model
+    gives no log-probability for a draw, or no draw weighs anything, each draw has one vote.
 
     Attributes:
         inner: The strategy that is drawn again and again.

@@ -41,10 +41,10 @@ def test_draws_of_unknown_probability_have_one_vote_each() -> None:
 
 
 def test_the_model_rates_every_draw_that_has_an_answer() -> None:
-    asked, answer = vote([*LIKELY, ("Hm?", -1.0)], ("100", "30 of 100", "0.6"), by="rating")
+    asked, answer = vote([*LIKELY, ("Hm?", -1.0)], ("100", "25 of 100", "0.5"), by="rating")
     assert {request.to for request in asked} == {"model"}
     assert asked[0].text == f"{RATE}\n\nQ: 1 or 2?\nThe answer is 1\nA:"
-    assert answer.votes == (("1", 1.0), ("2", 0.9))
+    assert answer.votes == (("1", 1.0), ("2", 0.75))
 
 
 def test_the_judge_verifies() -> None:
