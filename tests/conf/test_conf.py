@@ -105,8 +105,8 @@ def test_a_yaml_says_first_why_it_is_there(path: Path) -> None:
 def test_every_file_with_a_component_is_named_by_a_yaml(group: str) -> None:
     named = {target(composed(group, option)[group]).__module__ for option in options(group)}
     written = {
-        f"promptlab.{group}.{path.stem}"
-        for path in (CONF.parent / "promptlab" / group).glob("*.py")
+        ".".join(path.relative_to(CONF.parent).with_suffix("").parts)
+        for path in (CONF.parent / "promptlab" / group).rglob("*.py")
         if "def solve(" in (text := path.read_text("utf-8"))
         or "def fit(" in text
         or ("def __call__(" in text and group == "ordering")

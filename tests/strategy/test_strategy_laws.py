@@ -44,7 +44,7 @@ def test_it_ends_when_every_completion_is_empty(strategy, answer, demos) -> None
 
 
 @pytest.mark.parametrize(("strategy", "answer"), CASES)
-@pytest.mark.parametrize("text", ["The answer is 3.", "\ufeff��\u0000 ？", "A" * 5000])
+@pytest.mark.parametrize("text", ["The answer is 3.", "\ufeff��\u0000 ？", "A" * 2000])
 def test_it_asks_the_same_when_told_the_same(strategy, answer, text) -> None:
     first = driven(program(strategy, answer), saying(text))
     assert first == driven(program(strategy, answer), saying(text))
