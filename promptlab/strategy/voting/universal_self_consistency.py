@@ -26,7 +26,8 @@ SELECT = (
 class UniversalSelfConsistency:
     """Draw several answers, number them, and ask the model for a number.
 
-    Draws in which no answer was found are not shown. Where the reply names no draw, the draws vote.
+    Draws in which no answer was found are not shown, and nobody is asked about fewer than two
+    others. Where the reply names no draw, the draws vote.
 
     Attributes:
         inner: The strategy that is drawn again and again.
