@@ -397,6 +397,16 @@ class Answer:
     outcome: Outcome = "parsed"
     why: str = ""
 
+    @property
+    def margin(self) -> float | None:
+        """By what share of all votes the first answer leads the second: how sure the vote is.
+
+        None where there was no vote, or where no vote weighs anything.
+        """
+        weights = [weight for _, weight in self.votes[:2]]
+        total = sum(weight for _, weight in self.votes)
+        return (weights[0] - sum(weights[1:])) / total if total > 0 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:

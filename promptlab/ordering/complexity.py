@@ -7,6 +7,7 @@ them: the lines of a rationale.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from promptlab.text.steps import steps
 from promptlab.types import Example, Question
 
 
@@ -32,5 +33,4 @@ class Complexity:
 
 
 def _complexity(demo: Example) -> tuple[int, int]:
-    steps = sum(bool(line.strip()) for line in demo.rationale.splitlines())
-    return steps, len(demo.question.text)
+    return steps(demo.rationale), len(demo.question.text)

@@ -46,13 +46,14 @@ DEMOS = {
 
 
 @cache
-def composed(template: str, strategy: str):
-    return compose([f"template={template}", f"strategy={strategy}"])
+def composed(option: str):
+    return compose([option])
 
 
 def prompts(template: str, strategy: str, kind: str) -> str:
     """Write out every request of one question, each prompt once."""
-    cfg = composed(template, strategy)
+    cfg = composed(f"strategy={strategy}").copy()
+    cfg.template = composed(f"template={template}").template
     cfg.dataset.task = {"_target_": "promptlab.types.Task", **TASKS[kind]}
     program = instantiate(cfg.strategy, _convert_="all").solve(QUESTIONS[kind], DEMOS[kind])
     shown: dict[str, None] = {}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from promptlab.protocols import Select, Selection, Step
 from promptlab.selection.narrowed import Choice, affordable, check_budget, narrow
+from promptlab.text.steps import steps
 from promptlab.types import Example
 
 
@@ -39,7 +40,7 @@ class Complexity:
 
     def choose(self, pool: Sequence[Example]) -> Sequence[Choice]:
         """Choose the most complex members, the most complex first."""
-        if not any(map(steps, pool)):
+        if not any(steps(example.rationale) for example in pool):
             warnings.warn(
                 "no example of the pool has a rationale, so that the longest questions are taken "
                 "for the most complex; dataset.fields.rationale= names the field that holds one",
@@ -50,18 +51,14 @@ class Complexity:
         return [Choice(index, _why(pool[index])) for index in ranked[:count]]
 
 
-def steps(example: Example) -> int:
-    """Count the lines of a rationale that are not blank."""
-    return sum(bool(line.strip()) for line in example.rationale.split("\n"))
-
-
 def complexity(example: Example) -> tuple[int, int]:
     """Return what is compared: the steps; where there are none, the length of the question."""
-    return steps(example), 0 if steps(example) else len(example.question.text)
+    told = steps(example.rationale)
+    return told, 0 if told else len(example.question.text)
 
 
 def _why(example: Example) -> str:
-    told = steps(example)
+    told = steps(example.rationale)
     if not told:
         return f"no rationale, and a question of {len(example.question.text)} characters"
     return f"{told} {'step' if told == 1 else 'steps'}"

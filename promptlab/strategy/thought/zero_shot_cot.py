@@ -31,6 +31,7 @@ class ZeroShotCoT:
         extract: Where in the second completion the answer stands: its first run of digits, as in
             the paper; `digits_only=False` reads words, fractions and calculations too.
         output: What the answer, the second completion, must be.
+        reason: The beginning of the reply that makes a model reason; None for the template's.
     """
 
     task: Task
@@ -39,6 +40,7 @@ class ZeroShotCoT:
     conclusion_tokens: int = 32
     extract: Extract = Extract(policy="first", digits_only=True)
     output: Output = Free()
+    reason: str | None = None
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:  # noqa: ARG002
         """Ask twice."""
@@ -56,4 +58,6 @@ class ZeroShotCoT:
         return dataclasses.replace(answer, rationale=reasoning.text.strip(" ").rstrip())
 
     def _prompt(self, question: Question, reply: str = "") -> Prompt:
-        return self.template.prompt(self.task, question, reasoning=True, reply=reply)
+        if self.reason is None:
+            return self.template.prompt(self.task, question, reasoning=True, reply=reply)
+        return self.template.prompt(self.task, question, reply=self.reason + reply)

@@ -35,9 +35,14 @@ class Vote:
         if self.ties not in ("first", "random", "abstain"):
             raise ValueError(f"ties is {self.ties!r}; expected first, random or abstain")
 
-    def winner(self, answers: Sequence[Answer], salt: str = "") -> Answer:
-        """Return the plurality's answer with its first rationale; `salt` decides random ties."""
-        votes = self.tally(answers)
+    def winner(
+        self, answers: Sequence[Answer], salt: str = "", weights: Sequence[float] = ()
+    ) -> Answer:
+        """Return the plurality's answer with its first rationale; `salt` decides random ties.
+
+        Each answer weighs one, or what `weights` says, unless none of those weighs anything.
+        """
+        votes = self.tally(answers, weights)
         if not votes:
             return Answer("", outcome=answers[0].outcome if answers else "unparsed")
         most = votes[0][1]
@@ -47,17 +52,20 @@ class Vote:
         rationale = next(answer.rationale for answer in answers if answer.text == winner)
         return Answer(winner, rationale, votes)
 
-    def tally(self, answers: Sequence[Answer]) -> tuple[tuple[str, float], ...]:
+    def tally(
+        self, answers: Sequence[Answer], weights: Sequence[float] = ()
+    ) -> tuple[tuple[str, float], ...]:
         """Count the parsed answers: most votes first, then in the order in which they were drawn.
 
         Answers that the task says are the same are counted as the first of them is written.
         """
         written: dict[str, str] = {}
         counts: dict[str, float] = {}
-        for answer in answers:
+        each = weights if any(weights) else [1.0] * len(answers)
+        for answer, weight in zip(answers, each, strict=True):
             if answer.outcome == "parsed":
                 text = written.setdefault(key(answer.text, self.task), answer.text)
-                counts[text] = counts.get(text, 0.0) + 1.0
+                counts[text] = counts.get(text, 0.0) + weight
         return tuple(sorted(counts.items(), key=lambda vote: -vote[1]))
 
     def unanimous(self, answers: Sequence[Answer]) -> bool:

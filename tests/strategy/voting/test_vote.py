@@ -42,3 +42,25 @@ def test_where_nothing_was_found_the_first_draw_says_why():
 def test_an_unknown_way_to_break_ties_is_refused():
     with pytest.raises(ValueError, match="ties is 'last'"):
         Vote(ties="last")
+
+
+def test_weights_count_in_the_place_of_heads() -> None:
+    answers = [Answer("1"), Answer("2"), Answer("2.0"), Answer("", outcome="unparsed")]
+    vote = Vote(task=Task(answer="number"))
+    assert vote.winner(answers, "", (0.9, 0.25, 0.5, 5.0)).votes == (("1", 0.9), ("2", 0.75))
+
+
+def test_weights_of_which_none_weighs_anything_are_as_good_as_none() -> None:
+    assert Vote().winner([Answer("1"), Answer("2"), Answer("2")], "", (0.0, 0.0, 0.0)).text == "2"
+
+
+def test_the_margin_is_the_lead_over_the_next_as_a_share_of_all_votes() -> None:
+    answers = [Answer(text) for text in "1112345678"[:5]]
+    assert Vote().winner(answers).margin == pytest.approx(2 / 5)
+    assert Vote().winner(answers[:2]).margin == 1.0
+    assert Vote().winner([Answer("1"), Answer("2")]).margin == 0.0
+
+
+def test_without_a_vote_there_is_no_margin() -> None:
+    assert Answer("1").margin is None
+    assert Answer("1", votes=(("1", 0.0),)).margin is None

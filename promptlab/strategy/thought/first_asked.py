@@ -1,0 +1,19 @@
+"""What is asked of the model before the question is, and how the question then tells it."""
+
+from dataclasses import replace
+
+from promptlab.extract.thinking import visible
+from promptlab.program import generate
+from promptlab.protocols import Program
+from promptlab.types import Generate, Prompt, Question, Sampling
+
+
+def written(prompt: Prompt, sampling: Sampling) -> Program[str]:
+    """Ask for a text; it is returned without the thinking and the blanks around it."""
+    completion = yield from generate(Generate(prompt, sampling))
+    return visible(completion.text).strip()
+
+
+def informed(question: Question, *texts: str) -> Question:
+    """Return the question with more to read before it, after its own context."""
+    return replace(question, context="\n".join(filter(None, (question.context, *texts))))

@@ -1,0 +1,6 @@
+"""The steps of a rationale, as Fu et al., Complexity-Based Prompting (2023), count them."""
+
+
+def steps(rationale: str) -> int:
+    """Count the lines that are not blank."""
+    return sum(bool(line.strip()) for line in rationale.split("\n"))
