@@ -6,11 +6,14 @@ from statistics import fmean
 from typing import get_args
 
 from promptlab.extract import canonical, key
+from promptlab.metric.confidence.known import reliability
 from promptlab.metric.macro_f1 import macro_f1
+from promptlab.metric.mcc import mcc
+from promptlab.metric.micro_f1 import micro_f1
 from promptlab.types import Outcome, Task, Trial
 
 CLASSED = ("label", "choice", "yes_no")
-"""The kinds of answer that have classes, and so a macro F1."""
+"""The kinds of answer that have classes, and so an F1 of each."""
 
 
 def summarise(trials: Sequence[Trial], task: Task) -> dict[str, float | int]:
@@ -18,19 +21,20 @@ def summarise(trials: Sequence[Trial], task: Task) -> dict[str, float | int]:
 
     Returns:
         `n` trials; `accuracy`, `accuracy_low`, `accuracy_high` (Wilson, 95 %) over those with a
-        gold answer, and `macro_f1` where answers have classes; the mean of every other score; the
-        number and share of each outcome, such as `refused` and `refused_rate`, save that
-        `unparsed_rate` is the share of all that was not parsed, for whatever reason;
-        `prompt_tokens`, `completion_tokens` and `calls` in all, what several trials asked (the
-        making of their demonstrations, say) counted once; `mean_demos` a trial, and `fewest_demos`
-        of one.
+        gold answer; `macro_f1`, `micro_f1` and `mcc` where answers have classes; `ece`, `brier` and
+        their like where answers have a confidence; the mean of every other score; the number and
+        share of each outcome, such as `refused` and `refused_rate`, save that `unparsed_rate` is
+        the share of all that was not parsed, for whatever reason; `prompt_tokens`,
+        `completion_tokens` and `calls` in all, what several trials asked (the making of their
+        demonstrations, say) counted once; `mean_demos` a trial, and `fewest_demos` of one.
     """
     if not trials:
         return {"n": 0}
     return {
         "n": len(trials),
         **_accuracy(trials),
-        **_macro_f1(trials, task),
+        **_of_classes(trials, task),
+        **reliability(trials),
         **_other_scores(trials),
         **_outcomes(trials),
         **_costs(trials),
@@ -45,9 +49,11 @@ def _accuracy(trials: Sequence[Trial]) -> dict[str, float]:
     return {"accuracy": fmean(scores), **_interval("accuracy", scores)}
 
 
-def _macro_f1(trials: Sequence[Trial], task: Task) -> dict[str, float]:
+def _of_classes(trials: Sequence[Trial], task: Task) -> dict[str, float]:
     pairs = [_pair(trial, task) for trial in _scored(trials)]
-    return {"macro_f1": macro_f1(pairs)} if pairs and task.answer in CLASSED else {}
+    if not pairs or task.answer not in CLASSED:
+        return {}
+    return {"macro_f1": macro_f1(pairs), "micro_f1": micro_f1(pairs), "mcc": mcc(pairs)}
 
 
 def _pair(trial: Trial, task: Task) -> tuple[str, str]:
