@@ -12,7 +12,7 @@ from promptlab.context import POLICIES, Drop, with_room
 from promptlab.metric.costs import Spent, costs, total
 from promptlab.metric.effort import effort
 from promptlab.metric.latency import latencies
-from promptlab.metric.summary import summarise
+from promptlab.metric.summary import of_run, summarise
 from promptlab.model.price import price_of
 from promptlab.model.usage import Counted, Usage
 from promptlab.program import lifted, parallel, recorded, solve
@@ -327,12 +327,14 @@ class Experiment:
     def result(self, trials: Sequence[Trial], run_id: str = "") -> dict[str, Any]:
         """Return what `result.json` holds of these trials, but for what they took."""
         spent = self.spent(trials)
-        metrics = summarise(trials, self.dataset.task) | total(spent)
+        figures, signatures = of_run(trials, self.metric)
+        metrics = summarise(trials, self.dataset.task) | figures | total(spent)
         return {
             "name": self.name,
             "dataset": self.dataset.name,
             "data": self._data(),
             "metrics": metrics,
+            **({"signatures": signatures} if signatures else {}),
             "config_hash": config_hash(self.config),
             "config": dict(self.config),
             "seed": self.config.get("seed"),

@@ -1,7 +1,7 @@
 """A run in numbers: accuracy with its interval, what became of the answers, and what they cost."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import get_args
 
@@ -10,6 +10,7 @@ from promptlab.metric.confidence.known import reliability
 from promptlab.metric.macro_f1 import macro_f1
 from promptlab.metric.mcc import mcc
 from promptlab.metric.micro_f1 import micro_f1
+from promptlab.protocols import Metric, OfRun
 from promptlab.types import Outcome, Task, Trial
 
 CLASSED = ("label", "choice", "yes_no")
@@ -114,3 +115,17 @@ def _costs(trials: Sequence[Trial]) -> dict[str, float | int]:
 def _scored(trials: Sequence[Trial]) -> Iterator[Trial]:
     """Yield the trials whose gold answer is known."""
     return (trial for trial in trials if trial.example.answer)
+
+
+def of_run(
+    trials: Sequence[Trial], metrics: Mapping[str, Metric]
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Return what metrics say of a run as a whole, and their signatures: how that was computed."""
+    figures: dict[str, float] = {}
+    signatures: dict[str, str] = {}
+    for metric in metrics.values():
+        if isinstance(metric, OfRun):
+            scores, names = metric.of_run(trials)
+            figures.update(scores)
+            signatures.update(names)
+    return figures, signatures
