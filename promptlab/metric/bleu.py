@@ -47,5 +47,4 @@ class Bleu:
         if tokenize == "auto":
             chinese = any(is_cjk(gold) for example in examples for gold in gold_of(example))
             tokenize = "zh" if chinese else "13a"
-        scorer: Scorer = BLEU(tokenize=tokenize, effective_order=effective_order)
-        return scorer
+        return BLEU(tokenize=tokenize, effective_order=effective_order)

@@ -38,5 +38,4 @@ class Chrf:
     def _scorer(self) -> Scorer:
         with installed():
             from sacrebleu.metrics.chrf import CHRF  # noqa: PLC0415  loads lxml
-        scorer: Scorer = CHRF(word_order=self.word_order)
-        return scorer
+        return CHRF(word_order=self.word_order)

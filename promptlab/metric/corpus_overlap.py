@@ -6,7 +6,7 @@ goes with its signature, which says how it was computed. Scores are shares, from
 
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 from promptlab.types import Answer, Example, Trial
 
@@ -14,22 +14,8 @@ NOTHING_READ = ""
 """What an answer that was not read is compared as."""
 
 
-class Scorer(Protocol):
-    """What sacrebleu's BLEU and chrF have in common."""
-
-    def sentence_score(self, hypothesis: str, references: Sequence[str]) -> Any:
-        """Score one text against its references."""
-        ...
-
-    def corpus_score(
-        self, hypotheses: Sequence[str], references: Sequence[Sequence[str | None]]
-    ) -> Any:
-        """Score all texts against their first references, their second ones, and so on."""
-        ...
-
-    def get_signature(self) -> Any:
-        """Say how the last score was computed."""
-        ...
+Scorer: TypeAlias = Any
+"""sacrebleu's BLEU or chrF, which is loaded where it is needed."""
 
 
 def gold_of(example: Example) -> list[str]:

@@ -13,7 +13,7 @@ import hydra
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
 
 from promptlab.cli.config.component import component
 from promptlab.cli.config.edit import edit
@@ -44,7 +44,7 @@ SHARED_BY_STAGES = ("encoder", "template", "output")
 """What is missing in these is missed by the stages that refer to them, if any does."""
 FREE = "promptlab.output.free.Free"
 """What leaves replies free."""
-ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait", "rank")
+ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait", "rank", "slices")
 """Keys that say where a result is kept and what it is called, not what it is."""
 
 
@@ -80,6 +80,7 @@ def build(cfg: DictConfig) -> Experiment:
         overflow=config["overflow"],
         config={key: value for key, value in config.items() if key not in ASIDE},
         on_error=config["on_error"],
+        slices=config.get("slices") or (),
         resume=config["resume"],
         wait=config["wait"],
     )
@@ -93,7 +94,9 @@ def _check(cfg: DictConfig) -> None:
     annotations = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}
     annotations |= {"prompt": str | None, "rank": str | None, "leakage": str}
     for key in annotations.keys() & cfg.keys() - {*STAGES, "dataset"}:
-        check(str(key), cfg[key], annotations[key])
+        value = cfg[key]
+        plain = list(value) if isinstance(value, ListConfig) else value
+        check(str(key), plain, annotations[key])
 
 
 def _described(cfg: DictConfig, output: Output) -> dict[str, Any]:

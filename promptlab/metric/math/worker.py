@@ -21,9 +21,9 @@ def equal(said: str, gold: Sequence[str]) -> bool:
         from math_verify import parse, verify  # noqa: PLC0415  loads SymPy
 
     # Its own time limits are alarms, which only a main thread may set: whoever asks waits instead.
-    expression = parse(_anchored(said), parsing_timeout=None)  # type: ignore[arg-type]
+    expression = parse(_anchored(said), parsing_timeout=None)
     return any(
-        verify(parse(_anchored(right), parsing_timeout=None), expression, timeout_seconds=None)  # type: ignore[arg-type]
+        verify(parse(_anchored(right), parsing_timeout=None), expression, timeout_seconds=None)
         for right in gold
     )
 
