@@ -104,6 +104,14 @@ def _described(cfg: DictConfig, output: Output) -> dict[str, Any]:
     described: dict[str, Any] = _plain(cfg.dataset)
     if described["task"].get("answer") is None and output.answers is not None:
         described["task"]["answer"] = output.answers
+    return _with_slices(described, cfg.get("slices") or ())
+
+
+def _with_slices(described: dict[str, Any], slices: Sequence[str]) -> dict[str, Any]:
+    """Have the fields read by which scores are told; a prompt shows none that it does not name."""
+    if slices and isinstance(fields := described.get("fields"), dict):
+        kept = fields.get("metadata") or []
+        fields["metadata"] = [*kept, *(name for name in slices if name not in kept)]
     return described
 
 
@@ -159,6 +167,10 @@ def _dataset(cfg: DictConfig, output: Output) -> Dataset:
     try:
         return _read(json.dumps(_described(cfg, output)), cfg.leakage)
     except NoSuchField as error:
+        if error.name in (cfg.get("slices") or ()):
+            raise ValueError(
+                f"slices: no field {error.name!r}; the records have {error.there}"
+            ) from None
         place = place_of(error.name, cfg)
         if not place:
             raise
