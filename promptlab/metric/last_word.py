@@ -1,7 +1,7 @@
 """Last-word accuracy: does the answer go on with the word that the passage ends with?
 
-Paperno et al., The LAMBADA Dataset, 2016 (https://arxiv.org/abs/1606.06031). Of the answer its first
-word counts, of the gold answer its last one; case and punctuation do not. Chinese, which has no
+Paperno et al., The LAMBADA Dataset, 2016 (https://arxiv.org/abs/1606.06031). Of the answer its
+first word counts, of the gold answer its last one; case and punctuation do not. Chinese, which has no
 spaces, begins with the gold answer.
 """
 
@@ -24,7 +24,6 @@ class LastWord:
 
 
 def _begins(said: list[str], gold: str) -> bool:
-    expected = (
-        words(gold) if is_cjk(gold) else words(gold.rsplit(maxsplit=1)[-1] if gold.split() else "")
-    )
+    last = gold if is_cjk(gold) else "".join(gold.split()[-1:])
+    expected = words(last)
     return bool(expected) and said[: len(expected)] == expected

@@ -72,13 +72,15 @@ def _pair(trial: Trial, task: Task) -> tuple[str, str]:
 
 
 def _other_scores(trials: Sequence[Trial]) -> dict[str, float]:
-    """Return the mean of each, and where it is a share (0 or 1 each) its interval."""
+    """Return each mean with its interval: Wilson's where all are 0 or 1, or by bootstrap."""
     names = sorted({name for trial in trials for name in trial.scores} - {"accuracy"})
     summary: dict[str, float] = {}
     for name in names:
         scores = [trial.scores[name] for trial in trials if name in trial.scores]
         summary[name] = fmean(scores)
-        if name != "token_f1" and set(scores) <= {0, 1}:
+        if not set(scores) <= {0, 1}:
+            summary |= _resampled(name, scores)
+        elif name != "token_f1":
             summary |= _interval(name, scores)
     return summary
 
@@ -87,6 +89,13 @@ def _interval(name: str, scores: Sequence[float]) -> dict[str, float]:
     from promptlab.analysis.statistics import wilson  # noqa: PLC0415  scipy, only when a run has ended
 
     low, high = wilson(round(sum(scores)), len(scores))
+    return {f"{name}_low": low, f"{name}_high": high}
+
+
+def _resampled(name: str, scores: Sequence[float]) -> dict[str, float]:
+    from promptlab.analysis.statistics import bca  # noqa: PLC0415  scipy, only when a run has ended
+
+    low, high = bca(scores)
     return {f"{name}_low": low, f"{name}_high": high}
 
 

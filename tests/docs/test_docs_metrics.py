@@ -1,4 +1,4 @@
-"""The commands of docs/metrics.md are understood as they stand; slices are read from the records."""
+"""The commands of docs/metrics.md are understood; slices are read from the records."""
 
 import shlex
 from pathlib import Path
