@@ -1,8 +1,8 @@
 """Last-word accuracy: does the answer go on with the word that the passage ends with?
 
 Paperno et al., The LAMBADA Dataset, 2016 (https://arxiv.org/abs/1606.06031). Of the answer its
-first word counts, of the gold answer its last one; case and punctuation do not. Chinese, which has no
-spaces, begins with the gold answer.
+first word counts, of the gold answer its last one; case and punctuation do not. Chinese, which has
+no spaces, begins with the gold answer.
 """
 
 from dataclasses import dataclass
