@@ -1,8 +1,9 @@
 """Agreement of answer and reasoning: is a right answer reached by arithmetic that holds?
 
-Each `a op b = c` of the reasoning is computed again (compare Lyu et al., Faithful Chain-of-Thought
-Reasoning, 2023, https://arxiv.org/abs/2301.13379, where a solver computes the chain). A result
-with decimals may be rounded to them. What is in brackets, or goes on after its result, is not looked at.
+Each `a op b = c` of the reasoning is computed again; compare Lyu et al., Faithful Chain-of-Thought
+Reasoning, 2023 (https://arxiv.org/abs/2301.13379), where a solver computes the chain. A result
+with decimals may be rounded to them. What is in brackets, or goes on after its result, is not
+looked at.
 """
 
 import re
