@@ -12,7 +12,8 @@ from promptlab.context import POLICIES, Drop, with_room
 from promptlab.metric.costs import Spent, costs, total
 from promptlab.metric.effort import effort
 from promptlab.metric.latency import latencies
-from promptlab.metric.summary import summarise
+from promptlab.metric.slices import check_fields, slices
+from promptlab.metric.summary import of_run, summarise
 from promptlab.model.price import price_of
 from promptlab.model.usage import Counted, Usage
 from promptlab.program import lifted, parallel, recorded, solve
@@ -81,6 +82,7 @@ class Experiment:
         wait: Where another process runs in `folder`, wait until it ends, instead of refusing.
         on_error: Whether a question that cannot be answered (its prompt does not fit, it is
             refused, a tool fails) is recorded as `failed`, or stops the run.
+        slices: Fields of the records by whose values the scores are told, too.
         tool: What programs may call, by name.
         judge: Who grades; the model under test where nothing is said, as for the next two.
         writer: Who writes what the model under test is then shown.
@@ -103,6 +105,7 @@ class Experiment:
     resume: bool = True
     wait: bool = False
     on_error: OnError = "record"
+    slices: Sequence[str] = ()
     tool: Mapping[str, Tool] = field(default_factory=dict)
     judge: Model | None = None
     writer: Model | None = None
@@ -129,6 +132,7 @@ class Experiment:
                     f"the strategy calls the tool {name!r}, and this run has {known}; expected "
                     f"tool={name}"
                 )
+        check_fields(self.slices, self.dataset.test)
         if self._bounds_cost and self.cost("model", 0, 0) is None:
             raise ValueError(
                 "a check bounds the cost of an answer, and the model has no price; expected "
@@ -337,23 +341,31 @@ class Experiment:
 
     def repriced(self, result: Mapping[str, Any], trials: Sequence[Trial]) -> dict[str, Any]:
         """Return the result of these trials with what they cost at the prices of this config."""
-        spent = self.spent(trials)
-        if result.get("costs") == spent:
+        spent, sliced = self.spent(trials), self.sliced(trials)
+        if result.get("costs") == spent and result.get("slices", {}) == sliced.get("slices", {}):
             return dict(result)
+        result = {key: value for key, value in result.items() if key != "slices"} | sliced
         metrics = {name: value for name, value in result["metrics"].items() if name != "cost"}
         told = {"config": dict(self.config), "costs": spent, "metrics": metrics | total(spent)}
         return {**result, **told}
 
+    def sliced(self, trials: Sequence[Trial]) -> dict[str, Any]:
+        """Return the `slices` of these trials, where any are asked for."""
+        return {"slices": slices(trials, self.slices)} if self.slices else {}
+
     def result(self, trials: Sequence[Trial], run_id: str = "") -> dict[str, Any]:
         """Return what `result.json` holds of these trials, but for what they took."""
         spent = self.spent(trials)
-        metrics = summarise(trials, self.dataset.task) | total(spent)
+        figures, signatures = of_run(trials, self.metric)
+        metrics = summarise(trials, self.dataset.task) | figures | total(spent)
         corpus = {"corpus": self.retrieval.identity} if self.retrieval.identity else {}
         return {
             "name": self.name,
             "dataset": self.dataset.name,
             "data": self._data() | corpus,
             "metrics": metrics,
+            **({"signatures": signatures} if signatures else {}),
+            **self.sliced(trials),
             "config_hash": config_hash(self.config),
             "config": dict(self.config),
             "seed": self.config.get("seed"),

@@ -297,6 +297,15 @@ class Metric(Protocol):
         ...
 
 
+@runtime_checkable
+class OfRun(Protocol):
+    """A metric that scores all answers of a run together, too."""
+
+    def of_run(self, trials: Sequence[Trial]) -> tuple[Mapping[str, float], Mapping[str, str]]:
+        """Return scores by name, and the signatures of those that have one."""
+        ...
+
+
 class Run(Protocol):
     """One variant being recorded somewhere."""
 

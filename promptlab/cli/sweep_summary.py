@@ -15,6 +15,7 @@ from rich.text import Text
 
 from promptlab.cli.config.nearest import nearest
 from promptlab.cli.console import waiting
+from promptlab.metric.slices import lines
 from promptlab.protocols import Tracking
 from promptlab.records.files import read_trials
 from promptlab.report.leaderboard import leaderboard
@@ -62,8 +63,8 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bo
         _ranked_by_less(finished),
     )
     console.print(board)
-    for failure in _failures(finished):
-        console.print(failure)
+    for note in (*_failures(finished), *_slices(finished)):
+        console.print(note)
     for item in sweeps:
         _print_comparison(item, console, titled=len(sweeps) > 1)
     tag = ""
@@ -79,6 +80,15 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bo
             export = f"{python} -m promptlab export {what}{of} --out winner"
             _advise(console, "The winner, for a program of yours", export)
     _advise(console, "Every prompt and score, side by side", f"{python} -m promptlab ui")
+
+
+def _slices(finished: Sequence[FinishedVariant]) -> Iterator[Text]:
+    """Say how each slice did that was asked for."""
+    score = _metric(finished) or "accuracy"
+    for item in finished:
+        name = f"{item.result['name']}: " if len(finished) > 1 else ""
+        for line in lines(item.result.get("slices", {}), score):
+            yield Text(in_line(name + line))
 
 
 def _failures(finished: Sequence[FinishedVariant]) -> Iterator[Text]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-KNN, LOCAL, TRAIN, ALL = "knn", "local", "train", "all"
+KNN, LOCAL, METRICS, TRAIN, ALL = "knn", "local", "metrics", "train", "all"
 RETRIEVAL, PROGRAMS = "retrieval", "programs"
 EXTRAS: Mapping[str, str] = {
     "faiss": KNN,
@@ -15,6 +15,9 @@ EXTRAS: Mapping[str, str] = {
     "transformers": LOCAL,
     "tokenizers": LOCAL,
     "gguf": LOCAL,
+    "math_verify": METRICS,
+    "rouge_score": METRICS,
+    "sacrebleu": METRICS,
     "accelerate": TRAIN,
     "datasets": TRAIN,
     "ir_measures": RETRIEVAL,

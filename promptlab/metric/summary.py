@@ -1,16 +1,20 @@
 """A run in numbers: accuracy with its interval, what became of the answers, and what they cost."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import get_args
 
 from promptlab.extract import canonical, key
+from promptlab.metric.confidence.known import reliability
 from promptlab.metric.macro_f1 import macro_f1
+from promptlab.metric.mcc import mcc
+from promptlab.metric.micro_f1 import micro_f1
+from promptlab.protocols import Metric, OfRun
 from promptlab.types import Outcome, Task, Trial
 
 CLASSED = ("label", "choice", "yes_no")
-"""The kinds of answer that have classes, and so a macro F1."""
+"""The kinds of answer that have classes, and so an F1 of each."""
 
 
 def summarise(trials: Sequence[Trial], task: Task) -> dict[str, float | int]:
@@ -18,19 +22,20 @@ def summarise(trials: Sequence[Trial], task: Task) -> dict[str, float | int]:
 
     Returns:
         `n` trials; `accuracy`, `accuracy_low`, `accuracy_high` (Wilson, 95 %) over those with a
-        gold answer, and `macro_f1` where answers have classes; the mean of every other score; the
-        number and share of each outcome, such as `refused` and `refused_rate`, save that
-        `unparsed_rate` is the share of all that was not parsed, for whatever reason;
-        `prompt_tokens`, `completion_tokens` and `calls` in all, what several trials asked (the
-        making of their demonstrations, say) counted once; `mean_demos` a trial, and `fewest_demos`
-        of one.
+        gold answer; `macro_f1`, `micro_f1` and `mcc` where answers have classes; `ece`, `brier` and
+        their like where answers have a confidence; the mean of every other score; the number and
+        share of each outcome, such as `refused` and `refused_rate`, save that `unparsed_rate` is
+        the share of all that was not parsed, for whatever reason; `prompt_tokens`,
+        `completion_tokens` and `calls` in all, what several trials asked (the making of their
+        demonstrations, say) counted once; `mean_demos` a trial, and `fewest_demos` of one.
     """
     if not trials:
         return {"n": 0}
     return {
         "n": len(trials),
         **_accuracy(trials),
-        **_macro_f1(trials, task),
+        **_of_classes(trials, task),
+        **reliability(trials),
         **_other_scores(trials),
         **_outcomes(trials),
         **_costs(trials),
@@ -45,9 +50,11 @@ def _accuracy(trials: Sequence[Trial]) -> dict[str, float]:
     return {"accuracy": fmean(scores), **_interval("accuracy", scores)}
 
 
-def _macro_f1(trials: Sequence[Trial], task: Task) -> dict[str, float]:
+def _of_classes(trials: Sequence[Trial], task: Task) -> dict[str, float]:
     pairs = [_pair(trial, task) for trial in _scored(trials)]
-    return {"macro_f1": macro_f1(pairs)} if pairs and task.answer in CLASSED else {}
+    if not pairs or task.answer not in CLASSED:
+        return {}
+    return {"macro_f1": macro_f1(pairs), "micro_f1": micro_f1(pairs), "mcc": mcc(pairs)}
 
 
 def _pair(trial: Trial, task: Task) -> tuple[str, str]:
@@ -65,13 +72,15 @@ def _pair(trial: Trial, task: Task) -> tuple[str, str]:
 
 
 def _other_scores(trials: Sequence[Trial]) -> dict[str, float]:
-    """Return the mean of each, and where it is a share (0 or 1 each) its interval."""
+    """Return each mean with its interval: Wilson's where all are 0 or 1, or by bootstrap."""
     names = sorted({name for trial in trials for name in trial.scores} - {"accuracy"})
     summary: dict[str, float] = {}
     for name in names:
         scores = [trial.scores[name] for trial in trials if name in trial.scores]
         summary[name] = fmean(scores)
-        if name != "token_f1" and set(scores) <= {0, 1}:
+        if not set(scores) <= {0, 1}:
+            summary |= _resampled(name, scores)
+        elif name != "token_f1":
             summary |= _interval(name, scores)
     return summary
 
@@ -80,6 +89,13 @@ def _interval(name: str, scores: Sequence[float]) -> dict[str, float]:
     from promptlab.analysis.statistics import wilson  # noqa: PLC0415  scipy, only when a run has ended
 
     low, high = wilson(round(sum(scores)), len(scores))
+    return {f"{name}_low": low, f"{name}_high": high}
+
+
+def _resampled(name: str, scores: Sequence[float]) -> dict[str, float]:
+    from promptlab.analysis.statistics import bca  # noqa: PLC0415  scipy, only when a run has ended
+
+    low, high = bca(scores)
     return {f"{name}_low": low, f"{name}_high": high}
 
 
@@ -108,3 +124,17 @@ def _costs(trials: Sequence[Trial]) -> dict[str, float | int]:
 def _scored(trials: Sequence[Trial]) -> Iterator[Trial]:
     """Yield the trials whose gold answer is known."""
     return (trial for trial in trials if trial.example.answer)
+
+
+def of_run(
+    trials: Sequence[Trial], metrics: Mapping[str, Metric]
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Return what metrics say of a run as a whole, and their signatures: how that was computed."""
+    figures: dict[str, float] = {}
+    signatures: dict[str, str] = {}
+    for metric in metrics.values():
+        if isinstance(metric, OfRun):
+            scores, names = metric.of_run(trials)
+            figures.update(scores)
+            signatures.update(names)
+    return figures, signatures

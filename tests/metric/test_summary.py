@@ -55,6 +55,7 @@ def test_a_summary_counts_right_answers_outcomes_and_costs():
     assert (summary["unparsed"], summary["abstained"]) == (0, 0)
     assert (summary["truncated_rate"], summary["unparsed_rate"]) == (0.25, 0.5)
     assert summary["f1"] == 0.375
+    assert 0 <= summary["f1_low"] < 0.375 < summary["f1_high"] <= 1
     assert (summary["prompt_tokens"], summary["completion_tokens"], summary["calls"]) == (42, 9, 4)
     assert summary["mean_demos"] == 1.5
     assert summary["macro_f1"] == pytest.approx(1 / 3)

@@ -13,7 +13,7 @@ import hydra
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
 
 from promptlab.cli.config.component import component
 from promptlab.cli.config.edit import edit
@@ -45,7 +45,7 @@ SHARED_BY_STAGES = ("encoder", "template", "output")
 """What is missing in these is missed by the stages that refer to them, if any does."""
 FREE = "promptlab.output.free.Free"
 """What leaves replies free."""
-ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait", "rank")
+ASIDE = ("experiment", "variant", "folder", "name", "sweep", "resume", "wait", "rank", "slices")
 """Keys that say where a result is kept and what it is called, not what it is."""
 
 
@@ -82,6 +82,7 @@ def build(cfg: DictConfig) -> Experiment:
         overflow=config["overflow"],
         config={key: value for key, value in config.items() if key not in ASIDE},
         on_error=config["on_error"],
+        slices=config.get("slices") or (),
         resume=config["resume"],
         wait=config["wait"],
     )
@@ -96,7 +97,9 @@ def _check(cfg: DictConfig) -> None:
     annotations["corpus"] = str
     annotations |= {"prompt": str | None, "rank": str | None, "leakage": str}
     for key in annotations.keys() & cfg.keys() - {*STAGES, "dataset"}:
-        check(str(key), cfg[key], annotations[key])
+        value = cfg[key]
+        plain = list(value) if isinstance(value, ListConfig) else value
+        check(str(key), plain, annotations[key])
 
 
 def _described(cfg: DictConfig, output: Output) -> dict[str, Any]:
@@ -104,6 +107,14 @@ def _described(cfg: DictConfig, output: Output) -> dict[str, Any]:
     described: dict[str, Any] = _plain(cfg.dataset)
     if described["task"].get("answer") is None and output.answers is not None:
         described["task"]["answer"] = output.answers
+    return _with_slices(described, cfg.get("slices") or ())
+
+
+def _with_slices(described: dict[str, Any], slices: Sequence[str]) -> dict[str, Any]:
+    """Have the fields read by which scores are told; a prompt shows none that it does not name."""
+    if slices and isinstance(fields := described.get("fields"), dict):
+        kept = fields.get("metadata") or []
+        fields["metadata"] = [*kept, *(name for name in slices if name not in kept)]
     return described
 
 
@@ -159,6 +170,10 @@ def _dataset(cfg: DictConfig, output: Output) -> Dataset:
     try:
         return _read(json.dumps(_described(cfg, output)), cfg.leakage)
     except NoSuchField as error:
+        if error.name in (cfg.get("slices") or ()):
+            raise ValueError(
+                f"slices: no field {error.name!r}; the records have {error.there}"
+            ) from None
         place = place_of(error.name, cfg)
         if not place:
             raise

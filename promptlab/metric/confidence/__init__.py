@@ -1,0 +1,1 @@
+"""How far a run's confidence can be believed: each figure is one file."""

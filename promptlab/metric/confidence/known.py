@@ -1,0 +1,62 @@
+"""How sure a run was of each answer: the share of the votes, or of the probability, that it got."""
+
+from collections.abc import Iterable, Sequence
+from math import isfinite
+from typing import NamedTuple
+
+from promptlab.metric.confidence.auroc import auroc
+from promptlab.metric.confidence.brier import brier
+from promptlab.metric.confidence.ece import ece
+from promptlab.metric.confidence.log_loss import log_loss
+from promptlab.metric.confidence.selective import accuracy_at, area_under_coverage
+from promptlab.types import Answer, Trial
+
+
+class Known(NamedTuple):
+    """The confidences of a run's answers, from 0 to 1, and whether each answer was right."""
+
+    confidence: Sequence[float]
+    right: Sequence[bool]
+
+
+def confidence(answer: Answer) -> float | None:
+    """Return the share of all weight that the heaviest answer has; None where none is known."""
+    weights = [weight for _, weight in answer.votes]
+    total = sum(weights)
+    known = answer.outcome == "parsed" and all(weight >= 0 for weight in weights)
+    return weights[0] / total if known and total > 0 and isfinite(total) else None
+
+
+def known(trials: Iterable[Trial]) -> Known:
+    """Pair the confidence of each answer with whether it is right, where both are known."""
+    pairs = [
+        (share, trial.scores["accuracy"] >= 1)
+        for trial in trials
+        if trial.example.answer and "accuracy" in trial.scores
+        if (share := confidence(trial.answer)) is not None
+    ]
+    return Known([share for share, _ in pairs], [right for _, right in pairs])
+
+
+def reliability(trials: Iterable[Trial]) -> dict[str, float]:
+    """Return what can be said of a run's confidence; nothing where none is known.
+
+    Returns:
+        `confident_n` answers with a confidence, `confidence` their mean, `ece`, `brier`,
+        `log_loss`, `selective_accuracy` over all coverages, `accuracy_at_50` of the surer half,
+        and `auroc` where there are right and wrong answers.
+    """
+    sure = known(trials)
+    if not sure.right:
+        return {}
+    ranked = auroc(*sure)
+    return {
+        "confident_n": len(sure.right),
+        "confidence": sum(sure.confidence) / len(sure.right),
+        "ece": ece(*sure),
+        "brier": brier(*sure),
+        "log_loss": log_loss(*sure),
+        "selective_accuracy": area_under_coverage(*sure),
+        "accuracy_at_50": accuracy_at(0.5, *sure),
+        **({} if ranked is None else {"auroc": ranked}),
+    }

@@ -1,0 +1,46 @@
+"""A run's scores by a field of the records, with intervals for as many slices as there are."""
+
+import pytest
+
+from promptlab.analysis.statistics import wilson
+from promptlab.metric.slices import check_fields, lines, slices
+from promptlab.types import Answer, Example, Question, Trial
+
+
+def trial(topic, right, **scores):
+    fields = {} if topic is None else {"topic": topic}
+    example = Example(Question("q", "?", metadata=fields), "x")
+    return Trial(example, (), (), Answer("x"), {"accuracy": right} | scores)
+
+
+TRIALS = [trial("数学", 1.0)] * 30 + [trial("{a}", 0.0)] * 2 + [trial(None, 1.0)]
+
+
+def test_each_slice_has_its_count_mean_and_corrected_interval():
+    told = slices(TRIALS, ["topic"])["topic"]
+    assert {value: part["n"] for value, part in told.items()} == {"": 1, "{a}": 2, "数学": 30}
+    low, high = wilson(30, 30, 1 - 0.05 / 3)
+    assert (told["数学"]["accuracy_low"], told["数学"]["accuracy_high"]) == (low, high)
+    assert [part["small"] for part in told.values()] == [True, True, False]
+
+
+def test_a_score_between_0_and_1_has_an_interval_too():
+    told = slices([trial("a", 1.0, f1=n / 10) for n in range(10)], ["topic"])["topic"]["a"]
+    assert told["f1"] == pytest.approx(0.45)
+    assert told["f1_low"] < 0.45 < told["f1_high"]
+
+
+def test_small_slices_are_marked_where_people_read_them():
+    first, second, third = lines(slices(TRIALS, ["topic"]), "accuracy")
+    assert first.startswith("topic=(none): n=1, accuracy 1.000")
+    assert second.endswith("fewer than 30")
+    assert "fewer" not in third
+
+
+def test_a_field_that_no_record_has_is_named_with_those_there_are():
+    examples = [each.example for each in TRIALS]
+    check_fields(["topic"], examples)
+    with pytest.raises(ValueError, match="no test example has a field 'topik'; did you mean topic"):
+        check_fields(["topik"], examples)
+    with pytest.raises(ValueError, match="the records have no fields"):
+        check_fields(["topic"], [Example(Question("q", "?"), "x")])
