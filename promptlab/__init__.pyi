@@ -16,7 +16,7 @@ from promptlab.metric.accuracy import Accuracy as Accuracy
 from promptlab.metric.exact_match import ExactMatch as ExactMatch
 from promptlab.metric.judge import Judge as Judge
 from promptlab.metric.numeric_match import NumericMatch as NumericMatch
-from promptlab.metric.token_f1 import TokenF1 as TokenF1
+from promptlab.metric.overlap.token_f1 import TokenF1 as TokenF1
 from promptlab.model.cache.cached_model import CachedModel as CachedModel
 from promptlab.model.embedded import Embedded as Embedded
 from promptlab.model.huggingface import HuggingFace as HuggingFace

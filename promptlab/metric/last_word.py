@@ -7,7 +7,7 @@ no spaces, begins with the gold answer.
 
 from dataclasses import dataclass
 
-from promptlab.metric.words import is_cjk, words
+from promptlab.metric.overlap.words import is_cjk, words
 from promptlab.types import Answer, Example
 
 

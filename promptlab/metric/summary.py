@@ -6,10 +6,10 @@ from statistics import fmean
 from typing import get_args
 
 from promptlab.extract import canonical, key
+from promptlab.metric.classes.macro_f1 import macro_f1
+from promptlab.metric.classes.mcc import mcc
+from promptlab.metric.classes.micro_f1 import micro_f1
 from promptlab.metric.confidence.known import reliability
-from promptlab.metric.macro_f1 import macro_f1
-from promptlab.metric.mcc import mcc
-from promptlab.metric.micro_f1 import micro_f1
 from promptlab.protocols import Metric, OfRun
 from promptlab.types import Outcome, Task, Trial
 

@@ -5,8 +5,8 @@ import random
 import pytest
 from sklearn import metrics as sklearn
 
-from promptlab.metric.mcc import mcc
-from promptlab.metric.micro_f1 import micro_f1
+from promptlab.metric.classes.mcc import mcc
+from promptlab.metric.classes.micro_f1 import micro_f1
 
 CHANCE = random.Random(5)
 PAIRS = [(CHANCE.choice(["甲", "b", "c", ""]), CHANCE.choice("甲bc")) for _ in range(50)]

@@ -4,9 +4,9 @@ import pytest
 from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu import corpus_bleu, corpus_chrf
 
-from promptlab.metric.bleu import Bleu
-from promptlab.metric.chrf import Chrf
-from promptlab.metric.rouge import Rouge
+from promptlab.metric.overlap.bleu import Bleu
+from promptlab.metric.overlap.chrf import Chrf
+from promptlab.metric.overlap.rouge import Rouge
 from promptlab.types import Answer, Example, Question, Trial
 
 SAID = ["The grey cat sat on a mat.", "It rained all day in the hills"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from promptlab.metric.accuracy import Accuracy
 from promptlab.metric.exact_match import ExactMatch
 from promptlab.metric.numeric_match import NumericMatch
-from promptlab.metric.token_f1 import TokenF1, token_f1
+from promptlab.metric.overlap.token_f1 import TokenF1, token_f1
 from promptlab.types import Answer, Example, Question, Task
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptlab.analysis.statistics import wilson
-from promptlab.metric.macro_f1 import macro_f1
+from promptlab.metric.classes.macro_f1 import macro_f1
 from promptlab.metric.summary import summarise
 from promptlab.types import (
     Answer,

@@ -10,9 +10,9 @@ from markdown_it import MarkdownIt
 from report_runs import settings, trial, write
 
 from promptlab.analysis.comparison.compare import compare
-from promptlab.report.data.paper_table import read_table
 from promptlab.report.paper import csv as as_csv
 from promptlab.report.paper import latex, markdown
+from promptlab.report.paper.paper_table import read_table
 
 
 def run(folder, selection, seed, right, *, count=20, dataset="sums", k=4, config=None):

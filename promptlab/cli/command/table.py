@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from promptlab.report.data.paper_table import read_table
 from promptlab.report.data.places import places
+from promptlab.report.paper.paper_table import read_table
 from promptlab.text.escaping import in_line
 
 FORMATS = {"markdown": ".md", "csv": ".csv", "latex": ".tex"}

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from promptlab.analysis.comparison.variant import RankedVariant, summarise
 from promptlab.report.data.factors import are_numbers, decides, setting_name, stages, varied
-from promptlab.report.data.over_seeds import over_seeds
+from promptlab.report.paper.over_seeds import over_seeds
 
 _OWN = ("k", "selection.k")
 """Settings that are the number of demonstrations."""

@@ -5,8 +5,8 @@ from io import StringIO
 from math import isnan
 from typing import Any
 
-from promptlab.report.data.paper_cell import Cell
-from promptlab.report.data.paper_table import PaperTable
+from promptlab.report.paper.paper_cell import Cell
+from promptlab.report.paper.paper_table import PaperTable
 from promptlab.report.spreadsheet import cell
 
 HEADS = ("metric", "mean", "sd", "runs", "examples", "best", "together", "holm")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from promptlab.report.data.paper_table import PaperTable
+from promptlab.report.paper.paper_table import PaperTable
 from promptlab.report.paper.words import (
     Look,
     best_words,

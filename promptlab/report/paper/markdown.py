@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from promptlab.report.data.paper_table import PaperTable
 from promptlab.report.number_format import UNKNOWN
+from promptlab.report.paper.paper_table import PaperTable
 from promptlab.report.paper.words import (
     Look,
     best_words,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from math import isnan
 
-from promptlab.report.data.paper_cell import ALPHA
-from promptlab.report.data.paper_table import SEED, PaperTable, Where
 from promptlab.report.number_format import percent
+from promptlab.report.paper.paper_cell import ALPHA
+from promptlab.report.paper.paper_table import SEED, PaperTable, Where
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from promptlab.analysis.comparison.by_dataset import name_datasets
 from promptlab.analysis.comparison.runs import RunScores, find_runs, read_run
 from promptlab.records.files import section
 from promptlab.report.data.factors import UNKNOWN, are_numbers, ordered, stages, varied
-from promptlab.report.data.paper_cell import Cell, judged
 from promptlab.report.data.run_settings import run_settings
+from promptlab.report.paper.paper_cell import Cell, judged
 
 DATASET, SEED, VARIANT = "dataset", "seed", "variant"
 

@@ -9,7 +9,7 @@ from promptlab.analysis.comparison.compare import comparison
 from promptlab.analysis.comparison.pair import Pair
 from promptlab.analysis.comparison.runs import RunScores, distinct_names
 from promptlab.analysis.comparison.variant import RankedVariant, count_examples
-from promptlab.report.data.over_seeds import over_seeds
+from promptlab.report.paper.over_seeds import over_seeds
 
 ALPHA = 0.05
 

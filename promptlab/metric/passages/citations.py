@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from promptlab.metric.retrieval import documents, relevance
+from promptlab.metric.passages.retrieval import documents, relevance
 from promptlab.types import Answer, Completion, Example, Passage
 
 _CITED = re.compile(r"\[(\d{1,4}(?:\s*[,，]\s*\d{1,4})*)\]")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from promptlab.machine.extras import installed
-from promptlab.metric.corpus_overlap import Scorer, corpus, scored, sentence
+from promptlab.metric.overlap.corpus_overlap import Scorer, corpus, scored, sentence
 from promptlab.types import Answer, Example, Trial
 
 

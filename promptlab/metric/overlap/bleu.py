@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from promptlab.machine.extras import installed
-from promptlab.metric.corpus_overlap import Scorer, corpus, gold_of, scored, sentence
-from promptlab.metric.words import is_cjk
+from promptlab.metric.overlap.corpus_overlap import Scorer, corpus, gold_of, scored, sentence
+from promptlab.metric.overlap.words import is_cjk
 from promptlab.types import Answer, Example, Trial
 
 

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from promptlab.metric.citations import Citations, cited
-from promptlab.metric.retrieval import Retrieval
+from promptlab.metric.passages.citations import Citations, cited
+from promptlab.metric.passages.retrieval import Retrieval
 from promptlab.types import Answer, Completion, Example, Passage, Question
 
 ANSWER = Answer("x")

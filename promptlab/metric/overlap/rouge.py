@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from promptlab.machine.extras import installed
-from promptlab.metric.words import words
+from promptlab.metric.overlap.words import words
 from promptlab.types import Answer, Example
 
 NAMES = {"rouge1": "rouge_1", "rouge2": "rouge_2", "rougeL": "rouge_l"}
