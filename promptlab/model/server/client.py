@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from promptlab.engine.tokens.differing import up_to_difference
 from promptlab.engine.tokens.wellformed import wellformed
+from promptlab.hearing import hears
 from promptlab.model.server import echo, wire
 from promptlab.model.server.connection import Address, Json, Post, RefusedError, connected
 from promptlab.model.server.forms import fields, warn_of_free
 from promptlab.model.server.markers import warn_of_markers
+from promptlab.model.server.stream import HearText
 from promptlab.types import (
     Completion,
     Failed,
@@ -43,10 +45,18 @@ async def ask(model: "OpenAI", requests: Sequence[ModelRequest]) -> list[ModelRe
         warn_of_markers((message.content for message in messages), model.url)
     forms = [request.form for request in requests if isinstance(request, Generate)]
     warn_of_free(forms, model.structured, model.url)
-    async with connected(address) as send:
-        post = partial(_with, model.extra or {}, send)
+    hear = _hearing(requests)
+    async with connected(address, hear) as send:
+        more = {"stream": True, "stream_options": {"include_usage": True}} if hear else {}
+        post = partial(_with, more | dict(model.extra or {}), send)
         listen = _once(partial(_listen, model, post))
         return await _all([_reply(model, post, listen, request) for request in requests])
+
+
+def _hearing(requests: Sequence[ModelRequest]) -> HearText | None:
+    """Return who is told of the only reply as it is written, if anybody listens."""
+    heard, request = hears(), requests[0] if len(requests) == 1 else None
+    return partial(heard, request) if heard and isinstance(request, Generate) else None
 
 
 async def _with(extra: Mapping[str, Any], send: Post, path: str, body: Mapping[str, Any]) -> Json:

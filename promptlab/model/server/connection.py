@@ -21,6 +21,7 @@ import openai
 from promptlab.engine.tokens.wellformed import wellformed
 from promptlab.model.server.overflow import overflow
 from promptlab.model.server.secret import Secret
+from promptlab.model.server.stream import HearText, whole
 from promptlab.types import RequestFailed, Timing
 
 
@@ -95,15 +96,43 @@ class Address:
 class Door(openai.DefaultAsyncHttpxClient):
     """Where all that a server says comes in, and a secret does not."""
 
-    def __init__(self, secret: Secret) -> None:
+    def __init__(self, secret: Secret, hear: HearText | None = None) -> None:
         # A hook sees where a redirection leads before anybody follows it.
         super().__init__(event_hooks={"response": [self._enter]})
-        self._secret = secret
+        self._secret, self._hear = secret, hear
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request; the reply's headers and body are without the secret."""
+        if self._hear is not None:
+            return await self._streamed(request, options)
         reply = await super().send(request, **options)
         content = self._secret.out_of_body(await reply.aread(), reply.text)
+        return self._replied(reply, content)
+
+    async def _streamed(self, request: httpx.Request, options: Mapping[str, Any]) -> httpx.Response:
+        """Send a request whose reply may come in pieces; put it together as one."""
+        reply = await super().send(request, **{**options, "stream": True})
+        if not reply.headers.get("content-type", "").startswith("text/event-stream"):
+            content = self._secret.out_of_body(await reply.aread(), reply.text)
+            return self._replied(reply, content)
+        try:
+            told = self._secret.out_of_json(await whole(reply.aiter_lines(), self._told))
+            content = json.dumps(told).encode()
+        except json.JSONDecodeError as error:
+            content = self._secret.out_of(error.doc).encode("utf-8", "replace")
+        finally:
+            await reply.aclose()
+        made = self._replied(reply, content)
+        made.headers["content-type"] = "application/json"
+        return made
+
+    def _told(self, text: str) -> None:
+        """Let whoever listens hear a reply so far, without the secret."""
+        if self._hear is not None:
+            self._hear(self._secret.out_of(text))
+
+    @staticmethod
+    def _replied(reply: httpx.Response, content: bytes) -> httpx.Response:
         headers = [each for each in reply.headers.multi_items() if each[0] not in PACKED]
         return httpx.Response(
             reply.status_code, headers=headers, content=content, request=reply.request
@@ -116,8 +145,12 @@ class Door(openai.DefaultAsyncHttpxClient):
 
 
 @asynccontextmanager
-async def connected(address: Address) -> AsyncIterator[Post]:
+async def connected(address: Address, hear: HearText | None = None) -> AsyncIterator[Post]:
     """Open a connection; what it gives sends a JSON body to a path and returns the JSON reply.
+
+    Args:
+        address: Where to, and how patiently.
+        hear: Told the text of a reply that comes in pieces.
 
     Sending raises:
         ContextOverflow: a prompt is longer than the model's window.
@@ -133,7 +166,7 @@ async def connected(address: Address) -> AsyncIterator[Post]:
         api_key=address.key or "none",
         max_retries=address.retries,
         timeout=address.timeout,
-        http_client=Door(Secret(address.key)),
+        http_client=Door(Secret(address.key), hear),
     )
     gate = asyncio.Semaphore(address.concurrency)
 
