@@ -164,7 +164,7 @@ def test_a_failing_variant_does_not_stop_the_others(promptlab) -> None:
 def test_help_lists_groups_and_options(promptlab) -> None:
     status, out, _ = promptlab("--help")
     assert status == 0
-    assert "selection: balanced, bm25, budget, cluster" in out
+    assert "selection: balanced, bm25, bootstrap, budget, cluster" in out
 
 
 def test_show_and_race_find_yaml_files_of_ones_own(promptlab) -> None:

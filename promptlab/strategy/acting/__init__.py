@@ -1,0 +1,1 @@
+"""Thinking and calling tools in turns: `react.py`."""

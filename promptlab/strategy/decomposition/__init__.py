@@ -1,0 +1,1 @@
+"""Simpler questions first: `least_to_most.py`."""

@@ -1,0 +1,1 @@
+"""An answer that is looked at again: `self_refine.py`."""

@@ -1,0 +1,77 @@
+"""ReAct: thoughts, calls and observations in turns, and an end whatever the model says."""
+
+import pytest
+
+from promptlab.program import solve
+from promptlab.route import Route
+from promptlab.strategy.acting.react import ReAct
+from promptlab.tool.calculator import Calculator
+from promptlab.types import Completion, Question, Task
+
+TOOLS = {"calculator": "computes"}
+QUESTION = Question("q", "What is 3 * 4 + 1?")
+
+
+class Model:
+    identity = {"name": "m"}
+
+    def __init__(self, *said):
+        self.said, self.asked = iter(said), []
+
+    def answer(self, requests):
+        self.asked += [request.prompt.text for request in requests]
+        return [Completion(next(self.said)) for _ in requests]
+
+
+def answered(*said, **fields):
+    model = Model(*said)
+    strategy = ReAct(Task(answer="number"), TOOLS, **fields)
+    route = Route({"model": model}, {"calculator": Calculator()})
+    return solve(strategy.solve(QUESTION, ()), route), model.asked
+
+
+def test_a_tool_is_called_and_what_it_says_is_shown():
+    answer, asked = answered(
+        " multiply.\nAction: calculator[3 * 4]\nObservation: 99\nThought: made up",
+        " add.\nAction: calculator[12 + 1]",
+        " done.\nAction: finish[13]",
+    )
+    assert (answer.text, answer.outcome) == ("13", "parsed")
+    assert asked[1].endswith(
+        "A: Thought: multiply.\nAction: calculator[3 * 4]\nObservation: 12\nThought:"
+    )
+    assert "made up" not in asked[1]
+    assert "calculator[input]: computes" in asked[0]
+    assert answer.rationale.startswith("Thought: multiply.")
+
+
+@pytest.mark.parametrize(
+    ("action", "observed"),
+    [
+        ("Action: calculator[1 / 0]", "it failed: "),
+        ("Action: search[x]", "there is no tool search; there are calculator"),
+        ("nothing", "there is no action; write Action: tool[input]"),
+        ("Action: calculator", "there is no action"),
+    ],
+)
+def test_what_goes_wrong_is_observed_and_it_goes_on(action, observed):
+    answer, asked = answered(f" so.\n{action}", "\nAction：finish[约 5]")
+    assert f"Observation: {observed}" in asked[1]
+    assert answer.text == "5"
+
+
+def test_it_ends_without_an_answer_after_its_steps():
+    answer, asked = answered(*["again"] * 9, steps=3)
+    assert len(asked) == 3
+    assert (answer.outcome, answer.why) == ("unparsed", "no finish[…] within 3 steps")
+
+
+def test_an_observation_is_cut():
+    _, asked = answered(" x\nAction: calculator[10 ** 50]", "\nAction: finish[1]", longest=5)
+    assert "Observation: 10000\nThought:" in asked[1]
+
+
+@pytest.mark.parametrize(("tools", "steps"), [({}, 6), (TOOLS, 0), ({"finish": "ends"}, 6)])
+def test_there_are_steps_and_tools(tools, steps):
+    with pytest.raises(ValueError, match="expected at least 1 step, and at least one tool"):
+        ReAct(Task(), tools, steps=steps)
