@@ -378,11 +378,11 @@ class Experiment:
 
 
 def tools_of(strategy: Any) -> list[str]:
-    """List the tools that a strategy or one within it calls: its fields `tool` and `tools`."""
+    """List the tools that a strategy or one within it calls: by `tool`, `search`, `tools`."""
     if not is_dataclass(strategy) or isinstance(strategy, type):
         return []
     parts = {part.name: getattr(strategy, part.name) for part in fields(strategy)}
-    own = [parts["tool"]] if isinstance(parts.get("tool"), str) else []
+    own = [name for key in ("tool", "search") if isinstance(name := parts.get(key), str) and name]
     own += parts["tools"] if isinstance(parts.get("tools"), Mapping) else []
     return [*own, *(name for part in parts.values() for name in tools_of(part))]
 

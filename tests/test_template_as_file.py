@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from laws import built, options
 
@@ -40,6 +40,7 @@ def test_every_template_writes_the_same_as_a_file(name):
 
 
 @settings(deadline=None, max_examples=60)
+@example("{}}")
 @given(text=st.text("{}%#'\"\\ n字:\n-", max_size=12))
 def test_no_instruction_is_read_as_jinja(text):
     hold(Template("t", instruction="{instruction}\n\n"), Task(f"x{text}x"))

@@ -15,7 +15,7 @@ from promptlab.template.source import SETTINGS
 from promptlab.types import Task
 
 _INSTRUCTION = re.compile(r"\{\{-?\s*instruction\s*-?\}\}")
-_MEANT = re.compile(r"\{(?=[{%#])|\}(?=\})|(?<=%|#)\}")
+_MEANT = re.compile(r"[{}]+")
 
 
 def as_prompt_file(template: AnyTemplate, task: Task) -> PromptFile | None:

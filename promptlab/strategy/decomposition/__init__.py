@@ -1,1 +1,4 @@
-"""Simpler questions first: `least_to_most.py`."""
+"""Simpler questions first.
+
+All at once (`least_to_most.py`), or one after another (`self_ask.py`).
+"""
