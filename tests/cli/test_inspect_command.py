@@ -43,6 +43,7 @@ def test_it_is_a_run_in_mlflow(capsys):
         (["selection=bm25", "k=5000"], "k is 5000, but the pool holds only"),
         (["selection=bm25", "dataset.limit=4,5"], "have different data; expected one data set"),
         (["selection=bm26"], "bm26"),
+        (["selection=zero", "dataset.pool_limit=0"], "the pool is empty, so that"),
     ],
 )
 def test_what_cannot_be_inspected_is_said(words, message):

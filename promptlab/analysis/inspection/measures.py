@@ -25,6 +25,8 @@ from numpy.typing import NDArray
 from promptlab.analysis.inspection.chosen import Chosen
 from promptlab.types import Example
 
+BLOCK = 1000
+"""Members that are compared with all others at a time."""
 Vectors = Mapping[str, NDArray[np.float32]]
 """Unit vectors of members, or of questions, by id."""
 
@@ -104,7 +106,9 @@ def _coverage(chosen: Chosen, pool: Vectors) -> float | None:
         return None
     near = np.stack([pool[name] for name in members])
     every = np.stack([pool[example.id] for example in chosen.dataset.pool])
-    return float((every @ near.T).max(axis=1).mean())
+    starts = range(0, len(every), BLOCK)
+    nearest = [(every[start : start + BLOCK] @ near.T).max(axis=1) for start in starts]
+    return float(np.concatenate(nearest).mean())
 
 
 def _pairs(chosen: Chosen) -> list[tuple[Example, Sequence[Example]]]:

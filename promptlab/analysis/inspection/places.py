@@ -10,6 +10,8 @@ from promptlab.protocols import Encoder
 
 PLANE = 2
 """Dimensions of a picture."""
+WORDS = 2000
+"""Most words that texts are compared by: as many columns fit in memory for a large pool."""
 
 
 def vectors_of(texts: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32]:
@@ -17,7 +19,7 @@ def vectors_of(texts: Sequence[str], encoder: Encoder | None) -> NDArray[np.floa
 
     Args:
         texts: Whatever is compared.
-        encoder: Makes them; without one they are TF-IDF vectors over the words of all texts.
+        encoder: Makes them; without one they are TF-IDF vectors over the most frequent words.
     """
     if encoder is not None:
         return unit(encode(encoder, texts))
@@ -25,7 +27,7 @@ def vectors_of(texts: Sequence[str], encoder: Encoder | None) -> NDArray[np.floa
 
     from promptlab.index.tokenise import tokens  # noqa: PLC0415
 
-    fitted = TfidfVectorizer(analyzer=tokens).fit_transform(texts)
+    fitted = TfidfVectorizer(analyzer=tokens, max_features=WORDS).fit_transform(texts)
     dense: NDArray[np.float32] = np.asarray(fitted.todense(), dtype=np.float32)
     return unit(dense)
 
@@ -39,8 +41,9 @@ def on_a_plane(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         Shape (vectors, 2).
     """
     centred = vectors.astype(np.float64) - vectors.mean(axis=0, dtype=np.float64)
-    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-    axes = axes[:PLANE]
+    # Few columns and many rows: the axes are those of the columns' covariance.
+    _, columns = np.linalg.eigh(centred.T @ centred)
+    axes = columns.T[::-1][:PLANE]
     largest = axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)]
     placed = centred @ (axes * np.sign(largest)[:, None]).T
     missing = PLANE - placed.shape[1]

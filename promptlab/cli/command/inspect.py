@@ -79,6 +79,8 @@ def chosen(name: str, experiment: Experiment) -> Chosen:
         "chooses by itself, as bm25, knn and random do, or a run of it"
     )
     dataset = experiment.dataset
+    if not dataset.pool:
+        raise ValueError(f"{name}: the pool is empty, so that there is nothing to choose from")
     select = experiment.selection.fit(dataset.pool)
     if isinstance(select, Generator):
         raise asks
@@ -118,7 +120,9 @@ def _encoder(cfg: Any, by: str) -> Encoder | None:
 
     if by == "words":
         return None
-    made: Encoder = component("encoder", OmegaConf.to_container(cfg.encoder, resolve=True))
+    made: Encoder = component(
+        "encoder", OmegaConf.to_container(cfg.encoder, resolve=True, throw_on_missing=True)
+    )
     return made
 
 
