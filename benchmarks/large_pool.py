@@ -39,11 +39,11 @@ class Cost:
     recall: float = 1.0
 
 
-def texts(count: int, seed: int) -> list[str]:
-    """Return questions that are made by chance."""
+def texts(count: int, seed: int, shortest: int = 20, longest: int = 80) -> list[str]:
+    """Return questions that are made by chance, between two lengths in words."""
     draw = np.random.default_rng(seed)
     common = np.cumsum(1 / (np.arange(WORDS) + 2.7))
-    lengths = draw.integers(20, 81, count)
+    lengths = draw.integers(shortest, longest + 1, count)
     words = np.searchsorted(common, draw.random(lengths.sum()) * common[-1])
     return [
         " ".join(f"w{word}" for word in some) for some in np.split(words, np.cumsum(lengths)[:-1])
