@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check unit fuzz golden screenshots clean
+.PHONY: help demo test check unit fuzz golden site screenshots clean
 
 help:  ## print this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,6 +16,7 @@ check: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zensical build --strict
 
 unit: .venv/installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
@@ -25,6 +26,9 @@ fuzz: .venv/installed  ## try ten thousand hostile inputs on each thing that rea
 
 golden: .venv/installed  ## write the golden prompts anew, to be read and committed
 	PROMPTLAB_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
+
+site: .venv/installed  ## build the documentation's site in build/site
+	$(BIN)/zensical build --strict
 
 screenshots: .venv/installed  ## take the pictures of docs/mlflow.md anew; needs Debian's chromium
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt playwright

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from promptlab.text.escaping import as_html
+
 AnswerKind = Literal["number", "label", "choice", "yes_no", "text", "code", "json"]
 Outcome = Literal["parsed", "unparsed", "truncated", "refused", "abstained", "failed"]
 Stage = Literal["fit", "retrieval", "selection", "ordering", "strategy", "metric"]
@@ -160,6 +162,10 @@ class Prompt:
     def digest(self) -> str:
         """Sixty-four hexadecimal digits that name this prompt."""
         return digest(self)
+
+    def _repr_html_(self) -> str:
+        """Show it where a notebook shows this: as text, with nothing in it read as markup."""
+        return as_html(self.text)
 
 
 @dataclass(frozen=True, slots=True)

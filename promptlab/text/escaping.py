@@ -6,6 +6,7 @@ text obeys the marks that turn its direction. They are written as Python writes 
 text but the text. Records keep texts as they are.
 """
 
+import html
 import re
 
 _UNSEEN = re.compile(
@@ -52,6 +53,11 @@ def in_markdown(text: str) -> str:
     """
     line = _MARKUP.sub(lambda found: _ENTITIES.get(found[0], rf"\{found[0]}"), in_line(text))
     return _BEGINNING.sub(r"\1\\\2", line)
+
+
+def as_html(text: str) -> str:
+    """Show a text of several lines as it stands in HTML, with no element or entity in it."""
+    return f'<pre style="white-space: pre-wrap">{html.escape(visible(text))}</pre>'
 
 
 def in_latex(text: str) -> str:
