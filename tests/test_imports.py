@@ -72,7 +72,7 @@ def test_what_type_checkers_see_is_what_is_imported() -> None:
             assert name.asname == name.name
             home = importlib.import_module(node.module or "")
             assert getattr(promptlab, name.name) is getattr(home, name.name)
-    seen = [name.name for node in stub.body for name in node.names]  # type: ignore[attr-defined]
+    seen = [name.name for node in imports for name in node.names]  # type: ignore[attr-defined]
     assert sorted(seen) == promptlab.__all__
 
 
