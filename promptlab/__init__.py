@@ -35,6 +35,8 @@ __all__ = sorted(_MODULES)  # noqa: PLE0605  one list is enough
 
 def __getattr__(name: str) -> Any:
     """Import a public name's module when the name is first used (PEP 562)."""
+    if name == "__version__":
+        return import_module("importlib.metadata").version("promptlab")
     if name not in _MODULES:
         raise AttributeError(f"module 'promptlab' has no attribute {name!r}")
     value = getattr(import_module(_MODULES[name]), name)

@@ -91,3 +91,5 @@ from promptlab.types import Score as Score
 from promptlab.types import Scores as Scores
 from promptlab.types import Task as Task
 from promptlab.types import Trial as Trial
+
+__version__: str

@@ -8,7 +8,9 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from promptlab.cli.config.compose import compose
-from promptlab.types import Call, Completion, Generate, RequestFailed, Result, Scores
+from promptlab.laws.driving import driven, outcome, saying
+
+__all__ = ["driven", "outcome", "saying"]
 
 CONF = Path(__file__).parents[1] / "conf"
 REQUIRED = {
@@ -50,37 +52,3 @@ def target(node):
     """Return what a yaml's `_target_` names."""
     module, _, name = node["_target_"].rpartition(".")
     return getattr(importlib.import_module(module), name)
-
-
-def driven(program, reply, most=2000):
-    """Answer every request by `reply`; return every batch asked, and the result."""
-    batches, replies = [], None
-    for _ in range(most):
-        try:
-            requests = list(program.send(replies))
-        except StopIteration as stop:
-            return batches, stop.value
-        batches.append(requests)
-        replies = [reply(request) for request in requests]
-    raise AssertionError(f"still asking after {most} rounds")
-
-
-def saying(text):
-    """Reply with one text, and find all continuations equally likely."""
-
-    def reply(request):
-        if isinstance(request, Generate):
-            return Completion(text)
-        if isinstance(request, Call):
-            return Result(text)
-        return Scores((-1.0,) * len(request.continuations), (1,) * len(request.continuations))
-
-    return reply
-
-
-def outcome(program, reply):
-    """Run a program to its end; return its result, or the failed request that ended it."""
-    try:
-        return driven(program, reply)[1]
-    except RequestFailed as failure:
-        return failure

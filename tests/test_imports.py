@@ -64,13 +64,15 @@ def test_every_public_name_is_there_and_no_other() -> None:
 
 def test_what_type_checkers_see_is_what_is_imported() -> None:
     stub = ast.parse(Path(f"{promptlab.__file__}i").read_text("utf-8"))
-    for node in stub.body:
+    *imports, version = stub.body
+    assert ast.unparse(version) == "__version__: str"
+    for node in imports:
         assert isinstance(node, ast.ImportFrom)
         for name in node.names:
             assert name.asname == name.name
             home = importlib.import_module(node.module or "")
             assert getattr(promptlab, name.name) is getattr(home, name.name)
-    seen = [name.name for node in stub.body for name in node.names]  # type: ignore[attr-defined]
+    seen = [name.name for node in imports for name in node.names]  # type: ignore[attr-defined]
     assert sorted(seen) == promptlab.__all__
 
 

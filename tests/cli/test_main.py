@@ -161,12 +161,6 @@ def test_a_failing_variant_does_not_stop_the_others(promptlab) -> None:
     assert "zero,k=5000" in out
 
 
-def test_help_lists_groups_and_options(promptlab) -> None:
-    status, out, _ = promptlab("--help")
-    assert status == 0
-    assert "selection: balanced, bm25, bootstrap, budget, cluster" in out
-
-
 def test_show_and_race_find_yaml_files_of_ones_own(promptlab) -> None:
     Path("mine/selection").mkdir(parents=True)
     Path("mine/selection/two.yaml").write_text(

@@ -2,7 +2,6 @@
 
 import dataclasses
 import importlib
-import zlib
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from laws import composed, driven, options, outcome
 from omegaconf import OmegaConf
 
+from promptlab.laws.encoder import BagOfWords
 from promptlab.model.scripted import Scripted
 from promptlab.output.free import Free
 from promptlab.program import lifted, solve
@@ -40,28 +40,6 @@ every_selection_with_k = pytest.mark.parametrize("name", WITH_K)
 def bare(example):
     """An example without its rationale, which a selection may let the model write."""
     return dataclasses.replace(example, rationale="")
-
-
-@dataclasses.dataclass(frozen=True)
-class BagOfWords:
-    """Usage of words by hash: a small, real, deterministic encoder."""
-
-    dimensions: int = 16
-
-    @property
-    def identity(self):
-        return f"bag-of-words:{self.dimensions}"
-
-    def encode(self, texts):
-        vectors = np.full((len(texts), self.dimensions), 1e-3, dtype=np.float32)
-        for row, text in zip(vectors, texts, strict=True):
-            for word in text.split():
-                row[zlib.crc32(word.encode()) % self.dimensions] += 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-    def trained(self, triples, training):
-        """Learn nothing."""
-        return self
 
 
 def built(node, **values):
