@@ -26,6 +26,9 @@ COMMANDS = (
 """Each is the function of that name in the file of that name."""
 RENAMED = {"import": "import_file", "try": "try_out"}
 """Commands whose name is a word of Python."""
+INTERRUPTED = (
+    "interrupted; every finished batch of trials is kept, and the same command goes on from there"
+)
 WITHOUT_OVERRIDES = (
     *("annotate", "ask", "cache", "data", "export", "import", "laws", "recalibrate", "report"),
     *("sync", "table", "ui"),
@@ -43,7 +46,7 @@ def main() -> None:
     except BrokenPipeError:
         _nobody_reads()
     except KeyboardInterrupt:
-        _fail("interrupted; every finished batch of trials is kept", status=130)
+        _fail(INTERRUPTED, status=130)
     except Exception as error:
         if os.environ.get("PROMPTLAB_DEBUG"):
             raise

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from promptlab.cli import roster
 from promptlab.cli.config.compose import CONF, build, variant_name
-from promptlab.cli.config.compose_once import compose_once
+from promptlab.cli.config.compose_once import COUNT, compose_once
 from promptlab.cli.config.folder import input_lines, register, sweep_name
 from promptlab.cli.config.stand_in import literal
 from promptlab.cli.console import progress, width
@@ -121,11 +121,20 @@ def run_one(cfg: DictConfig, console: Console) -> FinishedVariant:
     if isinstance(experiment.tracking, MLflow) and experiment.tracking.sweep:
         entry = {"folder": str(experiment.folder), "name": experiment.name, "rank": cfg.rank}
         _enter({**entry, "tracking": asdict(experiment.tracking)})
-    with progress(experiment.name, len(experiment.dataset.test), console) as watch:
+    name = f"{_place()}{experiment.name}"
+    with progress(name, len(experiment.dataset.test), console) as watch:
         result = experiment(watch)
-    message = in_line(f"{experiment.name}: {experiment.folder}")
+    message = in_line(f"{name}: {experiment.folder}")
     console.print(Text(message), style="dim", soft_wrap=True)
     return FinishedVariant(experiment.folder, result, experiment.tracking, cfg.rank or "")
+
+
+def _place() -> str:
+    """Say which variant of how many is run; empty where there is one alone."""
+    job, count = HydraConfig.get(), os.environ.get(COUNT, "")
+    if job.mode != RunMode.MULTIRUN or not count:
+        return ""
+    return f"variant {job.job.num + 1} of {count}: "
 
 
 def _enter(entry: Mapping[str, Any]) -> None:

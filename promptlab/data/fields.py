@@ -27,6 +27,8 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = {
 COMPOSED = ("question", "context", "rationale")
 """What may be composed of several fields."""
 
+OFFERED = 6
+"""Fields offered where none has a name that says what it is."""
 OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "question": (
         "problem",
@@ -37,8 +39,21 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
         "prompt",
         "ctx",
         "stem",
+        "message",
+        "msg",
+        "body",
+        "content",
+        "review",
+        "comment",
+        "utterance",
+        "tweet",
+        "title",
         "题目",
         "问题",
+        "文本",
+        "内容",
+        "留言",
+        "评论",
     ),
     "answer": (
         "target",
@@ -150,7 +165,7 @@ class Fields:
         names = " or ".join(map(repr, self.names(role)))
         by_name = {str(name).strip().lower(): name for name in values}
         near = next((by_name[name] for name in OTHER_NAMES.get(role, ()) if name in by_name), "")
-        paths = paths_within(values[near], near) if near else ["?"]
+        paths = paths_within(values[near], near) if near else list(values)[:OFFERED] or ["?"]
         one = join_names(paths) if len(paths) == 1 else f" to one of {join_names(paths)}"
         lists = [name for name, value in values.items() if is_records(value)]
         hint = (

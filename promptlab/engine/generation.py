@@ -23,7 +23,7 @@ from promptlab.engine.sharing.prefix_cache import PrefixCache, grouped
 from promptlab.engine.sharing.prefix_tree import Group, Pieces, length
 from promptlab.engine.state import State, awaiting, begin, join, keep, packed
 from promptlab.engine.stopping import cut, decoded, endings, may_stop
-from promptlab.hearing import hears
+from promptlab.hearing import hears, replied
 from promptlab.types import Completion, Failed, FinishReason, Generate, ModelReply, RequestFailed
 
 PART = 1024
@@ -151,6 +151,7 @@ class _Batch:
                 at for at, row in enumerate(rows) if not _ended(row, self.tokenizer, self.ends)
             ]
             if len(going) < len(self.live):
+                replied(len(self.live) - len(going))
                 state, order = keep(state, going) if going else (None, [])
                 self.live = [self.live[at] for at in order]
                 state = None if state is None else self._awaiting([state])

@@ -27,6 +27,7 @@ from promptlab.engine.state import State, begin, select
 from promptlab.engine.tokens.control import Ids
 from promptlab.engine.tokens.differing import up_to_difference
 from promptlab.engine.tokens.rendering import encode, render
+from promptlab.hearing import replied
 from promptlab.types import Score, Scores
 
 Pair: TypeAlias = tuple[int, int]
@@ -86,6 +87,7 @@ def score(trunks: PrefixCache, rows: Sequence[ScoreRow], limits: Limits) -> list
             _firsts(trunks.reader, rows, last_features, sums)
             last_features = []
         last_features += zip(members, last, strict=True)
+        replied(len(members))
     _firsts(trunks.reader, rows, last_features, sums)
     return [
         Scores(tuple(logprobs), tuple(map(len, row.tails)), row.prompt_tokens)

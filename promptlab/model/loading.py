@@ -5,6 +5,7 @@ its own as long as it lives.
 """
 
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -229,6 +230,11 @@ def found(name: str, revision: str | None) -> Iterator[None]:
             raise FileNotFoundError(_missing(f"the folder {name} holds no config.json"))
         yield
         return
+    if name.lower().endswith(".gguf"):
+        raise FileNotFoundError(
+            f"{name} is a GGUF file: say model=gguf model.path={shlex.quote(name)}; model=hf takes "
+            "a folder in Hugging Face's format, or a name on the hub"
+        )
     if _is_path(name):
         raise FileNotFoundError(_missing(f"no folder {name!r}"))
     try:

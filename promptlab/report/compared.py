@@ -27,7 +27,7 @@ class InFolder(Protocol):
 Runs = Path | str | InFolder
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Compared:
     """Runs that were compared; shown as its table where a notebook shows it.
 
@@ -118,6 +118,11 @@ class Compared:
         from promptlab.report.write import write  # noqa: PLC0415  only needed when called
 
         return write((self.sweep, *self.others), Path(folder))
+
+    def __repr__(self) -> str:
+        """Say in a line what was compared, and which is best."""
+        names = [variant.name for variant in self.sweep.variants]
+        return f"Compared({self.sweep.title}: {len(names)} variants, best first: {names[0]}, …)"
 
     def _repr_html_(self) -> str:
         """Show the ranking where a notebook shows this."""

@@ -105,7 +105,10 @@ def test_every_bad_line_is_named_at_once(tmp_path):
     assert lines == [
         "  line 1: not JSON: Expecting value (column 29)",
         "  line 2: a list; expected an object: {…}",
-        "  line 4: no 'question' or 'text' (it has ask, answer); set dataset.fields.question=?",
+        (
+            "  line 4: no 'question' or 'text' (it has ask, answer); "
+            "set dataset.fields.question= to one of ask, answer"
+        ),
         "  line 5: 'question' is empty",
         "  line 6: 'question' is blank",
         "  and 1 more",

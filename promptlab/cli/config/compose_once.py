@@ -5,12 +5,16 @@ already takes, so it is handed what the first composed. Hydra has no place to sa
 one's own must come from a package `hydra_plugins`.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from omegaconf import DictConfig
+
+COUNT = "PROMPTLAB_VARIANTS"
+"""How many variants the sweep has, for whatever process runs one of them."""
 
 
 @contextmanager
@@ -29,8 +33,10 @@ def compose_once() -> Iterator[None]:
         # A variant that is named twice is run twice, and who runs it writes into its config.
         if key not in handed:
             composed[key] = config
+            os.environ[COUNT] = str(len(composed) + len(handed))
         return config
 
+    os.environ.pop(COUNT, None)
     ConfigLoaderImpl.load_sweep_config = once  # type: ignore[method-assign]
     try:
         yield

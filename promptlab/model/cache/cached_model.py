@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args
 
+from promptlab.hearing import replied
 from promptlab.machine.cache_folder import cache_folder
 from promptlab.model.cache import table
 from promptlab.model.cache.key import Named, joined, named, parted
@@ -110,6 +111,7 @@ class CachedModel:
         names = named(self.inner, requests)
         known = {} if self.mode == "refresh" else table.read(self._file, _distinct(names))
         found = [all(key in known for key in keys) for keys in names]
+        replied(sum(found))
         asked = _missing(self.inner, requests, names, known)
         computed = self.inner.answer([request for request, _ in asked]) if asked else []
         fresh, failed = _pieces(asked, computed)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from promptlab.engine.tokens.differing import up_to_difference
 from promptlab.engine.tokens.wellformed import wellformed
-from promptlab.hearing import hears
+from promptlab.hearing import hears, replied
 from promptlab.model.server import echo, wire
 from promptlab.model.server.connection import Address, Json, Post, RefusedError, connected
 from promptlab.model.server.forms import fields, warn_of_free
@@ -90,6 +90,8 @@ async def _reply(model: "OpenAI", post: Post, listen: Listen, request: ModelRequ
         return await _answered(model, post, listen, request)
     except RequestFailed as error:
         return Failed(error)
+    finally:
+        replied()
 
 
 async def _answered(

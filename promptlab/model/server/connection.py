@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import time
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError)
 
 PACKED = ("content-encoding", "content-length", "transfer-encoding")
 """Headers that speak of a body as it came."""
+
+CONNECT = 4.0
+"""Seconds to wait for a connection, before trying again and saying so."""
 
 WORDS = 400
 """Characters of a server's own words that are passed on: a refusal may repeat the whole prompt."""
@@ -103,6 +107,24 @@ class Door(openai.DefaultAsyncHttpxClient):
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request; the reply's headers and body are without the secret."""
+        try:
+            return await self._sent(request, **options)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            self._say_down(request, error)
+            raise
+
+    def _say_down(self, request: httpx.Request, error: Exception) -> None:
+        """Say at once that nobody answers: what follows are minutes of trying again."""
+        why = " ".join(self._secret.out_of(str(error) or type(error).__name__).split())[:WORDS]
+        port = "" if request.url.port is None else f":{request.url.port}"
+        warnings.warn(
+            f"nothing answers at {request.url.host}{port} ({why}); trying again. Start the server, "
+            "or stop with Ctrl-C: what was answered is kept",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+
+    async def _sent(self, request: httpx.Request, **options: Any) -> httpx.Response:
         if self._hear is not None:
             return await self._streamed(request, options)
         reply = await super().send(request, **options)
@@ -165,7 +187,7 @@ async def connected(address: Address, hear: HearText | None = None) -> AsyncIter
         # Local servers ask for no key, but the client does.
         api_key=address.key or "none",
         max_retries=address.retries,
-        timeout=address.timeout,
+        timeout=httpx.Timeout(address.timeout, connect=min(CONNECT, address.timeout)),
         http_client=Door(Secret(address.key), hear),
     )
     gate = asyncio.Semaphore(address.concurrency)
