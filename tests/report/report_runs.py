@@ -49,7 +49,16 @@ def trials(share, count=40, *, seed=0, **how):
 
 
 def write(
-    folder, name, made, *, config=None, dataset="sums", finished=True, seconds=2.0, same=False
+    folder,
+    name,
+    made,
+    *,
+    config=None,
+    dataset="sums",
+    finished=True,
+    seconds=2.0,
+    same=False,
+    model="tiny-1b",
 ):
     """Write a run, which asks something of its own, or with `same` what others ask."""
     records = Records(folder / name.replace(",", "-").replace("/", "_"))
@@ -62,7 +71,7 @@ def write(
                 "dataset": dataset,
                 "metrics": {"n": len(made)},
                 "config": {"dataset": task, **(config or {})},
-                "model": {"name": "tiny-1b"},
+                "model": {"name": model},
                 "timings": {"seconds": seconds, "requests": {"asked": 40, "found": 10}},
             }
         )

@@ -16,7 +16,6 @@ from promptlab.records.files import RESULT, TRIALS, Records, read_result, seal_k
 from promptlab.records.verify import verify_lines
 from promptlab.types import digest
 
-
 Listener = Callable[[Key, Mapping[str, Any], int], None]
 """Called with every valid line while scores are read: its key, its object, its offset."""
 

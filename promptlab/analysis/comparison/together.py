@@ -1,4 +1,4 @@
-"""Several runs of one variant, taken together: every score is kept, by what tells the runs apart."""
+"""Several runs of one variant as one: every score is kept, by what tells the runs apart."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from promptlab.analysis.comparison.pair import Pair
 from promptlab.analysis.comparison.runs import common_scores
 from promptlab.analysis.statistics import optimism
 from promptlab.report.data.sensitivity import sensitivity, share_sentence, warning
 from promptlab.report.data.standings import Place, Standings
+from promptlab.report.data.verdict import is_behind
 from promptlab.report.number_format import count, percent
 
-ALPHA = 0.05
 NAMED = 4
 """Variants named in a sentence."""
 FEW = 3
@@ -33,7 +32,7 @@ def _sentences(sweep: Standings) -> Iterator[str]:
         + _equal([place for place in others if place.variant.mean == variant.mean])
     )
     compared = [place for place in others if place.behind]
-    together = [place for place in compared if place.behind and not _is_behind(place.behind)]
+    together = [place for place in compared if place.behind and not is_behind(place.behind)]
     if len(compared) > 1:
         yield _counted(len(compared) - len(together), len(compared), together)
     yield from _cheaper(best, together)
@@ -64,11 +63,6 @@ def _chosen(sweep: Standings) -> Iterator[str]:
             f"the best of {len(table):,} was chosen by looking: on other examples it is likely to "
             f"score about {percent(gained)} points less"
         )
-
-
-def _is_behind(pair: Pair) -> bool:
-    """Say whether the best variant is better; on the examples shared with another it may not be."""
-    return pair.holm < ALPHA and pair.found.difference > 0
 
 
 def _unsteady(sweep: Standings) -> Iterator[str]:
