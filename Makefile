@@ -26,7 +26,7 @@ fuzz: .venv/installed  ## try ten thousand hostile inputs on each thing that rea
 golden: .venv/installed  ## write the golden prompts anew, to be read and committed
 	PROMPTLAB_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
 
-screenshots: .venv/installed  ## take the pictures of docs/mlflow.md anew; needs Debian's chromium
+screenshots: .venv/installed  ## take the pictures of the report and of docs/mlflow.md anew; needs Debian's chromium
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt playwright
 	$(BIN)/python docs/screenshots.py
 

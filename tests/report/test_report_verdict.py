@@ -34,7 +34,7 @@ def test_it_is_sure_where_all_others_are_behind(tmp_path):
         write(tmp_path, name, trials(share, 80))
     words, why = said(tmp_path)
     assert re.fullmatch(
-        r"knn beats all two others: \d+\.\d % \[.*\]; the next, bm25, is −\d+\.\d points from it, "
+        r"knn beats all two others: \d+\.\d % \[.*\], \d+\.\d points ahead of bm25, the next, "
         r"p < 0\.0001 after Holm",
         words,
     )

@@ -6,9 +6,10 @@ from math import inf, isinf
 
 from promptlab.analysis.comparison.pair import Pair
 from promptlab.analysis.statistics import examples_needed
+from promptlab.analysis.statistics.verdict import p_words
 from promptlab.report.data.side_by_side import prompt
 from promptlab.report.data.standings import Place, Standings
-from promptlab.report.number_format import count, interval, percent, points, pvalue
+from promptlab.report.number_format import count, interval, percent
 
 ALPHA = 0.05
 NAMED = 4
@@ -104,19 +105,14 @@ def _sure(found: Verdict) -> str:
     best, nearest = found.best, found.beaten[0]
     score = f"{percent(best.variant.mean)} % [{interval(best.variant.low, best.variant.high)}]"
     pair = nearest.behind
-    behind = points(-pair.found.difference) if pair else ""
-    chance = f"p {_equals(pvalue(pair.holm))}" if pair else ""
-    others = f"all {_word(len(found.beaten))} others" if len(found.beaten) > 1 else nearest.name
-    after = "; the next" if len(found.beaten) > 1 else "; it"
-    named = f", {nearest.name}," if len(found.beaten) > 1 else ""
+    ahead = f"{percent(pair.found.difference)} points" if pair else ""
+    chance = p_words(pair.holm) if pair else ""
+    if len(found.beaten) == 1:
+        return f"{best.name} beats {nearest.name} by {ahead}, {chance}: {score}"
     return (
-        f"{best.name} beats {others}: {score}{after}{named} is {behind} points from it, {chance} "
-        "after Holm"
+        f"{best.name} beats all {_word(len(found.beaten))} others: {score}, {ahead} ahead of "
+        f"{nearest.name}, the next, {chance} after Holm"
     )
-
-
-def _equals(value: str) -> str:
-    return value if value.startswith("<") else f"= {value}"
 
 
 def _needed(found: Verdict) -> str:
