@@ -47,7 +47,11 @@ _LONGEST = 4_000
 
 def markdown(sweeps: Sequence[Standings]) -> str:
     """Write the Markdown of one sweep, or of several."""
-    return "\n\n".join(part for sweep in sweeps for part in _parts(sweep)) + "\n"
+    parts = [part for sweep in sweeps for part in _parts(sweep)]
+    if len(sweeps) > 1:
+        told = (f"{sweep.title}: {headline(verdict(sweep))}." for sweep in sweeps)
+        parts.insert(0, _list(told))
+    return "\n\n".join(parts) + "\n"
 
 
 def _parts(sweep: Standings) -> Iterator[str]:

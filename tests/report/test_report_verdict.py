@@ -8,6 +8,7 @@ from reading_html import Page
 from report_runs import settings, trials, write
 from rich.console import Console
 
+from promptlab.cli.command.export import choose
 from promptlab.report.compared import compare
 from promptlab.report.data.ranking import rows
 from promptlab.report.data.standings import read_standings
@@ -163,3 +164,25 @@ def test_no_model_has_a_column_where_all_are_one(sweep):
     (read,) = read_standings([sweep])
     assert "model" not in rows(read)[0]
     assert "| model |" not in markdown([read])
+
+
+def test_of_the_winners_seeds_the_highest_is_exported_and_that_is_said(seeded):
+    (read,) = read_standings([seeded])
+    best = max(read.variants[0].run.repeats, key=lambda repeat: repeat.mean)
+    folder, told = choose([seeded])
+    assert folder.name == f"knn-{best.name}"
+    assert told[0] == f"exported is {best.name}, the highest of its 3 seeds"
+
+
+def test_of_several_data_sets_all_verdicts_come_first(tmp_path):
+    for dataset in ("sums", "kinds"):
+        for name, share in (("knn", 0.95), ("zero", 0.2)):
+            made = trials(share, 80, seed=len(dataset))
+            write(tmp_path / dataset, name, made, dataset=dataset)
+    read = read_standings([tmp_path])
+    shown = Page(page(read))
+    links = [each["href"] for each in shown.all("a")]
+    assert links[:2] == ["#1-verdict", "#2-verdict"]
+    assert {each["id"] for each in shown.all("header")} == {"1-verdict", "2-verdict"}
+    first = markdown(read).split("\n\n")[0].splitlines()
+    assert [line.partition(":")[0] for line in first] == [f"- {each.title}" for each in read]

@@ -1,6 +1,5 @@
 """What a run asked, was told, and made of it, each named by one digest, read line by line."""
 
-import json
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
@@ -44,5 +43,6 @@ def trace(entry: Mapping[str, Any]) -> tuple[Any, Any, Any] | None:
 
 
 def _number(value: Any) -> int:
-    text = json.dumps(value, sort_keys=True).encode()
+    # A line's keys have a fixed order, so that what is the same is written the same.
+    text = repr(value).encode("utf-8", "backslashreplace")
     return int.from_bytes(blake2b(text, digest_size=_BYTES).digest(), "big")
