@@ -20,6 +20,7 @@ from promptlab.records.files import RESULT, read_result
 from promptlab.report.data.places import places
 from promptlab.report.data.standings import Standings, read_standings
 from promptlab.report.data.summary import summary
+from promptlab.report.data.verdict import headline, reasons, verdict
 from promptlab.text.escaping import in_line
 
 PAIRS = 3
@@ -94,7 +95,8 @@ def choose(
     standings = _of(read_standings(finished, metric=metric or ranked_by(finished)), dataset)
     pairs = standings.comparison.sentences[:PAIRS]
     folder, seed = _best_seed(standings.variants[0].run)
-    return folder, (*seed, *summary(standings), *pairs)
+    found = verdict(standings)
+    return folder, (*seed, headline(found), *reasons(found), *summary(standings), *pairs)
 
 
 def _best_seed(run: RunScores) -> tuple[Path, list[str]]:

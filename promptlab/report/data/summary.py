@@ -7,7 +7,7 @@ from promptlab.analysis.statistics import optimism
 from promptlab.report.data.sensitivity import sensitivity, share_sentence, warning
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.verdict import is_behind
-from promptlab.report.number_format import count, percent
+from promptlab.report.number_format import percent
 
 NAMED = 4
 """Variants named in a sentence."""
@@ -18,7 +18,7 @@ WORTH_SAYING = 0.005
 
 
 def summary(sweep: Standings) -> list[str]:
-    """Say who is ahead of whom, what is as good and cheaper, and what could be seen at all."""
+    """Say who is ahead of whom, and what could be seen at all; `verdict` says what to conclude."""
     return list(_sentences(sweep))
 
 
@@ -35,7 +35,6 @@ def _sentences(sweep: Standings) -> Iterator[str]:
     together = [place for place in compared if place.behind and not is_behind(place.behind)]
     if len(compared) > 1:
         yield _counted(len(compared) - len(together), len(compared), together)
-    yield from _cheaper(best, together)
     yield from _chosen(sweep)
     yield from _unsteady(sweep)
     detectable = sweep.comparison.detectable
@@ -89,13 +88,3 @@ def _named(places: Sequence[Place]) -> str:
     """Name the first few."""
     known = ", ".join(place.name for place in places[:NAMED])
     return known + (f" and {len(places) - NAMED} more" if len(places) > NAMED else "")
-
-
-def _cheaper(best: Place, together: Sequence[Place]) -> Iterator[str]:
-    """Name the cheapest variant that may be as good, where it is cheaper by a tenth."""
-    cheapest = min(together, key=lambda place: place.cost.tokens, default=best)
-    if 0 < cheapest.cost.tokens < 0.9 * best.cost.tokens:
-        yield (
-            f"the cheapest of these is {cheapest.name}: {count(cheapest.cost.tokens)} tokens for "
-            f"an answer instead of {count(best.cost.tokens)}"
-        )
