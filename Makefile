@@ -30,7 +30,7 @@ golden: .venv/installed  ## write the golden prompts anew, to be read and commit
 site: .venv/installed  ## build the documentation's site in build/site
 	$(BIN)/zensical build --strict
 
-screenshots: .venv/installed  ## take the pictures of docs/mlflow.md anew; needs Debian's chromium
+screenshots: .venv/installed  ## take the pictures of the report and of docs/mlflow.md anew; needs Debian's chromium
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt playwright
 	$(BIN)/python docs/screenshots.py
 

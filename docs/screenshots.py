@@ -1,4 +1,4 @@
-"""Pictures of MLflow's views of a small sweep, for docs/mlflow.md: make screenshots.
+"""Pictures of the report, and of MLflow's views, of small sweeps: make screenshots.
 
 Runs a sweep of the embedded model in a temporary folder, opens it with `promptlab ui`, and visits
 each view with a Chromium of its own. A picture is taken when what it is about is on the page and
@@ -33,11 +33,15 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 QUESTIONS = ("experiment=question_types", "dataset.limit=32", "cache=off")
 DRAWS = ("strategy=self_consistency", "strategy@strategy.inner=direct", "strategy.samples=5")
+CHINESE = ("dataset=sentiment_zh", "template=classify_zh_v1", "strategy=choose", "cache=off")
+CHINESE += ("dataset.limit=32", "tracking=none")
 COMMANDS = (
     ("-m", *QUESTIONS, "selection=random,bm25,knn", "k=2,6"),
     (*QUESTIONS, "k=6", "template.cue='Kind:'", "name=other_cue"),
     (*QUESTIONS, "k=6", *DRAWS, "name=self_consistency"),
     ("report", "outputs", "--out", "report"),
+    ("-m", *CHINESE, "selection=zero,bm25,random", "k=4", "seed=0,1", "hydra.sweep.dir=zh"),
+    ("report", "zh", "--out", "report_zh"),
 )
 COLUMNS = ("accuracy", "accuracy_low", "accuracy_high", "macro_f1", "unparsed_rate")
 COLUMNS += ("prompt_tokens", "seconds")
@@ -209,6 +213,34 @@ VIEWS: tuple[Callable[[Site], None], ...] = (
 )
 
 
+REPORTS = {
+    f"{report}_{size}_{scheme}": (report, size, scheme)
+    for report in ("report", "report_zh")
+    for size in (1280, 390)
+    for scheme in ("light", "dark")
+}
+"""The first screen of a report, as a desk and a telephone show it, by day and by night."""
+HIGH = {1280: 900, 390: 844}
+
+
+def take_report(chromium: Browser, folder: Path, name: str) -> None:
+    """Take the picture of a report's first screen.
+
+    Raises:
+        SystemExit: something is cut off at the screen's edge.
+    """
+    report, width, scheme = REPORTS[name]
+    size = {"width": width, "height": HIGH[width]}
+    page = chromium.new_page(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto((folder / report / "report.html").as_uri())
+    page.get_by_text("Ranking").first.wait_for()
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > width:
+        sys.exit(f"{name}: {wide} pixels wide; expected {width} at most")
+    take(page, PICTURES / f"{name}.png")
+    page.context.close()
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve the store in a folder with `promptlab ui`; yields the address."""
@@ -284,6 +316,9 @@ def main(only: list[str]) -> None:
             }
             call = (sys.executable, "-m", "promptlab", *command)
             subprocess.run(call, cwd=folder, env=environment, check=True)
+        for name in REPORTS:
+            if not only or name in only:
+                take_report(chromium, folder, name)
         with served(folder) as address:
             for view in VIEWS:
                 if not only or view.__name__ in only:

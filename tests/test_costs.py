@@ -23,6 +23,7 @@ from promptlab.report.data.standings import read_standings
 from promptlab.report.html.page import page
 from promptlab.report.markdown import markdown
 from promptlab.report.number_format import money
+from promptlab.selection.first import First
 from promptlab.types import Example, Question
 
 PRICES = ["model.price.input=0.5", "model.price.output=2"]
@@ -131,7 +132,7 @@ def test_the_leaderboard_and_the_report_have_a_column_only_where_there_is_a_pric
     priced(tmp_path / "a", name="a")()
     free = read_standings([tmp_path])
     assert "| calls | seconds |" in markdown(free)
-    priced(tmp_path / "b", Price(1_000, 0), name="b")()
+    priced(tmp_path / "b", Price(1_000, 0), name="b", selection=First(k=1))()
     found = read_standings([tmp_path])
     assert "| calls | cost | seconds |" in markdown(found)
     assert "| b | 70 | 14 | 7 | 0.070 |" in markdown(found)

@@ -19,8 +19,13 @@ from rich.text import Text
 
 from promptlab.cli import roster
 from promptlab.cli.config.compose import CONF, build, variant_name
+<<<<<<< HEAD
 from promptlab.cli.config.compose_once import COUNT, compose_once
 from promptlab.cli.config.folder import input_lines, register, sweep_name
+=======
+from promptlab.cli.config.compose_once import compose_once
+from promptlab.cli.config.folder import COMMAND, input_lines, register, sweep_name
+>>>>>>> verdict
 from promptlab.cli.config.stand_in import literal
 from promptlab.cli.console import progress, width
 from promptlab.cli.launcher import refuse_what_would_spoil
@@ -32,8 +37,6 @@ from promptlab.tracking.mlflow.tracking import MLflow
 # At import, because the processes of a launcher import this file and name folders, too.
 register()
 
-COMMAND = "PROMPTLAB_COMMAND"
-"""The sweep's command line, for processes that were not started by it."""
 ROSTER = "PROMPTLAB_ROSTER"
 """Where they note that they take part, if it is not among what the sweep writes."""
 _raised: list[Exception] = []

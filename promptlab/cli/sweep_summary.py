@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 SENTENCES = 3
 """Comparisons printed for each data set, after its summary."""
+SEEDED = 10
+"""Variants whose seeds are told."""
+PROMPT = 10
+"""Lines of the winner's prompt."""
 FAILURES = 3
 """Questions named that could not be answered."""
 LETTERED = 26
@@ -55,9 +59,10 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bo
     """
     with waiting(console, "Comparing the variants, example by example …"):
         sweeps = _compare(finished) if sweep or len(finished) > 1 else ()
+    rows = _rows(finished, sweeps)
     board = leaderboard(
-        [item.result for item in finished],
-        _groups(finished, sweeps),
+        [result for result, _ in rows],
+        [letters for _, letters in rows] if _lettered(sweeps) else [],
         console.width,
         _metric(finished) or "accuracy",
         _ranked_by_less(finished),
@@ -65,8 +70,10 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bo
     console.print(board)
     for note in (*_failures(finished), *_slices(finished)):
         console.print(note)
-    for item in sweeps:
+    several = [item for item in sweeps if len(item.comparison.runs) > 1]
+    for item in several:
         _print_comparison(item, console, titled=len(sweeps) > 1)
+    _print_verdicts(several, console)
     tag = ""
     if sweep and sweeps:
         with waiting(console, "Writing the leaderboard and its figures to MLflow …"):
@@ -79,7 +86,8 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bo
             of = f" --dataset {shlex.quote(item.title)}" if len(sweeps) > 1 else ""
             export = f"{python} -m promptlab export {what}{of} --out winner"
             _advise(console, "The winner, for a program of yours", export)
-    _advise(console, "Every prompt and score, side by side", f"{python} -m promptlab ui")
+    if any(isinstance(item.tracking, MLflow) for item in finished):
+        _advise(console, "Every prompt and score, side by side", f"{python} -m promptlab ui")
 
 
 def _slices(finished: Sequence[FinishedVariant]) -> Iterator[Text]:
@@ -173,26 +181,44 @@ def _rank(finished: Sequence[FinishedVariant]) -> Rank | None:
     return rank
 
 
-def _groups(finished: Sequence[FinishedVariant], sweeps: "Sequence[Standings]") -> list[str]:
-    """Return each variant's significance letters; none where one of them is too long to read."""
-    if not sweeps or max(len(sweep.variants) for sweep in sweeps) > LETTERED:
-        return []
-    variants = [variant for sweep in sweeps for variant in sweep.variants]
-    of = {folder: variant.letters for variant in variants for folder in variant.run.folders}
-    return [of.get(item.folder, "") for item in finished]
+def _rows(
+    finished: Sequence[FinishedVariant], sweeps: "Sequence[Standings]"
+) -> list[tuple[Mapping[str, Any], str]]:
+    """Return the rows of the leaderboard: those that asked the same once, seeds together."""
+    if not sweeps:
+        return [(item.result, "") for item in finished]
+    from promptlab.report.grouped import grouped  # noqa: PLC0415  imported by now
+
+    return grouped({item.folder: item.result for item in finished}, sweeps)
+
+
+def _lettered(sweeps: "Sequence[Standings]") -> bool:
+    """Say whether there are significance letters, and few enough to be read."""
+    return bool(sweeps) and max(len(sweep.variants) for sweep in sweeps) <= LETTERED
+
+
+def _print_verdicts(sweeps: "Sequence[Standings]", console: Console) -> None:
+    """Print of each data set which prompt, and how sure that is."""
+    if sweeps:
+        from promptlab.report.terminal import conclude as print_verdict  # noqa: PLC0415  likewise
+
+        for sweep in sweeps:
+            console.print()
+            print_verdict(sweep, console, PROMPT)
+        console.print()
 
 
 def _print_comparison(sweep: "Standings", console: Console, *, titled: bool) -> None:
     """Print which variants differ, and which cannot be told apart."""
-    from promptlab.report.data.summary import summary  # noqa: PLC0415  imported by now
+    from promptlab.report.data.seeds import over_seeds_sentence  # noqa: PLC0415  imported by now
+    from promptlab.report.data.summary import summary  # noqa: PLC0415  likewise
     from promptlab.report.terminal import compared, noted  # noqa: PLC0415  likewise
 
-    if len(sweep.variants) < 2:
-        return
     first, *others = summary(sweep)
     title = (f"{in_line(sweep.title)}: ", "bold") if titled else ""
     console.print(Text.assemble(title, in_line(first)))
-    for sentence in (*others, *compared(sweep, SENTENCES)):
+    seeds = [over_seeds_sentence(each) for each in sweep.variants if each.run.repeats]
+    for sentence in (*seeds[:SEEDED], *others, *compared(sweep, SENTENCES)):
         console.print(Text(f"• {in_line(sentence)}"))
     for note in sweep.comparison.notes:
         if not note.endswith("compared apart"):

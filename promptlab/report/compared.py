@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from promptlab.analysis.comparison.repeats import SEED
 from promptlab.report.data.places import places
 from promptlab.report.data.standings import Standings, read_standings
 from promptlab.report.data.summary import summary
+from promptlab.report.data.verdict import headline, reasons, verdict
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,7 +44,9 @@ class Compared:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What was found, in words."""
-        return (*summary(self.sweep), *self.sweep.comparison.sentences)
+        found = verdict(self.sweep)
+        told = summary(self.sweep)
+        return (headline(found), *reasons(found), *told, *self.sweep.comparison.sentences)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -136,7 +140,7 @@ def compare(
     *,
     metric: str = "accuracy",
     baseline: str = "",
-    repeated: str = "",
+    repeated: str = SEED,
     uri: str = "",
 ) -> Compared:
     """Compare finished runs, example by example.
@@ -146,7 +150,8 @@ def compare(
             was run, or several of these.
         metric: The score to compare.
         baseline: The name of the variant that the others are meant to beat.
-        repeated: The part of the names that tells repetitions of one variant apart: `seed`.
+        repeated: The part of the names that tells repetitions of one variant apart: `seed`; empty
+            to show each by itself.
         uri: The store; empty for `MLFLOW_TRACKING_URI`, or `mlflow.db` in this folder.
 
     Returns:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.summary import summary
+from promptlab.report.data.verdict import headline, reasons, verdict
 from promptlab.report.number_format import (
     UNKNOWN,
     capital,
@@ -47,10 +48,10 @@ def _text(sweeps: Sequence[Standings], name: str, command: str, rows: int) -> st
 
 def _parts(sweep: Standings, rows: int) -> Iterator[str]:
     # MLflow folds a description after its first lines: what matters most comes first.
-    first, *others = summary(sweep)
-    yield f"**{in_markdown(sweep.title)}**: {in_markdown(first)}."
+    found = verdict(sweep)
+    yield f"**{in_markdown(sweep.title)}**: {in_markdown(headline(found))}."
     notes = [f"note: {note}" for note in sweep.comparison.notes[:SENTENCES]]
-    yield _list([capital(each) for each in others])
+    yield _list([capital(each) for each in (*reasons(found), *summary(sweep))])
     yield _table(sweep, rows)
     yield _list([*compared(sweep, SENTENCES), *notes])
 

@@ -13,17 +13,19 @@ from promptlab.report.number_format import money
 from promptlab.report.rank import COST, Rank
 from promptlab.text.escaping import in_line
 
-DATASET, GROUP = "data set", "group"
+DATASET, GROUP, MODEL, SEEDS = "data set", "group", "model", "± seeds"
 IN = "tokens in"
+DEVIATION = "deviation"
+"""The figure of a result that says how far its seeds lie apart, as a share of one."""
 COLUMNS = (
-    *("n", "accuracy", "95 % interval", GROUP, "unparsed", "macro-F1"),
+    *(MODEL, "n", "accuracy", "95 % interval", SEEDS, GROUP, "unparsed", "macro-F1"),
     *(IN, "out", COST, "seconds"),
 )
 SPARED = ("n", "macro-F1", "out", "seconds")
 """Columns for which a narrow terminal has no room; data sets are then rows."""
 WIDE = 120
 """Columns of a terminal that has room for most."""
-LEFT_OUT = ("macro-F1", "n", "seconds", "out", "unparsed", IN, COST)
+LEFT_OUT = ("macro-F1", "n", "seconds", "out", "unparsed", IN, COST, MODEL)
 """Columns that are left out, one after another, until all the others have room."""
 NAME = 16
 """Least width of a variant's name, which goes on in the next line."""
@@ -55,7 +57,8 @@ def leaderboard(
         key=lambda one: (one[0], ranked_by.key(one[2]), one[1]),
     )
     priced = any(COST in result["metrics"] for result in results)
-    asked = {GROUP: bool(groups), COST: priced}
+    asked = {GROUP: any(groups), COST: priced, MODEL: len(_models(results)) > 1}
+    asked |= {SEEDS: any(DEVIATION in result["metrics"] for result in results)}
     columns = [c for c in COLUMNS if asked.get(c, True) and (width >= WIDE or c not in SPARED)]
     several = len(set(datasets)) > 1
     if by is not None:
@@ -69,9 +72,7 @@ def leaderboard(
     ]
     heads = {column: metric if column == "accuracy" else column for column in columns}
     columns = _fitting(heads, rows, width, by.name if by else "")
-    table = _empty(
-        [heads[column] for column in columns], _caption(results, metric, by, lettered=bool(groups))
-    )
+    table = _empty([heads[column] for column in columns], _caption(results, metric, by, asked))
     previous = None
     for (dataset, name, _, _), cells in zip(ranked, rows, strict=True):
         if several and previous != dataset:
@@ -104,7 +105,7 @@ def _empty(columns: Sequence[str], caption: str) -> Table:
     table = Table(title="Leaderboard", title_justify="left", caption=Text(caption, "table.caption"))
     table.add_column("variant", overflow="fold", min_width=NAME)
     for column in columns:
-        left = column in (DATASET, GROUP)
+        left = column in (DATASET, GROUP, MODEL)
         head = Text(in_line(column))
         table.add_column(head, justify="left" if left else "right", no_wrap=True)
     return table
@@ -114,6 +115,8 @@ def _cells(result: Mapping[str, Any], metric: str) -> dict[str, str]:
     metrics = result["metrics"]
     low, high = metrics.get(f"{metric}_low"), metrics.get(f"{metric}_high")
     return {
+        MODEL: in_line(str(result["model"].get("name", ""))),
+        SEEDS: _percent(metrics.get(DEVIATION)),
         "n": str(metrics["n"]),
         "accuracy": _percent(metrics.get(metric)),
         "95 % interval": f"{_percent(low)} – {_percent(high)}",
@@ -131,12 +134,18 @@ def _percent(share: float | None) -> str:
 
 
 def _caption(
-    results: Sequence[Mapping[str, Any]], metric: str, by: Rank | None, *, lettered: bool
+    results: Sequence[Mapping[str, Any]], metric: str, by: Rank | None, asked: Mapping[str, bool]
 ) -> str:
-    models = sorted({str(result["model"].get("name", "")) for result in results})
-    letters = "; same letter: not told apart" if lettered else ""
+    models = _models(results)
+    letters = "; same letter: not told apart" if asked[GROUP] else ""
+    letters += "; of seeds the means, and their standard deviation in points" * asked[SEEDS]
     first = f"; {'least' if by.less else 'most'} {in_line(by.name)} first" if by else ""
-    return f"{in_line(', '.join(models))}; {metric} in %, Wilson intervals{letters}{first}"
+    intervals = "95 % intervals" if asked[SEEDS] else "Wilson intervals"
+    return f"{in_line(', '.join(models))}; {metric} in %, {intervals}{letters}{first}"
+
+
+def _models(results: Sequence[Mapping[str, Any]]) -> list[str]:
+    return sorted({str(result["model"].get("name", "")) for result in results})
 
 
 def distinct(names: Sequence[str]) -> list[str]:

@@ -10,6 +10,9 @@ from promptlab.report.data.example_matrix import arrange
 from promptlab.report.data.extractors import agreement, agreement_sentence
 from promptlab.report.data.factors import cells, ordered, telling
 from promptlab.report.data.outcome import KINDS
+from promptlab.report.data.seeds import EACH, deviation, each_seed
+from promptlab.report.data.seeds import EXPLAINED as EXPLAINED_SEEDS
+from promptlab.report.data.seeds import HEAD as SEEDS
 from promptlab.report.data.sensitivity import EXPLAINED, Effect, Setting, sensitivity, warning
 from promptlab.report.data.side_by_side import (
     completion,
@@ -21,6 +24,7 @@ from promptlab.report.data.side_by_side import (
 )
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.summary import summary
+from promptlab.report.data.verdict import headline, reasons, verdict, winner_prompt
 from promptlab.report.number_format import (
     UNKNOWN,
     capital,
@@ -43,16 +47,26 @@ _LONGEST = 4_000
 
 def markdown(sweeps: Sequence[Standings]) -> str:
     """Write the Markdown of one sweep, or of several."""
-    return "\n\n".join(part for sweep in sweeps for part in _parts(sweep)) + "\n"
+    parts = [part for sweep in sweeps for part in _parts(sweep)]
+    if len(sweeps) > 1:
+        told = (f"{sweep.title}: {headline(verdict(sweep))}." for sweep in sweeps)
+        parts.insert(0, _list(told))
+    return "\n\n".join(parts) + "\n"
 
 
 def _parts(sweep: Standings) -> Iterator[str]:
     yield f"# Leaderboard: {in_markdown(sweep.title)}"
-    yield f"{len(sweep.variants):,} variants, {len(sweep.items):,} examples."
-    first, *others = summary(sweep)
-    yield f"**{in_markdown(first)}.**"
-    if others:
-        yield _list(capital(said) for said in others)
+    found = verdict(sweep)
+    yield f"**{in_markdown(headline(found))}.**"
+    why = list(reasons(found))
+    if why:
+        yield _list(capital(said) for said in why)
+    asked = winner_prompt(sweep)
+    if asked:
+        yield f"The prompt of {in_markdown(sweep.names[0])}, with the first question:"
+        yield fenced(visible(middle_cut(asked, _LONGEST)))
+    yield _list(capital(said) for said in summary(sweep))
+    yield _counted(sweep)
     if sweep.comparison.notes:
         yield "**Notes on what was read, and what was left out**\n\n" + _list(
             sweep.comparison.notes
@@ -71,6 +85,13 @@ def _parts(sweep: Standings) -> Iterator[str]:
     yield "## Costs\n\n" + _costs(sweep)
 
 
+def _counted(sweep: Standings) -> str:
+    plural = "" if len(sweep.variants) == 1 else "s"
+    counted = f"{len(sweep.variants):,} variant{plural}, {len(sweep.items):,} examples"
+    models = ", ".join(map(in_markdown, sweep.models))
+    return f"{counted}; {models}." if models else f"{counted}."
+
+
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
     rule = ["---" if column in left else "---:" for column in range(len(heads))]
     lines = [heads, rule, *rows]
@@ -83,15 +104,21 @@ def _list(items: Iterator[str] | Sequence[str]) -> str:
 
 def _ranking(sweep: Standings) -> str:
     metric = in_markdown(sweep.comparison.metric)
-    heads = ["#", "variant", f"{metric}, %", "95 %", "group", "behind best"]
+    heads = ["#", "variant", "model", f"{metric}, %", "95 %", SEEDS, EACH, "group", "behind best"]
     heads += ["p, Holm", "p, BH", "not parsed", "tokens", "Pareto"]
-    rows = [_ranked(place) for place in sweep.ranking[:_ROWS]]
     lettered = sweep.lettered()
-    if not lettered:
-        heads.remove("group")
-        rows = [row[:4] + row[5:] for row in rows]
-    note = "" if not lettered else "\n\nVariants that share a letter cannot be told apart."
-    return _table(heads, rows, (1,)) + note
+    left_out = {
+        *([] if lettered else ["group"]),
+        *([] if len(sweep.models) > 1 else ["model"]),
+        *([] if sweep.repeated else [SEEDS, EACH]),
+    }
+    shown = [place for place, head in enumerate(heads) if head not in left_out]
+    rows = [_ranked(place) for place in sweep.ranking[:_ROWS]]
+    notes = ["Variants that share a letter cannot be told apart."] if lettered else []
+    notes += [f"{SEEDS}: {EXPLAINED_SEEDS}."] if sweep.repeated else []
+    cut = [[row[column] for column in shown] for row in (heads, *rows)]
+    table = _table(cut[0], cut[1:], (1,))
+    return "\n\n".join([table, " ".join(notes)] if notes else [table])
 
 
 def _ranked(place: Place) -> list[str]:
@@ -107,8 +134,11 @@ def _ranked(place: Place) -> list[str]:
     return [
         str(place.rank),
         in_markdown(place.name),
+        in_markdown(place.model or UNKNOWN),
         f"**{percent(variant.mean)}**",
         interval(variant.low, variant.high),
+        deviation(variant),
+        in_markdown(each_seed(variant)),
         variant.letters,
         *(each.replace("<", "&lt;") for each in behind),
         f"{lost:,}",

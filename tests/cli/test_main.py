@@ -243,6 +243,17 @@ def test_a_folder_is_named_after_what_was_asked() -> None:
     assert "/" not in slug(["dataset.path=../a/b"])
 
 
+def test_a_folder_begins_with_what_differs_and_keeps_its_name(tmp_path):
+    own = ["experiment=question_types", "dataset.limit=9", "selection=knn", "k=2"]
+    command = ["-m", "experiment=question_types", "dataset.limit=9", "selection=knn,bm25", "k=2"]
+    first = slug(own, command, tmp_path)
+    assert first.startswith("knn,limit=9,k=2,question_types-")
+    assert slug(own, [*own[:3], "k=2,4"], tmp_path).startswith("k=2,limit=9,knn,")
+    (tmp_path / first).mkdir()
+    assert slug(own, [*own[:3], "k=2,4"], tmp_path) == first
+    assert slug(own, own).startswith("limit=9,knn,k=2,question_types-")
+
+
 def test_a_sweep_has_one_name() -> None:
     assert sweep_name(["-m", "experiment=quickstart"]).startswith("quickstart-")
     assert sweep_name(["-m", "k=1,2"]) == sweep_name(["-m", "k=1,2"])

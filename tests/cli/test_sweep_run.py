@@ -14,7 +14,7 @@ from promptlab.cli.config.folder import sweep_name
 from promptlab.cli.main import main
 from promptlab.report.compared import compare
 
-SWEEP = ["-m", "experiment=question_types", "model=scripted", "dataset.limit=12", "selection=zero"]
+SWEEP = ["-m", "experiment=question_types", "model=scripted", "dataset.limit=12", "selection=first"]
 FEW, MORE = "ordering=similar_last", "ordering=similar_last,similar_first"
 
 
@@ -37,7 +37,7 @@ def project(tmp_path_factory):
     """A folder in which a small sweep was run, and then a larger one, twice."""
     folder = tmp_path_factory.mktemp("project")
     with pytest.MonkeyPatch.context() as patch:
-        for command in ([*SWEEP, FEW, "k=1,2"], *[[*SWEEP, MORE, "k=1,2"]] * 2):
+        for command in ([*SWEEP, FEW, "k=2,3"], *[[*SWEEP, MORE, "k=2,3"]] * 2):
             assert called(patch, folder, *command) == 0
     return folder
 
@@ -47,7 +47,7 @@ def store(project):
     return MlflowClient(f"sqlite:///{project}/mlflow.db")
 
 
-SMALL, LARGE = sweep_name([*SWEEP, FEW, "k=1,2"]), sweep_name([*SWEEP, MORE, "k=1,2"])
+SMALL, LARGE = sweep_name([*SWEEP, FEW, "k=2,3"]), sweep_name([*SWEEP, MORE, "k=2,3"])
 
 
 def own(store, sweep):
@@ -97,7 +97,7 @@ def test_it_holds_the_leaderboard_the_figures_and_the_report(store):
     assert run.data.metrics["examples"] == 12
     best = max(row["accuracy"] for row in board(store, LARGE))
     assert run.data.metrics["best_accuracy"] == pytest.approx(best, abs=1e-4)
-    assert run.data.params["k"] == "1, 2"
+    assert run.data.params["k"] == "2, 3"
 
 
 def test_its_description_ranks_the_variants_and_says_what_can_be_told_apart(store):
@@ -111,7 +111,7 @@ def test_its_description_ranks_the_variants_and_says_what_can_be_told_apart(stor
 
 
 def test_it_is_about_the_variants_of_this_very_sweep_those_found_finished_too(store):
-    assert {row["variant"] for row in board(store, SMALL)} == {"k=1", "k=2"}
+    assert {row["variant"] for row in board(store, SMALL)} == {"k=2", "k=3"}
     assert len(board(store, LARGE)) == 4
     folders = {row["folder"] for row in board(store, SMALL)}
     assert folders < {row["folder"] for row in board(store, LARGE)}
@@ -178,7 +178,7 @@ def test_a_store_that_cannot_be_read_is_said_to_be_unreadable(tmp_path, monkeypa
 def test_a_store_that_cannot_be_reached_costs_a_warning_never_the_sweep(
     tmp_path, monkeypatch, capsys
 ):
-    command = [*SWEEP, FEW, "k=1,2"]
+    command = [*SWEEP, FEW, "k=2,3"]
     with pytest.warns(RuntimeWarning) as warned:
         assert called(monkeypatch, tmp_path, *command, uri="sqlite:////dev/null/no.db") == 0
     assert sum("leaderboard of this sweep" in str(each.message) for each in warned) == 1
@@ -206,3 +206,20 @@ def test_the_end_of_a_sweep_says_what_can_be_told_apart(tmp_path, monkeypatch, c
     assert "after Holm" in said
     assert "first" in said.partition("has the highest accuracy")[2]
     assert not (tmp_path / "mlflow.db").exists()
+
+
+def test_seeds_and_orders_of_nothing_are_shown_once_and_mlflow_is_not_promised(
+    tmp_path, monkeypatch, capsys
+):
+    command = [*SWEEP[:-1], "selection=zero,random", "k=2", "seed=0,1", "tracking=none"]
+    command += ["ordering=similar_last,as_selected"]
+    assert called(monkeypatch, tmp_path, *command) == 0
+    said = capsys.readouterr().out
+    board, _, words = said.partition("Leaderboard")[2].partition("└")
+    assert len([line for line in board.splitlines() if line.startswith("│")]) == 3
+    assert "± seeds" in board
+    flat = " ".join(words.split())
+    assert "zero: 4 variants asked the same; shown once" in flat
+    assert "over 2 seeds: " in flat
+    assert "with the first question:" in flat
+    assert "promptlab ui" not in said

@@ -1,6 +1,8 @@
 """Small sweeps, written as runs are written."""
 
 import random
+from dataclasses import replace
+from zlib import crc32
 
 from promptlab.records.files import Records
 from promptlab.types import (
@@ -12,6 +14,7 @@ from promptlab.types import (
     Message,
     Prompt,
     Question,
+    Sampling,
     Trial,
 )
 
@@ -45,10 +48,21 @@ def trials(share, count=40, *, seed=0, **how):
     return made
 
 
-def write(folder, name, made, *, config=None, dataset="sums", finished=True, seconds=2.0):
-    """Write a run."""
+def write(
+    folder,
+    name,
+    made,
+    *,
+    config=None,
+    dataset="sums",
+    finished=True,
+    seconds=2.0,
+    same=False,
+    model="tiny-1b",
+):
+    """Write a run, which asks something of its own, or with `same` what others ask."""
     records = Records(folder / name.replace(",", "-").replace("/", "_"))
-    records.append(made)
+    records.append(made if same else [own(each, name) for each in made])
     if finished:
         task = {"task": {"answer": "number", "labels": []}}
         records.write_result(
@@ -57,11 +71,20 @@ def write(folder, name, made, *, config=None, dataset="sums", finished=True, sec
                 "dataset": dataset,
                 "metrics": {"n": len(made)},
                 "config": {"dataset": task, **(config or {})},
-                "model": {"name": "tiny-1b"},
+                "model": {"name": model},
                 "timings": {"seconds": seconds, "requests": {"asked": 40, "found": 10}},
             }
         )
     return records.folder
+
+
+def own(trial, name):
+    """Sample with a seed that is the run's own."""
+    asked = [
+        replace(each, request=replace(each.request, sampling=Sampling(seed=crc32(name.encode()))))
+        for each in trial.exchanges
+    ]
+    return replace(trial, exchanges=tuple(asked))
 
 
 def settings(selection, k):

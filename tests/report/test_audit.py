@@ -9,6 +9,7 @@ from promptlab.report.data.extractors import agreement
 from promptlab.report.data.side_by_side import completion, disagreements, dividing, prompt
 from promptlab.report.data.standings import read_standings
 from promptlab.report.data.summary import summary
+from promptlab.report.data.verdict import reasons, verdict
 
 
 @pytest.fixture
@@ -103,4 +104,5 @@ def test_the_summary_names_what_is_as_good_and_cheaper(tmp_path):
     assert told[0].startswith("cheap has the highest" if found.names[0] == "cheap" else "dear has")
     assert any("it beats 1 of 2 others after Holm" in said for said in told)
     if found.names[0] == "dear":
-        assert any("cheap: 24 tokens for an answer instead of 104" in said for said in told)
+        why = reasons(verdict(found))
+        assert any("cheap is the cheapest of them: 24 tokens for an answer" in said for said in why)

@@ -55,7 +55,7 @@ def test_shares_add_up_and_the_order_has_the_most(sweep):
 def test_best_and_worst_cases_are_of_runs_that_differ_by_chance_alone(sweep):
     knn, random = sensitivity(sweep).settings
     assert (knn.name, random.name) == ("knn", "random")
-    values = [variant.mean for variant in sweep.variants if variant.name.startswith("knn")]
+    values = [variant.mean for variant in sweep.apart.variants if variant.name.startswith("knn")]
     assert (knn.spread.runs, knn.spread.worst, knn.spread.best) == (4, min(values), max(values))
     assert knn.over["ordering.seed"] > knn.over["selection.seed"]
 
@@ -98,7 +98,7 @@ def test_runs_whose_settings_are_unknown_are_left_out(tmp_path):
     swept(tmp_path, 2)
     write(tmp_path, "cut short", trials(0.1), finished=False)
     (sweep,) = read_standings([tmp_path])
-    assert len(sweep.variants) == 9
+    assert (len(sweep.variants), len(sweep.apart.variants)) == (3, 9)
     assert sensitivity(sweep).runs == 8
 
 

@@ -6,14 +6,16 @@ from pathlib import Path
 from statistics import fmean, median
 
 from promptlab.analysis.comparison.by_dataset import group_by_dataset, note_others
+from promptlab.analysis.comparison.key import Key
 from promptlab.analysis.comparison.pair import Pair, correct_pairs, differences
+from promptlab.analysis.comparison.repeats import SEED, merge_repeats
 from promptlab.analysis.comparison.runs import (
     RunScores,
     distinct_names,
     find_runs,
-    merge_runs,
     read_run,
 )
+from promptlab.analysis.comparison.same_prompts import join_same, note_same
 from promptlab.analysis.comparison.variant import RankedVariant, count_examples, summarise
 from promptlab.analysis.statistics import Difference, compact_letters, minimum_detectable_effect
 from promptlab.analysis.statistics.difference import EXACT
@@ -40,6 +42,7 @@ class Comparison:
         detectable: The difference that so many examples show four times in five, between variants
             that disagree as often as these do; None where the scores have no common scale.
         notes: What was left out, and why.
+        runs: Every run by itself, before those of one variant were taken together.
     """
 
     dataset: str
@@ -50,6 +53,7 @@ class Comparison:
     against_baseline: tuple[Pair, ...]
     detectable: float | None
     notes: tuple[str, ...]
+    runs: tuple[RunScores, ...] = ()
 
     @property
     def against_best(self) -> tuple[Pair, ...]:
@@ -68,18 +72,22 @@ def compare(
     *,
     metric: str = "accuracy",
     baseline: str = "",
-    repeated: str = "",
+    repeated: str = SEED,
     alpha: float = 0.05,
     seed: int = 0,
     read: Callable[[Path, str], RunScores] = read_run,
 ) -> tuple[Comparison, ...]:
     """Compare the runs in these folders, those of each data set apart, most runs first.
 
+    Runs that asked the same are one variant, and seeds are its repeats: what is corrected for the
+    number of comparisons counts each variant once.
+
     Args:
         paths: Folders of runs, or of sweeps.
         metric: The score to compare.
         baseline: A variant's name.
-        repeated: The part of the names that tells repetitions of one variant apart: `seed`.
+        repeated: The part of the names that tells repetitions of one variant apart: `seed`; empty
+            to compare each by itself.
         alpha: Below which a corrected p-value tells two variants apart.
         seed: Of the resamples.
         read: Reads one folder's scores in a metric.
@@ -95,20 +103,20 @@ def compare(
     if not scored:
         raise ValueError(f"no run has a score {metric!r}: " + "; ".join(notes))
     datasets = group_by_dataset(scored)
-    groups = [
-        distinct_names(merge_runs(group, repeated) if repeated else group) for group in datasets
-    ]
+    joined = [join_same(merge_repeats(group, repeated)) for group in datasets]
+    groups = list(map(distinct_names, joined))
     _check_baseline(baseline, groups)
     return tuple(
         comparison(
             group,
             metric,
-            baseline=baseline if any(run.name == baseline for run in group) else "",
+            baseline=_named(baseline, group),
             alpha=alpha,
             seed=seed,
-            notes=(*notes, *note_others(group, groups)),
+            notes=(*notes, *note_same(group), *note_others(group, groups)),
+            every=distinct_names(alone),
         )
-        for group in groups
+        for group, alone in zip(groups, datasets, strict=True)
     )
 
 
@@ -120,8 +128,9 @@ def comparison(
     alpha: float = 0.05,
     seed: int = 0,
     notes: Sequence[str] = (),
+    every: Sequence[RunScores] = (),
 ) -> Comparison:
-    """Compare runs of one data set."""
+    """Compare the variants of one data set; `every` is each run by itself."""
     most = max(map(count_examples, runs))
     ranked = sorted(
         runs,
@@ -145,6 +154,7 @@ def comparison(
         against_baseline=tuple(correct_pairs(ranked, _with(ranked, tests, baseline), alpha)),
         detectable=_detectable(tests.values(), alpha),
         notes=(*notes, *_gaps(ranked, tests)),
+        runs=tuple(every or ranked),
     )
 
 
@@ -161,14 +171,15 @@ def _detectable(tests: Iterable[Difference], alpha: float) -> float | None:
 
 def _gaps(runs: Sequence[RunScores], tests: Mapping[tuple[int, int], Difference]) -> Iterator[str]:
     """Note the examples that not all variants answered, and the pairs that share none."""
-    answers = frozenset().union(*(run.scores for run in runs))
+    answers = frozenset(key for run in runs for key in run.scores)
     most = max(map(count_examples, runs))
     for run in runs:
-        missing = len(answers - run.scores.keys())
+        expected = _expected(run, answers)
+        missing = len(expected - run.scores.keys())
         if missing:
             few = count_examples(run) < NEARLY_ALL * most
             yield (
-                f"{run.name}: lacks {missing} of {len(answers)} answers; "
+                f"{run.name}: lacks {missing} of {len(expected)} answers; "
                 + ("ranked after those that have nearly all; " if few else "")
                 + "each pair is compared on the examples that both have"
             )
@@ -181,9 +192,29 @@ def _gaps(runs: Sequence[RunScores], tests: Mapping[tuple[int, int], Difference]
         yield f"{subject} no example and cannot be compared"
 
 
+def _expected(run: RunScores, answers: frozenset[Key]) -> frozenset[Key]:
+    """Return the answers that a run would have to every example, with each of its own seeds."""
+    seeds = {key.repeat for key in run.scores}
+    if seeds == {""} and not any(key.repeat for key in answers):
+        return answers
+    numbers = {key._replace(occurrence=key.occurrence.rpartition(" ")[2]) for key in answers}
+    labels = [f"{seed} " if seed else "" for seed in seeds]
+    return frozenset(
+        key._replace(occurrence=f"{label}{key.occurrence}") for key in numbers for label in labels
+    )
+
+
+def _named(baseline: str, runs: Sequence[RunScores]) -> str:
+    """Return the name of the variant that a baseline stands for; empty where it is not there."""
+    for run in runs:
+        if baseline == run.name or baseline in {name for name, _ in run.same}:
+            return run.name
+    return ""
+
+
 def _check_baseline(baseline: str, groups: Sequence[Sequence[RunScores]]) -> None:
     names = sorted({run.name for group in groups for run in group})
-    if baseline and baseline not in names:
+    if baseline and not any(_named(baseline, group) for group in groups):
         raise ValueError(f"baseline is {baseline!r}; expected one of {', '.join(names)}")
 
 

@@ -7,27 +7,24 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from math import isfinite, nan
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, stdev
 from typing import Any, NamedTuple
 
-from promptlab.records.files import RESULT, TRIALS, Records, read_result, seal_key
+from promptlab.analysis.comparison.key import Key
+from promptlab.analysis.comparison.traces import Traces
+from promptlab.records.files import RESULT, TRIALS, Records, read_result, seal_key, section
 from promptlab.records.verify import verify_lines
-
-
-class Key(NamedTuple):
-    """What two runs must share for their scores to be paired.
-
-    `text` is a digest of question and gold answer, so that an id that means another question
-    elsewhere is not taken for the same example; `occurrence` tells repeated answers to it apart.
-    """
-
-    id: str
-    text: str
-    occurrence: str
-
+from promptlab.types import digest
 
 Listener = Callable[[Key, Mapping[str, Any], int], None]
 """Called with every valid line while scores are read: its key, its object, its offset."""
+
+
+class Repeat(NamedTuple):
+    """One run of several that differ in their seeds alone: which, and the mean of its scores."""
+
+    name: str
+    mean: float
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,12 @@ class RunScores:
         outcomes: How many answers were parsed, unparsed, truncated, ….
         result: The content of `result.json`; empty where the run did not finish.
         notes: What could not be read.
+        asked: What names all that was asked, and who answered; empty where that is not known.
+        answered: What names all replies.
+        understood: What names all that was read off them, and how it was scored.
+        same: The runs that asked the same, this one among them, by name and folder; none where it
+            is the only one.
+        repeats: The runs taken together here, one for each seed; none where it is one run.
     """
 
     name: str
@@ -51,6 +54,17 @@ class RunScores:
     outcomes: Mapping[str, int] = field(default_factory=dict)
     result: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    asked: str = ""
+    answered: str = ""
+    understood: str = ""
+    same: tuple[tuple[str, Path], ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation of the means of its repeats; NaN of fewer than two."""
+        means = [repeat.mean for repeat in self.repeats]
+        return stdev(means) if len(means) > 1 else nan
 
 
 def find_runs(paths: Iterable[Path | str]) -> list[Path]:
@@ -83,7 +97,14 @@ def read_run(folder: Path, metric: str = "accuracy", listener: Listener | None =
     """
     notes: list[str] = []
     result = _result(folder, notes)
-    parts = _scores(folder / TRIALS, seal_key(folder, result), metric, notes, listener)
+    traces = Traces()
+    parts = _scores(
+        folder / TRIALS,
+        seal_key(folder, result),
+        metric,
+        notes,
+        [traces.add, *([listener] if listener else [])],
+    )
     scores, outcomes, unscored = parts
     name = str(result.get("name") or folder.name)
     if unscored and scores:
@@ -93,25 +114,9 @@ def read_run(folder: Path, metric: str = "accuracy", listener: Listener | None =
     elif not Records(folder).matches(result):
         notes.append(f"{Records(folder).mismatch(result)}; the command that made it mends it")
     dataset = str(result.get("dataset") or "")
-    return RunScores(name, dataset, (folder,), scores, outcomes, result, tuple(notes))
-
-
-def merge_runs(runs: Iterable[RunScores], part: str) -> list[RunScores]:
-    """Merge the runs whose names differ only in the part `part=…`, such as `seed`.
-
-    An example that was answered with several seeds is then a repeated example.
-    """
-    by_name: dict[tuple[str, str], RunScores] = {}
-    for run in runs:
-        name, removed = _split_name(run.name, part)
-        scores = {
-            key._replace(occurrence=f"{removed} {key.occurrence}"): score
-            for key, score in run.scores.items()
-        }
-        same = (name, run.dataset)
-        renamed = replace(run, name=name, scores=scores)
-        by_name[same] = _join(by_name[same], renamed) if same in by_name else renamed
-    return list(by_name.values())
+    return RunScores(
+        name, dataset, (folder,), scores, outcomes, result, tuple(notes), *_traced(result, traces)
+    )
 
 
 def distinct_names(runs: Iterable[RunScores]) -> list[RunScores]:
@@ -146,22 +151,13 @@ def _is_copy(trials: Path, below: Path) -> bool:
     return not {"mlruns", "mlartifacts"}.isdisjoint(trials.relative_to(below).parts)
 
 
-def _join(one: RunScores, other: RunScores) -> RunScores:
-    return replace(
-        one,
-        folders=one.folders + other.folders,
-        scores={**one.scores, **other.scores},
-        outcomes=Counter(one.outcomes) + Counter(other.outcomes),
-        result={},
-        notes=one.notes + other.notes,
-    )
-
-
-def _split_name(name: str, part: str) -> tuple[str, str]:
-    """Split a name into the rest and the part; `seed` matches `ordering.seed`, too."""
-    parts = name.split(",")
-    removed = [item for item in parts if f".{item.partition('=')[0]}".endswith(f".{part}")]
-    return ",".join(item for item in parts if item not in removed) or "default", ",".join(removed)
+def _traced(result: Mapping[str, Any], traces: Traces) -> tuple[str, str, str]:
+    """Name what was asked of whom, and what came of it; empty where one of these is not known."""
+    asked, answered, understood = traces.digests
+    model = section(result, "model")
+    if not (asked and model):
+        return "", "", ""
+    return digest([asked, {**model}, {**section(result, "roles")}]), answered, understood
 
 
 def _result(folder: Path, notes: list[str]) -> dict[str, Any]:
@@ -175,7 +171,7 @@ def _result(folder: Path, notes: list[str]) -> dict[str, Any]:
 
 
 def _scores(
-    path: Path, run: str | None, metric: str, notes: list[str], listener: Listener | None
+    path: Path, run: str | None, metric: str, notes: list[str], listeners: Sequence[Listener]
 ) -> tuple[dict[Key, float], Counter[str], int]:
     """Read the scores, line by line: a file of trials may be larger than the memory."""
     scores: dict[Key, float] = {}
@@ -191,7 +187,7 @@ def _scores(
             scores[key] = score
         else:
             unscored += 1
-        if listener:
+        for listener in listeners:
             listener(key, entry, line.start)
         seen[name] += 1
     return scores, outcomes, unscored

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from promptlab.analysis.comparison.runs import find_runs
+from promptlab.analysis.comparison.runs import RunScores, find_runs
 from promptlab.cli.console import width
 from promptlab.cli.who_answers import described
 from promptlab.export.verify import Asked
@@ -20,6 +20,7 @@ from promptlab.records.files import RESULT, read_result
 from promptlab.report.data.places import places
 from promptlab.report.data.standings import Standings, read_standings
 from promptlab.report.data.summary import summary
+from promptlab.report.data.verdict import headline, reasons, verdict
 from promptlab.text.escaping import in_line
 
 PAIRS = 3
@@ -93,7 +94,18 @@ def choose(
         return finished[0], ()
     standings = _of(read_standings(finished, metric=metric or ranked_by(finished)), dataset)
     pairs = standings.comparison.sentences[:PAIRS]
-    return standings.variants[0].run.folders[0], (*summary(standings), *pairs)
+    folder, seed = _best_seed(standings.variants[0].run)
+    found = verdict(standings)
+    return folder, (*seed, headline(found), *reasons(found), *summary(standings), *pairs)
+
+
+def _best_seed(run: RunScores) -> tuple[Path, list[str]]:
+    """Return the folder of a variant, of its seeds that with the highest mean, and say which."""
+    if len(run.repeats) != len(run.folders):
+        return run.folders[0], []
+    place = max(range(len(run.repeats)), key=lambda index: run.repeats[index].mean)
+    which = f"exported is {run.repeats[place].name}, the highest of its {len(run.repeats)} seeds"
+    return run.folders[place], [which]
 
 
 def ranked_by(folders: Sequence[Path]) -> str:

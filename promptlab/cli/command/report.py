@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from promptlab.analysis.comparison.repeats import SEED
 from promptlab.analysis.comparison.runs import find_runs
 from promptlab.cli.console import width
 from promptlab.cli.gate import FAILED, unreached, write_junit
@@ -27,7 +28,7 @@ def report(arguments: Sequence[str]) -> None:
         places(options.runs, options.uri),
         metric=options.metric,
         baseline=options.baseline,
-        repeated=options.repeated,
+        repeated="" if options.apart else options.repeated,
     )
     if options.without_texts:
         sweeps = tuple(map(without_texts, sweeps))
@@ -79,9 +80,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--baseline", default="", help="the variant that others are meant to beat")
     parser.add_argument(
         "--repeated",
-        default="",
-        help="what tells repetitions of one variant apart in its name: seed",
+        default=SEED,
+        help="what tells repetitions of one variant apart in its name, which are taken together "
+        "(seed); or one of several: ordering.seed",
     )
+    parser.add_argument("--apart", action="store_true", help="show every seed as its own variant")
     parser.add_argument(
         "--without-texts",
         action="store_true",

@@ -228,7 +228,7 @@ def with_folder(
     cfg = compose(overrides)
     cfg.name = cfg.name or literal(variant_name(overrides, command))
     cfg.sweep = cfg.sweep or literal(sweep_name(command))
-    cfg.folder = literal(str(outputs / slug(overrides)))
+    cfg.folder = literal(str(outputs / slug(overrides, command, outputs)))
     return cfg
 
 

@@ -1,9 +1,13 @@
 """Where a run is kept: a folder named after what was asked, so that asking again finds it."""
 
 import hashlib
+import json
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
@@ -19,10 +23,23 @@ GROUPS = (*STAGES, "dataset", "template", "edit", "output", "encoder", "experime
 _PRICE = re.compile(rf"\+*(?:{'|'.join(PRICED)})\.(?:\w+\.)*price[.=]")
 
 
-def slug(overrides: Sequence[str]) -> str:
+COMMAND = "PROMPTLAB_COMMAND"
+"""The command line of a sweep, for processes that were not started by it."""
+
+
+def slug(
+    overrides: Sequence[str], command: Sequence[str] = (), outputs: Path | str | None = None
+) -> str:
     """Name a folder after the overrides of a run: readable, short, and different for each.
 
-    What says only where the run is kept does not count, nor what its tokens cost.
+    What is not the same for all runs of the command comes first, the experiment last. What says
+    only where the run is kept does not count, nor what its tokens cost.
+
+    Args:
+        overrides: The run's own.
+        command: That of the sweep, as it was typed.
+        outputs: What holds the folders: one that these overrides have there keeps its name, as
+            another command may ask for the same run.
     """
     lines = [
         str(override)
@@ -30,8 +47,20 @@ def slug(overrides: Sequence[str]) -> str:
         if not str(override).startswith(("hydra.", "wait=", "rank=")) and not is_price(override)
     ]
     mark = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
-    words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shorten(lines)) or "default")
+    named = _named_already(outputs, mark) if outputs else ""
+    if named:
+        return named
+    telling = sorted(lines, key=lambda line: (line.startswith("experiment="), line in command))
+    words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shorten(telling)) or "default")
     return f"{words[:LONGEST].strip('_,.')}-{mark}"
+
+
+def _named_already(outputs: Path | str, mark: str) -> str:
+    """Return the name of the folder with this mark; empty where there is none."""
+    with suppress(OSError):
+        names = (path.name for path in Path(outputs).iterdir())
+        return min((name for name in names if name.endswith(f"-{mark}")), default="")
+    return ""
 
 
 def is_price(override: str) -> bool:
@@ -84,7 +113,10 @@ def input_lines(overrides: Sequence[str]) -> list[str]:
 
 
 def register() -> None:
-    """Let the config say `${slug:…}` of overrides."""
-    OmegaConf.register_new_resolver(
-        "slug", lambda overrides: slug(input_lines(overrides)), replace=True
-    )
+    """Let the config say `${slug:…}` of overrides and of the folder that holds their folders."""
+    OmegaConf.register_new_resolver("slug", _slug, replace=True)
+
+
+def _slug(overrides: Sequence[str], outputs: str) -> str:
+    command: list[str] = json.loads(os.environ.get(COMMAND, "[]"))
+    return slug(input_lines(overrides), command, outputs)

@@ -7,7 +7,8 @@ from math import nan
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from promptlab.analysis.comparison.runs import Key, RunScores, read_run
+from promptlab.analysis.comparison.key import Key
+from promptlab.analysis.comparison.runs import RunScores, read_run
 from promptlab.records.files import TRIALS, section
 from promptlab.report.data.gold import names
 from promptlab.report.data.outcome import kind

@@ -4,6 +4,7 @@ from math import isnan
 from typing import Any
 
 from promptlab.report.data.outcome import NAMES
+from promptlab.report.data.seeds import each_seed
 from promptlab.report.data.standings import Place, Standings
 
 
@@ -11,9 +12,19 @@ def rows(sweep: Standings) -> list[dict[str, Any]]:
     """Return a row for each variant, best first; swept settings come before what was found."""
     levels, metric = sweep.factors, sweep.comparison.metric
     return [
-        {**{key: levels[key][place.rank - 1] for key in levels}, **_row(place, metric)}
+        {
+            **{key: levels[key][place.rank - 1] for key in levels},
+            **({"model": place.model} if len(sweep.models) > 1 else {}),
+            **_row(place, metric),
+            **(_seeds(place) if sweep.repeated else {}),
+        }
         for place in sweep.ranking
     ]
+
+
+def _seeds(place: Place) -> dict[str, Any]:
+    spread = place.variant.run.spread
+    return {"deviation": None if isnan(spread) else spread, "seeds": each_seed(place.variant)}
 
 
 def _row(place: Place, metric: str) -> dict[str, Any]:

@@ -124,9 +124,10 @@ class Sensitivity:
 
 def sensitivity(sweep: Standings) -> Sensitivity | None:
     """Take the variance of a sweep apart; None where it is no grid and no order or seed varied."""
-    known = [index for index, name in enumerate(sweep.names) if sweep.config(name)]
-    levels = {key: [each[index] for index in known] for key, each in sweep.factors.items()}
-    variants = [sweep.variants[index] for index in known]
+    runs = sweep.apart
+    known = [index for index, name in enumerate(runs.names) if runs.config(name)]
+    levels = {key: [each[index] for index in known] for key, each in runs.factors.items()}
+    variants = [runs.variants[index] for index in known]
     chance = sorted(filter(by_chance, levels), key=_is_order)
     meant = [name for name in levels if name not in chance]
     rows = [

@@ -11,8 +11,10 @@ from typing import Any
 from promptlab.analysis.comparison.by_dataset import name_datasets
 from promptlab.analysis.comparison.compare import Comparison, compare
 from promptlab.analysis.comparison.pair import Pair
+from promptlab.analysis.comparison.repeats import SEED
 from promptlab.analysis.comparison.runs import RunScores, find_runs
-from promptlab.analysis.comparison.variant import RankedVariant
+from promptlab.analysis.comparison.variant import RankedVariant, summarise
+from promptlab.records.files import section
 from promptlab.report.data.answers import Answered, Asked, Item, SweepAnswers
 from promptlab.report.data.cost import Cost, cost, front
 from promptlab.report.data.curves import Curve, curves
@@ -32,6 +34,7 @@ class Place:
         rank: From 1.
         variant: Its scores.
         behind: The best variant against this one; None for the best, or where they share nothing.
+        model: The name of the model that answered; empty where its run did not finish.
         kinds: How many of its answers were right, wrong, unparsed, …
         named: Answers whose text names the gold answer, though it was not taken.
         cost: What it cost.
@@ -41,6 +44,7 @@ class Place:
     rank: int
     variant: RankedVariant
     behind: Pair | None
+    model: str
     kinds: Mapping[str, int]
     named: int
     cost: Cost
@@ -86,9 +90,27 @@ class Standings:
     @property
     def models(self) -> list[str]:
         """The names of the models that answered."""
-        told = (result.get("model") for results in self.results.values() for result in results)
-        names = {str(model.get("name") or "") for model in told if isinstance(model, Mapping)}
-        return sorted(names - {""})
+        return sorted(set(map(_model, self.results.values())) - {""})
+
+    @property
+    def repeated(self) -> bool:
+        """Whether any variant was run with several seeds, which are taken together."""
+        return any(variant.run.repeats for variant in self.variants)
+
+    @cached_property
+    def apart(self) -> "Standings":
+        """Every run by itself, with nothing compared: for what seeds and orders move."""
+        runs = [summarise(run, "") for run in self.comparison.runs]
+        runs.sort(key=lambda each: (-each.mean, each.name))
+        alone = replace(
+            self.comparison,
+            variants=tuple(runs),
+            pairs=(),
+            baseline="",
+            against_baseline=(),
+            notes=(),
+        )
+        return Standings(alone, {}, {}, {each.name: [each.run.result] for each in runs})
 
     def lettered(self, most: int = LETTERED) -> bool:
         """Say whether variants have significance letters, and few enough to be read."""
@@ -112,8 +134,9 @@ class Standings:
     @cached_property
     def curves(self) -> tuple[Curve, ...]:
         """The score over the number of demonstrations, the highest first; maybe none."""
-        told = [run_settings(self.results[name][0], self.title) for name in self.names]
-        return curves(self.variants, told)
+        runs = self.apart
+        told = [run_settings(runs.results[name][0], self.title) for name in runs.names]
+        return curves(runs.variants, told)
 
     def config(self, variant: str) -> Mapping[str, Any]:
         """Return a variant's config; empty where its run did not finish."""
@@ -133,17 +156,23 @@ class Standings:
 
 
 def read_standings(
-    paths: Iterable[Path | str], *, metric: str = "accuracy", baseline: str = "", repeated: str = ""
+    paths: Iterable[Path | str],
+    *,
+    metric: str = "accuracy",
+    baseline: str = "",
+    repeated: str = SEED,
 ) -> tuple[Standings, ...]:
     """Read the runs in these folders, and compare those of each data set, most runs first.
 
-    Variants are named by the parts of their names that not all of them share.
+    Variants are named by the parts of their names that not all of them share. Those that asked the
+    same are one, and seeds are its repeats.
 
     Args:
         paths: Folders of runs, or of sweeps.
         metric: The score to compare.
         baseline: The name of the variant that the others are meant to beat, in full or as shown.
-        repeated: The part of the names that tells repetitions of one variant apart: `seed`.
+        repeated: The part of the names that tells repetitions of one variant apart: `seed`; empty
+            to show each by itself.
 
     Raises:
         FileNotFoundError: there is no run to be found.
@@ -227,6 +256,7 @@ def _ranking(sweep: Standings) -> list[Place]:
             rank,
             variant,
             best.get(variant.name),
+            _model(sweep.results[variant.name]),
             _kinds(given[variant.name]),
             sum(answer.named for answer in given[variant.name]),
             costs[rank - 1],
@@ -234,6 +264,11 @@ def _ranking(sweep: Standings) -> list[Place]:
         )
         for rank, variant in enumerate(sweep.variants, start=1)
     ]
+
+
+def _model(results: Sequence[Mapping[str, Any]]) -> str:
+    names = (str(section(result, "model").get("name") or "") for result in results)
+    return next(filter(None, names), "")
 
 
 def _kinds(answers: Iterable[Answered]) -> dict[str, int]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from promptlab.analysis.comparison.pair import Pair
 from promptlab.analysis.comparison.runs import common_scores
 from promptlab.analysis.statistics import optimism
 from promptlab.report.data.sensitivity import sensitivity, share_sentence, warning
 from promptlab.report.data.standings import Place, Standings
-from promptlab.report.number_format import count, percent
+from promptlab.report.data.verdict import is_behind
+from promptlab.report.number_format import percent
 
-ALPHA = 0.05
 NAMED = 4
 """Variants named in a sentence."""
 FEW = 3
@@ -19,7 +18,7 @@ WORTH_SAYING = 0.005
 
 
 def summary(sweep: Standings) -> list[str]:
-    """Say who is ahead of whom, what is as good and cheaper, and what could be seen at all."""
+    """Say who is ahead of whom, and what could be seen at all; `verdict` says what to conclude."""
     return list(_sentences(sweep))
 
 
@@ -33,10 +32,9 @@ def _sentences(sweep: Standings) -> Iterator[str]:
         + _equal([place for place in others if place.variant.mean == variant.mean])
     )
     compared = [place for place in others if place.behind]
-    together = [place for place in compared if place.behind and not _is_behind(place.behind)]
+    together = [place for place in compared if place.behind and not is_behind(place.behind)]
     if len(compared) > 1:
         yield _counted(len(compared) - len(together), len(compared), together)
-    yield from _cheaper(best, together)
     yield from _chosen(sweep)
     yield from _unsteady(sweep)
     detectable = sweep.comparison.detectable
@@ -66,11 +64,6 @@ def _chosen(sweep: Standings) -> Iterator[str]:
         )
 
 
-def _is_behind(pair: Pair) -> bool:
-    """Say whether the best variant is better; on the examples shared with another it may not be."""
-    return pair.holm < ALPHA and pair.found.difference > 0
-
-
 def _unsteady(sweep: Standings) -> Iterator[str]:
     """Say where the variance is, and whether an order or a seed could undo the smallest lead."""
     parts = sensitivity(sweep)
@@ -95,13 +88,3 @@ def _named(places: Sequence[Place]) -> str:
     """Name the first few."""
     known = ", ".join(place.name for place in places[:NAMED])
     return known + (f" and {len(places) - NAMED} more" if len(places) > NAMED else "")
-
-
-def _cheaper(best: Place, together: Sequence[Place]) -> Iterator[str]:
-    """Name the cheapest variant that may be as good, where it is cheaper by a tenth."""
-    cheapest = min(together, key=lambda place: place.cost.tokens, default=best)
-    if 0 < cheapest.cost.tokens < 0.9 * best.cost.tokens:
-        yield (
-            f"the cheapest of these is {cheapest.name}: {count(cheapest.cost.tokens)} tokens for "
-            f"an answer instead of {count(best.cost.tokens)}"
-        )

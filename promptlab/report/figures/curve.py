@@ -43,8 +43,9 @@ def curve_figure(sweep: Standings) -> Figure:
     for curve, (colour, mark) in zip(drawn, LOOKS, strict=False):
         _draw(axes, curve, colour, mark)
     _scale(axes, sorted({point.k for curve in drawn for point in curve.points}))
-    head(axes, f"{sweep.comparison.metric}, %, with 95 % intervals")
+    head(axes, "score over the number of demonstrations, with 95 % intervals")
     axes.set_xlabel("demonstrations (k)", color=INK)
+    axes.set_ylabel(in_line(f"{sweep.comparison.metric}, %"), color=INK)
     plain(axes, "y")
     if len(drawn) > 1:
         _name(axes, drawn)

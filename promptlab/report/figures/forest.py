@@ -10,6 +10,7 @@ from promptlab.report.data.standings import Place, Standings
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import (
     BLUE,
+    INK,
     PAPER,
     ROW,
     SHOWN,
@@ -21,6 +22,7 @@ from promptlab.report.figures.look import (
     rows,
 )
 from promptlab.report.number_format import interval, percent, points, pvalue
+from promptlab.text.escaping import in_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,9 +50,10 @@ def forest_figure(sweep: Standings) -> Figure:
         plain(axes, "x")
         rows(axes, [place.name for place in places], map(_told, places))
     right.tick_params(labelleft=False)
-    head(left, f"{sweep.comparison.metric}, %")
-    head(right, "difference from the best, points")
-    right.set_xlabel("hollow: not told apart", color=SOFT)
+    head(left, "each by itself, with 95 % intervals")
+    head(right, "against the best, on the same examples")
+    left.set_xlabel(in_line(f"{sweep.comparison.metric}, %"), color=INK)
+    right.set_xlabel("difference from the best, points (hollow: not told apart)", color=INK)
     return figure
 
 

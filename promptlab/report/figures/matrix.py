@@ -43,6 +43,7 @@ def matrix_figure(sweep: Standings) -> Figure:
     if len(matrix.variants) <= SHOWN:
         names = [shortened(in_line(name)) for name in matrix.variants]
         axes.set_yticks(range(len(names)), names)
+    axes.set_ylabel("variants, the best first")
     axes.set_xlabel("examples, from the easiest to the hardest")
     occur = {kind for row in matrix.kinds for kind in row}
     for kind in KINDS:

@@ -1,6 +1,8 @@
-"""The Pareto plot: score against tokens, and the front of the best score at each cost."""
+"""The Pareto plot: score against tokens, and the front of the best score at each cost.
 
-import warnings
+Every point is named, or has the number of its place in the ranking where its name has no room.
+"""
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,14 +11,13 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.figures.fonts import readable
+from promptlab.report.figures.labels import Label, name_points
 from promptlab.report.figures.look import BLUE, INK, SOFT, WIDTH, head, plain, shortened, tell
 from promptlab.report.number_format import count, percent
 from promptlab.text.escaping import in_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.text import Text
-    from matplotlib.transforms import BboxBase
 
 _RATIO = 8
 """Between the dearest and the cheapest variant, from which on the axis is logarithmic."""
@@ -41,10 +42,23 @@ def pareto_figure(sweep: Standings) -> Figure:
     _scale(axes, [place.cost.tokens for place in places])
     if optimal:
         _front(axes, optimal)
-    head(axes, f"{sweep.comparison.metric}, %")
+    axes.set_ylabel(in_line(f"{sweep.comparison.metric}, %"), color=INK)
+    head(axes, "score against cost; dashed: nothing as cheap is better")
     plain(axes, "both")
-    _hide_covered(figure, [_name(axes, place) for place in reversed(optimal)])
+    numbered = name_points(axes, _labels(places))
+    if numbered:
+        words = axes.xaxis.get_label().get_text()
+        axes.set_xlabel(f"{words}; a number is a place in the ranking", color=INK)
     return figure
+
+
+def _labels(places: Sequence[Place]) -> list[Label]:
+    """Name the points, those of the front first, then the best."""
+    first = sorted(places, key=lambda place: (not place.pareto, place.rank))
+    return [
+        Label(_where(place), shortened(in_line(place.name), 40), f"#{place.rank}")
+        for place in first
+    ]
 
 
 def _where(place: Place) -> tuple[float, float]:
@@ -80,28 +94,3 @@ def _front(axes: "Axes", optimal: Sequence[Place]) -> None:
     across, up = map(list, zip(*map(_where, optimal), strict=True))
     steps = [across[0], *across, right], [bottom, *up, up[-1]]
     axes.step(*steps, "--", where="post", color=BLUE, linewidth=1)
-
-
-def _name(axes: "Axes", place: Place) -> "Text":
-    place_, share = _where(place), axes.transAxes.inverted()
-    right = share.transform(axes.transData.transform(place_))[0] > 0.6
-    shift, side = (-7, "right") if right else (7, "left")
-    return axes.annotate(
-        shortened(in_line(place.name), 40),
-        place_,
-        (shift, 6),
-        textcoords="offset points",
-        ha=side,
-        color=INK,
-    )
-
-
-def _hide_covered(figure: Figure, names: Sequence["Text"]) -> None:
-    """Leave out the names that would cover another one."""
-    with warnings.catch_warnings(action="ignore"):  # a letter no font has is as wide as a box
-        figure.draw_without_rendering()
-    boxes: list[BboxBase] = []
-    for name in names:
-        box = name.get_window_extent()
-        name.set_visible(not any(box.overlaps(other) for other in boxes))
-        boxes += [box] if name.get_visible() else []

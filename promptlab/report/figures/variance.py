@@ -23,6 +23,7 @@ from promptlab.report.figures.look import (
     tell,
 )
 from promptlab.report.number_format import percent
+from promptlab.text.escaping import in_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,8 +66,8 @@ def _shares(axes: "Axes", effects: Sequence[Effect]) -> None:
     axes.set_xlim(0, 110 * max([0.05, *(effect.share for effect in effects)]))
     plain(axes)
     rows(axes, [effect.factor for effect in effects], map(_told, effects))
-    axes.tick_params(labelbottom=False)
-    head(axes, "share of the variance (orange: orders and seeds; line: without any effect)")
+    axes.set_xlabel("share of the variance between runs, %", color=INK)
+    head(axes, "what moves the score (orange: orders and seeds; line: without any effect)")
 
 
 def _told(effect: Effect) -> str:
@@ -87,4 +88,5 @@ def _strips(axes: "Axes", strips: Sequence[Strip], metric: str) -> None:
         f"{each.name}: mean {percent(each.mean)} % of {len(each.runs):,} runs" for each in strips
     ]
     rows(axes, [strip.name for strip in strips], words)
-    head(axes, f"{metric} of every run, % (blue: their mean)")
+    axes.set_xlabel(in_line(f"{metric}, %"), color=INK)
+    head(axes, "every run beside those like it (blue: their mean)")

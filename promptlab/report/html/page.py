@@ -15,6 +15,7 @@ from promptlab.report.data.outcome import KINDS
 from promptlab.report.data.sensitivity import EXPLAINED, said, sensitivity, warning
 from promptlab.report.data.standings import Standings
 from promptlab.report.data.summary import summary
+from promptlab.report.data.verdict import headline, reasons, verdict, winner_prompt
 from promptlab.report.figures.curve import DRAWN, curve_figure, described
 from promptlab.report.figures.forest import forest_figure
 from promptlab.report.figures.heat_map import heat_maps
@@ -47,8 +48,18 @@ def embedded(sweep: Standings) -> str:
         style=Markup(f"@scope (.promptlab) {{{_style()}}}"),  # noqa: S704  our own
         sweep=sweep,
         summary=summary(sweep),
+        **_verdict(sweep),
         kinds=KINDS,
     )
+
+
+def _verdict(sweep: Standings) -> dict[str, Any]:
+    found = verdict(sweep)
+    return {
+        "headline": headline(found),
+        "reasons": list(reasons(found)),
+        "prompt": winner_prompt(sweep),
+    }
 
 
 def _part(sweep: Standings) -> dict[str, Any]:
@@ -56,6 +67,7 @@ def _part(sweep: Standings) -> dict[str, Any]:
     return {
         "sweep": sweep,
         "summary": summary(sweep),
+        **_verdict(sweep),
         "forest": _forest(sweep),
         "undrawn": len(sweep.variants) - SHOWN,
         "pareto": _pareto(sweep),

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
 from promptlab.report import number_format
+from promptlab.report.data.seeds import EXPLAINED, HEAD, deviation, each_seed
 from promptlab.report.data.side_by_side import completion, end_cut
 from promptlab.text.escaping import visible
 
@@ -27,7 +28,9 @@ def templates() -> Environment:
     )
     environment.filters |= {name: getattr(number_format, name) for name in _FILTERS}
     environment.filters |= {"completion": completion, "end_cut": end_cut, "seen": seen}
+    environment.filters |= {"deviation": deviation, "each_seed": each_seed}
     environment.globals["UNKNOWN"] = number_format.UNKNOWN
+    environment.globals["SEEDS"] = (HEAD, EXPLAINED)
     # Scripts read data as it stands; `tojson` lets nothing in it end their element.
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment

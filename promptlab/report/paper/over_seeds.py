@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import fmean
 
-from promptlab.analysis.comparison.runs import Key, RunScores
+from promptlab.analysis.comparison.key import Key
+from promptlab.analysis.comparison.runs import RunScores
 
 
 def over_seeds(runs: Sequence[RunScores]) -> RunScores:

@@ -177,7 +177,7 @@ def test_seeds_become_repetitions_of_the_same_examples(tmp_path):
     assert len(found.variants[0].run.scores) == 300
     (pair,) = found.pairs
     assert (pair.found.n, pair.found.examples, pair.found.method) == (300, 100, "sign flips")
-    assert len(compare([tmp_path])[0].variants) == 6
+    assert len(compare([tmp_path], repeated="")[0].variants) == 6
 
 
 def test_graded_scores_are_compared_by_resampling(tmp_path):
