@@ -20,7 +20,7 @@ from promptlab.types import Question, Sampling, Task
 By = Literal["value", "vote"]
 
 VALUE = (
-    "Judge whether these steps can lead to the solution: think briefly, and end with one word, "
+    "Judge whether the steps below can lead to the solution: think briefly, and end with one word, "
     "sure, likely or impossible."
 )
 VOTE = (

@@ -24,7 +24,7 @@ PROPOSE = (
 )
 SAMPLE = "Write the next step towards the solution, and nothing else."
 # "- ", "1. ", "(2) " and "3、" number a step; the "1.5" and the "-4" of a sum belong to it.
-_MARK = re.compile(r"\s*(?:[-*•·]\s+|\(?\d{1,2}[.):]\s+|\d{1,2}、\s*)")
+_MARK = re.compile(r"^\s*(?:[-*•·]\s+|\(?\d{1,2}[.):]\s+|\d{1,2}、\s*)")
 
 
 @dataclass(frozen=True)
