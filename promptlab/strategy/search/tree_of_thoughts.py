@@ -17,7 +17,7 @@ from promptlab.strategy.search.judgement import Judgement
 from promptlab.strategy.search.thoughts import Steps, Thoughts
 from promptlab.types import Answer, Example, Question, Task
 
-Search = Literal["bfs", "dfs"]
+Traversal = Literal["bfs", "dfs"]
 START: Steps = ()
 
 
@@ -32,7 +32,7 @@ class TreeOfThoughts:
         inner: Answers the question, whose context then ends with the steps.
         thoughts: What may come next.
         judgement: What steps are worth. An answer is judged as one further step.
-        search: `bfs` grows all of the best `breadth` states by a step at a time, answers each of
+        traversal: `bfs` grows all of the best `breadth` states by a step at a time, answers each of
             those it ends with, and takes the best answer; `dfs` follows the best first, and turns
             back where nothing promising is left, until an answer is worth more than `threshold`.
         depth: How many steps there are before the answer, at most.
@@ -45,7 +45,7 @@ class TreeOfThoughts:
     inner: Strategy
     thoughts: Thoughts = field(default_factory=Thoughts)
     judgement: Judgement = field(default_factory=Judgement)
-    search: Search = "bfs"
+    traversal: Traversal = "bfs"
     depth: int = 3
     breadth: int = 5
     threshold: float = 0.01
@@ -54,8 +54,8 @@ class TreeOfThoughts:
 
     def __post_init__(self) -> None:
         """Check the bounds of the search."""
-        if self.search not in get_args(Search):
-            raise ValueError(f"search is {self.search!r}; expected bfs or dfs")
+        if self.traversal not in get_args(Traversal):
+            raise ValueError(f"traversal is {self.traversal!r}; expected bfs or dfs")
         if min(self.depth, self.breadth, self.most) < 1:
             raise ValueError(
                 f"depth is {self.depth}, breadth is {self.breadth} and most is {self.most}; "
@@ -64,7 +64,7 @@ class TreeOfThoughts:
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Search, and answer."""
-        if self.search == "dfs":
+        if self.traversal == "dfs":
             return (yield from self._depth_first(question, demos))
         states = yield from self._breadth_first(question)
         answers = yield from parallel(self._answered(question, demos, each) for each in states)

@@ -68,7 +68,7 @@ def test_depth_first_turns_back_where_nothing_promising_is_left():
         lambda steps: "a\nb\nc",
         lambda steps: worth.get(steps, "impossible"),
         lambda steps: {"ba": "1", "bb": "2"}[steps],
-        search="dfs",
+        traversal="dfs",
     )
     assert [steps for name, steps in seen if name == "grow"] == ["", "a", "b"]
     assert [steps for name, steps in seen if name == "answer"] == ["ba", "bb"]
@@ -81,7 +81,7 @@ def test_depth_first_that_finds_nothing_takes_the_best_of_what_it_refused():
         lambda _: "a\nb",
         lambda steps: "impossible" if steps[-1].isdigit() else "sure",
         lambda steps: said[steps],
-        search="dfs",
+        traversal="dfs",
     )
     assert [steps for name, steps in seen if name == "answer"] == list(said)
     assert found.text == "1"
@@ -93,34 +93,34 @@ def test_where_all_is_given_up_the_deepest_state_is_answered():
         lambda steps: "a" if not steps else "b",
         lambda steps: "sure" if steps == "a" else "impossible",
         lambda steps: "7",
-        search="dfs",
+        traversal="dfs",
     )
     assert seen[-1] == ("answer", "a")
     assert found.text == "7"
 
 
-@pytest.mark.parametrize("search", ["bfs", "dfs"])
-def test_where_nothing_grows_the_question_is_asked_as_it_is(search):
-    seen, found, _ = searched(lambda _: "", str, lambda _: "7", search=search)
+@pytest.mark.parametrize("traversal", ["bfs", "dfs"])
+def test_where_nothing_grows_the_question_is_asked_as_it_is(traversal):
+    seen, found, _ = searched(lambda _: "", str, lambda _: "7", traversal=traversal)
     assert seen == [("grow", ""), ("answer", "")]
     assert found.text == "7"
 
 
-@pytest.mark.parametrize("search", ["bfs", "dfs"])
-def test_it_ends_with_a_model_that_always_goes_on_and_never_has_an_answer(search):
+@pytest.mark.parametrize("traversal", ["bfs", "dfs"])
+def test_it_ends_with_a_model_that_always_goes_on_and_never_has_an_answer(traversal):
     numbers = itertools.count()
     seen, found, batches = searched(
         lambda _: "\n".join(f"step {next(numbers)}" for _ in range(99)),
         lambda _: "sure",
         lambda _: "none",
-        search=search,
+        traversal=traversal,
         depth=3,
         most=40,
     )
     assert found.outcome == "unparsed"
     grown = sum(name == "grow" for name, _ in seen)
-    assert grown == (11 if search == "bfs" else 10)
-    assert len(batches) == (7 if search == "bfs" else 2 * 10 + 30 + 1)
+    assert grown == (11 if traversal == "bfs" else 10)
+    assert len(batches) == (7 if traversal == "bfs" else 2 * 10 + 30 + 1)
 
 
 def test_a_step_that_gives_an_answer_is_not_grown_any_further():
@@ -157,7 +157,9 @@ def test_equal_states_stay_as_they_came():
     assert ranked(states, [1, 2, 2]) == [(("b",), 2), (("c",), 2), (("a",), 1)]
 
 
-@pytest.mark.parametrize("fields", [{"search": "astar"}, {"depth": 0}, {"breadth": 0}, {"most": 0}])
+@pytest.mark.parametrize(
+    "fields", [{"traversal": "astar"}, {"depth": 0}, {"breadth": 0}, {"most": 0}]
+)
 def test_what_is_no_bounded_search_is_refused(fields):
     with pytest.raises(ValueError, match="expected"):
         TreeOfThoughts(Direct(TASK), **fields)
