@@ -1,9 +1,10 @@
 """Tree of thoughts: steps are grown, judged, kept or given up, and the answer comes last."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
-from laws import driven
+from laws import built, driven
 
 from promptlab.strategy.direct import Direct
 from promptlab.strategy.search.judgement import Judgement
@@ -150,6 +151,14 @@ def test_voted_and_sampled_as_for_a_text():
     _, found = driven(strategy.solve(QUESTION, ()), reply)
     assert len(seen) == 3 + 5 + 1
     assert (found.text, found.rationale) == ("7", "plan 2")
+
+
+def test_the_yaml_has_the_settings_of_the_class():
+    made = built("strategy", "tree_of_thoughts")
+    thoughts = replace(made.thoughts, template=Thoughts().template)
+    judgement = replace(made.judgement, template=Thoughts().template)
+    same = replace(made, inner=Direct(TASK), thoughts=thoughts, judgement=judgement, task=Task())
+    assert same == TreeOfThoughts(Direct(TASK))
 
 
 def test_equal_states_stay_as_they_came():
