@@ -87,11 +87,11 @@ class Judgement:
 
     def read_value(self, reply: str) -> float:
         """Return what the last of the words in a reply is worth."""
-        words = "|".join(sorted(map(re.escape, self.worth), key=len, reverse=True))
-        # A word of letters stands by itself: "unlikely" is not "likely".
-        found = re.findall(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", reply, re.IGNORECASE)
         said = {word.casefold(): worth for word, worth in self.worth.items()}
-        return said[found[-1].casefold()] if found else 0.0
+        words = "|".join(sorted(map(re.escape, said), key=len, reverse=True))
+        # A word of letters stands by itself: "unlikely" is not "likely".
+        found = re.findall(rf"(?<![a-z])(?:{words})(?![a-z])", reply.casefold())
+        return said[found[-1]] if found else 0.0
 
     def read_vote(self, reply: str, count: int) -> int | None:
         """Return which state a reply calls the best: 0 is the first."""

@@ -34,6 +34,7 @@ def test_each_state_is_judged_as_often_as_was_said_and_the_words_are_added_up():
         ("I am not sure, but likely.", 1.0),
         ("unlikely", 0.0),
         ("SURE!", 20.0),
+        ("l\u0130kely, \u0131mpossible", 0.0),
         ("", 0.0),
         ("likely\nimpossible", 0.001),
     ],
