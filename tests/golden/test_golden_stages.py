@@ -45,6 +45,16 @@ PROGRAMS = {
         replace(strategy, mode=mode).values(ASKED.question, POOL[:2])
         for mode in ("pmi", "channel", "first_token")
     ),
+    "strategy=tree_of_thoughts": lambda strategy: parallel(
+        (
+            replace(strategy.thoughts, by="sample", most=1).following(
+                strategy.task, ASKED.question, ("It asks who.",)
+            ),
+            replace(strategy.judgement, by="vote", repeat=1).of(
+                strategy.task, ASKED.question, [("It asks who.",), ("It asks.", "Not where.")]
+            ),
+        )
+    ),
     "metric=judge": lambda metric: lifted(metric["judge"](Answer("place"), ASKED)),
 }
 

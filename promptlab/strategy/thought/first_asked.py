@@ -5,7 +5,7 @@ from dataclasses import replace
 from promptlab.extract.thinking import visible
 from promptlab.program import generate
 from promptlab.protocols import Program
-from promptlab.types import Generate, Prompt, Question, Sampling
+from promptlab.types import Generate, Prompt, Question, Sampling, Task
 
 
 def written(prompt: Prompt, sampling: Sampling) -> Program[str]:
@@ -17,3 +17,9 @@ def written(prompt: Prompt, sampling: Sampling) -> Program[str]:
 def informed(question: Question, *texts: str) -> Question:
     """Return the question with more to read before it, after its own context."""
     return replace(question, context="\n".join(filter(None, (question.context, *texts))))
+
+
+def asking(task: Task, words: str) -> Task:
+    """Return a task that asks for something else about the same: `words` follow its instruction."""
+    told = "\n".join(filter(None, (task.instruction, words)))
+    return Task(told, labels=task.labels, multiline=True)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from promptlab.protocols import Program, Strategy
 from promptlab.strategy.confidence import Confidence, beta, dirichlet, fewest
+from promptlab.strategy.voting.drawable import check_drawable
 from promptlab.strategy.voting.vote import Ties, Vote, check_draws, drawn
 from promptlab.types import Answer, Example, Question, Task
 
@@ -48,6 +49,7 @@ class AdaptiveConsistency:
 
     def __post_init__(self) -> None:
         """Check the settings of the vote."""
+        check_drawable(self.inner)
         check_draws(self.max_samples, self.temperature, "max_samples")
         if not 0 < self.threshold <= 1:
             raise ValueError(

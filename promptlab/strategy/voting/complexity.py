@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from promptlab.protocols import Program, Strategy
+from promptlab.strategy.voting.drawable import check_drawable
 from promptlab.strategy.voting.vote import Ties, Vote, check_draws, drawn
 from promptlab.text.steps import steps
 from promptlab.types import Answer, Example, Question, Task
@@ -38,6 +39,7 @@ class Complexity:
 
     def __post_init__(self) -> None:
         """Check the settings of the vote."""
+        check_drawable(self.inner)
         check_draws(self.samples, self.temperature)
         if not 1 <= self.among <= self.samples:
             raise ValueError(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from promptlab.protocols import Program, Strategy, Template
 from promptlab.strategy.thought.first_asked import written
+from promptlab.strategy.voting.drawable import check_drawable
 from promptlab.strategy.voting.response import response
 from promptlab.strategy.voting.vote import Ties, Vote, check_draws, drawn
 from promptlab.template import QA
@@ -55,6 +56,7 @@ class UniversalSelfConsistency:
 
     def __post_init__(self) -> None:
         """Check the settings of the draws."""
+        check_drawable(self.inner)
         check_draws(self.samples, self.temperature)
         self._vote()
 

@@ -6,17 +6,18 @@ Step-Aware Verifier, 2023, by a verifier.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from promptlab.extract import Extract, read
-from promptlab.program import asked_of, generate, parallel, redraw
+from promptlab.program import asked_of, parallel, redraw
 from promptlab.protocols import Program, Strategy, Template
 from promptlab.strategy.likelihood import with_likelihood
+from promptlab.strategy.voting.drawable import check_drawable
+from promptlab.strategy.voting.rating import rating
 from promptlab.strategy.voting.response import response
 from promptlab.strategy.voting.vote import Ties, Vote, check_draws
 from promptlab.template import QA
-from promptlab.types import Answer, Example, Generate, Question, Sampling, Task
+from promptlab.types import Answer, Example, Question, Sampling, Task
 
 By = Literal["logprob", "rating", "verifier"]
 
@@ -29,8 +30,6 @@ VERIFY = (
     "is right, by a whole number from 0 (surely wrong) to 100 (surely right). Reply with the "
     "number alone."
 )
-BEST = 100
-_NUMBER = Task(answer="number")
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,7 @@ class Weighted:
 
     def __post_init__(self) -> None:
         """Check the settings of the vote."""
+        check_drawable(self.inner)
         check_draws(self.samples, self.temperature)
         if self.by not in ("logprob", "rating", "verifier"):
             raise ValueError(f"by is {self.by!r}; expected logprob, rating or verifier")
@@ -97,20 +97,10 @@ class Weighted:
         return answer, (yield from self._number(question, answer))
 
     def _number(self, question: Question, answer: Answer) -> Program[float]:
-        """Ask for a number from 0 to 100; return it from 0 to 1."""
+        solution = response(answer, question, self.task, self.template)
         task = Task(self.rate if self.by == "rating" else self.verify)
-        text = "\n".join((question.text, response(answer, question, self.task, self.template)))
-        prompt = self.template.prompt(task, replace(question, text=text))
-        asked = generate(Generate(prompt, self.template.stopping(self.sampling, task)))
-        reply = yield from asked_of("judge" if self.by == "verifier" else "model", asked)
-        number = read(reply, _NUMBER, question, Extract(policy="first", digits_only=True)).text
-        return _share(float(number)) if number else 0.0
+        asked = rating(task, question, solution, self.template, self.sampling)
+        return asked_of("judge" if self.by == "verifier" else "model", asked)
 
     def _vote(self) -> Vote:
         return Vote(self.ties, task=self.task)
-
-
-def _share(number: float) -> float:
-    """Take a number from 0 to 100 to one from 0 to 1, where a fraction of 1 already is."""
-    share = number if 0 < number < 1 else number / BEST
-    return share if 0 <= share <= 1 else 0.0

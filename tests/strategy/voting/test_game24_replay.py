@@ -10,6 +10,7 @@ from promptlab.program import generate, recorded
 from promptlab.strategy.voting.adaptive_consistency import AdaptiveConsistency
 from promptlab.strategy.voting.esc import ESC
 from promptlab.strategy.voting.self_consistency import SelfConsistency
+from promptlab.strategy.voting.vote import Vote
 from promptlab.types import Answer, Completion, Generate, Message, Prompt, Question, Task
 
 FOLDER = Path(__file__).resolve().parents[3].parent / "shared/data/outputs/game24_tot"
@@ -72,3 +73,26 @@ def test_the_game_of_24_is_solved_as_often_with_fewer_draws(file, solved, adapti
         pytest.approx(adaptive),
     )
     assert outcome(ESC(Expression(), task=CODE), file) == (solved, pytest.approx(esc))
+
+
+@pytest.mark.parametrize(
+    ("file", "first", "worst", "expected", "best"),
+    [("cot_100.jsonl", 8, 7, 8.0, 9), ("standard_100.jsonl", 9, 9, 9.5, 10)],
+)
+def test_of_all_draws_the_policy_for_ties_alone_spans_the_published_number(
+    file, first, worst, expected, best
+):
+    """Yao et al., 2023, publish 9.0 for the vote of 100 chains of thought."""
+    rows = [json.loads(line) for line in (FOLDER / file).read_text("utf-8").splitlines()]
+    low = mean = high = won = 0
+    for row in rows:
+        answers = [Answer(expression(text)) for text in row["outputs"]]
+        flags = {}
+        for answer, flag in zip(answers, row["correct"], strict=True):
+            flags.setdefault(answer.text, flag)
+        votes = Vote(task=CODE).tally(answers)
+        tied = [flags[text] for text, count in votes if count == votes[0][1]]
+        low, high = low + min(tied), high + max(tied)
+        mean += sum(tied) / len(tied)
+        won += flags[Vote(task=CODE).winner(answers).text]
+    assert (won, low, mean, high) == (first, worst, pytest.approx(expected), best)
