@@ -116,12 +116,12 @@ class Judge:
 
     def __call__(self, answer: Answer, example: Example) -> Program[float]:
         """Ask for the grade; raise `RequestFailed` where the reply is none."""
-        if answer.outcome != "parsed":
-            return 0.0
         return (yield from self.grade(answer, example)).mean
 
     def grade(self, answer: Answer, example: Example) -> Program[Verdicts]:
         """Ask for the grade, as often as is wanted."""
+        if answer.outcome != "parsed":
+            return Verdicts((0.0,))
         prompt = self.prompt.graded(
             self.rubric,
             (self.worst, self.best),
