@@ -13,6 +13,7 @@ from typing import Any
 
 from promptlab.data.csv import Csv
 from promptlab.data.csv import rows as csv_rows
+from promptlab.data.fields import Fields
 from promptlab.data.jsonl import rows as json_rows
 from promptlab.data.record.value import is_empty, text
 from promptlab.judge.judged_run import JudgedRun
@@ -65,7 +66,8 @@ def read_labels(path: Path, runs: Sequence[JudgedRun], ends: tuple[int, int]) ->
         raise FileNotFoundError(f"{path}: no such file; expected labels, as .jsonl or .csv")
     values: dict[Answered, dict[str, float]] = {}
     words = 0
-    rows = list(csv_rows(path, Csv(str(path))) if path.suffix == ".csv" else json_rows(path))
+    table = Csv(str(path), fields=Fields(question="{id}"))
+    rows = list(csv_rows(path, table) if path.suffix == ".csv" else json_rows(path))
     for row in rows:
         where = f"{path}, {row.place}"
         if row.problem:

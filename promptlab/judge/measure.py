@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from promptlab.analysis.statistics.judges.estimate import Estimate, bootstrapped
+from promptlab.analysis.statistics.judges.estimate import Estimate, of_sums
 
 
 class Measure(NamedTuple):
@@ -18,8 +18,8 @@ class Measure(NamedTuple):
 
 def mean_of(name: str, scores: Sequence[float], ids: Sequence[str], meaning: str) -> Measure:
     """Return the mean of scores, of which those of one question are resampled together."""
-    array = np.array(scores, dtype=np.float64)
-    found = bootstrapped(lambda rows: float(array[rows].mean()), len(array), ids)
+    parts = np.column_stack([np.array(scores, dtype=np.float64), np.ones(len(scores))])
+    found = of_sums(lambda sums: sums[:, 0] / sums[:, 1], parts, ids)
     return Measure(name, found, meaning)
 
 

@@ -17,7 +17,8 @@ def measures(judgements: Sequence[Judgement], truth: Truth) -> list[Measure]:
     """Return all measures that can be had of these judgements, which are of one kind."""
     paired = any(len(each.runs) == 2 for each in judgements)
     own = (of_comparisons if paired else of_grades)(judgements, truth)
-    every = (*own, *_consistency(judgements), _without_verdict(judgements))
+    asked = [each for each in judgements if each.exchanges]
+    every = (*own, *_consistency(asked), _without_verdict(asked))
     return [measure for measure in every if measure.estimate.n]
 
 

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from promptlab.analysis.statistics.judges.alpha import Level, alpha
-from promptlab.analysis.statistics.judges.estimate import bootstrapped
+from promptlab.analysis.statistics.judges.estimate import Rows, of_rows, of_sums
 from promptlab.analysis.statistics.judges.kappa import kappa
 from promptlab.judge.judgement import Judgement
 from promptlab.judge.labels import Labels
 from promptlab.judge.measure import Measure, is_right, mean_of
 from promptlab.judge.truth import Truth
+from promptlab.metric.confidence.auroc import auroc
 
 Floats = NDArray[np.float64]
 UNKNOWN = -1.0
@@ -35,7 +36,7 @@ class _Row(NamedTuple):
 
 
 def of_grades(judgements: Sequence[Judgement], truth: Truth) -> Iterator[Measure]:
-    """Measure grades.
+    """Measure grades; those that nobody was asked about say nothing of the judge.
 
     Args:
         judgements: Each of one answer.
@@ -50,7 +51,7 @@ def of_grades(judgements: Sequence[Judgement], truth: Truth) -> Iterator[Measure
             answer[0] in truth.own,
         )
         for each in judgements
-        if each.value is not None and (answer := (each.runs[0], each.id))
+        if each.exchanges and each.value is not None and (answer := (each.runs[0], each.id))
     ]
     known = [row for row in rows if row.truth is not None]
     yield from _agreement(known, truth)
@@ -73,8 +74,22 @@ def _agreement(rows: Sequence[_Row], truth: Truth) -> Iterator[Measure]:
         yield Measure("kappa", agreed, f"with {truth.whom}, beyond chance (Cohen, 1960)")
         both = alpha(_table(*classes), "nominal", ids)
     yield Measure("alpha", both, f"with {truth.whom} (Krippendorff, 2011)")
+    yield _auroc(said, classes[1], ids)
     same = [float(a == b) for a, b in zip(*classes, strict=True)]
     yield mean_of("agreement", same, ids, f"share on which it and {truth.whom} say right or wrong")
+
+
+def _auroc(said: Sequence[float], right: Sequence[int], ids: Sequence[str]) -> Measure:
+    """Say whether grades tell right from wrong, wherever on the scale they may lie."""
+    came = [bool(each) for each in right]
+
+    def figure(rows: Rows) -> float:
+        found = auroc([said[row] for row in rows], [came[row] for row in rows])
+        return nan if found is None else found
+
+    found = of_rows(figure, len(ids), ids)
+    meaning = "how often a right answer is graded above a wrong one; 0.5 is chance"
+    return Measure("auroc", found, meaning)
 
 
 def _among_people(labels: Labels) -> Iterator[Measure]:
@@ -90,18 +105,18 @@ def _length_bias(rows: Sequence[_Row]) -> Measure:
     """Correlate grade and length among answers that are equally right."""
     worth = [UNKNOWN if row.truth is None else row.truth for row in rows]
     table = _table([row.value for row in rows], [row.length for row in rows], worth)
-    found = bootstrapped(lambda some: _within(table[some]), len(rows), [row.id for row in rows])
+    found = of_rows(lambda some: _within(table[some]), len(rows), [row.id for row in rows])
     meaning = "rank correlation of grade and length among answers that are equally right"
     return Measure("length_bias", found, meaning)
 
 
 def _self_preference(rows: Sequence[_Row]) -> Measure:
     """Compare what its own model's answers and others' are graded above their worth."""
-    above = np.array([row.value - (row.truth or 0.0) for row in rows])
-    own = np.array([row.own for row in rows], dtype=bool)
-    n = len(rows) if own.any() and not own.all() else 0
-    ids = [row.id for row in rows][:n]
-    found = bootstrapped(lambda some: _lead(above[some], own[some]), n, ids)
+    both = len({row.own for row in rows}) > 1
+    parts = [
+        (row.own * _above(row), row.own, (not row.own) * _above(row), not row.own) for row in rows
+    ]
+    found = of_sums(_lead, parts if both else np.zeros((0, 4)), [row.id for row in rows])
     meaning = "how much higher above their worth its own model's answers are graded than others'"
     return Measure("self_preference", found, meaning)
 
@@ -121,5 +136,9 @@ def _within(table: Floats) -> float:
     return float(ranks[0] @ ranks[1]) / spread if spread > 0 else nan
 
 
-def _lead(above: Floats, own: NDArray[np.bool_]) -> float:
-    return float(above[own].mean() - above[~own].mean()) if own.any() and not own.all() else nan
+def _above(row: _Row) -> float:
+    return row.value - (row.truth or 0.0)
+
+
+def _lead(sums: Floats) -> Floats:
+    return sums[:, 0] / sums[:, 1] - sums[:, 2] / sums[:, 3]

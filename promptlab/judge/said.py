@@ -14,6 +14,7 @@ NAMES = {
     "kappa": "Cohen's kappa",
     "alpha": "Krippendorff's alpha",
     "alpha_people": "Krippendorff's alpha",
+    "auroc": "AUROC",
     "agreement": "agreement",
     "length_bias": "length bias",
     "self_preference": "self-preference",

@@ -103,7 +103,7 @@ def _pair(runs: tuple[str, ...], judgements: Sequence[Judgement]) -> Pair:
 def compared(judgements: Sequence[Judgement]) -> tuple[list[Compared], float]:
     """Return the runs by their strength, the strongest first, and how readily they tie.
 
-    Each order in which two answers were shown is half a game.
+    Two answers to one question are one game, decided by the mean over both orders.
     """
     known = [each for each in judgements if each.value is not None]
     names = list(dict.fromkeys(name for each in known for name in each.runs))
@@ -111,11 +111,10 @@ def compared(judgements: Sequence[Judgement]) -> tuple[list[Compared], float]:
     won, tied = np.zeros((2, len(ids), len(names), len(names)))
     for each in known:
         question, (first, second) = ids.index(each.id), map(names.index, each.runs)
-        for mean in each.means:
-            which = side(mean or 0.0)
-            won[question, first, second] += 0.5 * (which == 1)
-            won[question, second, first] += 0.5 * (which == -1)
-            tied[question, [first, second], [second, first]] += 0.5 * (which == 0)
+        which = side(each.value or 0.0)
+        won[question, first, second] += which == 1
+        won[question, second, first] += which == -1
+        tied[question, [first, second], [second, first]] += which == 0
     found, nu = strengths(won, tied)
     points = (won + tied / 2).sum(axis=(0, 2)) / (won + won.swapaxes(1, 2) + tied).sum(axis=(0, 2))
     runs = [Compared(*each) for each in zip(names, found, map(float, points), strict=True)]

@@ -134,14 +134,15 @@ class Judge:
     def prefer(self, first: Answer, second: Answer, example: Example) -> Program[Preference]:
         """Ask which of two answers is better, shown in either order.
 
-        An answer that was not read is worse than one that was, and nobody is asked.
+        An answer that was not read is worse than one that was, and two that are the same are
+        equally good; nobody is asked then.
         """
         there = [answer.outcome == "parsed" for answer in (first, second)]
-        if not all(there):
+        said = self._said(first, example), self._said(second, example)
+        if not all(there) or said[0] == said[1]:
             known = Verdicts(((1 + there[0] - there[1]) / 2,))
             return Preference(known, known)
         shown = self._shown(example)
-        said = self._said(first, example), self._said(second, example)
         orders = said, (said[1], said[0])
         prompts = [
             self.prompt.compared(self.rubric, shown, order, reasons=self.reasons)

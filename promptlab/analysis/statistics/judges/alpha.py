@@ -5,16 +5,14 @@ seen over that which chance alone would have, over all pairs of verdicts on one 
 """
 
 from collections.abc import Hashable, Sequence
-from math import nan
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from promptlab.analysis.statistics.judges.estimate import Estimate, bootstrapped
+from promptlab.analysis.statistics.judges.estimate import Estimate, Floats, of_sums
 
 Level = Literal["nominal", "interval"]
-Floats = NDArray[np.float64]
 
 
 def alpha(
@@ -24,7 +22,7 @@ def alpha(
     *,
     seed: int = 0,
 ) -> Estimate:
-    """Return Krippendorff's alpha with its bootstrap interval.
+    """Return Krippendorff's alpha with its bootstrap interval; NaN where all verdicts are alike.
 
     Args:
         verdicts: Numbers, shape (things, judges); NaN where a judge says nothing.
@@ -39,31 +37,40 @@ def alpha(
     table = np.asarray(verdicts, dtype=np.float64)
     if table.ndim != 2:
         raise ValueError(f"verdicts of shape {table.shape}; expected (things, judges)")
+    said = (~np.isnan(table)).sum(axis=1)
+    paired = np.where((said > 1)[:, None], table, np.nan)
+    how = (_nominal, _of_nominal) if level == "nominal" else (_interval, _of_interval)
+    return of_sums(how[1], how[0](paired), clusters, seed=seed)
+
+
+def _nominal(table: Floats) -> Floats:
+    """Return of each thing how far its verdicts disagree, and how often each was given."""
     values = np.unique(table[~np.isnan(table)])
-    counts = np.stack([(table == value).sum(axis=1) for value in values], axis=1)
-    distance = _distance(values, level)
-    return bootstrapped(
-        lambda rows: _alpha(counts[rows].astype(np.float64), distance),
-        len(table),
-        clusters,
-        seed=seed,
-    )
-
-
-def _distance(values: Floats, level: Level) -> Floats:
-    apart = values[:, None] - values[None, :]
-    return np.square(apart) if level == "interval" else (apart != 0).astype(np.float64)
-
-
-def _alpha(counts: Floats, distance: Floats) -> float:
-    """Reckon from how often each value was given to each thing, shape (things, values)."""
+    counts = (table[:, :, None] == values).sum(axis=1).astype(np.float64)
     said = counts.sum(axis=1)
-    paired = counts[said > 1]
-    total = paired.sum(axis=0)
-    n = total.sum()
-    if n == 0:
-        return nan
-    weight = 1 / (paired.sum(axis=1) - 1)
-    seen = float(np.einsum("ui,uj,ij,u->", paired, paired, distance, weight)) / n
-    chance = float(total @ distance @ total) / (n * (n - 1))
-    return 1 - seen / chance if chance > 0 else nan
+    apart = (said**2 - np.square(counts).sum(axis=1)) / np.maximum(said - 1, 1)
+    return np.column_stack([apart, counts])
+
+
+def _of_nominal(sums: Floats) -> Floats:
+    apart, counts = sums[:, 0], sums[:, 1:]
+    n = counts.sum(axis=1)
+    chance = (n**2 - np.square(counts).sum(axis=1)) / (n - 1)
+    return np.asarray(1 - apart / chance, dtype=np.float64)
+
+
+def _interval(table: Floats) -> Floats:
+    """Return of each thing how far its verdicts disagree, their number, sum and squares' sum."""
+    there = ~np.isnan(table)
+    # Of the middle, since differences of large sums would lose digits.
+    values = np.where(there, table - np.nanmean(table) if there.any() else 0.0, 0.0)
+    said = there.sum(axis=1).astype(np.float64)
+    sums, squares = values.sum(axis=1), np.square(values).sum(axis=1)
+    apart = 2 * (said * squares - sums**2) / np.maximum(said - 1, 1)
+    return np.column_stack([apart, said, sums, squares])
+
+
+def _of_interval(sums: Floats) -> Floats:
+    apart, n, total, squares = sums.T
+    chance = 2 * (n * squares - total**2) / (n - 1)
+    return np.where(chance > 1e-12 * n, 1 - apart / chance, np.nan)

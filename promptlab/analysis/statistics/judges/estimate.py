@@ -9,12 +9,13 @@ from math import isfinite, nan
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from promptlab.analysis.statistics.scores import number_clusters
 
 RESAMPLES = 1_000
 Rows = NDArray[np.intp]
+Floats = NDArray[np.float64]
 
 
 class Estimate(NamedTuple):
@@ -29,7 +30,40 @@ class Estimate(NamedTuple):
 UNKNOWN = Estimate(nan, nan, nan, 0)
 
 
-def bootstrapped(
+def of_sums(
+    figure: Callable[[Floats], Floats],
+    parts: ArrayLike,
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Estimate:
+    """Return a figure of what rows add up to, with its percentile interval.
+
+    Args:
+        figure: From sums, shape (many, parts), to figures, shape (many,); NaN where there is none.
+        parts: Of each row, shape (rows, parts).
+        clusters: What rows share that belong together, such as a question's id.
+        confidence: Of the interval.
+        resamples: How many; those without a figure are left out.
+        seed: Of the draws.
+    """
+    rows = np.asarray(parts, dtype=np.float64)
+    if not len(rows):
+        return UNKNOWN
+    number = number_clusters(len(rows), clusters)
+    sums = np.zeros((int(number.max()) + 1, rows.shape[1]))
+    np.add.at(sums, number, rows)
+    weights = np.random.default_rng(seed).multinomial(
+        len(sums), np.full(len(sums), 1 / len(sums)), size=resamples
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = float(figure(sums.sum(axis=0)[None])[0])
+        return interval_of(value, figure(weights @ sums), len(rows), confidence)
+
+
+def of_rows(
     figure: Callable[[Rows], float],
     n: int,
     clusters: Sequence[Hashable] | None = None,
@@ -38,30 +72,24 @@ def bootstrapped(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Estimate:
-    """Return a figure of `n` rows with its percentile interval.
-
-    Args:
-        figure: Of the rows with these numbers; NaN where it is not defined for them.
-        n: How many rows there are.
-        clusters: What rows share that belong together, such as a question's id.
-        confidence: Of the interval.
-        resamples: How many; those without a figure are left out.
-        seed: Of the draws.
-    """
+    """Return a figure of the numbers of rows, with its percentile interval: the slower way."""
     if n == 0:
         return UNKNOWN
     value = figure(np.arange(n))
-    if not isfinite(value):
-        return Estimate(nan, nan, nan, n)
-    drawn = [figure(rows) for rows in resampled(n, clusters, resamples, seed)]
-    known = [each for each in drawn if isfinite(each)]
-    if not known:
-        return Estimate(value, nan, nan, n)
+    drawn = [figure(rows) for rows in _resampled(n, clusters, resamples, seed)]
+    return interval_of(value, np.array(drawn), n, confidence)
+
+
+def interval_of(value: float, drawn: Floats, n: int, confidence: float = 0.95) -> Estimate:
+    """Return a figure with the interval of what was drawn; none where it is not defined itself."""
+    known = drawn[np.isfinite(drawn)]
+    if not isfinite(value) or not len(known):
+        return Estimate(value if isfinite(value) else nan, nan, nan, n)
     low, high = np.quantile(known, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Estimate(value, float(low), float(high), n)
 
 
-def resampled(
+def _resampled(
     n: int, clusters: Sequence[Hashable] | None, resamples: int, seed: int
 ) -> Iterator[Rows]:
     """Yield the numbers of the rows of each resample."""

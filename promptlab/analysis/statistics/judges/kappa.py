@@ -1,4 +1,4 @@
-"""Agreement of two judges beyond chance, by scikit-learn.
+"""Agreement of two judges beyond chance, by scikit-learn; its interval from the table's cells.
 
 Cohen, A Coefficient of Agreement for Nominal Scales, 1960; with quadratic weights, for grades of a
 scale: Cohen, Weighted Kappa, 1968.
@@ -6,16 +6,12 @@ scale: Cohen, Weighted Kappa, 1968.
 
 import warnings
 from collections.abc import Hashable, Sequence
-from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
-from promptlab.analysis.statistics.judges.estimate import Estimate, bootstrapped
-
-FEW = 2
-"""Classes that somebody must have used, for an agreement to be beyond chance."""
+from promptlab.analysis.statistics.judges.estimate import UNKNOWN, Estimate, Floats, of_sums
 
 
 def kappa(
@@ -40,18 +36,41 @@ def kappa(
     """
     if len(one) != len(other):
         raise ValueError(f"{len(one)} verdicts and {len(other)}; expected one for one")
+    if not len(one):
+        return UNKNOWN
     first, second = np.asarray(one, dtype=int), np.asarray(other, dtype=int)
-    weights = "quadratic" if weighted else None
-    return bootstrapped(
-        lambda rows: _kappa(first[rows], second[rows], weights), len(first), clusters, seed=seed
-    )
+    classes = np.unique(np.concatenate([first, second]))
+    cells = np.searchsorted(classes, first) * len(classes) + np.searchsorted(classes, second)
+    cost = _cost(classes, weighted)
+    parts = np.eye(len(classes) ** 2)[cells]
+    found = of_sums(lambda sums: of_tables(sums, cost), parts, clusters, seed=seed)
+    return found._replace(value=_of_sklearn(first, second, weighted))
 
 
-def _kappa(one: NDArray[np.int_], other: NDArray[np.int_], weights: str | None) -> float:
-    """Reckon from the cells of the table, which are few however long the lists."""
-    cells, counts = np.unique(np.stack([one, other]), axis=1, return_counts=True)
-    if len(np.unique(cells)) < FEW:
-        return nan
+def of_tables(cells: Floats, cost: Floats) -> Floats:
+    """Return the kappa of each table of counts.
+
+    Args:
+        cells: Shape (tables, classes²).
+        cost: Of each kind of disagreement, shape (classes, classes).
+    """
+    tables = cells.reshape(len(cells), *cost.shape)
+    expected = tables.sum(axis=2)[:, :, None] * tables.sum(axis=1)[:, None, :]
+    total = tables.sum(axis=(1, 2))
+    seen, chance = (np.tensordot(each, cost, 2) for each in (tables, expected))
+    return np.asarray(1 - seen * total / chance, dtype=np.float64)
+
+
+def _cost(classes: NDArray[np.int_], weighted: bool) -> Floats:
+    apart = classes[:, None] - classes[None, :]
+    return np.square(apart).astype(np.float64) if weighted else (apart != 0).astype(np.float64)
+
+
+def _of_sklearn(one: NDArray[np.int_], other: NDArray[np.int_], weighted: bool) -> float:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return float(cohen_kappa_score(*cells, weights=weights, sample_weight=counts))
+        warnings.simplefilter("ignore")  # where all are one class, there is none
+        weights = "quadratic" if weighted else None
+        # It weighs by the classes' places: those between count, though nobody used them.
+        lowest, highest = int(min(one.min(), other.min())), int(max(one.max(), other.max()))
+        labels = list(range(lowest, highest + 1))
+        return float(cohen_kappa_score(one, other, labels=labels, weights=weights))

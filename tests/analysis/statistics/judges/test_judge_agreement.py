@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from promptlab.analysis.statistics.judges.alpha import alpha
-from promptlab.analysis.statistics.judges.estimate import bootstrapped
-from promptlab.analysis.statistics.judges.kappa import kappa
+from promptlab.analysis.statistics.judges.estimate import of_rows, of_sums
+from promptlab.analysis.statistics.judges.kappa import kappa, of_tables
 
 PUBLISHED = np.array(
     [
@@ -66,14 +66,33 @@ def test_kappa_of_one_class_is_not_defined_and_of_unequal_lists_refused() -> Non
         kappa([1], [1, 0])
 
 
-def test_repeated_questions_make_no_narrower_interval() -> None:
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_intervals_formula_is_that_of_scikit_learn(weighted) -> None:
+    one, other = np.random.default_rng(0).integers(0, 5, size=(2, 60))
+    table = np.zeros((5, 5))
+    np.add.at(table, (one, other), 1)
+    apart = np.subtract.outer(np.arange(5), np.arange(5))
+    cost = np.square(apart) if weighted else (apart != 0)
+    (value,) = of_tables(table.reshape(1, 25), cost.astype(float))
+    assert value == pytest.approx(kappa(one, other, weighted=weighted).value)
+
+
+@pytest.mark.parametrize("way", ["rows", "sums"])
+def test_repeated_questions_make_no_narrower_interval(way) -> None:
+    def mean(scores, clusters=None):
+        if way == "rows":
+            return of_rows(lambda rows: float(scores[rows].mean()), len(scores), clusters)
+        parts = np.column_stack([scores, np.ones(len(scores))])
+        return of_sums(lambda sums: sums[:, 0] / sums[:, 1], parts, clusters)
+
     scores = np.random.default_rng(0).random(50)
-    alone = bootstrapped(lambda rows: float(scores[rows].mean()), 50)
-    again = np.repeat(scores, 4)
-    clusters = np.repeat(np.arange(50), 4).tolist()
-    whole = bootstrapped(lambda rows: float(again[rows].mean()), 200, clusters)
-    assert (whole.low, whole.high) == pytest.approx((alone.low, alone.high))
+    alone = mean(scores)
+    again = mean(np.repeat(scores, 4), np.repeat(np.arange(50), 4).tolist())
+    assert again[:3] == pytest.approx(alone[:3])
+    assert (alone.n, again.n) == (50, 200)
 
 
 def test_no_rows_have_no_figure() -> None:
-    assert isnan(bootstrapped(lambda rows: 1.0, 0).value)
+    assert isnan(of_rows(lambda rows: 1.0, 0).value)
+    assert isnan(of_sums(lambda sums: sums[:, 0], np.zeros((0, 1))).value)
+    assert kappa([], []).n == 0
