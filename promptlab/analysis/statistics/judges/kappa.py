@@ -56,9 +56,11 @@ def of_tables(cells: Floats, cost: Floats) -> Floats:
     """
     tables = cells.reshape(len(cells), *cost.shape)
     expected = tables.sum(axis=2)[:, :, None] * tables.sum(axis=1)[:, None, :]
-    total = tables.sum(axis=(1, 2))
-    seen, chance = (np.tensordot(each, cost, 2) for each in (tables, expected))
-    return np.asarray(1 - seen * total / chance, dtype=np.float64)
+    total: Floats = tables.sum(axis=(1, 2))
+    seen: Floats = (tables * cost).sum(axis=(1, 2))
+    chance: Floats = (expected * cost).sum(axis=(1, 2))
+    found: Floats = 1 - seen * total / chance
+    return found
 
 
 def _cost(classes: NDArray[np.int_], weighted: bool) -> Floats:
