@@ -15,7 +15,7 @@ TASK = Task("Add up.", "number")
 SUMS = tuple(Example(Question(f"q{n}", f"{n} + 1?"), str(n + 1)) for n in range(12))
 
 
-def finished(folder: Path, right: int, test=SUMS, name="") -> Path:
+def finished(folder: Path, right: int, test=SUMS, name="", metric=None, **others) -> Path:
     """Run an experiment in which the first `right` of the sums are right."""
 
     def reply(request):
@@ -29,10 +29,11 @@ def finished(folder: Path, right: int, test=SUMS, name="") -> Path:
         AsSelected(),
         Direct(TASK),
         Scripted(reply),
-        {"accuracy": Accuracy(TASK)},
+        {"accuracy": Accuracy(TASK), **(metric or {})},
         folder=folder,
         name=name or folder.name,
         config=config | {"right": right, "name": name},
+        **others,
     )()
     return folder
 

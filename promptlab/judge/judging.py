@@ -95,6 +95,7 @@ class Judging:
             "mode": self.mode,
             "baseline": self.baseline.name if self.baseline else "",
             "runs": {run.name: str(run.folder) for run in self.everybody},
+            "datasets": sorted({run.dataset for run in self.everybody}),
         }
 
     def __call__(self, watch: Watch | None = None) -> list[Judgement]:

@@ -33,15 +33,16 @@ def find_outcomes(folder: Path) -> list[Path]:
 
 def sentences(content: Mapping[str, Any]) -> list[str]:
     """Say what a `judge.json` holds: what the judge is worth first, then what it found."""
-    return [who(content), verdict(content), *map(measure, content["measures"]), *_found(content)]
+    return [who(content), verdict(content), *map(measured, content["measures"]), *_found(content)]
 
 
-def said_of(path: Path) -> list[str]:
-    """Say what a `judge.json` holds; one that cannot be read is said in one sentence."""
+def said_of(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the data sets of a `judge.json`, and what it says; one sentence where it is broken."""
     try:
-        return sentences(read_outcome(path))
+        content = read_outcome(path)
+        return tuple(content["datasets"]), tuple(sentences(content))
     except (ValueError, KeyError, TypeError) as error:
-        return [f"{path}: left out ({error})"]
+        return (), (f"left out: {error}",)
 
 
 def who(content: Mapping[str, Any]) -> str:
@@ -59,7 +60,12 @@ def who(content: Mapping[str, Any]) -> str:
         *([f"{settings['repeats']} repeats"] if settings["repeats"] > 1 else []),
     ]
     name = content["judge"].get("name") or "the judge"
-    return f"{name} {kind}{scale} of {len(content['runs'])} runs ({', '.join(ways)})"
+    return f"{name} {kind}{scale} of {counted(len(content['runs']))} ({', '.join(ways)})"
+
+
+def counted(runs: int) -> str:
+    """Say how many runs."""
+    return f"{runs} run{'' if runs == 1 else 's'}"
 
 
 def verdict(content: Mapping[str, Any]) -> str:
@@ -79,7 +85,7 @@ def verdict(content: Mapping[str, Any]) -> str:
     return "this judge cannot be told from one who guesses: do not believe its verdicts"
 
 
-def measure(found: Mapping[str, Any]) -> str:
+def measured(found: Mapping[str, Any]) -> str:
     """Say one measure."""
     name = NAMES.get(found["name"], found["name"])
     return f"{name} {figure(found, share=found['name'] in SHARES)}: {found['meaning']}"

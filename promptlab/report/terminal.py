@@ -36,6 +36,8 @@ def show(sweep: Standings, console: Console) -> None:
         console.print(f"… and {more} more", style="dim")
     for sentence in (*summary(sweep)[1:], *compared(sweep)):
         console.print(Text(f"• {in_line(sentence)}"))
+    for judge in sweep.judges:
+        console.print(Text(f"• {in_line('; '.join(judge.sentences[:2]))}"))
     for note in sweep.comparison.notes:
         console.print(noted(note))
 

@@ -59,13 +59,12 @@ def of_tables(cells: Floats, cost: Floats) -> Floats:
     total: Floats = tables.sum(axis=(1, 2))
     seen: Floats = (tables * cost).sum(axis=(1, 2))
     chance: Floats = (expected * cost).sum(axis=(1, 2))
-    found: Floats = 1 - seen * total / chance
-    return found
+    return 1 - seen * total / chance
 
 
 def _cost(classes: NDArray[np.int_], weighted: bool) -> Floats:
-    apart = classes[:, None] - classes[None, :]
-    return np.square(apart).astype(np.float64) if weighted else (apart != 0).astype(np.float64)
+    apart: Floats = (classes[:, None] - classes[None, :]).astype(np.float64)
+    return apart**2 if weighted else (apart != 0).astype(np.float64)
 
 
 def _of_sklearn(one: NDArray[np.int_], other: NDArray[np.int_], weighted: bool) -> float:
