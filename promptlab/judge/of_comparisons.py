@@ -82,8 +82,7 @@ def _length_bias(rows: Sequence[_Row]) -> Measure:
 
 
 def _self_preference(rows: Sequence[_Row]) -> Measure:
-    apart = [row for row in rows if row.own]
-    worth = [0.5 if row.truth is None else row.truth for row in apart]
-    leanings = [row.own * (row.value - w) for row, w in zip(apart, worth, strict=True)]
-    meaning = "how much its own model's answers are preferred beyond their worth"
+    apart = [row for row in rows if row.own and row.truth in (None, 0.5)]
+    leanings = [row.own * (row.value - 0.5) for row in apart]
+    meaning = "how much its own model's answers are preferred to others that are as right"
     return mean_of("self_preference", leanings, [row.id for row in apart], meaning)

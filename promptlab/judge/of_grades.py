@@ -111,13 +111,16 @@ def _length_bias(rows: Sequence[_Row]) -> Measure:
 
 
 def _self_preference(rows: Sequence[_Row]) -> Measure:
-    """Compare what its own model's answers and others' are graded above their worth."""
+    """Compare what its own model's answers and others' are graded that are equally right."""
+    worths = sorted({row.truth or 0.0 for row in rows})
+    parts = np.zeros((len(rows), len(worths), 4))
+    for number, row in enumerate(rows):
+        columns = (0, 1) if row.own else (2, 3)
+        parts[number, worths.index(row.truth or 0.0), columns] = row.value, 1
     both = len({row.own for row in rows}) > 1
-    parts = [
-        (row.own * _above(row), row.own, (not row.own) * _above(row), not row.own) for row in rows
-    ]
-    found = of_sums(_lead, parts if both else np.zeros((0, 4)), [row.id for row in rows])
-    meaning = "how much higher above their worth its own model's answers are graded than others'"
+    flat = parts.reshape(len(rows), -1) if both else np.zeros((0, 4))
+    found = of_sums(_lead, flat, [row.id for row in rows])
+    meaning = "how much higher its own model's answers are graded than others that are as right"
     return Measure("self_preference", found, meaning)
 
 
@@ -136,9 +139,10 @@ def _within(table: Floats) -> float:
     return float(ranks[0] @ ranks[1]) / spread if spread > 0 else nan
 
 
-def _above(row: _Row) -> float:
-    return row.value - (row.truth or 0.0)
-
-
 def _lead(sums: Floats) -> Floats:
-    return sums[:, 0] / sums[:, 1] - sums[:, 2] / sums[:, 3]
+    """Return by how much the first mean of each worth leads the second, where there are both."""
+    own, n_own, other, n_other = np.moveaxis(sums.reshape(len(sums), -1, 4), 2, 0)
+    weight = np.where(n_own * n_other > 0, n_own * n_other / (n_own + n_other), 0.0)
+    lead = np.where(weight > 0, own / n_own - other / n_other, 0.0)
+    found: Floats = (weight * lead).sum(axis=1) / weight.sum(axis=1)
+    return found

@@ -68,6 +68,12 @@ def test_self_preference_is_what_own_answers_are_graded_above_others() -> None:
     kind = graded_by(lambda run, n: min(1.0, GOLD[n] * 0.5 + 0.3 * (run == "own")), ("own", "b"))
     of = found(kind, truth(("own", "b"), own=["own"]))
     assert of["self_preference"].value == pytest.approx(0.3)
+    # Own answers are more often right, and the judge says the same of all.
+    values = {("own", f"q{n}"): {"gold": 1.0 if n % 4 else 0.0} for n in range(80)}
+    values |= {("b", f"q{n}"): {"gold": 0.0 if n % 4 else 1.0} for n in range(80)}
+    fair = truth(("own", "b"), own=["own"], labels=Labels(values, people=False))
+    same = found(graded_by(lambda run, n: 0.25, ("own", "b")), fair)
+    assert same["self_preference"].value == 0
     assert "self_preference" not in found(kind, truth(("own", "b"), own=["own", "b"]))
 
 
