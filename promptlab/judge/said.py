@@ -97,7 +97,7 @@ def figure(found: Mapping[str, Any], *, share: bool = False) -> str:
         return f"not defined (n = {found['n']})"
     scale, digits = (100, 1) if share else (1, 2)
     value, *ends = (
-        "?" if found[key] is None else f"{scale * found[key]:.{digits}f}"
+        "?" if found[key] is None else f"{round(scale * found[key], digits) + 0.0:.{digits}f}"
         for key in ("value", "low", "high")
     )
     return f"{value}{' %' if share else ''} ({ends[0]} to {ends[1]}, n = {found['n']})"
