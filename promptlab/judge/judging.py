@@ -48,6 +48,13 @@ class Judging:
     outputs: Path = Path("outputs")
     batch: int = 32
 
+    def __post_init__(self) -> None:
+        """Check the settings before anybody is asked."""
+        if self.batch < 1:
+            raise ValueError(f"batch is {self.batch}; expected at least 1")
+        if not self.runs:
+            raise ValueError("there is no run to judge; expected one at least")
+
     @cached_property
     def items(self) -> list[Item]:
         """All that is judged, in its order; raises as `to_compare` does."""

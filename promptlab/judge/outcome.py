@@ -11,6 +11,8 @@ from promptlab.judge.labels import Labels, gold_labels
 from promptlab.judge.measures import measures
 from promptlab.judge.standing import compared, graded, pairs
 from promptlab.judge.truth import known
+from promptlab.metric.costs import costs
+from promptlab.model.price import price_of
 
 
 def outcome(
@@ -41,7 +43,15 @@ def outcome(
     ]
     single = judging.mode == "single"
     standing = _graded(judgements, labels or gold, gold) if single else _compared(judgements)
-    return {**judging.about, "measures": told, **standing}
+    return {**judging.about, "measures": told, **standing, "costs": _costs(judging, judgements)}
+
+
+def _costs(judging: Judging, judgements: Sequence[Judgement]) -> dict[str, Any]:
+    """Return what judging took: calls, tokens, and their cost where there is a price."""
+    price = price_of(judging.model)
+    asked = (exchange for each in judgements for exchange in each.exchanges)
+    by_stage = costs(asked, lambda _, prompt, completion: price.of(prompt, completion))
+    return {role: spent for roles in by_stage.values() for role, spent in roles.items()}
 
 
 def _graded(judgements: Sequence[Judgement], labels: Labels, gold: Labels) -> dict[str, Any]:

@@ -27,6 +27,9 @@ def test_a_judge_is_measured_and_its_verdicts_are_shown(promptlab, outputs, tmp_
     assert "Cohen's kappa" in out
     assert "this judge cannot be told from one who guesses: do not believe its verdicts" in out
     content = read(tmp_path)
+    assert (
+        content["costs"]["judge"]["calls"] == 17
+    )  # what is asked alike of both runs is asked once
     assert {run["name"]: (run["grade"]["value"], run["gold"]) for run in content["graded"]} == {
         "three": (0.75, 3 / 12),
         "eight": (0.75, 8 / 12),
@@ -81,6 +84,7 @@ def test_runs_are_compared_with_each_other_and_with_a_baseline(
         (("outputs", "--baseline", "none"), "--baseline none: no such run; expected a folder, or"),
         (("outputs/three", "--pairwise"), "nothing to compare it with"),
         (("nowhere",), "nowhere: no such folder"),
+        (("outputs", "--batch", "0"), "batch is 0; expected at least 1"),
         (("outputs", "metric.judge.reading=logits"), "reading"),
         (("outputs", "model.reply=Well…"), "each of the first 24 verdicts failed: the judge says"),
     ],
@@ -92,3 +96,14 @@ def test_bad_input_gets_one_message(promptlab, outputs, tmp_path, words, message
     assert message in err
     assert err.count("\n") == 1
     assert contents(tmp_path / "outputs" / "three") == before
+
+
+def test_an_unfinished_run_is_left_out_and_said(promptlab, outputs, tmp_path) -> None:
+    (outputs[1] / "result.json").unlink()
+    with pytest.warns(UserWarning, match="not finished, left out: outputs/eight"):
+        status, out, _ = promptlab("judge", "outputs", *SCRIPTED)
+    assert status == 0
+    assert "of 1 run (" in out
+    status, _, err = promptlab("judge", "outputs/eight", *SCRIPTED)
+    assert status == 1
+    assert "outputs/eight: not finished" in err

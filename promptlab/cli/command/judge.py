@@ -6,6 +6,7 @@ said; how, by metric.judge.reading=probabilities and the like (conf/metric/judge
 
 import argparse
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,6 +31,7 @@ from promptlab.judge.outcome import outcome
 from promptlab.judge.record import OUTCOME
 from promptlab.metric.judge import Judge
 from promptlab.protocols import Model
+from promptlab.records.files import RESULT
 from promptlab.text.escaping import in_line
 
 TOLD = re.compile(
@@ -66,7 +68,7 @@ def judge(arguments: Sequence[str]) -> None:
 
 def _runs(options: argparse.Namespace) -> tuple[list[JudgedRun], JudgedRun | None]:
     """Read what is judged, and the baseline, by its folder or the name of one of the runs."""
-    folders = find_runs([word for word in options.words if not _is_told(word)])
+    folders = _finished(find_runs([word for word in options.words if not _is_told(word)]))
     base = options.baseline and Path(options.baseline).exists()
     others = find_runs([options.baseline]) if base else []
     if len(others) > 1:
@@ -82,6 +84,15 @@ def _runs(options: argparse.Namespace) -> tuple[list[JudgedRun], JudgedRun | Non
             return runs, run
     known = ", ".join(run.name for run in runs)
     raise ValueError(f"--baseline {options.baseline}: no such run; expected a folder, or {known}")
+
+
+def _finished(folders: list[Path]) -> list[Path]:
+    """Leave out the runs that are not finished, unless none is."""
+    finished = [folder for folder in folders if (folder / RESULT).exists()]
+    if finished and len(finished) < len(folders):
+        names = ", ".join(str(folder) for folder in folders if folder not in finished)
+        warnings.warn(f"not finished, left out: {names}", stacklevel=2)
+    return finished or folders
 
 
 def _is_told(word: str) -> bool:
