@@ -16,8 +16,6 @@ from promptlab.program import parallel
 from promptlab.protocols import Program
 from promptlab.types import Answer, Example, Prompt, Sampling, Task
 
-RUBRIC = "You are a fair judge of answers. Neither the length of an answer nor its style counts."
-
 
 @dataclass(frozen=True)
 class Preference:
@@ -51,7 +49,7 @@ class Judge:
     Attributes:
         task: What was asked of every question; its instruction is shown.
         prompt: How it is written, by its version.
-        rubric: What is judged; it may name `{worst}` and `{best}`.
+        rubric: What is judged, empty for the prompt's own; it may name `{worst}` and `{best}`.
         worst: The lowest grade.
         best: The highest.
         reference: Whether the gold answer is shown, where it is known.
@@ -67,7 +65,7 @@ class Judge:
 
     task: Task = Task()
     prompt: JudgePrompt = JUDGE_V1
-    rubric: str = RUBRIC
+    rubric: str = ""
     worst: int = 1
     best: int = 5
     reference: bool = True

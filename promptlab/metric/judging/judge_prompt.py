@@ -30,6 +30,7 @@ class JudgePrompt:
     Attributes:
         name: The version, such as `judge_v1`; recorded with every verdict.
         layout: `turns` is a system turn and a user turn; `text` one document to continue.
+        rubric: What is judged, where nothing else is said.
         grading: What grades mean, of `{worst}` and `{best}`.
         comparing: What the letters mean, where two answers are compared.
         number: What asks for a grade and nothing else.
@@ -47,6 +48,9 @@ class JudgePrompt:
 
     name: str
     layout: Literal["turns", "text"] = "turns"
+    rubric: str = (
+        "You are a fair judge of answers. Neither the length of an answer nor its style counts."
+    )
     grading: str = (
         "Grade the answer by a whole number from {worst} (wrong or useless) to {best} (right and "
         "complete)."
@@ -88,13 +92,14 @@ class JudgePrompt:
         """Ask for a grade.
 
         Args:
-            rubric: What is judged; `{worst}` and `{best}` in it are the ends of the scale.
+            rubric: What is judged, empty for the template's own; `{worst}` and `{best}` in it are
+                the ends of the scale.
             ends: The lowest grade and the highest.
             shown: The question, as `asked` writes it.
             answer: To be graded.
             reasons: Whether reasons come first.
         """
-        names = {"worst": str(ends[0]), "best": str(ends[1])}
+        names, rubric = {"worst": str(ends[0]), "best": str(ends[1])}, rubric or self.rubric
         for name, value in names.items():
             rubric = rubric.replace(f"{{{name}}}", value)
         last = self._last(self.number, self.grade_cue, reasons)
@@ -109,7 +114,7 @@ class JudgePrompt:
         """Ask which of two answers, shown in this order, is better; the rest as for `graded`."""
         last = self._last(self.letter, self.letter_cue, reasons)
         body = shown + self.answers.format(a=answers[0], b=answers[1])
-        head = f"{rubric.rstrip()} {self.comparing} {last}"
+        head = f"{(rubric or self.rubric).rstrip()} {self.comparing} {last}"
         return self._written(head, body, self.letter_cue, reasons)
 
     def asked(self, task: Task, question: Question, reference: str = "") -> str:
@@ -133,9 +138,11 @@ class JudgePrompt:
             return Prompt((Message("text", f"{prompt.messages[0].content}{reply}"),))
         return Prompt((*prompt.messages, Message("assistant", reply.lstrip())))
 
-    def continuation(self, word: str, *, reasons: bool) -> str:
-        """Write a verdict as it would continue the prompt."""
-        return f" {word}" if reasons or self.layout == "text" else word
+    def continuation(self, word: str, cue: str, *, reasons: bool) -> str:
+        """Write a verdict as it would continue the prompt: after its cue, if there is one."""
+        follows = reasons or self.layout == "text"
+        # A full-width colon has its space within it.
+        return f" {word}" if follows and not cue.endswith("：") else word
 
     def _last(self, alone: str, cue: str, reasons: bool) -> str:
         return self.reasons.format(cue=cue) if reasons else alone

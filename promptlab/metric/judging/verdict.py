@@ -54,7 +54,8 @@ class Asking:
         if self.reading == "reply":
             reply = yield from generate(Generate(prompt, self._stopping, "judge"))
             return options.value(reply)
-        words = (self.template.continuation(w, reasons=self.reasons) for w in options.words)
+        written = self.template.continuation
+        words = (written(word, cue, reasons=self.reasons) for word in options.words)
         scores = yield from score(Score(prompt, tuple(words), "judge"))
         return expected(scores.logprobs, options.values)
 
