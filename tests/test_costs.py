@@ -15,6 +15,7 @@ from promptlab.cli.config.compose import build, compose, variant_name
 from promptlab.cli.config.folder import slug
 from promptlab.metric.checks.checks import Checks
 from promptlab.metric.judge import Judge
+from promptlab.metric.judging.judge_prompt import JudgePrompt
 from promptlab.model.cache.cached_model import CachedModel
 from promptlab.model.price import UNPRICED, Price, price_of
 from promptlab.records.provenance import config_hash
@@ -26,6 +27,7 @@ from promptlab.report.number_format import money
 from promptlab.selection.first import First
 from promptlab.types import Example, Question
 
+ASKED = Judge(prompt=JudgePrompt("q", question="Q: {question}\n"))
 PRICES = ["model.price.input=0.5", "model.price.output=2"]
 
 
@@ -42,7 +44,7 @@ def priced(folder: Path, price: Price = UNPRICED, patience: int = 99, **changed)
 
 
 def test_a_run_costs_its_tokens_times_their_price_by_role_and_stage(tmp_path: Path) -> None:
-    judged = {"metric": {"judge": Judge()}, "judge": Priced(price=Price(100, 0))}
+    judged = {"metric": {"judge": ASKED}, "judge": Priced(price=Price(100, 0))}
     result = priced(tmp_path, Price(1_000, 50_000), **judged)()
     costs = result["costs"]
     assert costs["strategy"]["model"]["cost"] == pytest.approx(7 * (0.01 + 0.1))
@@ -54,7 +56,7 @@ def test_a_run_costs_its_tokens_times_their_price_by_role_and_stage(tmp_path: Pa
 def test_a_role_without_a_price_costs_nothing_and_a_run_without_any_has_no_cost(
     tmp_path: Path,
 ) -> None:
-    judged = {"metric": {"judge": Judge()}, "judge": Priced()}
+    judged = {"metric": {"judge": ASKED}, "judge": Priced()}
     result = priced(tmp_path / "one", Price(0, 50_000), **judged)()
     assert "cost" not in result["costs"]["metric"]["judge"]
     assert result["metrics"]["cost"] == pytest.approx(7 * 0.1)

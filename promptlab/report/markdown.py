@@ -82,6 +82,8 @@ def _parts(sweep: Standings) -> Iterator[str]:
     if len(sweep.names) > 1:
         yield from _pair(sweep)
     yield "## Outcomes\n\n" + _outcomes(sweep)
+    if sweep.judges:
+        yield "## Judges\n\n" + "\n\n".join(_list(each.sentences) for each in sweep.judges)
     yield "## Costs\n\n" + _costs(sweep)
 
 

@@ -44,6 +44,8 @@ def show(sweep: Standings, console: Console) -> None:
     seeds = [over_seeds_sentence(each) for each in sweep.variants[:SHOWN] if each.run.repeats]
     for sentence in (*seeds, *summary(sweep), *compared(sweep)):
         console.print(Text(f"• {in_line(sentence)}"))
+    for judge in sweep.judges:
+        console.print(Text(f"• {in_line('; '.join(judge.sentences[:2]))}"))
     for note in sweep.comparison.notes:
         console.print(noted(note))
 

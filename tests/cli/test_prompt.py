@@ -121,4 +121,5 @@ def test_a_judge_is_asked_as_ever(project, monkeypatch, capsys):
     assert call(monkeypatch, *words) == 0
     kinds = [exchange.get("stage") for exchange in recorded("ask")[0]["exchanges"]]
     assert kinds == [None, "metric"]
-    assert recorded("ask")[0]["exchanges"][1]["request"]["text"].startswith("You are a fair judge.")
+    (system, _) = recorded("ask")[0]["exchanges"][1]["request"]["messages"]
+    assert system["content"].startswith("You are a fair judge")

@@ -137,9 +137,9 @@ def test_several_edits_are_made_in_the_order_in_which_they_are_named():
 
 
 def test_what_asks_about_answers_keeps_its_template():
-    experiment = build(compose([*TOLD, "edit=turns", "metric=judge"]))
+    experiment = build(compose([*TOLD, "edit=turns", "metric=checks"]))
     assert experiment.strategy.template.layout == "turns"
-    assert experiment.metric["judge"].template.layout == "text"
+    assert experiment.metric["checks"].template.layout == "text"
 
 
 def test_a_translation_is_asked_for_first_and_what_it_says_is_asked():

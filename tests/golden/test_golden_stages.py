@@ -13,9 +13,9 @@ from hydra.utils import instantiate
 from laws import composed, driven, options, saying
 from words import written
 
-from promptlab.program import lifted, parallel
+from promptlab.program import parallel
 from promptlab.retrieval.hyde import HyDESearch
-from promptlab.types import Answer, Example, Question
+from promptlab.types import Example, Question
 
 HERE = Path(__file__).parent
 TASK = {"answer": "label", "labels": ["person", "place"], "instruction": "Say which: {labels}."}
@@ -55,7 +55,6 @@ PROGRAMS = {
             ),
         )
     ),
-    "metric=judge": lambda metric: lifted(metric["judge"](Answer("place"), ASKED)),
 }
 
 

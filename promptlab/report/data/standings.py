@@ -20,6 +20,7 @@ from promptlab.report.data.cost import Cost, cost, front
 from promptlab.report.data.curves import Curve, curves
 from promptlab.report.data.factors import factors
 from promptlab.report.data.run_settings import run_settings
+from promptlab.report.judges import Said, judges
 from promptlab.report.leaderboard import distinct
 
 LETTERED = 40
@@ -65,12 +66,14 @@ class Standings:
         items: What was asked.
         answers: By variant and example.
         results: Each variant's `result.json`, one for each of its runs.
+        judges: What is said of those who judged its answers.
     """
 
     comparison: Comparison
     items: Mapping[Asked, Item]
     answers: Mapping[str, Mapping[Asked, Sequence[Answered]]]
     results: Mapping[str, Sequence[Mapping[str, Any]]]
+    judges: tuple[Said, ...] = ()
 
     @property
     def variants(self) -> tuple[RankedVariant, ...]:
@@ -178,7 +181,7 @@ def read_standings(
         FileNotFoundError: there is no run to be found.
         ValueError: no run has the metric, or the baseline; those that there are are named.
     """
-    answers = SweepAnswers()
+    answers, paths = SweepAnswers(), list(paths)
     folders = find_runs(paths)
     read = name_datasets(answers.read(folder, metric) for folder in folders)
     full = dict(zip(folders, read, strict=True))
@@ -190,7 +193,18 @@ def read_standings(
         repeated=repeated,
         read=lambda folder, _: short[folder],
     )
-    return tuple(_sweep(comparison, answers) for comparison in _noted_once(found))
+    sweeps = tuple(_sweep(comparison, answers) for comparison in _noted_once(found))
+    return _judged(sweeps, judges(paths, folders))
+
+
+def _judged(sweeps: tuple[Standings, ...], said: Sequence[Said]) -> tuple[Standings, ...]:
+    """Tell of each judge where its data set is; of one whose data set has another name, first."""
+    titles = {sweep.title for sweep in sweeps}
+    own = [[each for each in said if sweep.title in each.datasets] for sweep in sweeps]
+    own[0] += [each for each in said if not titles & set(each.datasets)]
+    return tuple(
+        replace(sweep, judges=tuple(some)) for sweep, some in zip(sweeps, own, strict=True)
+    )
 
 
 def _noted_once(found: Sequence[Comparison]) -> list[Comparison]:

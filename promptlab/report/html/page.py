@@ -80,6 +80,7 @@ def _part(sweep: Standings) -> dict[str, Any]:
         "cells": cells(sweep, arrange(sweep)),
         "pairs": _pairs(sweep) if len(sweep.names) > 1 else None,
         "audit": _audit(sweep),
+        "judges": sweep.judges,
     }
 
 
