@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from promptlab.protocols import ProgramFailed
 from promptlab.tool.executor.executor import OUTPUT
 from promptlab.types import RequestFailed
 
@@ -78,15 +79,20 @@ class Bubblewrap:
                     **_nobody(),
                 )
             except subprocess.TimeoutExpired:
-                raise RequestFailed(
+                raise ProgramFailed(
                     f"the program failed: it took more than {self.seconds:g} s"
                 ) from None
             said, why = (_read(file) for file in (out, wrong))
+        if done.returncode and why.startswith("bwrap: "):
+            raise RequestFailed(
+                f"no jail can be made on this machine ({why.strip()[:300]}): allow user "
+                "namespaces, or executor=monty"
+            )
         if done.returncode:
             lines = why.strip().splitlines() or [f"it ended with status {done.returncode}"]
-            raise RequestFailed(f"the program failed: {lines[-1][:300]}")
+            raise ProgramFailed(f"the program failed: {lines[-1][:300]}")
         if len(said) > OUTPUT:
-            raise RequestFailed(f"the program wrote more than {OUTPUT:,} characters")
+            raise ProgramFailed(f"the program wrote more than {OUTPUT:,} characters")
         return said.strip()
 
 
