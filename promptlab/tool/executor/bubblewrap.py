@@ -22,7 +22,12 @@ NOBODY = 65534
 PROCESSES = 64
 FILE = 2**20
 """Bytes of the largest file that a program may write."""
-RESULT = """
+RESULT = (
+    f"""
+import resource as _resource
+_resource.setrlimit(_resource.RLIMIT_NPROC, ({PROCESSES}, {PROCESSES}))
+"""
+    """
 import sys as _sys
 _source = _sys.stdin.read()
 _names = {"__name__": "__main__"}
@@ -37,7 +42,12 @@ if not _Out.wrote:
     if callable(_names.get("solution")): print(_names["solution"]())
     elif "ans" in _names: print(_names["ans"])
 """
-"""What runs in the jail: the program, and then what its result is."""
+)
+"""What runs in the jail: the program, and then what its result is.
+
+Processes are limited in there, where those alone count that are in the jail: outside, all others of
+the same user count too, and a jail could not be made beside them.
+"""
 
 
 @dataclass(frozen=True)
@@ -129,7 +139,6 @@ def _limit(settings: Bubblewrap) -> None:
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, FILE),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, PROCESSES),
     ):
         resource.setrlimit(what, (most, most))
 
