@@ -1,5 +1,5 @@
-"""Programs are scored by the tests that they pass, run by a tool.
+"""Answers that can be carried out are scored by that, which a tool does.
 
-`pass_at_k.py` is the estimate over draws, `harness.py` the program that is run, and `passed.py` the
-metric.
+`pass_at_k.py` is the estimate over draws, `harness.py` the program with its tests that is run, and
+`passed.py` the metric; `plan_holds.py` is that of plans.
 """
