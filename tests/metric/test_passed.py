@@ -178,3 +178,11 @@ def test_draws_of_three_problems_have_the_pass_at_k_of_their_counts(tmp_path):
     assert found["accuracy"] == pytest.approx(2 / 3)
     assert found["pass_at_1"] == pytest.approx((0.5 + 0 + 0.5) / 3)
     assert found["pass_at_2"] == pytest.approx(2 * (1 - 1 / 6) / 3)
+
+
+def test_tests_decide_also_where_no_solution_is_known(tmp_path):
+    pytest.importorskip("pydantic_monty")
+    unsolved = [{key: held for key, held in each.items() if key != "answer"} for each in PROBLEMS]
+    right = [[PROBLEMS[0]["answer"]], ["x = 1"], [PROBLEMS[2]["answer"]]]
+    metrics = replayed(tmp_path, unsolved, right)["metrics"]
+    assert metrics["accuracy"] == metrics["pass_at_1"] == pytest.approx(2 / 3)

@@ -3,8 +3,12 @@
 import pytest
 from laws import driven
 
+from promptlab import Dataset, Experiment, Scripted, Zero
+from promptlab.metric.code.plan_holds import PlanHolds
+from promptlab.ordering.as_selected import AsSelected
 from promptlab.protocols import ProgramFailed
 from promptlab.strategy.programs.llm_plus_p import LLMPlusP
+from promptlab.tool.planning.planner import Planner
 from promptlab.types import Call, Completion, Example, Failed, Question, RequestFailed, Result, Task
 
 TASK = Task(answer="text", multiline=True)
@@ -77,3 +81,37 @@ def test_a_questions_own_domain_goes_before_the_strategys():
 def test_of_another_task_the_answer_is_read_in_what_the_planner_says():
     answer, _, _ = answered(PROBLEM, Result("3 steps"), task=Task(answer="number"))
     assert answer.text == "3"
+
+
+BOXES = """(define (domain boxes)
+  (:predicates (in ?a ?b) (seen ?a))
+  (:action move :parameters (?a ?b ?c)
+    :precondition (in ?a ?b)
+    :effect (and (in ?a ?c) (not (in ?a ?b)))))"""
+
+
+def boxes(*, begins, goal):
+    return f"""(define (problem p) (:domain boxes) (:objects ball red blue)
+      (:init (in ball {begins})) (:goal (in ball {goal})))"""
+
+
+def test_three_problems_are_solved_and_checked_against_what_was_meant(tmp_path):
+    """The first is written rightly, the second with another goal, the third cannot be solved."""
+    pytest.importorskip("up_aries")
+    meant = boxes(begins="red", goal="blue")
+    said = [meant, boxes(begins="blue", goal="red"), meant.replace("(in ball blue)", "(seen ball)")]
+    rows = [Question(f"q{n}", f"Ball {n}?", (), BOXES, {"problem": meant}) for n in range(3)]
+    data = Dataset("d", TASK, (), tuple(Example(row, "") for row in rows))
+    replies = {row.text: reply for row, reply in zip(rows, said, strict=True)}
+
+    def say(request):
+        return next(reply for asked, reply in replies.items() if asked in request.prompt.text)
+
+    run = Experiment(
+        *(data, Zero(), AsSelected(), LLMPlusP(TASK), Scripted(say), {"accuracy": PlanHolds()}),
+        folder=tmp_path,
+        tool={"planner": Planner(1.0)},
+    )
+    metrics = run()["metrics"]
+    assert metrics["accuracy"] == pytest.approx(1 / 3)
+    assert metrics["unparsed"] == 1
