@@ -125,19 +125,25 @@ class Experiment:
             raise ValueError(f"on_error is {self.on_error!r}; expected record or stop")
         if not self.dataset.test:
             raise ValueError(f"dataset {self.dataset.name!r} has no test examples to run on")
-        for name in tools_of(self.strategy):
-            if name not in self.tool:
-                known = ", ".join(self.tool) or "none"
-                raise ValueError(
-                    f"the strategy calls the tool {name!r}, and this run has {known}; expected "
-                    f"tool={name}"
-                )
+        self._check_tools()
         check_fields(self.slices, self.dataset.test)
         if self._bounds_cost and self.cost("model", 0, 0) is None:
             raise ValueError(
                 "a check bounds the cost of an answer, and the model has no price; expected "
                 "model.price.input=… model.price.output=…, the prices of a million tokens"
             )
+
+    def _check_tools(self) -> None:
+        """Refuse a tool that is called by the strategy or a metric, and is not there."""
+        metrics = {f"metric {name}": metric for name, metric in self.metric.items()}
+        for who, part in {"the strategy": self.strategy, **metrics}.items():
+            for name in tools_of(part):
+                if name not in self.tool:
+                    known = ", ".join(self.tool) or "none"
+                    raise ValueError(
+                        f"{who} calls the tool {name!r}, and this run has {known}; expected "
+                        f"tool={name}"
+                    )
 
     def __call__(self, watch: Watch | None = None) -> dict[str, Any]:
         """Run, record every trial, and return what `result.json` holds.
@@ -378,7 +384,7 @@ class Experiment:
 
 
 def tools_of(strategy: Any) -> list[str]:
-    """List the tools that a strategy or one within it calls: by `tool`, `search`, `tools`."""
+    """List the tools that a strategy, or what is within it, calls: by `tool`, `search`, `tools`."""
     if not is_dataclass(strategy) or isinstance(strategy, type):
         return []
     parts = {part.name: getattr(strategy, part.name) for part in fields(strategy)}

@@ -222,6 +222,10 @@ class ContextOverflow(RequestFailed):
         )
 
 
+class ProgramFailed(RequestFailed):
+    """A program that was run has no result: it is wrong, or takes more than it may."""
+
+
 class Answerer(Protocol):
     """Whoever answers requests."""
 

@@ -66,3 +66,9 @@ def test_prompts_are_shown_without_a_model(installed: Path, tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     assert "类别：" in done.stdout
     assert "scored:" in done.stdout
+
+
+def test_its_recordings_come_to_what_they_came_to(installed: Path, tmp_path: Path) -> None:
+    done = run(installed, tmp_path, "verify", "choices", "chain")
+    assert done.returncode == 0, done.stdout
+    assert "2 of 2 checks as expected" in done.stdout

@@ -19,13 +19,8 @@ from rich.text import Text
 
 from promptlab.cli import roster
 from promptlab.cli.config.compose import CONF, build, variant_name
-<<<<<<< HEAD
 from promptlab.cli.config.compose_once import COUNT, compose_once
-from promptlab.cli.config.folder import input_lines, register, sweep_name
-=======
-from promptlab.cli.config.compose_once import compose_once
 from promptlab.cli.config.folder import COMMAND, input_lines, register, sweep_name
->>>>>>> verdict
 from promptlab.cli.config.stand_in import literal
 from promptlab.cli.console import progress, width
 from promptlab.cli.launcher import refuse_what_would_spoil

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 KNN, LOCAL, METRICS, TRAIN, ALL = "knn", "local", "metrics", "train", "all"
-RETRIEVAL, PROGRAMS = "retrieval", "programs"
+RETRIEVAL, PROGRAMS, PLANNING = "retrieval", "programs", "planning"
 EXTRAS: Mapping[str, str] = {
     "faiss": KNN,
     "sentence_transformers": KNN,
@@ -24,6 +24,8 @@ EXTRAS: Mapping[str, str] = {
     "lxml": RETRIEVAL,
     "pydantic_monty": PROGRAMS,
     "pypdf": RETRIEVAL,
+    "unified_planning": PLANNING,
+    "up_aries": PLANNING,
 }
 """The smallest extra that brings a package."""
 

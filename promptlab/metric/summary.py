@@ -21,8 +21,8 @@ def summarise(trials: Sequence[Trial], task: Task) -> dict[str, float | int]:
     """Summarise trials.
 
     Returns:
-        `n` trials; `accuracy`, `accuracy_low`, `accuracy_high` (Wilson, 95 %) over those with a
-        gold answer; `macro_f1`, `micro_f1` and `mcc` where answers have classes; `ece`, `brier` and
+        `n` trials; `accuracy`, `accuracy_low`, `accuracy_high` (Wilson, 95 %) over those that
+        have one; `macro_f1`, `micro_f1` and `mcc` where answers have classes; `ece`, `brier` and
         their like where answers have a confidence; the mean of every other score; the number and
         share of each outcome, such as `refused` and `refused_rate`, save that `unparsed_rate` is
         the share of all that was not parsed, for whatever reason; `prompt_tokens`,
@@ -43,8 +43,8 @@ def summarise(trials: Sequence[Trial], task: Task) -> dict[str, float | int]:
 
 
 def _accuracy(trials: Sequence[Trial]) -> dict[str, float]:
-    """Return the mean accuracy with its interval, where gold answers are known."""
-    scores = [trial.scores["accuracy"] for trial in _scored(trials) if "accuracy" in trial.scores]
+    """Return the mean accuracy with its interval, where a gold answer or a test told it."""
+    scores = [trial.scores["accuracy"] for trial in trials if "accuracy" in trial.scores]
     if not scores:
         return {}
     return {"accuracy": fmean(scores), **_interval("accuracy", scores)}

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from promptlab.protocols import ProgramFailed
 from promptlab.tool.executor.executor import Executor
-from promptlab.types import RequestFailed
 
 LONGEST = 50_000
 """Most characters of a program."""
@@ -28,13 +28,14 @@ class Python:
         """Return the program's result.
 
         Raises:
-            RequestFailed: it has none, fails, or takes more than it may.
+            ProgramFailed: it has none, fails, or takes more than it may.
+            RequestFailed: nobody can run it here.
         """
         if len(text) > LONGEST:
-            raise RequestFailed(f"the program has more than {LONGEST:,} characters")
+            raise ProgramFailed(f"the program has more than {LONGEST:,} characters")
         said = self.executor.run(text)
         if not said:
-            raise RequestFailed(
+            raise ProgramFailed(
                 "the program has no result; expected one that prints it, defines solution(), or "
                 "sets ans"
             )

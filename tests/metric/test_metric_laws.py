@@ -27,7 +27,8 @@ METRICS = [
     for name in built("metric", option, kind)
 ]
 every_metric = pytest.mark.parametrize(("option", "kind", "name"), METRICS)
-ASKED = Question("q", "六加一？ What is ６ + 1?", choices=("7", "八"), metadata={"relevant": ["a"]})
+HELD = {"relevant": ["a"], "test": "assert True", "problem": "(define (problem p))"}
+ASKED = Question("q", "六加一？ What is ６ + 1?", choices=("7", "八"), metadata=HELD)
 EXAMPLE = Example(ASKED, "7")
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from promptlab.protocols import ProgramFailed
 from promptlab.tool.executor.executor import OUTPUT
 from promptlab.types import RequestFailed
 
@@ -21,7 +22,12 @@ NOBODY = 65534
 PROCESSES = 64
 FILE = 2**20
 """Bytes of the largest file that a program may write."""
-RESULT = """
+RESULT = (
+    f"""
+import resource as _resource
+_resource.setrlimit(_resource.RLIMIT_NPROC, ({PROCESSES}, {PROCESSES}))
+"""
+    """
 import sys as _sys
 _source = _sys.stdin.read()
 _names = {"__name__": "__main__"}
@@ -36,7 +42,12 @@ if not _Out.wrote:
     if callable(_names.get("solution")): print(_names["solution"]())
     elif "ans" in _names: print(_names["ans"])
 """
-"""What runs in the jail: the program, and then what its result is."""
+)
+"""What runs in the jail: the program, and then what its result is.
+
+Processes are limited in there, where those alone count that are in the jail: outside, all others of
+the same user count too, and a jail could not be made beside them.
+"""
 
 
 @dataclass(frozen=True)
@@ -78,15 +89,20 @@ class Bubblewrap:
                     **_nobody(),
                 )
             except subprocess.TimeoutExpired:
-                raise RequestFailed(
+                raise ProgramFailed(
                     f"the program failed: it took more than {self.seconds:g} s"
                 ) from None
             said, why = (_read(file) for file in (out, wrong))
+        if done.returncode and why.startswith("bwrap: "):
+            raise RequestFailed(
+                f"no jail can be made on this machine ({why.strip()[:300]}): allow user "
+                "namespaces, or executor=monty"
+            )
         if done.returncode:
             lines = why.strip().splitlines() or [f"it ended with status {done.returncode}"]
-            raise RequestFailed(f"the program failed: {lines[-1][:300]}")
+            raise ProgramFailed(f"the program failed: {lines[-1][:300]}")
         if len(said) > OUTPUT:
-            raise RequestFailed(f"the program wrote more than {OUTPUT:,} characters")
+            raise ProgramFailed(f"the program wrote more than {OUTPUT:,} characters")
         return said.strip()
 
 
@@ -123,7 +139,6 @@ def _limit(settings: Bubblewrap) -> None:
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, FILE),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, PROCESSES),
     ):
         resource.setrlimit(what, (most, most))
 

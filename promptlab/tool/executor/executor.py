@@ -16,7 +16,7 @@ class Executor(Protocol):
         defines that, or of the variable `ans`.
 
         Raises:
-            RequestFailed: it fails, or takes more time, memory or output than it may; or there is
-                no executor on this machine.
+            ProgramFailed: it fails, or takes more time, memory or output than it may.
+            RequestFailed: there is no executor on this machine.
         """
         ...

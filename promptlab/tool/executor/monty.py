@@ -11,8 +11,8 @@ from threading import Lock
 from typing import Any
 
 from promptlab.machine.extras import installed
+from promptlab.protocols import ProgramFailed
 from promptlab.tool.executor.executor import OUTPUT
-from promptlab.types import RequestFailed
 
 _LOCK = Lock()
 """One program at a time: a program takes a fraction of a millisecond."""
@@ -58,9 +58,9 @@ class Monty:
                     said("", str(session.feed_run(asked, print_callback=said)))
         except (MontyError, RecursionError) as error:
             line = str(error).strip().splitlines() or [type(error).__name__]
-            raise RequestFailed(f"the program failed: {line[-1][:300]}") from None
+            raise ProgramFailed(f"the program failed: {line[-1][:300]}") from None
         if said.full:
-            raise RequestFailed(f"the program wrote more than {OUTPUT:,} characters")
+            raise ProgramFailed(f"the program wrote more than {OUTPUT:,} characters")
         return said.text.strip()
 
 
