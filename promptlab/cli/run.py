@@ -94,7 +94,7 @@ def variant(cfg: DictConfig) -> float | None:
     folder, command = Path(cfg.folder), _command()
     cfg.name = cfg.name or literal(variant_name(input_lines(job.overrides.task), command))
     cfg.sweep = cfg.sweep or literal(sweep_name(command))
-    _enter({"folder": str(folder), "name": cfg.name, "rank": cfg.rank})
+    _enter({"folder": str(folder), "name": cfg.name, "rank": cfg.rank, "sweep": cfg.sweep})
     try:
         return _accuracy(attempt(folder, lambda: run_one(cfg, console).result, _explain))
     except Exception:
@@ -105,7 +105,7 @@ def _single(cfg: DictConfig, console: Console) -> float | None:
     """Run all that was asked for, and show what came out."""
     try:
         finished = run_one(cfg, console)
-        conclude([finished], console, sweep=False)
+        conclude([finished], console)
     except Exception as error:
         _raised.append(error)
         return None
@@ -168,7 +168,15 @@ def _show_finished(outcomes: Sequence[Outcome], *, whole: bool) -> None:
         if outcome.result is not None
     ]
     if finished:
-        conclude(finished, Console(width=width(), emoji=False), sweep=whole)
+        sweep = _tag(outcomes) if whole else ""
+        conclude(finished, Console(width=width(), emoji=False), sweep=sweep)
+
+
+def _tag(outcomes: Sequence[Outcome]) -> str:
+    """Return the tag of a sweep, as its variants were given it."""
+    entries = [entry for _, entry in outcomes]
+    named = [entry.get("tracking", entry).get("sweep") for entry in entries]
+    return next(filter(None, named), sweep_name(_command()))
 
 
 def _conclude(outcomes: Sequence[Outcome]) -> None:

@@ -49,13 +49,13 @@ class FinishedVariant:
     rank: str = ""
 
 
-def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bool) -> None:
+def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: str = "") -> None:
     """Print the leaderboard and its conclusions; give a sweep its own run in MLflow.
 
     Args:
         finished: The variants.
         console: Where to print.
-        sweep: They are all of a sweep, which has a tag.
+        sweep: The tag of the sweep that they are all of; empty where they are not.
     """
     with waiting(console, "Comparing the variants, example by example …"):
         sweeps = _compare(finished) if sweep or len(finished) > 1 else ()
@@ -77,7 +77,7 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bo
     tag = ""
     if sweep and sweeps:
         with waiting(console, "Writing the leaderboard and its figures to MLflow …"):
-            tag = _track(sweeps, finished)
+            tag = _track(sweeps, finished) or _noted(finished, sweep)
     python = running_python()
     if sweeps:
         what = shlex.quote(tag or _relative_folder(finished))
@@ -87,7 +87,8 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: bo
             export = f"{python} -m promptlab export {what}{of} --out winner"
             _advise(console, "The winner, for a program of yours", export)
     if any(isinstance(item.tracking, MLflow) for item in finished):
-        _advise(console, "Every prompt and score, side by side", f"{python} -m promptlab ui")
+        of = f" {shlex.quote(tag)}" if tag else ""
+        _advise(console, "Every prompt and score, side by side", f"{python} -m promptlab ui{of}")
 
 
 def _slices(finished: Sequence[FinishedVariant]) -> Iterator[Text]:
@@ -253,10 +254,24 @@ def _track(sweeps: "Sequence[Standings]", finished: Sequence[FinishedVariant]) -
     return tracking.sweep
 
 
+def _noted(finished: Sequence[FinishedVariant], sweep: str) -> str:
+    """Note a sweep that MLflow does not have beside its runs; return its tag, if it could be."""
+    folder = _common(finished)
+    folders = tuple(os.path.relpath(variant.folder, folder) for variant in finished)
+    try:
+        mark(folder, Mark(sweep, "", _command(), folders))
+    except OSError:  # a disk that is read alone
+        return ""
+    return sweep if folder.parent == Path.cwd() or folder == Path.cwd() else ""
+
+
+def _command() -> str:
+    return "python -m promptlab " + shlex.join(sys.argv[1:])
+
+
 def _mark(finished: Sequence[FinishedVariant], tracking: MLflow, folder: Path) -> Mark:
     folders = [os.path.relpath(variant.folder, folder) for variant in finished]
-    command = "python -m promptlab " + shlex.join(sys.argv[1:])
-    return Mark(tracking.sweep, tracking.experiment, command, tuple(folders))
+    return Mark(tracking.sweep, tracking.experiment, _command(), tuple(folders))
 
 
 def _relative_folder(finished: Sequence[FinishedVariant]) -> str:

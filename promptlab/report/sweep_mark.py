@@ -65,6 +65,14 @@ def marks(folders: Iterable[Path]) -> Iterator[tuple[Mark, list[Path]]]:
                 yield mark, [run for run in runs if run.is_dir()]
 
 
+def marked(sweep: str, above: Path) -> list[Path]:
+    """Return the folders of a sweep's runs that is marked in a folder, or in one of those in it."""
+    for place in (above, *sorted(path for path in above.glob("*") if path.is_dir())):
+        if noted := _read(_path(place, sweep)):
+            return [place / name for name in noted.folders if (place / name).is_dir()]
+    return []
+
+
 def _path(folder: Path, sweep: str) -> Path:
     return folder / f".sweep-{digest(sweep)[:12]}.json"
 

@@ -32,6 +32,7 @@ from promptlab.tracking.mlflow.page.params import safe_name
 from promptlab.tracking.mlflow.store import MlflowStore, open_store
 from promptlab.tracking.mlflow.sweeps import LEADERBOARD
 from promptlab.tracking.mlflow.tracking import MLflow
+from promptlab.tracking.mlflow.view import save
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,6 +70,7 @@ def log_sweep(sweeps: Sequence[Standings], tracking: MLflow, command: str = "") 
     try:
         _fill(store, run_id, sweeps, tracking.sweep, command)
         client.set_terminated(run_id, "FINISHED")
+        _save_view(store, sweeps, tracking.sweep)
     except BaseException:
         with suppress(Exception):
             client.delete_run(run_id)
@@ -76,6 +78,13 @@ def log_sweep(sweeps: Sequence[Standings], tracking: MLflow, command: str = "") 
     for each in earlier:
         client.delete_run(each)
     return run_id
+
+
+def _save_view(store: MlflowStore, sweeps: Sequence[Standings], sweep: str) -> None:
+    """Save the view that `promptlab ui` opens on this sweep."""
+    settings = dict.fromkeys(name for each in sweeps for name in each.factors)
+    metric = sweeps[0].comparison.metric
+    save(store.client, store.experiment_id, sweep, metric, list(settings))
 
 
 def _own(store: MlflowStore, sweep: str) -> list[str]:

@@ -128,7 +128,8 @@ class SearchRun:
         """
         if not self.scored:
             return
-        conclude([scored.finished for scored in self.scored], self.console, sweep=whole)
+        sweep = sweep_name(self.command) if whole else ""
+        conclude([scored.finished for scored in self.scored], self.console, sweep=sweep)
         best, count = self.best, len(self.scored)
         command = f"{running_python()} -m promptlab {shlex.join(best.variant)}"
         advice = (

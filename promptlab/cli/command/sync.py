@@ -87,7 +87,7 @@ def sync_sweeps(folders: Sequence[Path], uri: str, experiment: str) -> int:
     for mark, runs in marks(folders):
         members = [run for run in runs if run in present]
         if members:
-            tracking = MLflow(uri, experiment or mark.experiment, mark.sweep)
+            tracking = MLflow(uri, experiment or mark.experiment or "promptlab", mark.sweep)
             log_sweep(read_standings(members), tracking, mark.command)
             count += 1
     return count

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from promptlab.report.sweep_mark import marked
 from promptlab.tracking.mlflow.environment import prepare
 from promptlab.tracking.mlflow.location import database, locate
 
@@ -45,9 +46,11 @@ def _is_path(run: Path | str) -> bool:
 
 
 def _tagged(word: str, uri: str) -> list[Path]:
-    """Return the folders of the runs with a tag."""
+    """Return the folders of the runs with a tag; of one that MLflow has not, those beside it."""
     path = database(locate(uri))
     if path and not path.exists():
+        if here := marked(word, Path.cwd()):
+            return here
         raise FileNotFoundError(
             f"{word}: no such folder, and no MLflow store in which it may be the tag of a sweep: "
             f"{path} does not exist. Expected the output folders of runs; or say with --uri or "
@@ -61,6 +64,8 @@ def _tagged(word: str, uri: str) -> list[Path]:
     name, equals, value = word.partition("=")
     if not runs and equals:
         runs = store.find(name, value)
+    if not runs and (here := marked(word, Path.cwd())):
+        return here
     if not runs:
         raise FileNotFoundError(_unknown(word, store.uri, store.sweep_names()))
     folders = list(_held(runs, store))

@@ -20,6 +20,7 @@ from mlflow.exceptions import MlflowException
 from promptlab.records.files import RESULT, TRIALS, read_result
 from promptlab.tracking.mlflow.location import database, locate
 from promptlab.tracking.mlflow.store import store_lock
+from promptlab.tracking.mlflow.view import TAG, address, key_of
 
 LEADERBOARD = "leaderboard.json"
 """The table of a sweep's own run; its columns `run_id` and `folder` name the sweep's variants."""
@@ -194,3 +195,28 @@ def _run_of_row(row: Mapping[str, Any]) -> StoredRun:
         folder=str(row.get("folder") or ""),
         config_hash=str(row.get("config_hash") or ""),
     )
+
+
+def saved_view(uri: str, sweep: str = "") -> str:
+    """Return the path of a sweep's runs on MLflow's pages, or of the newest sweep's.
+
+    Raises:
+        FileNotFoundError: no sweep has this tag, or none has a saved view.
+    """
+    client = MlflowClient(tracking_uri=locate(uri))
+    of_sweep = f"tags.kind = 'sweep'{_and_named(sweep)}"
+    everywhere = [each.experiment_id for each in client.search_experiments()]
+    newest = client.search_runs(everywhere, of_sweep, max_results=1, order_by=["start_time DESC"])
+    for run in newest:
+        experiment = client.get_experiment(run.info.experiment_id)
+        key = key_of(run.data.tags.get("sweep", ""))
+        if TAG + key in experiment.tags:
+            return address(experiment.experiment_id, key)
+    if sweep:
+        raise FileNotFoundError(f"{sweep}: no sweep of that name has runs in {locate(uri)}")
+    return ""
+
+
+def _and_named(sweep: str) -> str:
+    quote = '"' if "'" in sweep else "'"
+    return f" and tags.sweep = {quote}{sweep}{quote}" if sweep else ""

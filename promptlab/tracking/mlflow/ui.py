@@ -16,11 +16,12 @@ from promptlab.tracking.mlflow.environment import prepare
 from promptlab.tracking.mlflow.location import artifacts, database, locate
 
 
-def serve(uri: str = "", host: str = "127.0.0.1", port: int = 5000) -> None:
+def serve(uri: str = "", host: str = "127.0.0.1", port: int = 5000, sweep: str = "") -> None:
     """Serve MLflow's pages until Ctrl-C.
 
     Args:
         uri: The store; empty for the one that a run in this folder would write to.
+        sweep: The tag of the sweep whose runs are shown first; empty for the newest.
         host: The address to listen on.
         port: The port to listen on.
 
@@ -38,7 +39,7 @@ def serve(uri: str = "", host: str = "127.0.0.1", port: int = 5000) -> None:
         signal.signal(number, signal.default_int_handler)  # the server must not outlive this
     with tempfile.TemporaryFile() as log, _server(_command(uri, host, port), log) as server:
         try:
-            _announce(server, f"http://{host}:{port}", uri)
+            _announce(server, f"http://{host}:{port}", uri, sweep)
             server.wait()
         except KeyboardInterrupt:
             return
@@ -78,13 +79,21 @@ def _command(uri: str, host: str, port: int) -> list[str]:
     return [*command, "--host", host, "--port", str(port), "--workers", "1"]
 
 
-def _announce(server: "subprocess.Popen[bytes]", address: str, uri: str) -> None:
+def _announce(server: "subprocess.Popen[bytes]", address: str, uri: str, sweep: str) -> None:
     """Say when the pages can be opened."""
     print(f"Starting MLflow on {uri} …", flush=True)
     while server.poll() is None and not _responds(address):
         time.sleep(0.2)
     if server.poll() is None:
-        print(f"Open {address} in a browser. Ctrl-C ends it.", flush=True)
+        shown = address + _view(uri, sweep)
+        print(f"Open {shown} in a browser. Ctrl-C ends it.", flush=True)
+
+
+def _view(uri: str, sweep: str) -> str:
+    """Return the path of a sweep's runs on MLflow's pages; empty where none has a saved view."""
+    from promptlab.tracking.mlflow.sweeps import saved_view  # noqa: PLC0415  MLflow takes two seconds
+
+    return saved_view(uri, sweep)
 
 
 def _responds(address: str) -> bool:
