@@ -82,7 +82,7 @@ def test_repeats_that_differ_are_inconsistent() -> None:
     assert (same["consistency"].value, same["same"].value) == (1, 1)
     wild = found(graded_by(lambda run, n: float(RNG.integers(5)) / 4, repeats=3), truth())
     assert abs(wild["consistency"].value) < 0.2
-    assert wild["same"].value < 0.2
+    assert wild["same"].value < 0.4
     assert "consistency" not in found(graded_by(lambda run, n: 1.0), truth())
 
 
