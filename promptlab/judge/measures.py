@@ -7,7 +7,7 @@ import numpy as np
 
 from promptlab.analysis.statistics.judges.alpha import alpha
 from promptlab.judge.judgement import Judgement
-from promptlab.judge.measure import Measure, mean_of
+from promptlab.judge.measure import Measure, mean_of, side
 from promptlab.judge.of_comparisons import of_comparisons
 from promptlab.judge.of_grades import of_grades
 from promptlab.judge.truth import Truth
@@ -32,8 +32,10 @@ def _consistency(judgements: Sequence[Judgement]) -> Iterator[Measure]:
     table = np.array([some + [nan] * (most - len(some)) for some in values])
     found = alpha(table, "interval", ids)
     yield Measure("consistency", found, "agreement of its repeats (Krippendorff, 2011)")
-    same = [float(len(set(some)) == 1) for some, _ in rows]
-    yield mean_of("same", same, ids, "share of which all repeats say the same")
+    sides = [{None if value is None else side(value) for value in some} for some, _ in rows]
+    same = [float(len(said) == 1) for said in sides]
+    meaning = "share of which all repeats are on the same side of the middle"
+    yield mean_of("same", same, ids, meaning)
 
 
 def _without_verdict(judgements: Sequence[Judgement]) -> Measure:

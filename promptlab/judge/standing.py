@@ -56,20 +56,25 @@ def graded(judgements: Sequence[Judgement], labels: Labels, gold: Labels) -> lis
     """Return the runs in the order of their mean grade, the best first."""
     names = dict.fromkeys(each.runs[0] for each in judgements)
     found = [_graded(name, judgements, labels, gold) for name in names]
-    return sorted(found, key=lambda run: -run.grade.value)
+    return sorted(found, key=lambda run: -run.grade.value if run.grade.n else 1.0)
 
 
 def _graded(name: str, judgements: Sequence[Judgement], labels: Labels, gold: Labels) -> Graded:
-    said = {j.id: j.value for j in judgements if j.runs[0] == name and j.value is not None}
+    own = {each.id: each.value for each in judgements if each.runs[0] == name}
+    said = {id_: value for id_, value in own.items() if value is not None}
     ids, values = list(said), list(said.values())
     right = [float(is_right(value)) for value in values]
-    known = [score for id_ in ids if (score := gold.mean((name, id_))) is not None]
+    known = [score for id_ in own if (score := gold.mean((name, id_))) is not None]
+    # What the judge says nothing of counts as 0: the correction holds whatever is put there.
+    every = dict.fromkeys(own, 0.0) | dict(
+        zip(ids, values if labels.graded else right, strict=True)
+    )
     return Graded(
         name,
         mean_of("grade", values, ids, "").estimate,
         mean_of("right", right, ids, "").estimate,
         fmean(known) if known else None,
-        _corrected(name, dict(zip(ids, values if labels.graded else right, strict=True)), labels),
+        _corrected(name, every, labels),
     )
 
 
