@@ -1,11 +1,14 @@
 """What a model wrote is run contained: it ends, it gets nowhere, and the next one works."""
 
+import os
 import shutil
+import subprocess
 import time
 
 import pytest
 
-from promptlab.tool.executor.bubblewrap import Bubblewrap
+from promptlab.protocols import ProgramFailed
+from promptlab.tool.executor.bubblewrap import NOBODY, PROCESSES, Bubblewrap
 from promptlab.tool.executor.executor import OUTPUT
 from promptlab.tool.executor.monty import Monty
 from promptlab.tool.python import Python
@@ -117,3 +120,29 @@ def test_limits_are_more_than_nothing(made):
     for fields in ({"seconds": 0}, {"megabytes": 0}):
         with pytest.raises(ValueError, match="expected more than 0"):
             made(**fields)
+
+
+def test_where_no_jail_can_be_made_the_program_is_not_to_blame(monkeypatch, tmp_path):
+    bwrap = tmp_path / "bwrap"
+    bwrap.write_text(
+        "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n"
+    )
+    bwrap.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("promptlab.tool.executor.bubblewrap._nobody", dict)
+    with pytest.raises(RequestFailed, match="no jail can be made on this machine") as failure:
+        Bubblewrap().run("print(1)")
+    assert not isinstance(failure.value, ProgramFailed)
+
+
+@jailed
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser starts processes of others")
+def test_other_processes_of_the_same_user_leave_room_for_a_jail():
+    nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    others = [subprocess.Popen(["/bin/sleep", "30"], **nobody) for _ in range(PROCESSES + 6)]
+    try:
+        assert JAIL.run("print(2)") == "2"
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()

@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from promptlab.protocols import ProgramFailed
 from promptlab.tool.planning import solver
@@ -118,3 +121,11 @@ def test_where_the_goal_holds_already_no_step_is_taken(planner):
 def test_what_does_not_hold_or_names_what_is_not_there_fails(planner, change, plan, why):
     with pytest.raises(ProgramFailed, match=why):
         planner(f"{DOMAIN}\n{PROBLEM.replace(*change) if change[0] else PROBLEM}\n{plan}")
+
+
+@given(st.text("()d; \nefine(domain problem", max_size=80) | st.text(max_size=40))
+def test_any_text_has_parts_or_is_refused(text):
+    with suppress(ValueError):
+        found = forms(text)
+        assert found.domain.startswith("(")
+        assert found.problem.endswith(")")

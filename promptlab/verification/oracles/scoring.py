@@ -3,6 +3,7 @@
 from math import exp, log, sqrt
 from statistics import NormalDist
 
+from promptlab.analysis.statistics.matched import mcnemar
 from promptlab.analysis.statistics.multiplicity import benjamini_hochberg, holm
 from promptlab.analysis.statistics.power import examples_needed
 from promptlab.analysis.statistics.proportion import wilson
@@ -102,6 +103,14 @@ CHECKS = (
             "(p + z2/2n -+ z sqrt(pq/n + z2/4n2)) / (1 + z2/n)",
         ),
         *((CENTRE - REACH, CENTRE + REACH), _wilson),
+    ),
+    Check(
+        *("statistics", "McNemar, 1 against 9", "2 (C(10, 0) + C(10, 1)) / 2 ** 10"),
+        *(22 / 1024, lambda: mcnemar(1, 9).pvalue),
+    ),
+    Check(
+        *("statistics", "McNemar's chi square, 150 to 86", "Agresti: (64 - 1) ** 2 / 236"),
+        *(63**2 / 236, lambda: mcnemar(150, 86).chi2),
     ),
     Check(
         *(
