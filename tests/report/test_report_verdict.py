@@ -66,6 +66,12 @@ def test_equal_scores_are_said_to_be_equal(tmp_path):
     )
 
 
+def test_names_with_commas_are_told_apart(tmp_path):
+    for name in ("a,k=1", "b,k=2", "c,k=1"):
+        write(tmp_path, name, trials(0.5))
+    assert said(tmp_path)[0].startswith("Undecided between three: a,k=1; b,k=2 and c,k=1. ")
+
+
 def test_alone_there_is_nothing_to_be_sure_of(tmp_path):
     write(tmp_path, "alone", trials(0.5))
     assert said(tmp_path) == ("There is nothing to compare alone with", [])

@@ -7,7 +7,7 @@ from typing import Any
 from promptlab.analysis.comparison.runs import RunScores
 from promptlab.analysis.comparison.same_prompts import join_same
 from promptlab.analysis.comparison.together import take_together
-from promptlab.records.files import section
+from promptlab.records.files import read_mark, section
 from promptlab.records.provenance import deciding
 from promptlab.types import digest
 
@@ -15,7 +15,9 @@ SEED = "seed"
 
 
 def merge_repeats(runs: Iterable[RunScores], part: str = SEED) -> list[RunScores]:
-    """Take the runs together whose names differ in the part `part=…` alone; none for no part.
+    """Take the runs of a data set together whose names differ in the part `part=…` alone.
+
+    Where no part is named, none are.
 
     An example that was answered with several seeds is then a repeated example. Runs whose settings
     differ in anything else are not taken together, nor are several of the same seed. Seeds that
@@ -23,12 +25,12 @@ def merge_repeats(runs: Iterable[RunScores], part: str = SEED) -> list[RunScores
     """
     if not part:
         return list(runs)
-    groups: dict[tuple[str, str, str], list[tuple[str, RunScores]]] = {}
+    groups: dict[tuple[str, str], list[tuple[str, RunScores]]] = {}
     for run in runs:
         name, removed = _split_name(run.name, part)
-        same = name, run.dataset, _settings(run.result, part)
+        same = name, _settings(run, part)
         groups.setdefault(same, []).append((removed, run))
-    return [merged for (name, _, _), several in groups.items() for merged in _merged(name, several)]
+    return [merged for (name, _), several in groups.items() for merged in _merged(name, several)]
 
 
 def _merged(name: str, several: list[tuple[str, RunScores]]) -> list[RunScores]:
@@ -47,9 +49,10 @@ def _split_name(name: str, part: str) -> tuple[str, str]:
     return ",".join(item for item in parts if item not in removed) or "default", ",".join(removed)
 
 
-def _settings(result: Mapping[str, Any], part: str) -> str:
-    """Name the settings of a run, but for the part; empty where they are not known."""
-    config = deciding(section(result, "config"))
+def _settings(run: RunScores, part: str) -> str:
+    """Name the settings of a run, finished or not, but for the part; empty where not known."""
+    told = section(run.result, "config") or section(read_mark(run.folders[0]), "config")
+    config = deciding(told)
     return digest(_without(config, part.rpartition(".")[2])) if config else ""
 
 

@@ -12,7 +12,15 @@ from typing import Any, NamedTuple
 
 from promptlab.analysis.comparison.key import Key
 from promptlab.analysis.comparison.traces import Traces
-from promptlab.records.files import RESULT, TRIALS, Records, read_result, seal_key, section
+from promptlab.records.files import (
+    RESULT,
+    TRIALS,
+    Records,
+    read_mark,
+    read_result,
+    seal_key,
+    section,
+)
 from promptlab.records.verify import verify_lines
 from promptlab.types import digest
 
@@ -106,7 +114,7 @@ def read_run(folder: Path, metric: str = "accuracy", listener: Listener | None =
         [traces.add, *([listener] if listener else [])],
     )
     scores, outcomes, unscored = parts
-    name = str(result.get("name") or folder.name)
+    name = str(result.get("name") or read_mark(folder).get("name") or folder.name)
     if unscored and scores:
         notes.append(f"{name}: trials without {metric!r}: {unscored}, left out")
     if not result:

@@ -18,10 +18,13 @@ class Traces:
 
     def add(self, key: Key, entry: Mapping[str, Any], _: int = 0) -> None:
         """Add a trial's line."""
-        parts = trace(entry)
-        self._silent = self._silent or parts is None
-        for index, part in enumerate(parts or ()):
-            self._sums[index] += _number([*key, part])
+        try:
+            numbers = [_number([*key, part]) for part in trace(entry) or ()]
+        except RecursionError:  # a line that is nested too deeply to be written
+            numbers = []
+        self._silent = self._silent or not numbers
+        for index, number in enumerate(numbers):
+            self._sums[index] += number
 
     @property
     def digests(self) -> tuple[str, str, str]:

@@ -117,6 +117,6 @@ def register() -> None:
     OmegaConf.register_new_resolver("slug", _slug, replace=True)
 
 
-def _slug(overrides: Sequence[str], outputs: str) -> str:
+def _slug(overrides: Sequence[str], outputs: str = "") -> str:
     command: list[str] = json.loads(os.environ.get(COMMAND, "[]"))
     return slug(input_lines(overrides), command, outputs)

@@ -98,7 +98,9 @@ def listed(places: Sequence[Place]) -> str:
     more = len(places) - len(names)
     ends = [f"{more:,} more"] if more else []
     *rest, last = [*names, *ends]
-    return f"{', '.join(rest)} and {last}" if rest else last
+    # Names have commas of their own.
+    between = "; " if any("," in name for name in names) else ", "
+    return f"{between.join(rest)} and {last}" if rest else last
 
 
 def _sure(found: Verdict) -> str:

@@ -1,5 +1,6 @@
 """Variants that asked the same are one variant; seeds are repeats of it."""
 
+import json
 import random
 from statistics import stdev
 
@@ -150,6 +151,17 @@ def test_runs_that_differ_in_more_than_a_seed_are_not_taken_together(tmp_path):
     write(tmp_path, "knn,seed=2", 0.8, config={"k": 4, "seed": 2, "selection": {"seed": 2}})
     (found,) = compare([tmp_path])
     assert sorted(names(found)) == ["knn", "knn,seed=1"]
+
+
+def test_a_seed_that_is_not_finished_is_a_repeat_of_its_variant(tmp_path):
+    for seed in range(2):
+        write(tmp_path, f"knn,seed={seed}", 0.8, config={"k": 4, "seed": seed})
+    folder = tmp_path / "knn-seed=1"
+    (folder / "result.json").unlink()
+    mark = {"key": "", "name": "knn,seed=1", "dataset": "sst2", "config": {"k": 4, "seed": 1}}
+    (folder / "run.json").write_text(json.dumps(mark), "utf-8")
+    (found,) = compare([tmp_path])
+    assert names(found) == ["knn"]
 
 
 def test_two_runs_of_one_seed_stay_apart(tmp_path):
