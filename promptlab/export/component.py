@@ -2,7 +2,8 @@
 
 A config that a person writes may name anything (`cli/config/component.py`). What is loaded is data,
 perhaps somebody else's: it may name the dataclasses of promptlab's stages, and those of the modules
-that the caller trusts. None of these runs, sends or writes anything when it is made.
+that the caller trusts. None of these runs, sends or writes anything when it is made; one that calls
+a function of its caller's by name is made only where that very name is trusted.
 """
 
 import dataclasses
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.moved import current
+from promptlab.tool.function import Function
 
 TARGET, FILE = "_target_", "_file_"
 STAGES = tuple(
@@ -34,7 +36,8 @@ def component(node: Any, key: str, folder: Path, trust: Collection[str] = ()) ->
         node: Plain data.
         key: Where it stands, for messages.
         folder: Where the files are that a `_file_` names.
-        trust: Modules or packages beside promptlab's own whose dataclasses may be named.
+        trust: Modules or packages beside promptlab's own whose dataclasses may be named; and the
+            functions, by their whole paths, that may be tools.
 
     Raises:
         ValueError: it names what may not be made, or fields that do not fit; says what to do.
@@ -55,13 +58,25 @@ def component(node: Any, key: str, folder: Path, trust: Collection[str] = ()) ->
     if TARGET not in node:
         return fields
     try:
-        return find(str(node[TARGET]), key, trust)(**fields)
+        made = find(str(node[TARGET]), key, trust)(**fields)
     except (TypeError, AttributeError) as error:
         raise ValueError(
             f"{key}: {error}; was it written by another version of promptlab? Export it again"
         ) from error
     except ValueError as error:
         raise ValueError(f"{key}: {error}") from error
+    _allow_function(made, key, trust)
+    return made
+
+
+def _allow_function(made: Any, key: str, trust: Collection[str]) -> None:
+    """Refuse a tool that calls a function which is not trusted by its whole name."""
+    if isinstance(made, Function) and made.path not in trust:
+        raise ValueError(
+            f"{key}.path is {made.path!r}, a function that is called with what a model writes, and "
+            "data never runs code by itself; if you trust it: "
+            f"promptlab.load(folder, trust=[{made.path!r}])"
+        )
 
 
 def find(name: str, key: str, trust: Collection[str] = ()) -> type:
