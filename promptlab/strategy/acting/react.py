@@ -53,7 +53,8 @@ class ReAct:
         longest: The most characters of an observation that are shown.
         offered: How many of the tools a question is offered: those whose names and descriptions
             `search` ranks first for it. None offers all.
-        search: Ranks them, as it ranks a pool by the members' context.
+        search: Ranks them, as a pool whose members' context they are; its own k does not count, and
+            is best 0.
     """
 
     task: Task
