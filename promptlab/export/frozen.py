@@ -19,6 +19,7 @@ from promptlab.selection.diverse.cluster import FittedCluster, KnownClusters
 from promptlab.selection.first import First
 from promptlab.selection.learned.bootstrap import Bootstrap
 from promptlab.selection.learned.epr import EPR
+from promptlab.selection.learned.generated import Generated
 from promptlab.selection.learned.memory import Remembering
 from promptlab.selection.narrowed import Narrowed
 from promptlab.selection.ranker import FixedRanking, Ranker
@@ -53,8 +54,8 @@ def freeze(
     """
     if isinstance(select, Narrowed | Remembering):
         return freeze(tree["inner"], select.inner, select.select, select.subset)
-    if isinstance(selection, Zero):
-        return Frozen(selection, tree, (), fixed=True)
+    if isinstance(selection, Zero | Generated):
+        return Frozen(selection, tree, (), fixed=isinstance(selection, Zero))
     if isinstance(select, FixedRanking):
         kept = select.pool.members(select.hits[: _reach(select)])
         first = First(select.k)
