@@ -3,9 +3,11 @@
 import pytest
 from laws import driven
 
+from promptlab.experiment import tools_of
 from promptlab.stages import prepared
 from promptlab.strategy.decomposition.decomposed import Decomposed, referred
 from promptlab.strategy.direct import Direct
+from promptlab.strategy.programs.pal import PAL
 from promptlab.types import Completion, Question, Task
 
 QUESTION = Question("q", "How old is Ann in {year}?", context="Ann is 3 in 2000.")
@@ -107,3 +109,8 @@ def test_what_learns_from_the_pool_does_so_as_one_of_the_kinds_too():
     assert made.strategies["recall"] is strategy.strategies["recall"]
     plain = Decomposed(Direct(Task()), STRATEGIES)
     assert prepared(plain, ["one"]) is plain
+
+
+def test_the_tools_of_every_kind_are_those_that_the_run_must_have():
+    kinds = {"recall": Direct(Task()), "compute": PAL(Task())}
+    assert tools_of(Decomposed(Direct(Task()), kinds)) == ["python"]
