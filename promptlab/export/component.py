@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from promptlab.moved import current
-from promptlab.tool.function import Function
 
 TARGET, FILE = "_target_", "_file_"
 STAGES = tuple(
@@ -36,8 +35,8 @@ def component(node: Any, key: str, folder: Path, trust: Collection[str] = ()) ->
         node: Plain data.
         key: Where it stands, for messages.
         folder: Where the files are that a `_file_` names.
-        trust: Modules or packages beside promptlab's own whose dataclasses may be named; and the
-            functions, by their whole paths, that may be tools.
+        trust: Modules or packages beside promptlab's own whose dataclasses may be named; the
+            functions, by their whole paths, that may be tools; and the addresses of vector stores.
 
     Raises:
         ValueError: it names what may not be made, or fields that do not fit; says what to do.
@@ -65,17 +64,21 @@ def component(node: Any, key: str, folder: Path, trust: Collection[str] = ()) ->
         ) from error
     except ValueError as error:
         raise ValueError(f"{key}: {error}") from error
-    _allow_function(made, key, trust)
+    _allow_beyond(made, key, trust)
     return made
 
 
-def _allow_function(made: Any, key: str, trust: Collection[str]) -> None:
-    """Refuse a tool that calls a function which is not trusted by its whole name."""
-    if isinstance(made, Function) and made.path not in trust:
+def _allow_beyond(made: Any, key: str, trust: Collection[str]) -> None:
+    """Refuse a component that reaches beyond promptlab, to what is not trusted by its whole name.
+
+    Its class says by `BEYOND` which field names that: a function to call, a place to send to.
+    """
+    name = getattr(type(made), "BEYOND", "")
+    if name and getattr(made, name) not in trust:
+        beyond = getattr(made, name)
         raise ValueError(
-            f"{key}.path is {made.path!r}, a function that is called with what a model writes, and "
-            "data never runs code by itself; if you trust it: "
-            f"promptlab.load(folder, trust=[{made.path!r}])"
+            f"{key}.{name} is {beyond!r}, and data chooses neither a function to call nor a place "
+            f"to send to; if you trust it: promptlab.load(folder, trust=[{beyond!r}])"
         )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from promptlab.types import RequestFailed
 
@@ -33,6 +33,7 @@ class Function:
         told: What a model is told of it, in the place of signature and docstring.
     """
 
+    BEYOND: ClassVar[str] = "path"
     path: str
     pure: bool = False
     told: str = ""

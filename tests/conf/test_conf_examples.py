@@ -19,7 +19,7 @@ ROW = {"question": "Warm or cold?", "answer": "warm", "passages": "It is warm."}
 ROW |= {"context": "A day."}
 QUICK = ("model=scripted", "tracking=none")
 AFAR = ("model=", "model.name=", "encoder=hub", "dataset=hf", "selection=rerank")
-AFAR += ("retrieval=reranked", "retrieval=hyde")
+AFAR += ("retrieval=reranked", "retrieval=hyde", "retrieval=milvus")
 """What these name is fetched or loaded: it is composed, and no prompt of it is shown."""
 
 

@@ -84,6 +84,15 @@ def test_a_function_is_no_tool_before_it_is_trusted_by_its_whole_name(
     assert made["function"].path == "os.system"
 
 
+def test_a_place_to_send_to_is_none_before_it_is_trusted(tmp_path) -> None:
+    place = "http://elsewhere:19530"
+    tree = {"_target_": "promptlab.selection.dense.milvus.Milvus", "k": 1, "encoder": None}
+    tree |= {"uri": place}
+    with pytest.raises(ValueError, match=r"search.uri is 'http://elsewhere:19530', and data"):
+        component({"search": tree}, "retrieval", tmp_path, ["elsewhere", "promptlab"])
+    assert component(tree, "retrieval", tmp_path, [place]).uri == place
+
+
 @pytest.mark.parametrize("name", ["../secret.json", "/etc/passwd", "deeper/file", "nowhere", ".."])
 def test_a_file_is_one_of_the_folders_own(name, tmp_path) -> None:
     folder = tmp_path / "winner"
