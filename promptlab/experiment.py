@@ -390,7 +390,10 @@ def tools_of(strategy: Any) -> list[str]:
     parts = {part.name: getattr(strategy, part.name) for part in fields(strategy)}
     own = [name for key in ("tool", "search") if isinstance(name := parts.get(key), str) and name]
     own += parts["tools"] if isinstance(parts.get("tools"), Mapping) else []
-    return [*own, *(name for part in parts.values() for name in tools_of(part))]
+    for part in parts.values():
+        within = part.values() if isinstance(part, Mapping) else (part,)
+        own += [name for each in within for name in tools_of(each)]
+    return own
 
 
 def last_reply(exchanges: Sequence[Exchange]) -> Completion | None:

@@ -274,7 +274,7 @@ class Tool(Protocol):
     """What a program may call by name.
 
     `description` tells a model what it does and what its input is; `pure` says that the same input
-    always has the same result.
+    always has the same result. It may be called from several threads at once.
     """
 
     @property

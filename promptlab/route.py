@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from promptlab.chat import answered
@@ -20,11 +21,15 @@ from promptlab.types import (
 
 ROLES = ("judge", "writer", "translator")
 """Who may be asked beside the model under test, which answers for those left unnamed."""
+AT_ONCE = 16
+"""Most calls of tools that run side by side."""
 
 
 @dataclass(frozen=True)
 class Route:
     """Send each request to whom it names, all requests to one model in one batch.
+
+    Calls of tools run side by side, in threads: a tool that must not says so by a lock of its own.
 
     Attributes:
         models: By role; `model` is the one under test, and answers for roles that are not there.
@@ -64,8 +69,12 @@ class Route:
 
     def _called(self, requests: Sequence[Request]) -> dict[int, Reply]:
         """Call the tools that are asked for; return their replies by the requests' numbers."""
-        calls = enumerate(requests)
-        return {n: called(self.tool(call.to), call) for n, call in calls if isinstance(call, Call)}
+        calls = {n: call for n, call in enumerate(requests) if isinstance(call, Call)}
+        tools = [self.tool(call.to) for call in calls.values()]
+        if len(calls) < 2:  # most often; a thread is not worth it
+            return dict(zip(calls, map(called, tools, calls.values()), strict=True))
+        with ThreadPoolExecutor(min(AT_ONCE, len(calls))) as threads:
+            return dict(zip(calls, threads.map(called, tools, calls.values()), strict=True))
 
     def _batches(
         self, requests: Sequence[Request]

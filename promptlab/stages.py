@@ -3,7 +3,7 @@
 A run and whoever uses its winner go through the same lines, so that they ask the same.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -83,12 +83,22 @@ def prepared(strategy: Strategy, pool: Sequence[Example]) -> Strategy:
     if not is_dataclass(anything) or isinstance(anything, type):
         return strategy
     parts = {part.name: getattr(strategy, part.name) for part in fields(anything)}
-    wrapped = {name: part for name, part in parts.items() if hasattr(part, "solve")}
-    made = {name: prepared(part, pool) for name, part in wrapped.items()}
-    if all(made[name] is part for name, part in wrapped.items()):
+    made = {name: _part_prepared(part, pool) for name, part in parts.items()}
+    changed = {name: part for name, part in made.items() if part is not parts[name]}
+    if not changed:
         return strategy
-    whole: Any = replace(anything, **made)
+    whole: Any = replace(anything, **changed)
     return cast("Strategy", whole)
+
+
+def _part_prepared(part: Any, pool: Sequence[Example]) -> Any:
+    """Fit a field of a strategy where it is one, or holds some by name."""
+    if hasattr(part, "solve"):
+        return prepared(part, pool)
+    if not isinstance(part, Mapping):
+        return part
+    made = {name: _part_prepared(each, pool) for name, each in part.items()}
+    return part if all(made[name] is each for name, each in part.items()) else made
 
 
 def answer_question(

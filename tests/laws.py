@@ -17,8 +17,11 @@ REQUIRED = {
     "dataset": ("dataset.path",),
     "encoder": ("encoder.inner.name",),
     "model": ("model.name", "model.path"),
+    "tool": ("tool.function.path",),
 }
 """What some yaml files of a group leave to whoever uses them."""
+GIVEN = {"tool.function.path": "math.sqrt"}
+"""What is no path to nowhere."""
 
 
 def options(group):
@@ -32,8 +35,9 @@ def composed(group, option, *overrides):
     cfg = compose([f"{group}={option}", "corpus=nowhere", *overrides])
     for key in REQUIRED.get(group, ()):
         parent, _, name = key.rpartition(".")
-        if OmegaConf.is_missing(OmegaConf.select(cfg, parent), name):
-            OmegaConf.update(cfg, key, "nowhere")
+        part = OmegaConf.select(cfg, parent)
+        if part is not None and OmegaConf.is_missing(part, name):
+            OmegaConf.update(cfg, key, GIVEN.get(key, "nowhere"))
     return cfg
 
 

@@ -2,7 +2,8 @@
 
 A config that a person writes may name anything (`cli/config/component.py`). What is loaded is data,
 perhaps somebody else's: it may name the dataclasses of promptlab's stages, and those of the modules
-that the caller trusts. None of these runs, sends or writes anything when it is made.
+that the caller trusts. None of these runs, sends or writes anything when it is made; one that calls
+a function of its caller's by name is made only where that very name is trusted.
 """
 
 import dataclasses
@@ -34,7 +35,8 @@ def component(node: Any, key: str, folder: Path, trust: Collection[str] = ()) ->
         node: Plain data.
         key: Where it stands, for messages.
         folder: Where the files are that a `_file_` names.
-        trust: Modules or packages beside promptlab's own whose dataclasses may be named.
+        trust: Modules or packages beside promptlab's own whose dataclasses may be named; the
+            functions, by their whole paths, that may be tools; and the addresses of vector stores.
 
     Raises:
         ValueError: it names what may not be made, or fields that do not fit; says what to do.
@@ -55,13 +57,29 @@ def component(node: Any, key: str, folder: Path, trust: Collection[str] = ()) ->
     if TARGET not in node:
         return fields
     try:
-        return find(str(node[TARGET]), key, trust)(**fields)
+        made = find(str(node[TARGET]), key, trust)(**fields)
     except (TypeError, AttributeError) as error:
         raise ValueError(
             f"{key}: {error}; was it written by another version of promptlab? Export it again"
         ) from error
     except ValueError as error:
         raise ValueError(f"{key}: {error}") from error
+    _allow_beyond(made, key, trust)
+    return made
+
+
+def _allow_beyond(made: Any, key: str, trust: Collection[str]) -> None:
+    """Refuse a component that reaches beyond promptlab, to what is not trusted by its whole name.
+
+    Its class says by `BEYOND` which field names that: a function to call, a place to send to.
+    """
+    name = getattr(type(made), "BEYOND", "")
+    if name and getattr(made, name) not in trust:
+        beyond = getattr(made, name)
+        raise ValueError(
+            f"{key}.{name} is {beyond!r}, and data chooses neither a function to call nor a place "
+            f"to send to; if you trust it: promptlab.load(folder, trust=[{beyond!r}])"
+        )
 
 
 def find(name: str, key: str, trust: Collection[str] = ()) -> type:

@@ -2,7 +2,8 @@
 
 A ranking that is the same for all questions, as a draw and a model's own make it, becomes the
 pool's order, of which `first` takes; no more of the pool is kept than can ever be shown. Clusters
-are kept by their members. What was chosen to be labelled is the whole pool of what selects from it.
+are kept by their members. What was chosen to be labelled is the whole pool of what selects from it,
+and so is what earlier runs remember.
 What depends on the question (`bm25`, `knn`) keeps its whole pool.
 """
 
@@ -18,6 +19,8 @@ from promptlab.selection.diverse.cluster import FittedCluster, KnownClusters
 from promptlab.selection.first import First
 from promptlab.selection.learned.bootstrap import Bootstrap
 from promptlab.selection.learned.epr import EPR
+from promptlab.selection.learned.generated import Generated
+from promptlab.selection.learned.memory import Remembering
 from promptlab.selection.narrowed import Narrowed
 from promptlab.selection.ranker import FixedRanking, Ranker
 from promptlab.selection.zero import Zero
@@ -49,10 +52,10 @@ def freeze(
         select: The same, fitted to the pool.
         pool: All that was selected from.
     """
-    if isinstance(select, Narrowed):
+    if isinstance(select, Narrowed | Remembering):
         return freeze(tree["inner"], select.inner, select.select, select.subset)
-    if isinstance(selection, Zero):
-        return Frozen(selection, tree, (), fixed=True)
+    if isinstance(selection, Zero | Generated):
+        return Frozen(selection, tree, (), fixed=isinstance(selection, Zero))
     if isinstance(select, FixedRanking):
         kept = select.pool.members(select.hits[: _reach(select)])
         first = First(select.k)

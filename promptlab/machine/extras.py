@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 KNN, LOCAL, METRICS, TRAIN, ALL = "knn", "local", "metrics", "train", "all"
-RETRIEVAL, PROGRAMS, PLANNING = "retrieval", "programs", "planning"
+RETRIEVAL, PROGRAMS, PLANNING, MILVUS = "retrieval", "programs", "planning", "milvus"
 EXTRAS: Mapping[str, str] = {
     "faiss": KNN,
     "sentence_transformers": KNN,
@@ -23,6 +23,7 @@ EXTRAS: Mapping[str, str] = {
     "ir_measures": RETRIEVAL,
     "lxml": RETRIEVAL,
     "pydantic_monty": PROGRAMS,
+    "pymilvus": MILVUS,
     "pypdf": RETRIEVAL,
     "unified_planning": PLANNING,
     "up_aries": PLANNING,

@@ -3,10 +3,14 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 
 from promptlab.protocols import Retrieval
 from promptlab.protocols import Search as Fitted
 from promptlab.types import Question, RequestFailed
+
+_LOCK = Lock()
+"""One search at a time: the corpus is read once, and a search is work for this process alone."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ class Search:
             RequestFailed: nothing is found, the corpus cannot be read, or the retrieval would have
                 to ask a model.
         """
-        found = self._fitted(Question("", text))
+        with _LOCK:
+            found = self._fitted(Question("", text))
         if isinstance(found, Generator):
             raise RequestFailed("this retrieval asks a model; expected bm25, dense or hybrid")
         if not found:

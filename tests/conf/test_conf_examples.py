@@ -14,12 +14,12 @@ from promptlab.cli.config.compose import add_search_path, build, compose, varian
 from promptlab.cli.config.overrides import rewrite_overrides
 
 CONF = Path(__file__).parents[2] / "conf"
-WORD = r"[+~]?[A-Za-z_][\w@./]*=(?:'[^']*'|[^\s'\"])+|\"[\w.]+='[^']*'\""
+WORD = r"[+~]?[A-Za-z_][\w@./]*=(?:'[^']*'|[^\s'\"])+|\"[\w.]+='[^']*'\"|'[\w.]+=\$\{\w+\}'"
 ROW = {"question": "Warm or cold?", "answer": "warm", "passages": "It is warm."}
 ROW |= {"context": "A day."}
 QUICK = ("model=scripted", "tracking=none")
 AFAR = ("model=", "model.name=", "encoder=hub", "dataset=hf", "selection=rerank")
-AFAR += ("retrieval=reranked", "retrieval=hyde")
+AFAR += ("retrieval=reranked", "retrieval=hyde", "retrieval=milvus", "selection=memory")
 """What these name is fetched or loaded: it is composed, and no prompt of it is shown."""
 
 

@@ -72,6 +72,27 @@ def test_a_module_of_ones_own_is_not_even_imported_before_it_is_trusted(
     monkeypatch.delitem(sys.modules, "loud_words")
 
 
+@pytest.mark.parametrize("trust", [(), ("posix",), ("os",), ("os.systems",)])
+@pytest.mark.parametrize("tools", ["tool", "strategy.tools"])
+def test_a_function_is_no_tool_before_it_is_trusted_by_its_whole_name(
+    trust, tools, tmp_path
+) -> None:
+    tree = {"function": {"_target_": "promptlab.tool.function.Function", "path": "os.system"}}
+    with pytest.raises(ValueError, match=r"function.path is 'os.system'.*trust=\['os.system'\]"):
+        component({"all": [tree]}, tools, tmp_path, trust)
+    made = component(tree, tools, tmp_path, ["os.system"])
+    assert made["function"].path == "os.system"
+
+
+def test_a_place_to_send_to_is_none_before_it_is_trusted(tmp_path) -> None:
+    place = "http://elsewhere:19530"
+    tree = {"_target_": "promptlab.selection.dense.milvus.Milvus", "k": 1, "encoder": None}
+    tree |= {"uri": place}
+    with pytest.raises(ValueError, match=r"search.uri is 'http://elsewhere:19530', and data"):
+        component({"search": tree}, "retrieval", tmp_path, ["elsewhere", "promptlab"])
+    assert component(tree, "retrieval", tmp_path, [place]).uri == place
+
+
 @pytest.mark.parametrize("name", ["../secret.json", "/etc/passwd", "deeper/file", "nowhere", ".."])
 def test_a_file_is_one_of_the_folders_own(name, tmp_path) -> None:
     folder = tmp_path / "winner"

@@ -32,6 +32,7 @@ PROGRAMS = {
     "selection=influence": lambda selection: selection.fit(POOL),
     "selection=mdl": lambda selection: selection.fit(POOL)(ASKED.question),
     "selection=bootstrap": lambda selection: replace(selection, candidates=2, hints=True).fit(POOL),
+    "selection=generated": lambda selection: selection.fit(())(ASKED.question),
     "selection=epr": lambda selection: selection.fit(POOL),
     "selection=confidence_vote_k": lambda selection: replace(
         selection, budget=3, seeds=2, neighbours=1

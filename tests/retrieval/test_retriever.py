@@ -105,6 +105,9 @@ def made(name, corpus):
         if "corpus" in node:
             node.corpus = corpus
     cfg.encoder = {"_target_": "test_retriever.Lengths"}
+    if name == "milvus":
+        pytest.importorskip("pymilvus", reason="the extra milvus is not installed")
+        cfg.retrieval.search.uri = f"{corpus}.db"
     if name == "reranked":
         cfg.retrieval.search.scorer = {"_target_": "test_retriever.Longest"}
     return instantiate(cfg.retrieval, _convert_="all")

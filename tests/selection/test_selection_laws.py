@@ -27,7 +27,9 @@ from promptlab.types import (
     Task,
 )
 
-NAMES = options("selection")
+WRITTEN = ("generated",)
+"""Those that read no pool: what they show a model wrote, so that it is a member of none."""
+NAMES = [name for name in options("selection") if name not in WRITTEN]
 pytestmark = pytest.mark.filterwarnings(
     "ignore:budget is 50, and the pool holds only",
     "ignore:no example of the pool has a rationale",

@@ -6,10 +6,12 @@ Yao et al., ReAct: Synergizing Reasoning and Acting in Language Models (2023).
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from promptlab.extract import Extract, read
-from promptlab.program import call, generate
-from promptlab.protocols import Program, Template
+from promptlab.index.ranked import Ranked
+from promptlab.program import call, generate, lifted
+from promptlab.protocols import Program, Selection, Template, Tool
 from promptlab.template import QA
 from promptlab.types import (
     Answer,
@@ -42,50 +44,96 @@ class ReAct:
 
     Attributes:
         task: What is asked.
-        tools: Which tools may be called, each with what it does; the run has them under the same
-            names.
+        tools: Which tools may be called, each with what it does, or as it is, which says that
+            itself; the run has them under the same names.
         template: How it is written.
         sampling: How each step is drawn.
         steps: The most steps.
         instruction: What follows the task's own; `{tools}` in it is the list of tools.
         longest: The most characters of an observation that are shown.
+        offered: How many of the tools a question is offered: those whose names and descriptions
+            `search` ranks first for it. None offers all.
+        search: Ranks them, as a pool whose members' context they are; its own k does not count, and
+            is best 0.
     """
 
     task: Task
-    tools: Mapping[str, str]
+    tools: Mapping[str, str | Tool]
     template: Template = QA
     sampling: Sampling = Sampling(max_tokens=128)
     steps: int = 6
     instruction: str = STEPS
     longest: int = 1000
+    offered: int | None = None
+    search: Selection | None = None
 
     def __post_init__(self) -> None:
-        """Check that there are steps, and tools."""
+        """Check that there are steps, and tools, and a way to choose among these."""
         object.__setattr__(self, "tools", dict(self.tools))
         if self.steps < 1 or not self.tools or FINISH in self.tools:
             raise ValueError(
                 f"steps is {self.steps} and tools are {', '.join(self.tools) or 'none'}; expected "
                 f"at least 1 step, and at least one tool, none of which is called {FINISH}"
             )
+        if self.offered is not None and (self.offered < 1 or self.search is None):
+            raise ValueError(
+                f"offered is {self.offered} and search is {self.search}; expected at least 1 tool, "
+                "and a selection that ranks the tools, as knn does"
+            )
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
-        """Think and act until there is an answer."""
-        so_far = ""
+        """Think and act until there is an answer.
+
+        Raises:
+            ValueError: a tool cannot say what it does, or the tools cannot be ranked.
+        """
+        so_far, tools = "", (yield from self._offered(question))
         for _ in range(self.steps):
-            step = yield from self._thought(question, demos, so_far)
+            step = yield from self._thought(question, demos, tools, so_far)
             so_far += step
             action = _ACTION.search(step)
             if action and action["tool"].lower() == FINISH:
                 said = read(Completion(action["input"]), self.task, question, Extract("first"))
                 return replace(said, rationale=so_far.strip())
-            observed = yield from self._observed(action)
+            observed = yield from self._observed(action, tools)
             so_far = f"{so_far.rstrip()}{OBSERVED} {observed[: self.longest]}\n"
         why = f"no finish[…] within {self.steps} steps"
         return Answer("", so_far.strip(), outcome="unparsed", why=why)
 
-    def _thought(self, question: Question, demos: Sequence[Example], so_far: str) -> Program[str]:
+    def _offered(self, question: Question) -> Program[Mapping[str, str]]:
+        """Return what the tools do that are offered, in the order in which all are named."""
+        if self.offered is None or self.offered >= len(self._does):
+            return self._does
+        hits = yield from lifted(self._ranked.ranked(question, self.offered))
+        names = list(self._does)
+        return {names[place]: self._does[names[place]] for place in sorted(h.index for h in hits)}
+
+    @cached_property
+    def _does(self) -> Mapping[str, str]:
+        """What each tool does."""
+        told = self.tools.items()
+        return {name: it if isinstance(it, str) else it.description for name, it in told}
+
+    @cached_property
+    def _ranked(self) -> Ranked:
+        """The selection, fitted to the tools."""
+        every = [
+            Example(Question(f"tool {name}", "", context=f"{name}: {does}"), "")
+            for name, does in self._does.items()
+        ]
+        fitted: object = self.search.fit(every) if self.search else None
+        if not isinstance(fitted, Ranked):  # nor is a program, which asks a model
+            raise ValueError(
+                f"strategy.search is {type(self.search).__name__}, which asks a model or hands on "
+                "no ranking; expected one that ranks by itself, as knn and bm25 do"
+            )
+        return fitted
+
+    def _thought(
+        self, question: Question, demos: Sequence[Example], tools: Mapping[str, str], so_far: str
+    ) -> Program[str]:
         """Ask for the next step, which ends where its action does."""
-        listed = "; ".join(f"{name}[input]: {does}" for name, does in self.tools.items())
+        listed = "; ".join(f"{name}[input]: {does}" for name, does in tools.items())
         told = self.instruction.replace("{tools}", listed)
         task = replace(
             self.task, instruction="\n".join(filter(None, (self.task.instruction, told)))
@@ -97,12 +145,12 @@ class ReAct:
         completion = yield from generate(request)
         return f"Thought:{_until_action(completion.text)}"
 
-    def _observed(self, action: re.Match[str] | None) -> Program[str]:
+    def _observed(self, action: re.Match[str] | None, tools: Mapping[str, str]) -> Program[str]:
         """Call the tool that an action names; what goes wrong is what is observed."""
         if action is None:
             return f"there is no action; write Action: tool[input], or {FINISH}[answer]"
-        if action["tool"] not in self.tools:
-            return f"there is no tool {action['tool']}; there are {', '.join(self.tools)}"
+        if action["tool"] not in tools:
+            return f"there is no tool {action['tool']}; there are {', '.join(tools)}"
         try:
             return (yield from call(Call(action["tool"], action["input"].strip()))).text
         except RequestFailed as error:

@@ -4,6 +4,8 @@ import pytest
 
 from promptlab.program import solve
 from promptlab.route import Route
+from promptlab.selection.lexical.bm25 import BM25
+from promptlab.selection.zero import Zero
 from promptlab.strategy.acting.react import ReAct
 from promptlab.tool.calculator import Calculator
 from promptlab.types import Completion, Question, Task
@@ -75,3 +77,58 @@ def test_an_observation_is_cut():
 def test_there_are_steps_and_tools(tools, steps):
     with pytest.raises(ValueError, match="expected at least 1 step, and at least one tool"):
         ReAct(Task(), tools, steps=steps)
+
+
+def test_a_tool_says_itself_what_it_does():
+    answer, asked = answered_with({"calculator": Calculator()}, "\nAction: finish[1]")
+    assert f"calculator[input]: {Calculator().description}, and" in asked[0]
+    assert answer.text == "1"
+
+
+def answered_with(tools, *said, **fields):
+    model = Model(*said)
+    strategy = ReAct(Task(answer="number"), tools, **fields)
+    route = Route({"model": model}, {"calculator": Calculator()})
+    return solve(strategy.solve(QUESTION, ()), route), model.asked
+
+
+MANY = {
+    "stars": "says where the moon and the stars are",
+    "calculator": "computes what is 3 * 4",
+    "search": "searches a corpus for passages",
+    "weather": "says whether it will rain",
+}
+BY_WORDS = BM25(0, idf="lucene", text="{context}", query="{question}")
+
+
+def test_with_many_tools_those_that_the_question_is_like_are_offered():
+    answer, asked = answered_with(
+        MANY,
+        " x\nAction: weather[now]",
+        " y\nAction: calculator[3 * 4]",
+        "\nAction: finish[12]",
+        offered=2,
+        search=BY_WORDS,
+    )
+    assert answer.text == "12"
+    offered = "stars[input]: says where the moon and the stars are; calculator[input]: computes"
+    assert all(offered in prompt for prompt in asked)
+    assert all("weather[input]" not in prompt for prompt in asked)
+    assert "Observation: there is no tool weather; there are stars, calculator" in asked[1]
+    assert "Observation: 12" in asked[2]
+
+
+def test_no_more_tools_are_offered_than_there_are():
+    _, asked = answered_with(MANY, "\nAction: finish[1]", offered=9, search=BY_WORDS)
+    assert all(f"{name}[input]" in asked[0] for name in MANY)
+
+
+@pytest.mark.parametrize("fields", [{"offered": 2}, {"offered": 0, "search": BY_WORDS}])
+def test_what_is_offered_needs_a_number_and_a_way_to_choose(fields):
+    with pytest.raises(ValueError, match="expected at least 1 tool, and a selection that ranks"):
+        ReAct(Task(), MANY, **fields)
+
+
+def test_tools_are_ranked_by_what_ranks_by_itself():
+    with pytest.raises(ValueError, match=r"strategy\.search is Zero, which asks a model or"):
+        answered_with(MANY, offered=1, search=Zero())

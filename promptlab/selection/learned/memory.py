@@ -1,0 +1,100 @@
+"""Memory: what earlier runs answered rightly, with the reasoning that led there.
+
+As the experience that an agent recalls in Shinn et al., Reflexion (2023), and the library of what
+worked in Wang et al., Voyager (2023); what is alike is found by the inner selection's index.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from promptlab.program import then
+from promptlab.protocols import Select, Selection, Step
+from promptlab.records.files import read_trials
+from promptlab.records.trial_json import read_trial
+from promptlab.selection.exclusion import content
+from promptlab.selection.ranker import look_ahead
+from promptlab.types import Example, Question, Trial
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Select among what earlier runs answered rightly, and among the pool.
+
+    What a run remembers is the question, its gold answer, and what the model wrote before its own.
+    No question is shown itself, by whatever run it was answered. The answers of a run over the
+    very test set are gold answers of its other questions: a run over others measures more.
+
+    Attributes:
+        inner: Ranks the members for a question.
+        runs: The output folders of the runs, or their `trials.jsonl`; the first that answered a
+            question rightly is remembered.
+        score: Which score of a trial says that it is right: where it is 1.
+        pooled: Whether the pool's own members may be shown, too; those that are remembered are not
+            there twice.
+    """
+
+    inner: Selection
+    runs: Sequence[str] = ()
+    score: str = "accuracy"
+    pooled: bool = True
+
+    def __post_init__(self) -> None:
+        """Take yaml's list as the tuple it is."""
+        runs = (self.runs,) if isinstance(self.runs, str) else self.runs
+        object.__setattr__(self, "runs", tuple(map(str, runs)))
+
+    def fit(self, pool: Sequence[Example]) -> Step[Select]:
+        """Read the runs, and fit the inner selection to what they remember.
+
+        Raises:
+            FileNotFoundError: a run is not there.
+            ValueError: its records are broken, no answer was right, or all are too few for `k`.
+        """
+        if not self.runs:
+            return self.inner.fit(pool)
+        remembered: dict[str, Example] = {}
+        for example in self._right():
+            remembered.setdefault(content(example.question), example)
+        others = [each for each in pool if content(each.question) not in remembered]
+        every = (*remembered.values(), *(others if self.pooled else ()))
+        return then(self.inner.fit(every), lambda select: Remembering(every, self.inner, select))
+
+    def _right(self) -> list[Example]:
+        """Return what was answered rightly, in the order of the runs and their trials."""
+        trials = [read_trial(line) for run in self.runs for line in read_trials(run)]
+        right = [_solved(trial) for trial in trials if trial.scores.get(self.score, 0.0) >= 1]
+        if not right:
+            known = ", ".join(sorted({name for trial in trials for name in trial.scores}))
+            raise ValueError(
+                f"selection.runs is {', '.join(self.runs)}: none of their {len(trials)} trials has "
+                f"{self.score} 1, and their scores are {known or 'none'}; expected runs that "
+                "answered something rightly"
+            )
+        return right
+
+
+@dataclass(frozen=True, slots=True)
+class Remembering:
+    """A selection that was fitted to what is remembered; it hands on no ranking of the pool.
+
+    Attributes:
+        subset: All that it selects from.
+        inner: What was fitted to them.
+        select: The same, fitted.
+    """
+
+    subset: tuple[Example, ...]
+    inner: Selection
+    select: Select
+
+    def __call__(self, question: Question) -> Step[Sequence[Example]]:
+        """Return what the inner selection takes of them."""
+        return self.select(question)
+
+    def ahead(self, questions: Sequence[Question]) -> None:
+        """Let the inner selection prepare for a batch."""
+        look_ahead(self.select, questions)
+
+
+def _solved(trial: Trial) -> Example:
+    return replace(trial.example, rationale=trial.answer.rationale.strip())
