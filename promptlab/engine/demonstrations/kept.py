@@ -7,6 +7,7 @@ of a batch is.
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 import torch
@@ -135,6 +136,15 @@ class Kept:
         while self.held > self.most and len(self._known) > 1:
             _, gone = self._known.popitem(last=False)
             self.held -= _size(gone)
+
+
+@lru_cache(maxsize=1)
+def kept_by(reader: Reader, most: int) -> Kept:
+    """What is kept for a model, whoever asks it: a sweep's variants read each other's.
+
+    Only the last model's is held.
+    """
+    return Kept(reader, most)
 
 
 def state_of(reader: Reader, part: Part) -> State:
