@@ -85,6 +85,7 @@ class Embedded:
             memory is short.
         demonstrations: How those of one prompt see each other while they are read.
         kept_bytes: Most bytes of demonstrations that are read apart, kept for prompts to come.
+        kept_folder: Where they lie on disk, too, for processes to come; '' for nowhere.
         price: Of its tokens, for what a run costs; it decides no reply.
     """
 
@@ -95,6 +96,7 @@ class Embedded:
     batch_tokens: int = 16_384
     demonstrations: Demonstrations = JOINT
     kept_bytes: int = 1 << 30
+    kept_folder: str = ""
     price: Price = UNPRICED
 
     def __post_init__(self) -> None:
@@ -161,6 +163,7 @@ class Embedded:
             batch_tokens=self.batch_tokens,
             demonstrations=self.demonstrations,
             kept_bytes=self.kept_bytes,
+            kept_folder=self.kept_folder,
         )
 
 

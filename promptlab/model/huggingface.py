@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptlab.machine.turns import in_turn
@@ -23,6 +24,7 @@ from promptlab.types import (
     Prompt,
     Score,
     Scores,
+    digest,
 )
 
 if TYPE_CHECKING:
@@ -94,6 +96,7 @@ class HuggingFace:
         trust_remote_code: Whether code that comes with the weights may run.
         demonstrations: How those of one prompt see each other while they are read.
         kept_bytes: Most bytes of demonstrations that are read apart, kept for prompts to come.
+        kept_folder: Where they lie on disk, too, for processes to come; '' for nowhere.
         price: Of its tokens, for what a run costs; it decides no reply.
     """
 
@@ -107,6 +110,7 @@ class HuggingFace:
     trust_remote_code: bool = False
     demonstrations: Demonstrations = JOINT
     kept_bytes: int = 1 << 30
+    kept_folder: str = ""
     price: Price = UNPRICED
 
     def __post_init__(self) -> None:
@@ -237,7 +241,7 @@ class HuggingFace:
         """Tokens that one prompt at a time would have read so far, and those that were read."""
         if "_trunks" not in vars(self):
             return Usage()
-        work, read = self._work, self._trunks.tokens + self._trunks.apart.tokens
+        work, read = self._work, self._trunks.computed
         return Usage(work.requests, 0, 0, work.requests, work.alone, read)
 
     def _complete(self, requests: Sequence[Generate]) -> list[ModelReply]:
@@ -329,8 +333,17 @@ class HuggingFace:
         from promptlab.engine.sharing.prefix_cache import KEPT, PrefixCache  # noqa: PLC0415  heavy
 
         kept = KEPT if self._model.device.type != "cpu" else self._budget.tokens // TRUNKS
-        apart = kept_by(reader(self._model), self.kept_bytes)
+        apart = kept_by(reader(self._model), self.kept_bytes, self._shelf)
         return PrefixCache(apart.reader, kept, apart)
+
+    @property
+    def _shelf(self) -> Path | None:
+        """The folder of this very model's keys and values, however its demonstrations are put."""
+        if not self.kept_folder:
+            return None
+        ways = self.demonstrations.identity
+        model = {key: value for key, value in self.identity.items() if key not in ways}
+        return Path(self.kept_folder).expanduser() / digest(model)[:32]
 
     @cached_property
     def _budget(self) -> "Budget":

@@ -22,6 +22,7 @@ from promptlab.engine.demonstrations.kept import Kept
 from promptlab.engine.demonstrations.placed import Placed, placed
 from promptlab.engine.demonstrations.placing import place
 from promptlab.engine.demonstrations.rotary import turns
+from promptlab.engine.demonstrations.shelf import Shelf
 from promptlab.engine.forward import read
 from promptlab.engine.scheduler import Limits
 from promptlab.engine.scoring import ScoreRow, score
@@ -177,6 +178,27 @@ def test_what_was_used_least_recently_goes_first_and_is_read_anew():
     assert ample.held == sum(
         columns.nbytes for part in ample._known.values() for pair in part for columns in pair
     )
+
+
+def test_another_process_finds_on_disk_what_was_read(tmp_path):
+    llama, beginning = _made(ROTARY["llama"]), Placed(HEAD, ITEMS)
+    first, second = (Kept(llama, shelf=Shelf(tmp_path)) for _ in range(2))
+    made = _features(first, beginning)
+    assert torch.equal(_features(second, beginning), made)
+    with torch.inference_mode():
+        second.prepare([beginning], LIMITS)
+    assert second.tokens == 0
+    files = sorted(tmp_path.rglob("*.safetensors"))
+    assert len(files) == len(ITEMS) + 1
+    for file in files:
+        file.write_bytes(file.read_bytes()[:99])
+    third = Kept(llama, shelf=Shelf(tmp_path))
+    assert torch.equal(_features(third, beginning), made)
+    assert third.tokens == first.tokens
+    other = _made(Qwen2Config(**{**SHARED, "num_hidden_layers": 2}, num_key_value_heads=2))
+    fourth = Kept(other, shelf=Shelf(tmp_path))
+    assert _features(fourth, beginning).isfinite().all()
+    assert fourth.tokens == first.tokens
 
 
 def test_scores_over_several_beginnings_are_those_of_each_alone(rotary):

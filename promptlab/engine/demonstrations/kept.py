@@ -8,12 +8,14 @@ of a batch is.
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import TypeAlias
 
 import torch
 
 from promptlab.engine.demonstrations.placed import Placed
 from promptlab.engine.demonstrations.rotary import refused, turns
+from promptlab.engine.demonstrations.shelf import Shelf
 from promptlab.engine.forward import read
 from promptlab.engine.kv_cache import Part, columns_of, empty, holding
 from promptlab.engine.reader import Reader
@@ -36,13 +38,15 @@ class Kept:
     Attributes:
         reader: Who reads.
         most: Most bytes that are kept; what was used last is kept whatever it takes.
+        shelf: Where what was read lies on disk, too, if anywhere.
         tokens: How many tokens were read so far, padding not counted.
         held: How many bytes are kept now.
     """
 
-    def __init__(self, reader: Reader, most: int = BYTES) -> None:
+    def __init__(self, reader: Reader, most: int = BYTES, shelf: Shelf | None = None) -> None:
         self.reader = reader
         self.most = most
+        self.shelf = shelf
         self.tokens = 0
         self.held = 0
         self._known: OrderedDict[Name, Part] = OrderedDict()
@@ -64,9 +68,7 @@ class Kept:
         for beginning in beginnings:
             self._check(beginning)
             for head, item in _names(beginning):
-                if item and (head, item) in self._known:
-                    self._known.move_to_end((head, item))
-                elif item:
+                if item and self._found((head, item)) is None:
                     missing.setdefault(head, {})[item] = None
         for head, items in missing.items():
             for _ in self._parts(head, list(items), limits):
@@ -88,12 +90,25 @@ class Kept:
             raise ValueError(refused(self.reader, why))
 
     def _part(self, name: Name) -> Part:
-        if name not in self._known:
-            head, item = name
-            self._head(head)
-            if item:
-                return dict(self._parts(head, [item], ALONE))[name]
-        self._known.move_to_end(name)
+        if (part := self._found(name)) is not None:
+            return part
+        head, item = name
+        if item:
+            return dict(self._parts(head, [item], ALONE))[name]
+        return self._head_part(head)
+
+    def _found(self, name: Name) -> Part | None:
+        """What is kept, here or on disk."""
+        if name in self._known:
+            self._known.move_to_end(name)
+            return self._known[name]
+        if self.shelf is None:
+            return None
+        part = self.shelf.get(*_beginning(name), len(empty(self.reader.model.config).layers))
+        if part is None:
+            return None
+        device = self.reader.model.device
+        self._keep(name, tuple((keys.to(device), values.to(device)) for keys, values in part))
         return self._known[name]
 
     def _parts(
@@ -107,7 +122,7 @@ class Kept:
         ):
             some = [items[place] for place in batch]
             for item, part in zip(some, self._rows(before, some), strict=True):
-                self._keep((head, item), part)
+                self._read((head, item), part)
                 yield (head, item), part
 
     def _rows(self, before: State | None, items: Sequence[tuple[int, ...]]) -> Iterator[Part]:
@@ -122,13 +137,23 @@ class Kept:
         """The state of one row that has read the head; None where there is nothing to read."""
         if not head:
             return None
+        return state_of(self.reader, self._head_part(head))
+
+    def _head_part(self, head: tuple[int, ...]) -> Part:
         name: Name = (head, ())
-        if name not in self._known:
-            state, _ = read(self.reader, begin(self.reader, [None], [0]), [head])
-            self.tokens += len(head)
-            self._keep(name, columns_of(state.cache, 0, len(head)))
-        self._known.move_to_end(name)
-        return state_of(self.reader, self._known[name])
+        if (part := self._found(name)) is not None:
+            return part
+        state, _ = read(self.reader, begin(self.reader, [None], [0]), [head])
+        self.tokens += len(head)
+        made = columns_of(state.cache, 0, len(head))
+        self._read(name, made)
+        return made
+
+    def _read(self, name: Name, part: Part) -> None:
+        """Keep what was read just now."""
+        self._keep(name, part)
+        if self.shelf is not None:
+            self.shelf.put(*_beginning(name), part)
 
     def _keep(self, name: Name, part: Part) -> None:
         self._known[name] = part
@@ -139,12 +164,12 @@ class Kept:
 
 
 @lru_cache(maxsize=1)
-def kept_by(reader: Reader, most: int) -> Kept:
+def kept_by(reader: Reader, most: int, folder: Path | None = None) -> Kept:
     """What is kept for a model, whoever asks it: a sweep's variants read each other's.
 
     Only the last model's is held.
     """
-    return Kept(reader, most)
+    return Kept(reader, most, None if folder is None else Shelf(folder))
 
 
 def state_of(reader: Reader, part: Part) -> State:
@@ -157,6 +182,11 @@ def state_of(reader: Reader, part: Part) -> State:
 def _names(beginning: Placed) -> list[Name]:
     head = beginning.head
     return [(head, ()), *((head, item) for item in beginning.items)]
+
+
+def _beginning(name: Name) -> Name:
+    """What was read before, and what was read: of an instruction, nothing and itself."""
+    return name if name[1] else ((), name[0])
 
 
 def _size(part: Part) -> int:

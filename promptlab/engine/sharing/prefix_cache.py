@@ -35,6 +35,7 @@ class PrefixCache:
         self.kept = kept
         self.tokens = 0
         self.apart = apart or Kept(reader)
+        self._before = self.apart.tokens
         self._known: OrderedDict[Pieces, State] = OrderedDict()
 
     def __call__(self, pieces: Pieces) -> State | None:
@@ -47,6 +48,11 @@ class PrefixCache:
         state = self._known[pieces]
         self._forget()
         return state
+
+    @property
+    def computed(self) -> int:
+        """How many tokens were read so far, with what was read apart since this was made."""
+        return self.tokens + self.apart.tokens - self._before
 
     def clear(self) -> None:
         """Keep nothing."""
