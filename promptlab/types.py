@@ -145,11 +145,20 @@ class Message:
     content: str
 
 
+Cut = tuple[int, int]
+"""A place in a prompt: a message's number, and how many of its characters come before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model reads: either one `text` message, or chat turns."""
+    """What the model reads: either one `text` message, or chat turns.
+
+    `cuts` say where its demonstrations begin and where the last of them ends, for a model that
+    reads them apart; they are no part of what is read.
+    """
 
     messages: tuple[Message, ...]
+    cuts: tuple[Cut, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -161,7 +170,12 @@ class Prompt:
     @property
     def digest(self) -> str:
         """Sixty-four hexadecimal digits that name this prompt."""
-        return digest(self)
+        return _sha256("Prompt", self.plain)
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """What is read, as plain data."""
+        return {"messages": [dataclasses.asdict(message) for message in self.messages]}
 
     def _repr_html_(self) -> str:
         """Show it where a notebook shows this: as text, with nothing in it read as markup."""
@@ -240,7 +254,7 @@ class Generate:
     @property
     def digest(self) -> str:
         """Sixty-four hexadecimal digits that name this request, whoever answers it."""
-        plain = {"prompt": dataclasses.asdict(self.prompt)}
+        plain = {"prompt": self.prompt.plain}
         plain |= {"sampling": dataclasses.asdict(self.sampling)}
         return _sha256("Generate", plain | ({"form": self.form.plain} if self.form else {}))
 
@@ -265,7 +279,7 @@ class Score:
     @property
     def digest(self) -> str:
         """Sixty-four hexadecimal digits that name this request, whoever answers it."""
-        plain = {"prompt": dataclasses.asdict(self.prompt), "continuations": self.continuations}
+        plain = {"prompt": self.prompt.plain, "continuations": self.continuations}
         return _sha256("Score", plain | ({"first": True} if self.first else {}))
 
 

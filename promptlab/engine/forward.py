@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from promptlab.engine.heap import give_back
-from promptlab.engine.kv_cache import Cache
+from promptlab.engine.kv_cache import Cache, empty
 from promptlab.engine.reader import Reader
 from promptlab.engine.sharing.continuation_tree import Tree, seen
 from promptlab.engine.state import State, flush
@@ -68,8 +68,40 @@ def read_trees(reader: Reader, state: State, grown: Sequence[Tree]) -> Tensor:
     positions = before[:, -1:] + depths.to(device)
     own = state.mask[:, None, state.shared :].bool().expand(-1, width, -1)
     mask = torch.cat([own, among.to(device)], dim=-1)[:, None]
-    masks = _windowed(reader, state, mask, positions, before[:, state.shared :] - 1)
+    columns = torch.cat([before[:, state.shared :] - 1, positions], dim=-1)
+    masks = _windowed(reader, state.cache, mask, positions, columns)
     return _run(reader, ids, masks, positions, state.cache)
+
+
+def at_places(reader: Reader, tokens: Sequence[int], places: Sequence[int]) -> Cache:
+    """What one row has read of tokens that stand at these places, one after another."""
+    device, cache = reader.model.device, empty(reader.model.config)
+    ids = torch.tensor([list(tokens)], device=device)
+    _run(reader, ids, None, torch.tensor([list(places)], device=device), cache)
+    return cache
+
+
+def read_among(
+    reader: Reader, cache: Cache, tokens: Sequence[int], places: Sequence[int], width: int
+) -> None:
+    """Have one row read tokens that stand at these places among all its columns.
+
+    Where `Reader.branches`. Each token sees the columns up to its own place; what becomes of its
+    keys and values is the cache's matter.
+
+    Args:
+        reader: the model.
+        cache: of one row, whose columns are its places.
+        tokens: what is read.
+        places: in rising order.
+        width: how many columns there are with what is read.
+    """
+    device = reader.model.device
+    ids, where = torch.tensor([list(tokens)], device=device), torch.tensor([list(places)])
+    before = torch.arange(width)[None]
+    mask = (before[:, None] <= where[..., None])[:, None]
+    masks = _windowed(reader, cache, mask.to(device), where.to(device), before.to(device))
+    _run(reader, ids, masks, where.to(device), cache)
 
 
 def filled(tokens: Sequence[int], width: int) -> list[int]:
@@ -78,14 +110,14 @@ def filled(tokens: Sequence[int], width: int) -> list[int]:
 
 
 def _windowed(
-    reader: Reader, state: State, mask: Tensor, positions: Tensor, before: Tensor
+    reader: Reader, cache: Cache, mask: Tensor, positions: Tensor, columns: Tensor
 ) -> Tensor | dict[str, Tensor]:
-    """For models with windows, one mask for each kind of layer."""
-    slides = {layer.is_sliding for layer in state.cache.layers}
+    """For models with windows, one mask for each kind of layer; `columns` are their places."""
+    slides = {layer.is_sliding for layer in cache.layers}
     if slides == {False}:
         return mask
     window = reader.model.config.get_text_config().sliding_window
-    distance = positions[:, :, None] - torch.cat([before, positions], dim=-1)[:, None]
+    distance = positions[:, :, None] - columns[:, None]
     sliding = mask & (distance < window)[:, None]
     return {"full_attention": mask, "sliding_attention": sliding} if False in slides else sliding
 

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from promptlab.engine.demonstrations.placed import Placed
 from promptlab.engine.forward import read, step
 from promptlab.engine.guide import Guide, allowed, guide
 from promptlab.engine.kv_cache import SPARE
@@ -32,7 +33,10 @@ PART = 1024
 
 @dataclass(slots=True)
 class GenerateRow:
-    """A completion in the making; `room` is the most tokens it may take, `guide` its form."""
+    """A completion in the making; `room` is the most tokens it may take, `guide` its form.
+
+    `beginning` is what of the prompt is read apart, if anything is.
+    """
 
     request: Generate
     prompt: Sequence[int]
@@ -40,6 +44,7 @@ class GenerateRow:
     tokens: list[int] = field(default_factory=list)
     logprob: float = 0.0
     guide: Guide | None = None
+    beginning: Placed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,10 @@ def complete(
     for row in rows:
         if row.request.form is not None:
             row.guide = guide(tokenizer, width, row.request.form)
-    groups = grouped(trunks.reader, [row.prompt for row in rows], limits.overhead)
+    beginnings = [row.beginning for row in rows]
+    trunks.apart.prepare(filter(None, beginnings), limits)
+    prompts = [row.prompt for row in rows]
+    groups = grouped(trunks.reader, prompts, limits.overhead, beginnings)
     for pool in _pools(trunks, rows, groups):
         _Batch(trunks, tokenizer, pool, limits).run()
     return [_completion(row, tokenizer, ends) for row in rows]

@@ -21,6 +21,9 @@ from promptlab.engine.heap import paged
 Cache: TypeAlias = Any
 """A `DynamicCache`; its layers are `Columns` where `known`, which transformers cannot tell."""
 
+Part: TypeAlias = tuple[tuple[Tensor, Tensor], ...]
+"""Every layer's keys and values of some columns, each of shape (rows, heads, columns, size)."""
+
 SPARE = 32
 """Columns that are made room for at a time, where nothing says how many will come: growing by one
 copies everything for every token."""
@@ -138,6 +141,20 @@ def empty(config: Any) -> Cache:
     if known(cache):
         cache.layers = [Columns(sliding=layer.is_sliding) for layer in cache.layers]
     return cache
+
+
+def holding(config: Any, part: Part) -> Cache:
+    """A cache of rows that have read these columns."""
+    cache = empty(config)
+    for layer, (keys, values) in zip(cache.layers, part, strict=True):
+        layer.put(keys, values)
+    return cache
+
+
+def columns_of(cache: Cache, row: int, width: int) -> Part:
+    """The last of a row's own columns, copied."""
+    layers = [(layer.keys, layer.values) for layer in cache.layers]
+    return tuple((_last(keys, row, width), _last(values, row, width)) for keys, values in layers)
 
 
 def known(cache: Cache) -> bool:
@@ -262,6 +279,10 @@ def _cache(layers: Sequence[Columns]) -> Cache:
     cache: Cache = DynamicCache()
     cache.layers = list(layers)
     return cache
+
+
+def _last(columns: Tensor, row: int, width: int) -> Tensor:
+    return columns[row : row + 1, :, columns.shape[2] - width :].clone()
 
 
 def _rows(cache: Cache) -> int:

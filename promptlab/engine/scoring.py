@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
+from promptlab.engine.demonstrations.placed import Placed
 from promptlab.engine.forward import filled, read, read_trees
 from promptlab.engine.reader import Reader
 from promptlab.engine.scheduler import Limits, batches
@@ -39,11 +40,15 @@ NODES = 512
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """One request's tokens: the context that is read, the tails that are scored after it."""
+    """One request's tokens: the context that is read, the tails that are scored after it.
+
+    `beginning` is what of the context is read apart, if anything is.
+    """
 
     context: Ids
     tails: list[Ids]
     prompt_tokens: int
+    beginning: Placed | None = None
 
 
 @lru_cache(maxsize=1024)  # who stores and who reads the request both ask
@@ -99,14 +104,32 @@ def _passes(
     trunks: PrefixCache, rows: Sequence[ScoreRow], limits: Limits
 ) -> Iterator[tuple[list[int], Tensor, list[tuple[Pair, float]]]]:
     """Read all contexts, some at a time, and what follows the first token of their tails."""
-    contexts = [row.context for row in rows]
-    for group in grouped(trunks.reader, contexts, limits.overhead):
-        lengths = [len(contexts[index]) - group.shared for index in group.members]
+    contexts, beginnings = [row.context for row in rows], [row.beginning for row in rows]
+    trunks.apart.prepare(filter(None, beginnings), limits)
+    for seats in _pools(grouped(trunks.reader, contexts, limits.overhead, beginnings)):
+        lengths = [len(contexts[number]) - group.shared for group, number in seats]
         most = len(lengths) if trunks.reader.free else limits.most
+        if len({group for group, _ in seats}) > 1:
+            longest = max(len(contexts[number]) for _, number in seats)
+            most = max(1, limits.budget // longest)
         for batch in batches(lengths, budget=limits.reading, rows=most, overhead=limits.overhead):
-            members = [group.members[place] for place in batch]
-            some = [rows[index] for index in members]
-            yield members, *_Pass(trunks, group, some, limits).read()
+            members = [seats[place][1] for place in batch]
+            some, groups = [rows[index] for index in members], [seats[place][0] for place in batch]
+            yield members, *_Pass(trunks, groups, some, limits).read()
+
+
+def _pools(groups: Sequence[Group]) -> list[list[tuple[Group, int]]]:
+    """Rows that may share a pass: those of a group.
+
+    Demonstrations that are put side by side are one prompt's alone, mostly: all such groups are one
+    pool.
+    """
+    pools: dict[int, list[tuple[Group, int]]] = {}
+    for number, group in enumerate(groups):
+        apart = bool(group.pieces) and isinstance(group.pieces[0], Placed)
+        pool = pools.setdefault(-1 if apart else number, [])
+        pool += [(group, member) for member in group.members]
+    return list(pools.values())
 
 
 def _firsts(
@@ -137,17 +160,20 @@ class _Pass:
     """Rows whose contexts are read together."""
 
     trunks: PrefixCache
-    group: Group
+    groups: Sequence[Group]
     rows: Sequence[ScoreRow]
     limits: Limits
 
     def read(self) -> tuple[Tensor, list[tuple[Pair, float]]]:
         """Features of each context's last token, and of each longer tail what follows its first."""
-        trunk = self.trunks(self.group.pieces)
         reader = self.trunks.reader
-        fronts = [trunk] if reader.shares else ()
-        start = begin(reader, [trunk], [0] * len(self.rows), fronts)
-        contexts = [row.context[self.group.shared :] for row in self.rows]
+        begun = list(dict.fromkeys(group.pieces for group in self.groups))
+        states = [self.trunks(pieces) for pieces in begun]
+        index = [begun.index(group.pieces) for group in self.groups]
+        start = begin(reader, states, index, states if reader.shares else ())
+        contexts = [
+            row.context[group.shared :] for row, group in zip(self.rows, self.groups, strict=True)
+        ]
         goes_on = any(len(tail) > 1 for row in self.rows for tail in row.tails)
         state, _ = read(reader, start, contexts, goes_on=goes_on)
         self.trunks.tokens += sum(map(len, contexts))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptlab.machine.cache_folder import cache_folder
+from promptlab.model.demonstrations import JOINT, Demonstrations
 from promptlab.model.huggingface import HuggingFace
 from promptlab.model.price import UNPRICED, Price
 from promptlab.model.usage import Usage
@@ -82,6 +83,9 @@ class Embedded:
         dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it.
         batch_tokens: Most tokens of a batch, with padding and the room for replies; fewer where
             memory is short.
+        demonstrations: How those of one prompt see each other while they are read.
+        kept_bytes: Most bytes of demonstrations that are read apart, kept for prompts to come.
+        kept_folder: Where they lie on disk, too, for processes to come; '' for nowhere.
         price: Of its tokens, for what a run costs; it decides no reply.
     """
 
@@ -90,6 +94,9 @@ class Embedded:
     device: str = "auto"
     dtype: str = "auto"
     batch_tokens: int = 16_384
+    demonstrations: Demonstrations = JOINT
+    kept_bytes: int = 1 << 30
+    kept_folder: str = ""
     price: Price = UNPRICED
 
     def __post_init__(self) -> None:
@@ -132,6 +139,10 @@ class Embedded:
         """The tokens that are read to complete a prompt; loads no weights."""
         return self._inner.token_ids(prompt)
 
+    def token_cuts(self, prompt: Prompt) -> Sequence[int]:
+        """How many tokens come before each cut of a prompt; none where it is read jointly."""
+        return self._inner.token_cuts(prompt)
+
     def score_tokens(self, request: Score) -> "ScoreRow":
         """The tokens that are read and that are scored of a request; loads no weights."""
         return self._inner.score_tokens(request)
@@ -146,7 +157,13 @@ class Embedded:
         file = Path(self.path).expanduser()
         folder = converted_file(file) if self.path else converted(PACKAGES[self.name])
         return HuggingFace(
-            str(folder), device=self.device, dtype=self.dtype, batch_tokens=self.batch_tokens
+            str(folder),
+            device=self.device,
+            dtype=self.dtype,
+            batch_tokens=self.batch_tokens,
+            demonstrations=self.demonstrations,
+            kept_bytes=self.kept_bytes,
+            kept_folder=self.kept_folder,
         )
 
 

@@ -5,11 +5,13 @@ This file is light; torch and transformers are imported when the first prompt is
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptlab.machine.turns import in_turn
+from promptlab.model.demonstrations import JOINT, Demonstrations
 from promptlab.model.price import UNPRICED, Price
 from promptlab.model.usage import Usage
 from promptlab.protocols import ContextOverflow, Preview
@@ -22,9 +24,11 @@ from promptlab.types import (
     Prompt,
     Score,
     Scores,
+    digest,
 )
 
 if TYPE_CHECKING:
+    from promptlab.engine.demonstrations.placed import Placed
     from promptlab.engine.generation import GenerateRow
     from promptlab.engine.memory import Budget
     from promptlab.engine.scheduler import Limits
@@ -90,6 +94,9 @@ class HuggingFace:
         batch_tokens: Most tokens of a batch, with padding and the room for replies; fewer where
             memory is short.
         trust_remote_code: Whether code that comes with the weights may run.
+        demonstrations: How those of one prompt see each other while they are read.
+        kept_bytes: Most bytes of demonstrations that are read apart, kept for prompts to come.
+        kept_folder: Where they lie on disk, too, for processes to come; '' for nowhere.
         price: Of its tokens, for what a run costs; it decides no reply.
     """
 
@@ -101,6 +108,9 @@ class HuggingFace:
     quantization: str = ""
     batch_tokens: int = 16_384
     trust_remote_code: bool = False
+    demonstrations: Demonstrations = JOINT
+    kept_bytes: int = 1 << 30
+    kept_folder: str = ""
     price: Price = UNPRICED
 
     def __post_init__(self) -> None:
@@ -134,6 +144,7 @@ class HuggingFace:
             "adapter": of_model(str(adapter_folder(self.adapter)), None) if self.adapter else "",
             "quantization": self.quantization,
             "engine": ENGINE,
+            **self.demonstrations.identity,
         }
         return {key: value for key, value in identity.items() if value}
 
@@ -143,13 +154,27 @@ class HuggingFace:
         from promptlab.engine.tokens.rendering import ids_of, render, written  # noqa: PLC0415  heavy
 
         text = written(self._tokenizer, render(self._tokenizer, prompt))
-        return Preview(text, len(ids_of(self._tokenizer, prompt)), self._window)
+        # What stands at one place takes no more of the window than the longest of it.
+        window = None if self._window is None else self._window + self._saved(prompt)
+        return Preview(text, len(ids_of(self._tokenizer, prompt)), window)
 
     def token_ids(self, prompt: Prompt) -> Sequence[int]:
         """The tokens that are read to complete a prompt; loads no weights."""
         from promptlab.engine.tokens.rendering import ids_of  # noqa: PLC0415  heavy
 
         return ids_of(self._tokenizer, prompt)
+
+    def token_cuts(self, prompt: Prompt) -> Sequence[int]:
+        """How many tokens come before each cut of a prompt; none where it is read jointly.
+
+        Raises:
+            ValueError: the chat template writes otherwise what is cut.
+        """
+        from promptlab.engine.tokens.cuts import token_cuts  # noqa: PLC0415  heavy
+
+        if not (self.demonstrations.apart and prompt.cuts):
+            return ()
+        return token_cuts(self._tokenizer, prompt, prompt.cuts)
 
     def score_tokens(self, request: Score) -> "ScoreRow":
         """The tokens that are read and that are scored of a request; loads no weights."""
@@ -181,12 +206,28 @@ class HuggingFace:
 
     def _too_long(self, requests: Sequence[ModelRequest]) -> dict[int, ModelReply]:
         """The failures of those requests that exceed the window, by their numbers."""
-        lengths = enumerate(map(self._length, requests) if self._window is not None else ())
+        if (window := self._window) is None:
+            return {}
+        lengths = [self._length(request) for request in requests]
         return {
-            number: Failed(ContextOverflow(length, self._window))
-            for number, length in lengths
-            if self._window is not None and length > self._window
+            number: Failed(ContextOverflow(length, window))
+            for number, length in enumerate(lengths)
+            if length > window + self._saved(requests[number].prompt)
         }
+
+    def _saved(self, prompt: Prompt) -> int:
+        """How many places of the window a prompt does not need, since some are taken twice."""
+        if not self.demonstrations.parallel:
+            return 0
+        beginning = self._beginning(prompt, self.token_ids(prompt))
+        return 0 if beginning is None else beginning.saved
+
+    def _beginning(self, prompt: Prompt, tokens: Sequence[int]) -> "Placed | None":
+        """What of a prompt is read apart, if anything is."""
+        from promptlab.engine.demonstrations.placed import placed  # noqa: PLC0415  heavy
+
+        cuts, how = self.token_cuts(prompt), self.demonstrations
+        return placed(tokens, cuts, parallel=how.parallel, share=how.share) if cuts else None
 
     def _length(self, request: ModelRequest) -> int:
         """How many tokens are read: the last of a tail is predicted, and not read."""
@@ -200,7 +241,7 @@ class HuggingFace:
         """Tokens that one prompt at a time would have read so far, and those that were read."""
         if "_trunks" not in vars(self):
             return Usage()
-        work, read = self._work, self._trunks.tokens
+        work, read = self._work, self._trunks.computed
         return Usage(work.requests, 0, 0, work.requests, work.alone, read)
 
     def _complete(self, requests: Sequence[Generate]) -> list[ModelReply]:
@@ -221,8 +262,9 @@ class HuggingFace:
         rows = []
         for asked in requests:
             ids = self.token_ids(asked.prompt)
-            room = min(asked.sampling.max_tokens, self._room(len(ids)))
-            rows.append(GenerateRow(asked, ids, room))
+            room = min(asked.sampling.max_tokens, self._room(len(ids) - self._saved(asked.prompt)))
+            beginning = self._beginning(asked.prompt, ids)
+            rows.append(GenerateRow(asked, ids, room, beginning=beginning))
         return rows
 
     def _score(self, requests: Sequence[Score]) -> list[Scores]:
@@ -230,7 +272,11 @@ class HuggingFace:
 
         if not requests:
             return []
-        rows = [self.score_tokens(request) for request in requests]
+        rows = [
+            replace(row, beginning=self._beginning(request.prompt, row.context))
+            for request in requests
+            for row in [self.score_tokens(request)]
+        ]
         return self._budget.within(
             lambda budget: score(self._trunks, rows, self._limits(budget)),
             self._trunks.clear,
@@ -282,11 +328,22 @@ class HuggingFace:
     @cached_property
     def _trunks(self) -> "PrefixCache":
         from promptlab.engine.capabilities import reader  # noqa: PLC0415  heavy
+        from promptlab.engine.demonstrations.kept import kept_by  # noqa: PLC0415  heavy
         from promptlab.engine.memory import TRUNKS  # noqa: PLC0415  heavy
         from promptlab.engine.sharing.prefix_cache import KEPT, PrefixCache  # noqa: PLC0415  heavy
 
         kept = KEPT if self._model.device.type != "cpu" else self._budget.tokens // TRUNKS
-        return PrefixCache(reader(self._model), kept)
+        apart = kept_by(reader(self._model), self.kept_bytes, self._shelf)
+        return PrefixCache(apart.reader, kept, apart)
+
+    @property
+    def _shelf(self) -> Path | None:
+        """The folder of this very model's keys and values, however its demonstrations are put."""
+        if not self.kept_folder:
+            return None
+        ways = self.demonstrations.identity
+        model = {key: value for key, value in self.identity.items() if key not in ways}
+        return Path(self.kept_folder).expanduser() / digest(model)[:32]
 
     @cached_property
     def _budget(self) -> "Budget":

@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Literal, get_args
 
 from promptlab.protocols import By
+from promptlab.template.cuts import in_document, in_turns
 from promptlab.text.spelling import meaning
 from promptlab.types import (
     AnswerKind,
@@ -165,13 +166,16 @@ class Template:
         if self.layout == "turns":
             pairs = [(body, self._reply(each)) for body, each in shown]
             before = [demo.question.turns for demo in demos]
-            return Prompt(_chat(head, list(zip(before, pairs, strict=True)), question.turns, asked))
-        document = self.separator.join(
-            [body + self.cue + solution for body, solution in shown] + [asked[0] + self.cue]
-        )
+            return _chat(head, list(zip(before, pairs, strict=True)), question.turns, asked)
+        solved = [body + self.cue + solution for body, solution in shown]
+        document = self.separator.join([*solved, asked[0] + self.cue])
         if self.layout == "one_turn":
-            return Prompt(_turns(head, (), (document, asked[1])))
-        return Prompt((Message("text", head + document + asked[1]),))
+            trimmed = len(document.lstrip()) - len(document)
+            number = 1 if head.strip() else 0
+            cuts = in_document(number, trimmed, solved, self.separator)
+            return Prompt(_turns(head, (), (document, asked[1])), cuts)
+        cuts = in_document(0, len(head), solved, self.separator)
+        return Prompt((Message("text", head + document + asked[1]),), cuts)
 
     def body(self, question: Question, by: By = "letter") -> str:
         """Write a question: its context, itself, its choices."""
@@ -362,14 +366,17 @@ def _chat(
     shown: Sequence[tuple[Sequence[Mapping[str, str]], tuple[str, str]]],
     before: Sequence[Mapping[str, str]],
     asked: tuple[str, str],
-) -> tuple[Message, ...]:
+) -> Prompt:
     """Make chat turns, with what was said before each question; the system's come first."""
     head, said_before = _split(before)
     system = "\n\n".join(filter(None, (system.strip(), head)))
-    turns = [Message("system", system)] if system else []
-    for said, (body, solution) in shown:
-        turns += [*_split(said)[1], Message("user", body.strip()), Message("assistant", solution)]
-    return (*turns, *said_before, *_turns("", (), asked))
+    first = [Message("system", system)] if system else []
+    solved = [
+        [*_split(said)[1], Message("user", body.strip()), Message("assistant", solution)]
+        for said, (body, solution) in shown
+    ]
+    turns = [*first, *(turn for some in solved for turn in some), *said_before]
+    return Prompt((*turns, *_turns("", (), asked)), in_turns(len(first), solved))
 
 
 def _split(turns: Sequence[Mapping[str, str]]) -> tuple[str, list[Message]]:

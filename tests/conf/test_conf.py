@@ -16,7 +16,15 @@ from promptlab.route import ROLES
 
 CONF = Path(__file__).parents[2] / "conf"
 SHARED_BY_STAGES = {"template", "edit", "output", "encoder", "cache", "k", "seed", "sweep"}
-SHARED_BY_STAGES |= {"experiment", "variant", "prompt", "rank", "corpus", "executor"}
+SHARED_BY_STAGES |= {
+    "demonstrations",
+    "experiment",
+    "variant",
+    "prompt",
+    "rank",
+    "corpus",
+    "executor",
+}
 GROUPS = sorted(
     folder.name for folder in CONF.iterdir() if folder.is_dir() and any(folder.iterdir())
 )

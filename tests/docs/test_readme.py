@@ -52,7 +52,7 @@ def test_both_readmes_name_the_same_options() -> None:
         rows = re.findall(r"^\| (`\w+=`)[^|]*\|(.*)\|$", readme.read_text("utf-8"), re.MULTILINE)
         tables.append({stage: re.findall(r"`(\w+)`", options) for stage, options in rows})
     assert tables[0] == tables[1]
-    assert len(tables[0]) == 13
+    assert len(tables[0]) == 14
     for stage, options in tables[0].items():
         files = (FOLDER / "conf" / stage.strip("`=")).glob("*.yaml")
         assert set(options) == {path.stem for path in files}, stage

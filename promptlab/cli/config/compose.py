@@ -16,6 +16,7 @@ from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
 
 from promptlab.cli.config.component import component
+from promptlab.cli.config.demonstrations import check_demonstrations
 from promptlab.cli.config.edit import edit
 from promptlab.cli.config.folder import STAGES, is_price, shorten, slug, sweep_name
 from promptlab.cli.config.overrides import quote
@@ -63,6 +64,7 @@ def build(cfg: DictConfig) -> Experiment:
     output.check(dataset)
     config = resolve(cfg, dataset.task, output)
     _check_output(config)
+    check_demonstrations(config)
     for key in SHARED_BY_STAGES:
         if not OmegaConf.missing_keys(cfg[key]):
             component(key, config[key])
@@ -90,7 +92,7 @@ def build(cfg: DictConfig) -> Experiment:
 
 def _check(cfg: DictConfig) -> None:
     """Refuse a config in which something is left out, or is of another type."""
-    for key in (*STAGES, *SHARED_BY_STAGES, "dataset", "cache", "edit"):
+    for key in (*STAGES, *SHARED_BY_STAGES, "dataset", "demonstrations", "cache", "edit"):
         if not isinstance(cfg.get(key), DictConfig):
             raise ValueError(f"{key} is left out; every experiment has one: {key}=…")
     annotations = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}

@@ -19,7 +19,10 @@ STAGES = (
     *("retrieval", "selection", "ordering", "strategy"),
     *("model", "metric", "tool", "tracking"),
 )
-GROUPS = (*STAGES, "dataset", "template", "edit", "output", "encoder", "experiment", "variant")
+GROUPS = (
+    *(*STAGES, "dataset", "template", "edit", "output", "encoder", "demonstrations"),
+    *("experiment", "variant"),
+)
 _PRICE = re.compile(rf"\+*(?:{'|'.join(PRICED)})\.(?:\w+\.)*price[.=]")
 
 

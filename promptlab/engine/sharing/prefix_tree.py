@@ -12,8 +12,12 @@ from itertools import groupby, takewhile
 from operator import eq
 from typing import TypeAlias
 
+from promptlab.engine.demonstrations.placed import Placed
+
 Tokens: TypeAlias = Sequence[int]
-Pieces: TypeAlias = tuple[tuple[int, ...], ...]
+Piece: TypeAlias = tuple[int, ...] | Placed
+"""Tokens that are read one after another, or demonstrations that are put side by side."""
+Pieces: TypeAlias = tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,27 @@ def plan(prompts: Sequence[Tokens], *, overhead: int) -> list[Group]:
     """
     order = sorted(range(len(prompts)), key=lambda index: (list(prompts[index]), index))
     return list(_grouped(prompts, order, overhead, (), 0)) if prompts else []
+
+
+def plan_after(
+    beginnings: Sequence[Placed | None], prompts: Sequence[Tokens], *, overhead: int
+) -> list[Group]:
+    """Group prompts of which some have a beginning that is made otherwise than by reading it.
+
+    Args:
+        beginnings: of each prompt; it is shorter than the prompt.
+        prompts: all their tokens.
+        overhead: as in `plan`.
+    """
+    members: dict[Placed | None, list[int]] = {}
+    for number, beginning in enumerate(beginnings):
+        members.setdefault(beginning, []).append(number)
+    return [
+        Group((*ahead, *group.pieces), tuple(some[place] for place in group.members))
+        for beginning, some in members.items()
+        for ahead in [(beginning,) if beginning is not None else ()]
+        for group in plan([prompts[number][length(ahead) :] for number in some], overhead=overhead)
+    ]
 
 
 def common(left: Tokens, right: Tokens) -> int:

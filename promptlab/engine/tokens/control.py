@@ -68,7 +68,7 @@ class Controls:
         """
         if not any(any(self._words(text)) for text in texts):
             return {}
-        free = _free("".join(texts))
+        free = unused("".join(texts))
         return {char: next(free) for char in self.lengths}
 
     def veiled(self, text: str, veils: Mapping[str, str], *, assistant: bool) -> str:
@@ -130,7 +130,7 @@ def encode_as_text(tokenizer: Any, text: str, template: Sequence[Span]) -> Ids:
 
 
 def _by_twin(tokenizer: Any, text: str, template: Sequence[Span]) -> Ids:
-    known, mark = controls(tokenizer), next(_free(text))
+    known, mark = controls(tokenizer), next(unused(text))
     pieces, end = [], 0
     for start, stop in template:
         pieces += [text[end:start], _spelled(mark, known.ids[text[start:stop]])]
@@ -153,7 +153,7 @@ def _in_pieces(tokenizer: Any, text: str, template: Sequence[Span]) -> Ids:
     return ids
 
 
-def _free(text: str) -> Iterator[str]:
+def unused(text: str) -> Iterator[str]:
     """Characters that a text does not have."""
     used = set(text)
     return (char for char in map(chr, chain(*PRIVATE)) if char not in used)

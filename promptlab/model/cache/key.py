@@ -27,6 +27,7 @@ from promptlab.model.cache.row import FORMAT
 from promptlab.protocols import Model
 from promptlab.types import (
     Completion,
+    Cut,
     Generate,
     ModelReply,
     ModelRequest,
@@ -55,6 +56,15 @@ class TellsTokens(Protocol):
 
     def token_ids(self, prompt: Prompt) -> Sequence[int] | None:
         """Return the ids of the whole prompt as the model reads it; None where unknown."""
+        ...
+
+
+@runtime_checkable
+class TellsCuts(Protocol):
+    """A model that can tell where it parts the tokens of a prompt that it does not read jointly."""
+
+    def token_cuts(self, prompt: Prompt) -> Sequence[int]:
+        """Return how many tokens come before each cut; none where all are read jointly."""
         ...
 
 
@@ -91,15 +101,18 @@ def named(model: Model, requests: Sequence[ModelRequest]) -> list[Named]:
     start = FORMAT + hashlib.sha256(_json(dict(model.identity))).digest()
     ids = model.token_ids if isinstance(model, TellsTokens) else _unknown
     scored = model.score_tokens if isinstance(model, TellsScoreTokens) else _unknown
-    prompts: dict[Prompt, bytes] = {}
+    cuts = model.token_cuts if isinstance(model, TellsCuts) else _uncut
+    prompts: dict[tuple[Prompt, Sequence[Cut]], bytes] = {}
     names: list[Named] = []
     for request in requests:
+        prompt = request.prompt
         if isinstance(request, Score):
-            names.append(_scores(start, request, scored(request)))
+            names.append(_scores(_parted(start, cuts(prompt)), request, scored(request)))
             continue
-        if request.prompt not in prompts:
-            prompts[request.prompt] = _prompt(start, request.prompt, ids(request.prompt))
-        names.append((_hash(prompts[request.prompt], _decoding(request)),))
+        known = (prompt, prompt.cuts)
+        if known not in prompts:
+            prompts[known] = _prompt(_parted(start, cuts(prompt)), prompt, ids(prompt))
+        names.append((_hash(prompts[known], _decoding(request)),))
     return names
 
 
@@ -140,6 +153,16 @@ def joined(replies: Sequence[ModelReply]) -> ModelReply:
 
 def _unknown(_: Any) -> None:
     """Tell no tokens."""
+
+
+def _uncut(_: Prompt) -> Sequence[int]:
+    """Tell no cuts."""
+    return ()
+
+
+def _parted(start: bytes, cuts: Sequence[int]) -> bytes:
+    """Begin a key with where its tokens are parted, if they are."""
+    return _hash(start, b"cuts", _ids(cuts)) if cuts else start
 
 
 def _prompt(start: bytes, prompt: Prompt, ids: Sequence[int] | None) -> bytes:
