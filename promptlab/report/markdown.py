@@ -21,6 +21,9 @@ from promptlab.report.data.side_by_side import (
 )
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.summary import summary
+from promptlab.report.markdown_confidence import confidence
+from promptlab.report.markdown_slices import slices
+from promptlab.report.markdown_table import table
 from promptlab.report.number_format import (
     UNKNOWN,
     capital,
@@ -64,17 +67,13 @@ def _parts(sweep: Standings) -> Iterator[str]:
     yield from _over_k(sweep)
     yield from _factors(sweep)
     yield from _variance(sweep)
+    yield from confidence(sweep)
+    yield from slices(sweep)
     yield "## Examples\n\n" + _examples(sweep)
     if len(sweep.names) > 1:
         yield from _pair(sweep)
     yield "## Outcomes\n\n" + _outcomes(sweep)
     yield "## Costs\n\n" + _costs(sweep)
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
-    rule = ["---" if column in left else "---:" for column in range(len(heads))]
-    lines = [heads, rule, *rows]
-    return "\n".join(f"| {' | '.join(cells_)} |" for cells_ in lines)
 
 
 def _list(items: Iterator[str] | Sequence[str]) -> str:
@@ -91,7 +90,7 @@ def _ranking(sweep: Standings) -> str:
         heads.remove("group")
         rows = [row[:4] + row[5:] for row in rows]
     note = "" if not lettered else "\n\nVariants that share a letter cannot be told apart."
-    return _table(heads, rows, (1,)) + note
+    return table(heads, rows, (1,)) + note
 
 
 def _ranked(place: Place) -> list[str]:
@@ -152,7 +151,7 @@ def _over_k(sweep: Standings) -> Iterator[str]:
         caption = in_markdown(
             f"{sweep.comparison.metric}, %, over the number of demonstrations, with 95 % intervals."
         )
-        yield f"## Over k\n\n{caption}\n\n{_table(['k', *map(str, ks)], rows)}"
+        yield f"## Over k\n\n{caption}\n\n{table(['k', *map(str, ks)], rows)}"
 
 
 def _factors(sweep: Standings) -> Iterator[str]:
@@ -168,8 +167,8 @@ def _factors(sweep: Standings) -> Iterator[str]:
         for row in ordered(levels[down])
     ]
     caption = in_markdown(f"Mean {sweep.comparison.metric}, %: {down} by {across}.")
-    table = _table([in_markdown(down), *map(in_markdown, columns)], rows)
-    yield f"## Factors\n\n{caption}\n\n{table}"
+    shown = table([in_markdown(down), *map(in_markdown, columns)], rows)
+    yield f"## Factors\n\n{caption}\n\n{shown}"
 
 
 def _variance(sweep: Standings) -> Iterator[str]:
@@ -182,13 +181,13 @@ def _variance(sweep: Standings) -> Iterator[str]:
     if parts.effects:
         yield EXPLAINED
         heads = ["factor", "levels", "share, %", "without effect, %", "moves, points", "at most"]
-        yield _table(heads, [_effect(each) for each in parts.effects])
+        yield table(heads, [_effect(each) for each in parts.effects])
     if parts.settings:
         over = list(parts.settings[0].over)
         metric = in_markdown(sweep.comparison.metric)
         heads = ["setting", "runs", f"mean {metric}, %", "worst", "best", "spread"]
         heads += [f"over {in_markdown(name)}" for name in over]
-        yield _table(heads, [_setting(each) for each in parts.settings[:_ROWS]])
+        yield table(heads, [_setting(each) for each in parts.settings[:_ROWS]])
 
 
 def _effect(effect: Effect) -> list[str]:
@@ -243,7 +242,7 @@ def _pair(sweep: Standings) -> Iterator[str]:
         ]
         for each in pairs[:_DISAGREEMENTS]
     ]
-    yield _table(["example", "gold", in_markdown(one), in_markdown(other)], rows, (0, 1, 2, 3))
+    yield table(["example", "gold", in_markdown(one), in_markdown(other)], rows, (0, 1, 2, 3))
 
 
 def _prompt_diff(sweep: Standings, one: str, other: str, question: Asked) -> str:
@@ -265,7 +264,7 @@ def _outcomes(sweep: Standings) -> str:
         for place in sweep.ranking[:_ROWS]
     ]
     policies = agreement(sweep)
-    parts = [_table(["variant", *kinds, "gold in the text, not extracted"], rows), *_cases(sweep)]
+    parts = [table(["variant", *kinds, "gold in the text, not extracted"], rows), *_cases(sweep)]
     return "\n\n".join(
         [*parts, *([in_markdown(agreement_sentence(policies))] if policies and policies.n else [])]
     )
@@ -300,4 +299,4 @@ def _costs(sweep: Standings) -> str:
     ]
     heads = ["variant", "prompt tokens", "completion tokens", "calls"]
     heads += [*(["cost"] if priced else []), "seconds", "from cache"]
-    return _table(heads, rows)
+    return table(heads, rows)
