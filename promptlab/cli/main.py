@@ -15,14 +15,14 @@ os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
 COMMANDS = (
     *("annotate", "ask", "cache", "data", "export", "import", "improve", "inspect", "race"),
-    *("recalibrate", "report", "search", "show", "sync", "table", "try", "ui"),
+    *("perplexity", "recalibrate", "report", "search", "show", "sync", "table", "try", "ui"),
 )
 """Each is the function of that name in the file of that name."""
 RENAMED = {"import": "import_file", "try": "try_out"}
 """Commands whose name is a word of Python."""
 WITHOUT_OVERRIDES = (
-    *("annotate", "ask", "cache", "data", "export", "import", "recalibrate", "report", "sync"),
-    *("table", "ui"),
+    *("annotate", "ask", "cache", "data", "export", "import", "perplexity", "recalibrate"),
+    *("report", "sync", "table", "ui"),
 )
 """Commands that are told nothing as key=value, or whose other words may look like it: these read
 their own."""
