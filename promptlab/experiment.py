@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from promptlab.context import POLICIES, Drop, with_room
+from promptlab.metric.confidence.diagram import diagrams
 from promptlab.metric.costs import Spent, costs, total
 from promptlab.metric.effort import effort
 from promptlab.metric.latency import latencies
@@ -364,6 +365,7 @@ class Experiment:
         spent = self.spent(trials)
         figures, signatures = of_run(trials, self.metric)
         metrics = summarise(trials, self.dataset.task) | figures | total(spent)
+        sure = diagrams(trials)
         corpus = {"corpus": self.retrieval.identity} if self.retrieval.identity else {}
         return {
             "name": self.name,
@@ -371,6 +373,7 @@ class Experiment:
             "data": self._data() | corpus,
             "metrics": metrics,
             **({"signatures": signatures} if signatures else {}),
+            **({"reliability": sure} if sure else {}),
             **self.sliced(trials),
             "config_hash": config_hash(self.config),
             "config": dict(self.config),

@@ -33,6 +33,7 @@ Which prompt works? Compose one, run it on a model of your own, compare.
   python -m promptlab improve k=0 --by opro --budget 200000       a better instruction
   python -m promptlab report outputs                              which differences are real
   python -m promptlab table outputs --format latex                means over seeds, for a paper
+  python -m promptlab perplexity text.txt                         how surprised a model is by texts
   python -m promptlab judge outputs/run                           a model's grades, and their worth
   python -m promptlab recalibrate outputs                         less of what a model prefers
   python -m promptlab data mails.csv                              what is understood of your data

@@ -21,8 +21,8 @@ os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
 COMMANDS = (
     *("annotate", "ask", "cache", "data", "export", "import", "improve", "inspect", "judge"),
-    *("laws", "race", "recalibrate", "report", "search", "show", "sync", "table", "try", "ui"),
-    "verify",
+    *("laws", "perplexity", "race", "recalibrate", "report", "search", "show", "sync", "table"),
+    *("try", "ui", "verify"),
 )
 """Each is the function of that name in the file of that name."""
 RENAMED = {"import": "import_file", "try": "try_out"}
@@ -31,8 +31,8 @@ INTERRUPTED = (
     "interrupted; every finished batch of trials is kept, and the same command goes on from there"
 )
 WITHOUT_OVERRIDES = (
-    *("annotate", "ask", "cache", "data", "export", "import", "judge", "laws", "recalibrate"),
-    *("report", "sync", "table", "ui", "verify"),
+    *("annotate", "ask", "cache", "data", "export", "import", "judge", "laws", "perplexity"),
+    *("recalibrate", "report", "sync", "table", "ui", "verify"),
 )
 """Commands that are told nothing as key=value, or whose other words may look like it: these read
 their own."""

@@ -2,7 +2,8 @@
 
 Among many slices some look good or bad by chance, so that each interval is as wide as their number
 asks: with m slices of all fields its confidence is 1 - 0.05 / m (Bonferroni), and with 95 % all of
-them hold together.
+them hold together. Each slice is compared with the rest of its field's, too, and the p-values are
+corrected for all slices (Holm, 1979).
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,13 +44,41 @@ def check_fields(fields: Sequence[str], examples: Sequence[Example]) -> None:
 
 
 def slices(trials: Sequence[Trial], fields: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return by field and value `n`, whether it is `small`, and each score with its interval."""
+    """Return by field and value `n`, whether it is `small`, and each score with its interval.
+
+    `accuracy_holm` is the p-value of the accuracy's difference from all other slices of the field,
+    after Holm; there is none where a field has one value alone.
+    """
     parts = {field: _parts(trials, field) for field in fields}
     number = sum(map(len, parts.values()))
-    return {
+    told = {
         field: {value: _scores(part, 1 - ALPHA / number) for value, part in sorted(held.items())}
         for field, held in parts.items()
     }
+    for name in sorted({name for trial in trials for name in trial.scores}):
+        for (field, value), pvalue in _compared(parts, name).items():
+            told[field][value][f"{name}_holm"] = pvalue
+    return told
+
+
+def _compared(
+    parts: Mapping[str, Mapping[str, Sequence[Trial]]], name: str
+) -> dict[tuple[str, str], float]:
+    """Return the corrected p-value of each slice against the rest of its field."""
+    from promptlab.analysis.statistics import holm, unpaired  # noqa: PLC0415  scipy, when a run has ended
+
+    raw: dict[tuple[str, str], float] = {}
+    for field, held in parts.items():
+        scores = {value: _scores_of(part, name) for value, part in held.items()}
+        for value, own in scores.items():
+            rest = [score for other, them in scores.items() if other != value for score in them]
+            if own and rest:
+                raw[field, value] = unpaired(own, rest)
+    return dict(zip(raw, map(float, holm(list(raw.values()))), strict=True))
+
+
+def _scores_of(trials: Sequence[Trial], name: str) -> list[float]:
+    return [trial.scores[name] for trial in trials if name in trial.scores]
 
 
 def _parts(trials: Sequence[Trial], field: str) -> dict[str, list[Trial]]:
@@ -62,7 +91,7 @@ def _parts(trials: Sequence[Trial], field: str) -> dict[str, list[Trial]]:
 def _scores(trials: Sequence[Trial], confidence: float) -> dict[str, Any]:
     told: dict[str, Any] = {"n": len(trials), "small": len(trials) < SMALL}
     for name in sorted({name for trial in trials for name in trial.scores}):
-        scores = [trial.scores[name] for trial in trials if name in trial.scores]
+        scores = _scores_of(trials, name)
         low, high = _interval(scores, confidence)
         told |= {name: fmean(scores), f"{name}_low": low, f"{name}_high": high}
     return told
@@ -81,6 +110,7 @@ def lines(told: Mapping[str, Mapping[str, Mapping[str, Any]]], score: str) -> li
     return [
         f"{field}={value or '(none)'}: n={part['n']}, {score} {part[score]:.3f} "
         f"({part[f'{score}_low']:.3f} to {part[f'{score}_high']:.3f})"
+        + (", unlike the rest" if part.get(f"{score}_holm", 1) < ALPHA else "")
         + (f", fewer than {SMALL}" if part["small"] else "")
         for field, parts in told.items()
         for value, part in parts.items()

@@ -24,7 +24,7 @@ from promptlab.model.huggingface import HuggingFace
 from promptlab.model.price import UNPRICED, Price
 from promptlab.model.usage import Usage
 from promptlab.protocols import Preview
-from promptlab.types import ModelReply, ModelRequest, Prompt, Score
+from promptlab.types import ModelReply, ModelRequest, Prompt, Score, Scores
 
 if TYPE_CHECKING:
     from promptlab.engine.scoring import ScoreRow
@@ -146,6 +146,14 @@ class Embedded:
     def score_tokens(self, request: Score) -> "ScoreRow":
         """The tokens that are read and that are scored of a request; loads no weights."""
         return self._inner.score_tokens(request)
+
+    def score_texts(self, texts: Sequence[str], window: int = 0, stride: int = 0) -> list[Scores]:
+        """Log-probability of each whole text, as of a model in a folder.
+
+        Raises:
+            ValueError: the window is longer than the model's, or the stride does not fit it.
+        """
+        return self._inner.score_texts(texts, window, stride)
 
     @property
     def counts(self) -> Usage:

@@ -58,6 +58,9 @@ them stays in its caches. In half precision they are 2048 tokens."""
 OVERHEAD = 64
 """How many tokens an extra pass must save on a CPU: about what reading all weights takes."""
 
+TEXT_WINDOW = 2048
+"""Most tokens of a text that are read together where nothing else is said."""
+
 OVERHEAD_GPU = 512
 """The same where a pass of a few rows takes as long as one of hundreds of tokens."""
 
@@ -76,6 +79,17 @@ def _alone(reply: ModelReply) -> int:
         return 0
     new = (reply.completion_tokens,) if isinstance(reply, Completion) else reply.lengths
     return sum(reply.prompt_tokens + max(0, tokens - 1) for tokens in new)
+
+
+def _joined(counts: Sequence[int], told: Sequence[Scores]) -> list[Scores]:
+    """Add up the windows of each text."""
+    joined, rest = [], iter(told)
+    for count in counts:
+        some = [next(rest) for _ in range(count)]
+        logprob = sum(each.logprobs[0] for each in some)
+        length = sum(each.lengths[0] for each in some)
+        joined.append(Scores((logprob,), (length,), length))
+    return joined
 
 
 @dataclass(frozen=True)
@@ -181,6 +195,38 @@ class HuggingFace:
         from promptlab.engine.scoring import tokenised  # noqa: PLC0415  heavy
 
         return tokenised(self._tokenizer, request)
+
+    @in_turn
+    def score_texts(self, texts: Sequence[str], window: int = 0, stride: int = 0) -> list[Scores]:
+        """Log-probability of each whole text, after the token that opens texts.
+
+        Args:
+            texts: As they stand; none is a prompt, and no chat template is applied.
+            window: Most tokens read together; 0 is the model's, at most `TEXT_WINDOW`.
+            stride: Tokens between two windows of a longer text; 0 is half the window.
+
+        Raises:
+            ValueError: the window is longer than the model's, or the stride does not fit it.
+        """
+        import torch  # noqa: PLC0415  heavy
+
+        from promptlab.engine.scoring import score  # noqa: PLC0415  heavy
+        from promptlab.engine.text_windows import text_rows  # noqa: PLC0415  heavy
+
+        most = self._window or TEXT_WINDOW
+        window = window or min(most, TEXT_WINDOW)
+        if window > most:
+            raise ValueError(f"window is {window}; expected at most {most}, the model's own")
+        rows = [
+            text_rows(self._tokenizer, text, window, stride or max(1, window // 2))
+            for text in texts
+        ]
+        flat = [row for some in rows for row in some]
+        with torch.inference_mode():
+            told = self._budget.within(
+                lambda budget: score(self._trunks, flat, self._limits(budget)), self._trunks.clear
+            )
+        return _joined([len(some) for some in rows], told)
 
     @in_turn
     def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:

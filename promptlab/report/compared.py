@@ -117,6 +117,36 @@ class Compared:
 
         return matrix_figure(self.sweep)
 
+    def reliability(self) -> "Figure":
+        """Draw how many answers are right over how sure they are.
+
+        Raises:
+            ValueError: no answer has a confidence.
+        """
+        from promptlab.report.figures.reliability import reliability_figure  # noqa: PLC0415  matplotlib
+
+        return reliability_figure(self.sweep)
+
+    def coverage(self) -> "Figure":
+        """Draw how many answers are wrong over how many of the surest are given.
+
+        Raises:
+            ValueError: no answer has a confidence.
+        """
+        from promptlab.report.figures.coverage import coverage_figure  # noqa: PLC0415  matplotlib
+
+        return coverage_figure(self.sweep)
+
+    def slices(self) -> "Figure":
+        """Draw the score by the values of the fields that the runs were sliced by.
+
+        Raises:
+            ValueError: the runs have no slices.
+        """
+        from promptlab.report.figures.slices import slices_figure  # noqa: PLC0415  matplotlib
+
+        return slices_figure(self.sweep)
+
     def save(self, folder: Path | str = "report") -> tuple[Path, Path, Path]:
         """Write `report.html`, `report.md` and `report.csv`, and return their paths."""
         from promptlab.report.write import write  # noqa: PLC0415  only needed when called

@@ -25,6 +25,9 @@ from promptlab.report.data.side_by_side import (
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.summary import summary
 from promptlab.report.data.verdict import headline, reasons, verdict, winner_prompt
+from promptlab.report.markdown_confidence import confidence
+from promptlab.report.markdown_slices import slices
+from promptlab.report.markdown_table import table
 from promptlab.report.number_format import (
     UNKNOWN,
     capital,
@@ -78,6 +81,8 @@ def _parts(sweep: Standings) -> Iterator[str]:
     yield from _over_k(sweep)
     yield from _factors(sweep)
     yield from _variance(sweep)
+    yield from confidence(sweep)
+    yield from slices(sweep)
     yield "## Examples\n\n" + _examples(sweep)
     if len(sweep.names) > 1:
         yield from _pair(sweep)
@@ -92,12 +97,6 @@ def _counted(sweep: Standings) -> str:
     counted = f"{len(sweep.variants):,} variant{plural}, {len(sweep.items):,} examples"
     models = ", ".join(map(in_markdown, sweep.models))
     return f"{counted}; {models}." if models else f"{counted}."
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
-    rule = ["---" if column in left else "---:" for column in range(len(heads))]
-    lines = [heads, rule, *rows]
-    return "\n".join(f"| {' | '.join(cells_)} |" for cells_ in lines)
 
 
 def _list(items: Iterator[str] | Sequence[str]) -> str:
@@ -119,8 +118,8 @@ def _ranking(sweep: Standings) -> str:
     notes = ["Variants that share a letter cannot be told apart."] if lettered else []
     notes += [f"{SEEDS}: {EXPLAINED_SEEDS}."] if sweep.repeated else []
     cut = [[row[column] for column in shown] for row in (heads, *rows)]
-    table = _table(cut[0], cut[1:], (1,))
-    return "\n\n".join([table, " ".join(notes)] if notes else [table])
+    shown_table = table(cut[0], cut[1:], (1,))
+    return "\n\n".join([shown_table, " ".join(notes)] if notes else [shown_table])
 
 
 def _ranked(place: Place) -> list[str]:
@@ -184,7 +183,7 @@ def _over_k(sweep: Standings) -> Iterator[str]:
         caption = in_markdown(
             f"{sweep.comparison.metric}, %, over the number of demonstrations, with 95 % intervals."
         )
-        yield f"## Over k\n\n{caption}\n\n{_table(['k', *map(str, ks)], rows)}"
+        yield f"## Over k\n\n{caption}\n\n{table(['k', *map(str, ks)], rows)}"
 
 
 def _factors(sweep: Standings) -> Iterator[str]:
@@ -200,8 +199,8 @@ def _factors(sweep: Standings) -> Iterator[str]:
         for row in ordered(levels[down])
     ]
     caption = in_markdown(f"Mean {sweep.comparison.metric}, %: {down} by {across}.")
-    table = _table([in_markdown(down), *map(in_markdown, columns)], rows)
-    yield f"## Factors\n\n{caption}\n\n{table}"
+    shown = table([in_markdown(down), *map(in_markdown, columns)], rows)
+    yield f"## Factors\n\n{caption}\n\n{shown}"
 
 
 def _variance(sweep: Standings) -> Iterator[str]:
@@ -214,13 +213,13 @@ def _variance(sweep: Standings) -> Iterator[str]:
     if parts.effects:
         yield EXPLAINED
         heads = ["factor", "levels", "share, %", "without effect, %", "moves, points", "at most"]
-        yield _table(heads, [_effect(each) for each in parts.effects])
+        yield table(heads, [_effect(each) for each in parts.effects])
     if parts.settings:
         over = list(parts.settings[0].over)
         metric = in_markdown(sweep.comparison.metric)
         heads = ["setting", "runs", f"mean {metric}, %", "worst", "best", "spread"]
         heads += [f"over {in_markdown(name)}" for name in over]
-        yield _table(heads, [_setting(each) for each in parts.settings[:_ROWS]])
+        yield table(heads, [_setting(each) for each in parts.settings[:_ROWS]])
 
 
 def _effect(effect: Effect) -> list[str]:
@@ -275,7 +274,7 @@ def _pair(sweep: Standings) -> Iterator[str]:
         ]
         for each in pairs[:_DISAGREEMENTS]
     ]
-    yield _table(["example", "gold", in_markdown(one), in_markdown(other)], rows, (0, 1, 2, 3))
+    yield table(["example", "gold", in_markdown(one), in_markdown(other)], rows, (0, 1, 2, 3))
 
 
 def _prompt_diff(sweep: Standings, one: str, other: str, question: Asked) -> str:
@@ -297,7 +296,7 @@ def _outcomes(sweep: Standings) -> str:
         for place in sweep.ranking[:_ROWS]
     ]
     policies = agreement(sweep)
-    parts = [_table(["variant", *kinds, "gold in the text, not extracted"], rows), *_cases(sweep)]
+    parts = [table(["variant", *kinds, "gold in the text, not extracted"], rows), *_cases(sweep)]
     return "\n\n".join(
         [*parts, *([in_markdown(agreement_sentence(policies))] if policies and policies.n else [])]
     )
@@ -332,4 +331,4 @@ def _costs(sweep: Standings) -> str:
     ]
     heads = ["variant", "prompt tokens", "completion tokens", "calls"]
     heads += [*(["cost"] if priced else []), "seconds", "from cache"]
-    return _table(heads, rows)
+    return table(heads, rows)

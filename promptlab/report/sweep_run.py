@@ -21,11 +21,14 @@ from promptlab.records.provenance import git_commit
 from promptlab.report.data.frame import ranking_frame
 from promptlab.report.data.standings import Standings
 from promptlab.report.description import description
+from promptlab.report.figures.coverage import coverage_figure
 from promptlab.report.figures.curve import curve_figure
 from promptlab.report.figures.forest import forest_figure
 from promptlab.report.figures.heat_map import heat_map_figure
 from promptlab.report.figures.matrix import matrix_figure
 from promptlab.report.figures.pareto import pareto_figure
+from promptlab.report.figures.reliability import reliability_figure
+from promptlab.report.figures.slices import slices_figure
 from promptlab.report.write import write
 from promptlab.text.escaping import in_line
 from promptlab.tracking.mlflow.page.params import safe_name
@@ -43,6 +46,9 @@ FIGURES: Mapping[str, "Callable[[Standings], Figure]"] = {
     "curve": curve_figure,
     "heat_map": heat_map_figure,
     "matrix": matrix_figure,
+    "reliability": reliability_figure,
+    "coverage": coverage_figure,
+    "slices": slices_figure,
 }
 SHARP = 100
 """Dots per inch."""
@@ -144,8 +150,9 @@ def _draw(sweeps: Sequence[Standings], folder: Path) -> None:
         into = folder / safe_name(sweep.title).replace("/", "_") if len(sweeps) > 1 else folder
         into.mkdir(parents=True, exist_ok=True)
         for name, draw in FIGURES.items():
-            # Nothing to draw: no token was counted, k was not swept, or fewer than two settings
-            # were. A font that lacks a letter draws a box.
+            # Nothing to draw: no token was counted, k was not swept, fewer than two settings were,
+            # no answer has a confidence, or there are no slices. A font that lacks a letter draws a
+            # box.
             with suppress(ValueError), warnings.catch_warnings(action="ignore"):
                 draw(sweep).savefig(into / f"{name}.png", dpi=SHARP)
 

@@ -10,7 +10,8 @@ from promptlab.cli.config.overrides import rewrite_overrides
 
 PAGE = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text("utf-8")
 START = "    python -m promptlab "
-COMMANDS = [line.removeprefix(START) for line in PAGE.splitlines() if line.startswith(START)]
+LINES = [line.removeprefix(START) for line in PAGE.splitlines() if line.startswith(START)]
+COMMANDS = [line for line in LINES if not line.startswith("perplexity ")]
 QUESTIONS = '{"question": "2 + 2?", "answer": "4", "topic": "加法"}\n'
 
 

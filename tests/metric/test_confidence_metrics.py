@@ -7,6 +7,7 @@ from sklearn import metrics as sklearn
 
 from promptlab.metric.confidence.auroc import auroc
 from promptlab.metric.confidence.brier import brier
+from promptlab.metric.confidence.diagram import diagrams
 from promptlab.metric.confidence.ece import bins, ece
 from promptlab.metric.confidence.known import confidence, reliability
 from promptlab.metric.confidence.log_loss import log_loss
@@ -56,3 +57,18 @@ def test_confidence_is_the_share_of_the_votes_and_unknown_without_any():
     told = reliability([trial(Answer("甲", votes=(("甲", 3), ("乙", 1)))), trial(Answer("甲"))])
     assert (told["confident_n"], told["brier"], told["ece"]) == (1, 0.0625, 0.25)
     assert "auroc" not in told
+
+
+def test_the_diagrams_of_a_run_are_by_share_and_by_margin():
+    votes = [(("甲", 3), ("乙", 1)), (("乙", 2), ("甲", 2)), (("甲", 1),)]
+    told = diagrams(
+        [trial(Answer(each[0][0], votes=each)) for each in votes] + [trial(Answer("甲"))]
+    )
+    assert told["share"]["bins"] == [
+        {"n": 1, "confidence": 0.5, "accuracy": 0.0},
+        {"n": 1, "confidence": 0.75, "accuracy": 1.0},
+        {"n": 1, "confidence": 1.0, "accuracy": 1.0},
+    ]
+    assert [each["confidence"] for each in told["margin"]["bins"]] == [0.0, 0.5, 1.0]
+    assert told["share"]["coverage"] == pytest.approx([1] * 6 + [2 / 3] * 4)
+    assert diagrams([trial(Answer("甲"))]) == {}

@@ -1,8 +1,9 @@
 """A run's scores by a field of the records, with intervals for as many slices as there are."""
 
 import pytest
+from scipy.stats import fisher_exact
 
-from promptlab.analysis.statistics import wilson
+from promptlab.analysis.statistics import holm, wilson
 from promptlab.metric.slices import check_fields, lines, slices
 from promptlab.types import Answer, Example, Question, Trial
 
@@ -44,3 +45,26 @@ def test_a_field_that_no_record_has_is_named_with_those_there_are():
         check_fields(["topik"], examples)
     with pytest.raises(ValueError, match="the records have no fields"):
         check_fields(["topic"], [Example(Question("q", "?"), "x")])
+
+
+def test_a_slice_is_compared_with_the_rest_after_holm():
+    made = (
+        [trial("a", 1.0)] * 20
+        + [trial("b", 0.0)] * 20
+        + [trial("c", float(n % 2)) for n in range(20)]
+    )
+    told = slices(made, ["topic"])["topic"]
+    raw = [fisher(20, 20, 10, 40), fisher(0, 20, 30, 40), fisher(10, 20, 20, 40)]
+    assert [part["accuracy_holm"] for part in told.values()] == pytest.approx(list(holm(raw)))
+    assert "unlike the rest" in lines({"topic": told}, "accuracy")[0]
+    assert "unlike" not in lines({"topic": told}, "accuracy")[2]
+
+
+def fisher(right, n, others_right, others):
+    table = [[right, n - right], [others_right, others - others_right]]
+    return min(fisher_exact(table).pvalue, 1.0)
+
+
+def test_a_field_with_one_value_is_compared_with_nothing():
+    (part,) = slices([trial("a", 1.0)] * 3, ["topic"])["topic"].values()
+    assert "accuracy_holm" not in part

@@ -308,3 +308,26 @@ def test_two_processes_may_be_the_first_at_once(tmp_path):
     experiment = client.get_experiment_by_name("promptlab").experiment_id
     assert [run.info.status for run in client.search_runs([experiment])] == ["FINISHED"] * 2
     assert len(client.search_prompt_versions("promptlab-qa_v1")) == 1
+
+
+def test_confidence_is_a_line_and_slices_are_bars_and_a_table(tracking, client, tmp_path):
+    told = result(0.75)
+    bins = [{"n": 3, "confidence": 0.5, "accuracy": 0.25}, {"n": 1, "confidence": 1, "accuracy": 1}]
+    told["reliability"] = {"share": {"bins": bins, "coverage": [1.0, 0.5]}}
+    part = {"n": 2, "small": True, "accuracy": 0.5, "accuracy_low": 0.1, "accuracy_high": 0.9}
+    told["slices"] = {"topic": {"数学": part, "a/../b": part, "": part}}
+    with tracking.start("cot", CONFIG, tmp_path) as run:
+        run.log_trials([trial(0)])
+        run.log_result(told)
+    name = "reliability/accuracy_by_share"
+    assert [(m.step, m.value) for m in client.get_metric_history(run.id, name)] == [
+        (50, 0.25),
+        (100, 1.0),
+    ]
+    risk = client.get_metric_history(run.id, "reliability/risk_at_coverage_by_share")
+    assert [(m.step, m.value) for m in risk] == [(50, 0.0), (100, 0.5)]
+    metrics = client.get_run(run.id).data.metrics
+    assert metrics["slices/topic: 数学"] == 0.5
+    path = client.download_artifacts(run.id, "slices.json", str(tmp_path))
+    table = json.loads(Path(path).read_text("utf-8"))
+    assert [row[1] for row in table["data"]] == ["数学", "a/../b", "(none)"]

@@ -36,4 +36,5 @@ from promptlab.analysis.statistics.power import (
 from promptlab.analysis.statistics.proportion import Interval as Interval
 from promptlab.analysis.statistics.proportion import wilson as wilson
 from promptlab.analysis.statistics.resampling import bca as bca
+from promptlab.analysis.statistics.unpaired import unpaired as unpaired
 from promptlab.analysis.statistics.verdict import sentence as sentence

@@ -12,6 +12,7 @@ from promptlab.analysis.comparison.runs import RunScores, read_run
 from promptlab.records.files import TRIALS, section
 from promptlab.report.data.gold import names
 from promptlab.report.data.outcome import kind
+from promptlab.report.data.sureness import sureness
 
 
 class Asked(NamedTuple):
@@ -42,6 +43,8 @@ class Answered(NamedTuple):
         path: The file that has all of it.
         start: Where in the file.
         shown: Whether its texts may be seen.
+        share: Of the votes, or of the probability, that it got; NaN where that is not known.
+        margin: By what share of them it leads the second; NaN likewise.
     """
 
     kind: str
@@ -54,6 +57,8 @@ class Answered(NamedTuple):
     path: Path
     start: int
     shown: bool = True
+    share: float = nan
+    margin: float = nan
 
     def line(self) -> dict[str, Any]:
         """Read the whole trial again."""
@@ -111,6 +116,7 @@ def answered(
     became = kind(str(entry.get("outcome", "")), score)
     replies = [section(exchange, "reply") for exchange in exchanges(entry)]
     fresh = _fresh(entry, counted)
+    share, margin = sureness(entry)
     return Answered(
         kind=became,
         score=score,
@@ -121,6 +127,8 @@ def answered(
         calls=len(fresh),
         path=path,
         start=start,
+        share=share,
+        margin=margin,
     )
 
 

@@ -19,7 +19,9 @@ from promptlab.report.data.answers import Answered, Asked, Item, SweepAnswers
 from promptlab.report.data.cost import Cost, cost, front
 from promptlab.report.data.curves import Curve, curves
 from promptlab.report.data.factors import factors
+from promptlab.report.data.reliability import Reliability, reliabilities
 from promptlab.report.data.run_settings import run_settings
+from promptlab.report.data.slices import SlicedField, sliced_fields
 from promptlab.report.judges import Said, judges
 from promptlab.report.leaderboard import distinct
 
@@ -140,6 +142,16 @@ class Standings:
         runs = self.apart
         told = [run_settings(runs.results[name][0], self.title) for name in runs.names]
         return curves(runs.variants, told)
+
+    @cached_property
+    def reliabilities(self) -> tuple[Reliability, ...]:
+        """How sure each variant is, best first; of those alone whose answers have a confidence."""
+        return reliabilities(self.names, self.answers)
+
+    @cached_property
+    def slices(self) -> tuple[SlicedField, ...]:
+        """The score by each field that the runs were sliced by; maybe none."""
+        return sliced_fields(self.names, self.results, self.comparison.metric)
 
     def config(self, variant: str) -> Mapping[str, Any]:
         """Return a variant's config; empty where its run did not finish."""

@@ -16,16 +16,24 @@ from promptlab.report.data.sensitivity import EXPLAINED, said, sensitivity, warn
 from promptlab.report.data.standings import Standings
 from promptlab.report.data.summary import summary
 from promptlab.report.data.verdict import headline, reasons, verdict, winner_prompt
+from promptlab.report.figures.coverage import coverage_figure
 from promptlab.report.figures.curve import DRAWN, curve_figure, described
 from promptlab.report.figures.forest import forest_figure
 from promptlab.report.figures.heat_map import heat_maps
 from promptlab.report.figures.look import SHOWN, shortened
 from promptlab.report.figures.pareto import pareto_figure
+from promptlab.report.figures.reliability import DRAWN as DIAGRAMS
+from promptlab.report.figures.reliability import described as described_reliability
+from promptlab.report.figures.reliability import reliability_figure
+from promptlab.report.figures.slices import slices_figure
 from promptlab.report.figures.svg import svg
 from promptlab.report.figures.variance import variance_figure
 from promptlab.report.html.cells import cells
 from promptlab.report.html.pairs import BEST, CHOOSABLE, choices, chosen, side_by_side
 from promptlab.report.html.template import own, rendered, templates
+
+SLICED = 4
+"""Variants side by side in a table of slices."""
 
 
 def page(sweeps: Sequence[Standings]) -> str:
@@ -77,6 +85,8 @@ def _part(sweep: Standings) -> dict[str, Any]:
             for title, figure in heat_maps(sweep)
         ],
         "variance": _variance(sweep),
+        "confidence": _confidence(sweep),
+        "slices": _slices(sweep),
         "cells": cells(sweep, arrange(sweep)),
         "pairs": _pairs(sweep) if len(sweep.names) > 1 else None,
         "audit": _audit(sweep),
@@ -120,6 +130,22 @@ def _variance(sweep: Standings) -> dict[str, Any] | None:
             (f"over {name}", f"what {said(name)} moves, in points, on average") for name in over
         ],
     }
+
+
+def _confidence(sweep: Standings) -> dict[str, Any] | None:
+    if not sweep.reliabilities:
+        return None
+    return {
+        "reliability": svg(reliability_figure(sweep), described_reliability(sweep)),
+        "drawn": DIAGRAMS,
+        "coverage": svg(coverage_figure(sweep), "Wrong answers over coverage"),
+    }
+
+
+def _slices(sweep: Standings) -> dict[str, Any] | None:
+    if not sweep.slices:
+        return None
+    return {"figure": svg(slices_figure(sweep), "The score by slice"), "shown": SLICED}
 
 
 def _pairs(sweep: Standings) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from promptlab.types import Answer, Example, Question, RequestFailed
 Method = Literal["contextual", "domain_context", "batch", "prototypical", "pride", "none"]
 CONTENT_FREE = ("N/A", "[MASK]", "")
 LETTERED = ("choice", "letter")
+OF_OTHER_TEXTS = ("perplexity", "pmi", "channel")
+"""Modes whose values are no probability of an answer after the prompt."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,13 @@ class Calibrated:
                 f"inner is {type(self.inner).__name__}, which gives no answer's probability; "
                 "expected choose"
             )
-        if self.method == "contextual" and not self.inputs:
+        if self.method == "contextual" and not self._texts:
             raise ValueError(
                 "inputs is empty; expected a content-free text at least, such as N/A, to learn "
                 "from what the model prefers whatever it is asked"
+                if not self.inputs
+                else f"inputs is {list(self.inputs)}, all blank; mode=channel asks how probable a "
+                "text is after each answer, so that one at least must have words, such as N/A"
             )
         if self.samples < 1:
             raise ValueError(f"samples is {self.samples}; expected at least 1")
@@ -116,7 +121,7 @@ class Calibrated:
             ValueError: the strategy was not fitted, or no question of the pool is like this one.
         """
         if self.method == "contextual":
-            return content_free(question, self.inputs)
+            return content_free(question, self._texts)
         if not self.pool:
             raise ValueError(f"method={self.method} learns from the pool; fit(pool) comes first")
         if self.method == "domain_context":
@@ -133,10 +138,20 @@ class Calibrated:
             )
         return found
 
+    @property
+    def _texts(self) -> tuple[str, ...]:
+        """What says nothing; of a channel, which gives a text's probability, no blank one."""
+        if getattr(self.inner, "mode", "") != "channel":
+            return self.inputs
+        return tuple(text for text in self.inputs if text.strip())
+
     def _corrected(self, own: Values, told: Sequence[Values]) -> dict[str, float]:
         if self.method != "prototypical":
-            # As their authors have it: only batch and pride speak of shares of the probability.
-            shared = self.method in ("batch", "pride")
+            # As their authors have it: only batch and pride speak of shares of the probability. In
+            # a mode whose values are of other texts than the answers, the shortest reference would
+            # outweigh all others.
+            mode = getattr(self.inner, "mode", "logprob")
+            shared = self.method in ("batch", "pride") or mode in OF_OTHER_TEXTS
             return divided(normalised(own), normalised(mean(told, shared=shared)))
         from promptlab.strategy.calibration.prototypes import prototypical  # noqa: PLC0415  sklearn
 

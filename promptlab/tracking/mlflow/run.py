@@ -20,6 +20,7 @@ from promptlab.records.files import section
 from promptlab.records.provenance import git_commit
 from promptlab.tracking.mlflow import identity
 from promptlab.tracking.mlflow.existing_runs import close_stale, delete_partial
+from promptlab.tracking.mlflow.page.curves import reliability_points, slice_points, slice_rows
 from promptlab.tracking.mlflow.page.metrics import Curve, chart_name, numbers
 from promptlab.tracking.mlflow.page.note import note
 from promptlab.tracking.mlflow.page.params import params, safe_name, yaml_text
@@ -35,6 +36,7 @@ from promptlab.types import Trial, digest
 
 FILES = ("trials.jsonl", "result.json")
 TABLE = "trials.json"
+SLICES = "slices.json"
 REFRESH = 5.0
 """Seconds between two looks at the running accuracy, while the run goes on."""
 
@@ -201,6 +203,12 @@ class MlflowRun:
         values = {chart_name(name): value for name, value in values.items()}
         metrics = [Metric(safe_name(name), value, now, 0) for name, value in values.items()]
         self.store.client.log_batch(self.id, metrics=metrics + self._points())
+        shown = [
+            Metric(safe_name(name), value, now, step)
+            for name, value, step in (*reliability_points(result), *slice_points(result))
+        ]
+        if shown:
+            self.store.client.log_batch(self.id, metrics=shown)
 
     def _points(self) -> list[Metric]:
         points = self.curve.points[self.points_sent :]
@@ -211,6 +219,8 @@ class MlflowRun:
         client.log_text(self.id, yaml_text(self.spec.config), "config.yaml")
         if self.rows:
             client.log_table(self.id, columns(self.rows), TABLE)
+        if sliced := slice_rows(result):
+            client.log_table(self.id, columns(sliced), SLICES)
         for name in FILES:
             if (folder / name).exists():
                 client.log_artifact(self.id, str(folder / name))
