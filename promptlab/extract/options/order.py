@@ -73,7 +73,7 @@ def _letters(text: str, count: int) -> Iterator[Mention]:
         letter = next(group for group in match.groups() if group).upper()
         if letter in known:
             found.setdefault(match.end(), Mention(match.start(), match.end(), letter))
-    yield from _whole(found.values())
+    yield from _whole(list(found.values()))
 
 
 def _whole(mentions: "Sequence[Mention] | Iterator[Mention]") -> Iterator[Mention]:
