@@ -1,5 +1,6 @@
 """`promptlab report` prints the leaderboard and writes its files, and says what it cannot use."""
 
+import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -119,3 +120,14 @@ def test_no_model_is_loaded(report, outputs, monkeypatch):
         monkeypatch.setitem(sys.modules, heavy, None)
     status, _, err = report()
     assert (status, err) == (0, "")
+
+
+def test_a_sweep_without_mlflow_is_reported_without_older_runs(promptlab) -> None:
+    quick = ("dataset=question_types", "dataset.limit=2", "model=scripted", "tracking=none")
+    promptlab(*quick, "selection=random", "k=1", "name=older")
+    _, out, _ = promptlab("-m", *quick, "selection=zero,random")
+    (sweep,) = set(re.findall(r"promptlab report (sweep-\w+)", out))
+    status, out, err = promptlab("report", sweep)
+    assert (status, err) == (0, "")
+    assert "older" not in out
+    assert "older" in promptlab("report", "outputs")[1]
