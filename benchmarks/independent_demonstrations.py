@@ -69,7 +69,11 @@ def main() -> None:
         sides = {_name(how): partial(_answered, asked, dataset, how) for how in BOTH}
         takes = interleave(sides, requests, repetitions=told.repetitions)
         gold = [example.answer for example in dataset.test] * (len(requests) // len(dataset.test))
-        comparisons.append(Comparison(f"{work}: {len(requests):,} prompts", takes, gold, 3))
+        comparisons.append(
+            Comparison(
+                f"{work}: {len(dataset.test)} questions, {len(requests):,} prompts", takes, gold, 3
+            )
+        )
     report("independent_demonstrations", __doc__ or "", comparisons, told.out)
 
 

@@ -142,6 +142,23 @@ def test_cuts_part_the_tokens_of_the_whole_whatever_the_tokenizer_can_tell(folde
     assert [cuts._before(tokenizer, prompt, rendered, place) for place in places] == list(marks)
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    "odd", ["", " ", "\n\n", "\ud83d\ude00x", "\ud83d", "\ufdd0🙂", "</s>", "Ｑ："]
+)
+def test_whatever_is_shown_the_parts_make_up_the_whole(folders, layout, odd):
+    model = _apart(folders)
+    shown = [Example(Question("o", odd), "good"), POOL[0], Example(Question("p", "x" + odd), odd)]
+    prompt = _prompt(layout, shown, Question("q", odd))
+    ids = list(ids_of(model._tokenizer, prompt))
+    beginning = model._beginning(prompt, ids)
+    assert beginning is not None
+    parts = [*beginning.head, *(token for item in beginning.items for token in item)]
+    assert parts == ids[: len(parts)]
+    assert len(parts) < len(ids)
+    assert len(_scores(model, prompt)) == 2
+
+
 def test_what_is_cut_is_the_same_wherever_it_stands(folders):
     model = _apart(folders)
     for layout in LAYOUTS:

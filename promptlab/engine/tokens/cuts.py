@@ -64,7 +64,8 @@ def _places(
 ) -> Sequence[int]:
     """Where in the rendered text the cuts are: a mark is put there, and looked for."""
     if [message.role for message in prompt.messages] == ["text"]:
-        return [place for _, place in cuts]
+        content = prompt.messages[0].content
+        return [len(wellformed(content[:place])) for _, place in cuts]
     mark = next(unused(rendered.text))
     marked = [
         _marked(number, message, cuts, mark) for number, message in enumerate(prompt.messages)
