@@ -14,7 +14,8 @@ from pathlib import Path
 from promptlab.text.escaping import in_line
 
 GROUPS = (
-    *("experiment", "dataset", "retrieval", "selection", "ordering", "template", "edit", "output"),
+    *("experiment", "dataset", "retrieval", "selection", "ordering", "demonstrations"),
+    *("template", "edit", "output"),
     *("strategy", "model", "metric", "tool", "executor", "encoder", "cache", "tracking", "variant"),
 )
 """In the order in which data flow, after what chooses several at once."""
@@ -49,10 +50,10 @@ Which prompt works? Compose one, run it on a model of your own, compare.
 
 Of one command: python -m promptlab race --help
 """
-FOOTER = """\
+FOOTER = r"""
 All that a run is made of, resolved: python -m promptlab strategy=cot --cfg job
 Fields of one stage: python -m promptlab strategy=cot --cfg job --package strategy
-A text is typed as it is, \\n for a line break: python -m promptlab template.separator='\\n###\\n'
+A text is typed as it is, \n for a line break: python -m promptlab template.separator='\n###\n'
 One text, commas and all: python -m promptlab "template.cue='Answer, please:'"
 Your own yaml files: python -m promptlab --config-dir mine strategy=mine
 What _target_ names in a yaml file is run as code: use only what you trust.
@@ -74,7 +75,7 @@ def help_text(config_dir: str, width: int) -> str:
     parts = [HEADER, "Stages and their options (stage=option):\n"]
     parts += [_group(group, config_dir, width) for group in GROUPS]
     parts += [f"{MARK} shows the demonstrations' rationales, which the pool should have\n"]
-    parts += ["What is set beside them (key=value):\n", _listed(_keys(), width), FOOTER]
+    parts += ["What is set beside them (key=value):\n", _listed(_keys(), width), FOOTER[1:]]
     return "\n".join(parts)
 
 

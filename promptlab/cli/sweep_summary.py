@@ -74,10 +74,11 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: st
     for item in several:
         _print_comparison(item, console, titled=len(sweeps) > 1)
     _print_verdicts(several, console)
-    tag = ""
+    tag = shown = ""
     if sweep and sweeps:
         with waiting(console, "Writing the leaderboard and its figures to MLflow …"):
-            tag = _track(sweeps, finished) or _noted(finished, sweep)
+            shown = _track(sweeps, finished)
+            tag = shown or _noted(finished, sweep)
     python = running_python()
     if sweeps:
         what = shlex.quote(tag or _relative_folder(finished))
@@ -87,7 +88,7 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: st
             export = f"{python} -m promptlab export {what}{of} --out winner"
             _advise(console, "The winner, for a program of yours", export)
     if any(isinstance(item.tracking, MLflow) for item in finished):
-        of = f" {shlex.quote(tag)}" if tag else ""
+        of = f" {shlex.quote(shown)}" if shown else ""
         _advise(console, "Every prompt and score, side by side", f"{python} -m promptlab ui{of}")
 
 

@@ -119,6 +119,12 @@ def test_every_file_with_a_component_is_named_by_a_yaml(group: str) -> None:
         or "def fit(" in text
         or ("def __call__(" in text and group == "ordering")
     }
+    if group == "selection":  # some search passages alone
+        named |= {
+            target(search).__module__
+            for option in options("retrieval")
+            if "_target_" in (search := composed("retrieval", option).retrieval.get("search") or {})
+        }
     assert written == named
 
 

@@ -14,16 +14,18 @@ from promptlab.cli.config.compose import add_search_path, build, compose, varian
 from promptlab.cli.config.overrides import rewrite_overrides
 
 CONF = Path(__file__).parents[2] / "conf"
+HELP = CONF.parent / "promptlab" / "cli" / "help.py"
 WORD = r"[+~]?[A-Za-z_][\w@./]*=(?:'[^']*'|[^\s'\"])+|\"[\w.]+='[^']*'\"|'[\w.]+=\$\{\w+\}'"
 ROW = {"question": "Warm or cold?", "answer": "warm", "passages": "It is warm."}
 ROW |= {"context": "A day."}
 QUICK = ("model=scripted", "tracking=none")
 AFAR = ("model=", "model.name=", "encoder=hub", "dataset=hf", "selection=rerank")
+AFAR += ("demonstrations=independent", "demonstrations=blended")
 AFAR += ("retrieval=reranked", "retrieval=hyde", "retrieval=milvus", "selection=memory")
 """What these name is fetched or loaded: it is composed, and no prompt of it is shown."""
 
 
-def examples(paths: Iterable[Path] = tuple(CONF.rglob("*.yaml"))) -> list[str]:
+def examples(paths: Iterable[Path] = (*CONF.rglob("*.yaml"), HELP)) -> list[str]:
     """Every run of key=value in a comment, or after `python -m promptlab`."""
     found = []
     for path in sorted(paths):
@@ -85,7 +87,7 @@ def test_an_example_of_a_comment_works_as_it_is_written(example: str, mine: list
     quick = [word for word in QUICK if not any(each.startswith(word[:6]) for each in words)]
     for variant in islice(variants(rewrite_overrides([*mine, *words, *quick])), 2):
         cfg = compose(variant)
-        if "dataset=hf" not in words:
+        if "dataset=hf" not in words and "demonstrations=" not in example:
             experiment = build(cfg)
         if not any(word in example for word in AFAR):
             assert previews(experiment, 1)

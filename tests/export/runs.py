@@ -101,7 +101,7 @@ def run(folder: Path, data: Path, model=MODEL, **chosen):
     """Run an experiment in a folder; `chosen` are the options of its groups, or their trees."""
     chosen = {"selection": "first", "ordering": "similar_last", "tool": "none", **chosen}
     chosen = {"template": "qa_v1", "strategy": "direct", "metric": "standard", **chosen}
-    tools = {"pal": "python", "react": "calculator"}
+    tools = {"pal": "python", "react": "calculator", "llm_plus_p": "planner"}
     tool = tools.get(str(chosen["strategy"]))
     chosen |= {"tool": tool} if tool else {}
     trees = {g: node(g, each) if isinstance(each, str) else each for g, each in chosen.items()}

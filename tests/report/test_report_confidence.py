@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from math import nan
 
 import pytest
 from reading_html import Page
@@ -10,6 +11,7 @@ from report_runs import settings, trial, write
 from promptlab.metric.slices import slices
 from promptlab.records.files import Records, read_result
 from promptlab.report.compared import compare
+from promptlab.report.data.slices import Slice, _together
 from promptlab.report.data.standings import read_standings
 from promptlab.report.html.page import page
 from promptlab.report.markdown import markdown
@@ -115,13 +117,19 @@ def test_a_notebook_draws_them(sure):
     assert len(compared.slices().axes) == 1
 
 
-def test_repeated_runs_share_their_slices_without_an_interval(sure):
+def test_runs_that_asked_the_same_share_their_slices_as_one(sure):
     (read,) = read_standings([sure])
     (field,) = read.slices
-    mean = field.of["knn"]["sums"].mean
+    alone = field.of["knn"]["sums"]
     run(sure, "knn,seed=1", 1.0, topics=True)
     run(sure, "knn,seed=2", 1.0, topics=True)
     merged = read_standings([sure], repeated="seed")[0].slices[0].of["knn"]["sums"]
-    assert merged.mean == pytest.approx(mean)
-    assert merged.n == 40
+    assert (merged.mean, merged.n, merged.low) == (alone.mean, 40, alone.low)
+
+
+def test_slices_of_several_runs_have_a_mean_and_no_interval():
+    one = Slice(n=40, small=False, mean=0.8, low=0.6, high=0.9, holm=nan)
+    other = replace(one, mean=0.6)
+    merged = _together([one, other])
+    assert (merged.n, merged.mean) == (40, pytest.approx(0.7))
     assert merged.low != merged.low  # not known

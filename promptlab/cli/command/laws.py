@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
+from omegaconf.errors import MissingMandatoryValue
 from rich.console import Console
 from rich.text import Text
 
@@ -55,6 +56,9 @@ def _checked(
     for kind in KINDS if group in BY_TASK else KINDS[1:2]:
         try:
             made = _built(group, [*SHARED, *overrides], options.config_dir, kind)
+        except MissingMandatoryValue as error:
+            yield kind, Verdict("is made", aside=f"say {error.full_key}=… to have it made")
+            continue
         except ValueError as error:
             # Made for other kinds of task: that is said where it is used, and no law is broken.
             yield (

@@ -59,6 +59,8 @@ def _tagged(word: str, uri: str) -> list[Path]:
     try:
         store = _opened(uri)
     except OSError as error:
+        if here := marked(word, Path.cwd()):
+            return here
         raise OSError(f"{word}: no such folder, and {error}") from error
     runs = store.find("sweep", word)
     name, equals, value = word.partition("=")
