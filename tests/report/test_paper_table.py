@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from io import StringIO
 from statistics import fmean, stdev
 
@@ -261,3 +262,16 @@ def test_where_most_cells_are_of_one_seed_the_others_say_how_many(tmp_path) -> N
     text = markdown.write(read_table([tmp_path]))
     assert "| knn | **25.0 ± 0.0** (2) |" in text
     assert "of one seed, or mean ± standard deviation over as many as stand in brackets" in text
+
+
+def test_the_worst_run_of_a_cell_is_shown_where_it_is_asked_for(runs) -> None:
+    found = replace(read_table([runs]), worst=True)
+    knn, zero = (found.cells[(name,), ("sums",)] for name in ("knn", "zero"))
+    assert (knn.worst, zero.worst) == (0.9, 0.1)
+    shown = markdown.write(found)
+    assert "**91.7 ± 2.9, 90.0**" in shown
+    assert "10.0 (1)" in shown  # one run is its own worst
+    assert "mean ± standard deviation, and the lowest, over 3 seeds" in shown
+    assert r"91.7 $\pm$ 2.9, 90.0" in latex.write(found)
+    assert [each["worst"] for each in lines(found)][:2] == ["0.9", "0.9"]
+    assert "lowest" not in markdown.write(read_table([runs]))

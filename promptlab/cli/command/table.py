@@ -5,6 +5,7 @@ import re
 import sys
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def table(arguments: Sequence[str]) -> None:
         over=_keys(options.over),
         metric=options.metric,
     )
+    read = replace(read, worst=options.worst)
     for note in read.notes:
         warnings.warn(in_line(note), RuntimeWarning, stacklevel=2)
     name = options.format or _meant(options.out)
@@ -80,6 +82,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         help="what is averaged over: seed is any setting of that name, ordering.seed too (seed)",
     )
     parser.add_argument("--metric", default="accuracy", help="the score (accuracy)")
+    parser.add_argument("--worst", action="store_true", help="the lowest run of each cell, too")
     parser.add_argument(
         "--format",
         choices=FORMATS,

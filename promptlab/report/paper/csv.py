@@ -9,7 +9,7 @@ from promptlab.report.paper.paper_cell import Cell
 from promptlab.report.paper.paper_table import PaperTable
 from promptlab.report.spreadsheet import cell
 
-HEADS = ("metric", "mean", "sd", "runs", "examples", "best", "together", "holm")
+HEADS = ("metric", "mean", "sd", "worst", "runs", "examples", "best", "together", "holm")
 
 
 def write(table: PaperTable) -> str:
@@ -30,4 +30,4 @@ def write(table: PaperTable) -> str:
 
 def _numbers(of: Cell) -> tuple[Any, ...]:
     known = [None if isnan(each) else each for each in (of.mean, of.deviation, of.holm)]
-    return (*known[:2], len(of.values), of.examples, of.best, of.together, known[2])
+    return (*known[:2], of.worst, len(of.values), of.examples, of.best, of.together, known[2])

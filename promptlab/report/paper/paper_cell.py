@@ -42,6 +42,11 @@ class Cell:
         """The standard deviation of the runs, of a sample; NaN for one run."""
         return stdev(self.values) if len(self.values) > 1 else nan
 
+    @property
+    def worst(self) -> float:
+        """The lowest of the runs."""
+        return min(self.values)
+
 
 def judged(
     cells: Sequence[Sequence[RunScores]], names: Sequence[str], metric: str, notes: list[str]

@@ -37,6 +37,7 @@ class PaperTable:
         cells: Those that there are runs of.
         by_row: The best is found in each row, not in each column.
         notes: What was left out, and why.
+        worst: The lowest run of each cell is shown, too.
     """
 
     metric: str
@@ -48,6 +49,7 @@ class PaperTable:
     cells: Mapping[Where, Cell]
     by_row: bool
     notes: tuple[str, ...]
+    worst: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,18 @@ class Look:
 
 
 def cell_words(table: PaperTable, where: Where, look: Look) -> str:
-    """Write a cell: `61.2 ± 1.3 (2) †`, with its runs in brackets where most cells have others."""
+    """Write a cell: `61.2 ± 1.3 (2) †`, with its runs in brackets where most cells have others.
+
+    Where the table has it, the lowest run stands behind the deviation: `61.2 ± 1.3, 59.8`.
+    """
     cell = table.cells.get(where)
     if cell is None:
         return look.missing
     text = percent(cell.mean)
     if not isnan(cell.deviation):
         text = f"{text} {look.plus_minus} {percent(cell.deviation)}"
+        if table.worst:
+            text = f"{text}, {percent(cell.worst)}"
     if cell.best:
         text = look.bold.replace("{}", text)
     runs = len(cell.values)
@@ -51,7 +56,7 @@ def runs_words(table: PaperTable) -> str:
     """Say what the numbers are, and of how many runs."""
     usual, what = usual_runs(table), "seed" if table.over == (SEED,) else "run"
     differ = len({len(cell.values) for cell in table.cells.values()}) > 1
-    several = "mean ± standard deviation over"
+    several = f"mean ± standard deviation{', and the lowest,' if table.worst else ''} over"
     if usual > 1:
         others = ", or as many as stand in brackets" if differ else ""
         return f"{table.metric} in %: {several} {usual} {what}s{others}."
