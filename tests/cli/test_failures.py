@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.cli.main import INTERRUPTED, main
+from promptlab.cli.main import INTERRUPTED as KEPT
+from promptlab.cli.main import main
 
 TEXTS = ("What is 2 + 2?", "word " * 400)
 
@@ -84,7 +85,7 @@ def test_a_sweep_that_is_interrupted_shows_what_is_finished_and_ends_as_interrup
     assert ended.value.code == 130
     printed = capsys.readouterr()
     assert "Answer:" in printed.out
-    assert printed.err == f"promptlab: {INTERRUPTED}\n"
+    assert printed.err == f"promptlab: {KEPT}\n"
 
 
 def test_variants_that_differ_in_a_text_of_several_lines_are_named_by_it(narrow, monkeypatch):

@@ -210,6 +210,7 @@ def test_csv_has_a_row_for_each_cell(runs) -> None:
         "metric": "accuracy",
         "mean": "0.916667",
         "sd": "0.0288675",
+        "worst": "0.9",
         "runs": "3",
         "examples": "20",
         "best": "True",

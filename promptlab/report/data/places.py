@@ -47,10 +47,18 @@ def _is_path(run: Path | str) -> bool:
 
 def _tagged(word: str, uri: str) -> list[Path]:
     """Return the folders of the runs with a tag; of one that MLflow has not, those beside it."""
-    path = database(locate(uri))
-    if path and not path.exists():
+    try:
+        return _stored(word, uri)
+    except OSError:
         if here := marked(word, Path.cwd()):
             return here
+        raise
+
+
+def _stored(word: str, uri: str) -> list[Path]:
+    """Return the folders of the runs that MLflow has with a tag."""
+    path = database(locate(uri))
+    if path and not path.exists():
         raise FileNotFoundError(
             f"{word}: no such folder, and no MLflow store in which it may be the tag of a sweep: "
             f"{path} does not exist. Expected the output folders of runs; or say with --uri or "
@@ -59,15 +67,11 @@ def _tagged(word: str, uri: str) -> list[Path]:
     try:
         store = _opened(uri)
     except OSError as error:
-        if here := marked(word, Path.cwd()):
-            return here
         raise OSError(f"{word}: no such folder, and {error}") from error
     runs = store.find("sweep", word)
     name, equals, value = word.partition("=")
     if not runs and equals:
         runs = store.find(name, value)
-    if not runs and (here := marked(word, Path.cwd())):
-        return here
     if not runs:
         raise FileNotFoundError(_unknown(word, store.uri, store.sweep_names()))
     folders = list(_held(runs, store))
