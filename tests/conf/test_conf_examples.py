@@ -19,15 +19,9 @@ WORD = r"[+~]?[A-Za-z_][\w@./]*=(?:'[^']*'|[^\s'\"])+|\"[\w.]+='[^']*'\"|'[\w.]+
 ROW = {"question": "Warm or cold?", "answer": "warm", "passages": "It is warm."}
 ROW |= {"context": "A day."}
 QUICK = ("model=scripted", "tracking=none")
-AFAR = (
-    "demonstrations=independent",
-    "demonstrations=blended",
-    "model=",
-    "model.name=",
-    "encoder=hub",
-    "dataset=hf",
-    "selection=rerank",
-)
+APART = ("demonstrations=independent", "demonstrations=blended")
+"""What no scripted model reads."""
+AFAR = (*APART, "model=", "model.name=", "encoder=hub", "dataset=hf", "selection=rerank")
 AFAR += ("retrieval=reranked", "retrieval=hyde", "retrieval=milvus", "selection=memory")
 """What these name is fetched or loaded: it is composed, and no prompt of it is shown."""
 
