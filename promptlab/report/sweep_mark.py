@@ -66,11 +66,19 @@ def marks(folders: Iterable[Path]) -> Iterator[tuple[Mark, list[Path]]]:
 
 
 def marked(sweep: str, above: Path) -> list[Path]:
-    """Return the folders of a sweep's runs that is marked in a folder, or in one of those in it."""
+    """Return the folders of a sweep's runs that is marked in a folder, or in one of those in it.
+
+    A mark may be somebody else's: what it names outside of its own folder is left out.
+    """
     for place in (above, *sorted(path for path in above.glob("*") if path.is_dir())):
         if noted := _read(_path(place, sweep)):
-            return [place / name for name in noted.folders if (place / name).is_dir()]
+            runs = [place / name for name in noted.folders]
+            return [run for run in runs if run.is_dir() and _is_within(run, place)]
     return []
+
+
+def _is_within(run: Path, place: Path) -> bool:
+    return run.resolve().is_relative_to(place.resolve())
 
 
 def _path(folder: Path, sweep: str) -> Path:

@@ -5,6 +5,7 @@ leaderboard: a variant that an earlier sweep had finished has the earlier one's 
 """
 
 import json
+import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -203,11 +204,14 @@ def saved_view(uri: str, sweep: str = "") -> str:
     Raises:
         FileNotFoundError: no sweep has this tag, or none has a saved view.
     """
+    for name in ("alembic", "mlflow.store.db.utils"):  # an empty store is set up without a word
+        logging.getLogger(name).setLevel(logging.WARNING)
     client = MlflowClient(tracking_uri=locate(uri))
-    of_sweep = f"tags.kind = 'sweep'{_and_named(sweep)}"
     everywhere = [each.experiment_id for each in client.search_experiments()]
-    newest = client.search_runs(everywhere, of_sweep, max_results=1, order_by=["start_time DESC"])
-    for run in newest:
+    found = client.search_runs(
+        everywhere, "tags.kind = 'sweep'", max_results=RECENT, order_by=["start_time DESC"]
+    )
+    for run in [each for each in found if sweep in ("", each.data.tags.get("sweep"))][:1]:
         experiment = client.get_experiment(run.info.experiment_id)
         key = key_of(run.data.tags.get("sweep", ""))
         if TAG + key in experiment.tags:
@@ -215,8 +219,3 @@ def saved_view(uri: str, sweep: str = "") -> str:
     if sweep:
         raise FileNotFoundError(f"{sweep}: no sweep of that name has runs in {locate(uri)}")
     return ""
-
-
-def _and_named(sweep: str) -> str:
-    quote = '"' if "'" in sweep else "'"
-    return f" and tags.sweep = {quote}{sweep}{quote}" if sweep else ""
