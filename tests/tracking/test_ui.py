@@ -50,6 +50,7 @@ def test_a_server_that_cannot_start_tells_its_last_words(tmp_path):
 def test_the_pages_answer_and_end_quietly_with_everything_they_started(tmp_path):
     port, uri = free_port(), f"sqlite:///{tmp_path}/mlflow.db"
     make = (
+        "from promptlab.tracking.mlflow.environment import prepare; prepare()\n"
         f"from promptlab.tracking.mlflow.store import open_store; open_store({uri!r}, 'promptlab')"
     )
     code = f"{make}\nfrom promptlab.tracking.mlflow.ui import serve; serve({uri!r}, port={port})"
