@@ -22,7 +22,7 @@ from promptlab.types import Question, Task
 
 _NOTHING = Question(id="", text="")
 # The "a" that ends "grade a", or stands among letters, is no article.
-_ARTICLES = re.compile(r"\bthe\b|\b(?:a|an)\s+(?=\w\w)")
+_ARTICLES = re.compile(r"\b(?:the|an)\b|\ba\s+(?=\w\w)")
 _GROUPING = re.compile(r"(?<=\d),(?=\d)")
 _HAN_SPACE = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")

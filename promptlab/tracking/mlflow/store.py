@@ -52,19 +52,30 @@ def store_lock(uri: str) -> Iterator[None]:
 
 @contextmanager
 def default_store(store: MlflowStore) -> Iterator[None]:
-    """Make the store MLflow's default for a while: its registry and traces take no client."""
+    """Make the store MLflow's default for a while: its registry and traces take no client.
+
+    What is put back is MLflow's own setting and the environment's, which MLflow overwrites with it.
+    """
     untyped: Any = mlflow  # its stubs lack these functions
     before = untyped.get_tracking_uri() if untyped.is_tracking_uri_set() else None
-    experiment = os.environ.get("MLFLOW_EXPERIMENT_ID")
+    variables = {name: os.environ.get(name) for name in _VARIABLES}
     untyped.set_tracking_uri(store.uri)
     os.environ["MLFLOW_EXPERIMENT_ID"] = store.experiment_id
     try:
         yield
     finally:
-        untyped.set_tracking_uri(before)
-        os.environ.pop("MLFLOW_EXPERIMENT_ID")
-        if experiment is not None:
-            os.environ["MLFLOW_EXPERIMENT_ID"] = experiment
+        untyped.set_tracking_uri(None if before == variables["MLFLOW_TRACKING_URI"] else before)
+        for name, value in variables.items():
+            _put_back(name, value)
+
+
+_VARIABLES = ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_ID")
+
+
+def _put_back(variable: str, value: str | None) -> None:
+    os.environ.pop(variable, None)
+    if value is not None:
+        os.environ[variable] = value
 
 
 def _experiment_id(client: MlflowClient, uri: str, name: str) -> str:
