@@ -1,11 +1,13 @@
 """Real public data sets load unchanged; where they are not beside the checkout, this is skipped."""
 
+import json
 import warnings
 from pathlib import Path
 
 import pytest
 
 from promptlab.data.jsonl import Jsonl
+from promptlab.leakage import leaks
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 KINDS = {
@@ -73,3 +75,30 @@ def test_labels_come_from_the_pool(name, count):
 
 def test_a_limit_on_a_file_sorted_by_label_draws_from_many_labels():
     assert len({example.answer for example in load("banking77", limit=100).test}) > 40
+
+
+@pytest.mark.parametrize(
+    ("name", "pool"),
+    [
+        *((name, "train") for name in ("banking77", "boolq", "cmmlu", "emotion", "mbpp", "mmlu")),
+        *((name, "train") for name in ("scifact", "sst2", "subj")),
+        ("emotion", "dev"),
+    ],
+)
+def test_the_leaks_that_are_listed_are_found_and_no_others(name, pool):
+    data = load(name, pool=f"{pool}.jsonl")
+    found = {
+        (data.pool[leak.pool].id, data.test[leak.test].id)
+        for leak in leaks(data.pool, data.test, near=2)
+    }
+    listed = json.loads((DATA / name / "leaks.json").read_text("utf-8"))[pool]
+    # The same to a reader, in characters that only look like those of the other (⼀ and 一).
+    unlisted = {("cmmlu-dev-high_school_mathematics-2", "cmmlu-test-high_school_mathematics-159")}
+    expected = {(member, asked) for member, some in listed.items() for asked in some}
+    assert found == expected | (unlisted if name == "cmmlu" else set())
+
+
+def test_no_question_of_agnews_or_bbh_stands_in_the_pool_to_the_letter():
+    for name in ("agnews", "bbh"):
+        data = load(name)
+        assert leaks(data.pool, data.test, near=2) == []
