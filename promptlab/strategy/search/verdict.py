@@ -27,6 +27,6 @@ def verdict(
         sampling: How it is drawn.
     """
     prompt = template.prompt(task, replace(question, text=f"{question.text}\n{solution}"))
-    reply = yield from generate(Generate(prompt, template.stopping(sampling, task)))
+    reply = yield from generate(Generate(prompt, template.stopping(sampling, task, reasoned=True)))
     said = read(reply, _YES_NO, question, Extract(policy="first")).text
     return said == "yes" if said else None

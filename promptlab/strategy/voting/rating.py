@@ -24,7 +24,7 @@ def rating(
         sampling: How it is drawn.
     """
     prompt = template.prompt(task, replace(question, text=f"{question.text}\n{solution}"))
-    reply = yield from generate(Generate(prompt, template.stopping(sampling, task)))
+    reply = yield from generate(Generate(prompt, template.stopping(sampling, task, reasoned=True)))
     number = read(reply, _NUMBER, question, Extract(policy="first", digits_only=True)).text
     return _share(float(number)) if number else 0.0
 
