@@ -28,6 +28,8 @@ from promptlab.cli.main import COMMANDS
 
 RENAMED = {"window": "batch", "literal": "digits_only"}
 """Keys that once were called otherwise."""
+MOST = 100
+"""Variants of a sweep that are looked at for a key."""
 DEBUG = "PROMPTLAB_DEBUG=1 shows the traceback."
 
 
@@ -105,19 +107,31 @@ def _unknown_key(given: str) -> str:
     head, _, last = given.rpartition(".")
     if last in RENAMED:
         return f"{given}: it is called {head + '.' if head else ''}{RENAMED[last]} now"
+    composed = _composed_without(given)
+    lacking = [line for line, keys in composed if given not in keys]
+    if 0 < len(lacking) < len(composed):
+        named = _apart(lacking, [line for line, keys in composed if given in keys])
+        return f"{given}: no such key with {named}; leave out these variants, or the key"
     depth = given.count(".")
-    valid = [key for key in _keys(_compose_without(given)) if key.count(".") == depth]
-    return f"{given}: no such key; {nearest(given, valid)}"
+    valid = [key for _, keys in composed for key in keys if key.count(".") == depth]
+    hint = nearest(given, valid) if valid else "there is nothing so deep in the config"
+    return f"{given}: no such key; {hint}"
 
 
-def _compose_without(key: str) -> DictConfig:
-    """Compose what the command line says but for one key, or the defaults where that fails."""
+def _composed_without(key: str) -> list[tuple[list[str], list[str]]]:
+    """Compose each variant but for one key: what it changes, and its keys; else the defaults."""
     overrides = [word for word in sys.argv[1:] if "=" in word and not word.startswith("-")]
     others = [word for word in overrides if word.partition("=")[0].lstrip("+~") != key]
     try:
-        return compose(variants(others)[0])
+        return [(line, _keys(compose(line))) for line in variants(others)[:MOST]]
     except (HydraException, OmegaConfBaseException):
-        return compose([])
+        return [([], _keys(compose([])))]
+
+
+def _apart(some: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> str:
+    """Name some of a sweep's variants by what none of the others has."""
+    shared = {word for line in others for word in line}
+    return ", ".join(dict.fromkeys(word for line in some for word in line if word not in shared))
 
 
 def _keys(cfg: DictConfig, prefix: str = "") -> list[str]:

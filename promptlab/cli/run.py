@@ -22,6 +22,7 @@ from promptlab.cli.config.compose import CONF, build, variant_name
 from promptlab.cli.config.compose_once import COUNT, compose_once
 from promptlab.cli.config.folder import COMMAND, input_lines, register, sweep_name
 from promptlab.cli.config.stand_in import literal
+from promptlab.cli.config.swept import wait_for_variants
 from promptlab.cli.console import progress, width
 from promptlab.cli.launcher import refuse_what_would_spoil
 from promptlab.cli.sweep_summary import FinishedVariant, conclude
@@ -71,6 +72,7 @@ def run() -> None:
     os.environ.pop(ROSTER, None)
     _begun.clear()
     _raised.clear()
+    sys.argv[1:] = wait_for_variants(sys.argv[1:])
     try:
         with compose_once():
             main = hydra.main(version_base="1.3", config_path=f"pkg://{CONF}", config_name="config")
