@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 from judged_runs import contents, finished
+from mlflow import MlflowClient
 
-SCRIPTED = ("model=scripted", "model.reply='4'")
+from promptlab.tracking.mlflow.location import locate
+
+SCRIPTED = ("model=scripted", "model.reply='4'", "tracking=none")
 
 
 @pytest.fixture
@@ -41,6 +44,22 @@ def test_a_judge_is_measured_and_its_verdicts_are_shown(promptlab, outputs, tmp_
     assert again.read_bytes() == after[again]
 
 
+def test_what_a_judge_is_worth_stands_in_mlflow_once(promptlab, outputs, monkeypatch) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    for _ in range(2):
+        assert promptlab("judge", "outputs", *SCRIPTED[:2])[0] == 0
+    client = MlflowClient(locate())
+    (run,) = client.search_runs(["1"], "tags.kind = 'judging'")
+    content = read(Path("outputs"))
+    (kappa,) = [each for each in content["measures"] if each["name"] == "kappa"]
+    assert run.data.metrics["judge/kappa"] == kappa["value"]
+    assert run.data.metrics["judge/kappa_low"] == kappa["low"]
+    assert run.data.metrics["grade/eight"] == 0.75
+    assert run.data.metrics["right/three"] == 1
+    files = [file.path for file in client.list_artifacts(run.info.run_id)]
+    assert files == ["judge.json", "judged.json"]
+
+
 def test_it_is_told_how_to_judge(promptlab, outputs, tmp_path) -> None:
     Path("rubric.txt").write_text("Is it polite? {x} {best}\n", "utf-8")
     Path("labels.csv").write_text("id,label\nq1,right\nq2,wrong\nq3,wrong\n", "utf-8")
@@ -60,7 +79,7 @@ def test_it_is_told_how_to_judge(promptlab, outputs, tmp_path) -> None:
 def test_runs_are_compared_with_each_other_and_with_a_baseline(
     promptlab, outputs, tmp_path
 ) -> None:
-    told = ("model=scripted", "model.reply=A")
+    told = ("model=scripted", "model.reply=A", "tracking=none")
     status, out, _ = promptlab("judge", "outputs", "--pairwise", *told, "--out", "all")
     assert status == 0
     assert "100.0 % (100.0 to 100.0, n = 5)  share of verdicts that turn round" in out

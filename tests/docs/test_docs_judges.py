@@ -17,7 +17,7 @@ from promptlab.metric.judge import Judge
 TEXT = (Path(__file__).parents[2] / "docs" / "judges.md").read_text("utf-8")
 COMMANDS = re.findall(r"^    python -m promptlab (.*)$", TEXT, re.MULTILINE)
 JUDGED = [command for command in COMMANDS if command.startswith("judge ")]
-SCRIPTED = ("model@judge=scripted", "judge.reply='4'")
+SCRIPTED = ("model@judge=scripted", "judge.reply='4'", "tracking=none")
 
 
 @pytest.mark.parametrize("command", JUDGED)
@@ -30,7 +30,7 @@ def test_finished_runs_are_judged(command, tmp_path, monkeypatch, capsys) -> Non
     Path("labels.csv").write_text("id,label,run\nq1,right,direct\nq2,wrong,cot\n", "utf-8")
     words = [word for word in shlex.split(command) if not word.startswith(("model@", "judge."))]
     letter = "--pairwise" in words or "--baseline" in words
-    told = (SCRIPTED[0], "judge.reply=A") if letter else SCRIPTED
+    told = (SCRIPTED[0], "judge.reply=A", SCRIPTED[2]) if letter else SCRIPTED
     monkeypatch.setattr("sys.argv", ["promptlab", *words, *told])
     main()
     assert "the judge" in capsys.readouterr().out

@@ -30,12 +30,12 @@ from promptlab.judge.labels import read_labels
 from promptlab.judge.outcome import outcome
 from promptlab.judge.record import OUTCOME
 from promptlab.metric.judge import Judge
-from promptlab.protocols import Model
+from promptlab.protocols import Model, Tracking
 from promptlab.records.files import RESULT
 from promptlab.text.escaping import in_line
 
 TOLD = re.compile(
-    r"(model(@judge)?|judge|metric\.judge|template/judge@metric\.judge|cache|seed)[.=]"
+    r"(model(@judge)?|judge|metric\.judge|template/judge@metric\.judge|cache|seed|tracking)[.=]"
 )
 """What begins a word that says who judges and how; any other word is a folder."""
 
@@ -45,7 +45,7 @@ def judge(arguments: Sequence[str]) -> None:
     options = _options(arguments)
     console = Console(width=width(), highlight=False, emoji=False)
     runs, baseline = _runs(options)
-    asked, model = _judge(options)
+    asked, model, tracking = _judge(options)
     judging = Judging(
         asked,
         model,
@@ -64,6 +64,7 @@ def judge(arguments: Sequence[str]) -> None:
     content = judging.record.conclude(outcome(judging, judgements, labels))
     show(content, console)
     console.print(Text(in_line(str(judging.where / OUTCOME))), style="dim", soft_wrap=True)
+    _log(tracking, content, judging.where / OUTCOME)
 
 
 def _runs(options: argparse.Namespace) -> tuple[list[JudgedRun], JudgedRun | None]:
@@ -99,8 +100,8 @@ def _is_told(word: str) -> bool:
     return bool(TOLD.match(word)) and not Path(word).exists()
 
 
-def _judge(options: argparse.Namespace) -> tuple[Judge, Model]:
-    """Make the judge that the words describe: how it is asked, and who it is."""
+def _judge(options: argparse.Namespace) -> tuple[Judge, Model, Tracking]:
+    """Make what the words describe: how the judge is asked, who it is, and where that is shown."""
     told = rewrite_overrides([word for word in options.words if _is_told(word)])
     cfg = compose(add_search_path(["metric=judge", *told], options.config_dir))
     with open_dict(cfg):
@@ -114,7 +115,19 @@ def _judge(options: argparse.Namespace) -> tuple[Judge, Model]:
     role = "judge" if cfg.get("judge") else "model"
     model: Model = component(role, _plain(cfg[role]))
     cached = component("cache", _plain(cfg.cache))
-    return asked, cached(model)
+    return asked, cached(model), component("tracking", _plain(cfg.tracking))
+
+
+def _log(tracking: Tracking, content: dict[str, Any], record: Path) -> None:
+    """Show it in MLflow, where runs are shown there."""
+    from promptlab.tracking.mlflow.environment import prepare  # noqa: PLC0415  two seconds
+    from promptlab.tracking.mlflow.tracking import MLflow  # noqa: PLC0415
+
+    if isinstance(tracking, MLflow):
+        prepare()
+        from promptlab.tracking.mlflow.judging import log_judging  # noqa: PLC0415
+
+        log_judging(tracking, content, record)
 
 
 def _plain(node: Any) -> Any:
