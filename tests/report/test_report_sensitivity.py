@@ -9,6 +9,7 @@ from promptlab.report.compared import compare
 from promptlab.report.data.sensitivity import by_chance, sensitivity, warning
 from promptlab.report.data.standings import read_standings
 from promptlab.report.data.summary import summary
+from promptlab.report.figures.variance import variance_figure
 from promptlab.report.html.page import page
 from promptlab.report.markdown import markdown
 
@@ -136,3 +137,16 @@ def test_orders_are_drawn_beside_the_orders_of_the_same_set(tmp_path, sweep):
 )
 def test_orders_and_seeds_were_not_meant_to_matter(factor, expected):
     assert by_chance(factor) is expected
+
+
+def test_runs_of_one_varied_setting_are_drawn_once_and_within_the_picture(tmp_path):
+    for selection, draw in product(SHARES, range(3)):
+        made = trials(SHARES[selection] - 0.1 * draw, 60, prompt=f"{selection} {draw} {{}}")
+        write(
+            tmp_path, f"{selection},selection.seed={draw}", made, config=config(selection, draw, 0)
+        )
+    (found,) = read_standings([tmp_path])
+    parts = sensitivity(found)
+    assert [strip.name for strip in parts.strips] == ["selection knn", "selection random"]
+    end = variance_figure(found).axes[0].get_xlim()[1]
+    assert max(100 * each.expected for each in parts.effects if each.expected >= 0) < end

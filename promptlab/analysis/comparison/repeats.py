@@ -17,7 +17,7 @@ SEED = "seed"
 def merge_repeats(runs: Iterable[RunScores], part: str = SEED) -> list[RunScores]:
     """Take the runs of a data set together whose names differ in the part `part=…` alone.
 
-    Where no part is named, none are.
+    Where no part is named, none are. A run whose name leaves the part out has that of its config.
 
     An example that was answered with several seeds is then a repeated example. Runs whose settings
     differ in anything else are not taken together, nor are several of the same seed. Seeds that
@@ -29,7 +29,7 @@ def merge_repeats(runs: Iterable[RunScores], part: str = SEED) -> list[RunScores
     for run in runs:
         name, removed = _split_name(run.name, part)
         same = name, _settings(run, part)
-        groups.setdefault(same, []).append((removed, run))
+        groups.setdefault(same, []).append((removed or _default(run, part), run))
     return [merged for (name, _), several in groups.items() for merged in _merged(name, several)]
 
 
@@ -49,10 +49,22 @@ def _split_name(name: str, part: str) -> tuple[str, str]:
     return ",".join(item for item in parts if item not in removed) or "default", ",".join(removed)
 
 
+def _default(run: RunScores, part: str) -> str:
+    """Name the part of a run whose name leaves it out; empty where its value is not known."""
+    value: Any = _told(run)
+    for key in part.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return "" if value is None else f"{part}={value}"
+
+
+def _told(run: RunScores) -> Mapping[str, Any]:
+    """Return what a run is told to be, finished or not; nothing where that is not known."""
+    return section(run.result, "config") or section(read_mark(run.folders[0]), "config")
+
+
 def _settings(run: RunScores, part: str) -> str:
-    """Name the settings of a run, finished or not, but for the part; empty where not known."""
-    told = section(run.result, "config") or section(read_mark(run.folders[0]), "config")
-    config = deciding(told)
+    """Name the settings of a run but for the part; empty where they are not known."""
+    config = deciding(_told(run))
     return digest(_without(config, part.rpartition(".")[2])) if config else ""
 
 

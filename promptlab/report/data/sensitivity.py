@@ -151,7 +151,7 @@ def sensitivity(sweep: Standings) -> Sensitivity | None:
     undone: dict[Any, list[Fragile]] = {}
     for each in sorted(weak, key=lambda each: (each.gain, -each.spread)):
         undone.setdefault(each.worse, []).append(each)
-    strips = (*_by_level(rows, meant), *(_by_set(rows, chance) if chance else ()))
+    strips = _different([*_by_level(rows, meant), *(_by_set(rows, chance) if chance else ())])
     weak_leads = tuple(map(tuple, undone.values()))
     return Sensitivity(len(rows), effects, settings, weak_leads, strips)
 
@@ -214,6 +214,14 @@ def _settings(rows: Rows, chance: Sequence[str]) -> tuple[Setting, ...]:
         usual = {name: each.usual if each.cells else nan for name, each in over.items()}
         settings.append(Setting(str(spread.level), spread, usual))
     return tuple(settings)
+
+
+def _different(strips: Sequence[Strip]) -> tuple[Strip, ...]:
+    """Leave out strips of runs that an earlier one has, as where a single setting was varied."""
+    kept: dict[frozenset[tuple[str, float]], Strip] = {}
+    for strip in strips:
+        kept.setdefault(frozenset(strip.runs), strip)
+    return tuple(kept.values())
 
 
 def _by_level(rows: Rows, meant: Sequence[str]) -> list[Strip]:

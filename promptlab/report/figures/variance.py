@@ -63,7 +63,8 @@ def _shares(axes: "Axes", effects: Sequence[Effect]) -> None:
             end = max(end, expected)
         look: dict[str, Any] = {"textcoords": "offset points", "va": "center", "color": INK}
         axes.annotate(f"{percent(effect.share)} %", (end, y), (6, 0), **look)
-    axes.set_xlim(0, 110 * max([0.05, *(effect.share for effect in effects)]))
+    shown = [share for effect in effects for share in (effect.share, effect.expected)]
+    axes.set_xlim(0, 110 * max(0.05, *(share for share in shown if not isnan(share))))
     plain(axes)
     rows(axes, [effect.factor for effect in effects], map(_told, effects))
     axes.set_xlabel("share of the variance between runs, %", color=INK)

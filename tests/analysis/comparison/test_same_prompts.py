@@ -153,6 +153,25 @@ def test_runs_that_differ_in_more_than_a_seed_are_not_taken_together(tmp_path):
     assert sorted(names(found)) == ["knn", "knn,seed=1"]
 
 
+def test_the_run_whose_name_says_no_seed_is_a_repeat_with_its_own(tmp_path):
+    write(tmp_path, "random", 0.5, config={"k": 4, "seed": 0, "selection": {"seed": 0}})
+    for seed in (1, 2):
+        config = {"k": 4, "seed": seed, "selection": {"seed": seed}}
+        write(tmp_path, f"random,seed={seed}", 0.5, config=config)
+    write(tmp_path, "knn", 0.8, config={"k": 4, "seed": 0, "selection": {}})
+    (found,) = compare([tmp_path])
+    assert names(found) == ["knn", "random"]
+    repeats = [repeat.name for repeat in found.variants[1].run.repeats]
+    assert repeats == ["seed=0", "seed=1", "seed=2"]
+
+
+def test_a_run_without_a_seed_in_name_or_config_stays_apart(tmp_path):
+    write(tmp_path, "random", 0.5)
+    write(tmp_path, "random,seed=1", 0.5)
+    (found,) = compare([tmp_path])
+    assert sorted(names(found)) == ["random", "random,seed=1"]
+
+
 def test_a_seed_that_is_not_finished_is_a_repeat_of_its_variant(tmp_path):
     for seed in range(2):
         write(tmp_path, f"knn,seed={seed}", 0.8, config={"k": 4, "seed": seed})
