@@ -1,12 +1,13 @@
-"""A kNN sweep over k and orderings: demonstrations read jointly, and each on its own.
+"""A kNN sweep over k and orderings: demonstrations read jointly, on their own, at one place.
 
     python benchmarks/independent_demonstrations.py
     python benchmarks/independent_demonstrations.py --tokens
 
 Each question of sst2 has demonstrations of its own, the nearest of a pool, 1, 2, 4 and 8 of them,
 in three orders; the labels are scored in float32. Read on its own, a member of the pool is read
-once for all questions, orders and k; jointly, with every prompt. Both sides begin with nothing
-read. Seconds are those of the processor, of all threads together, so that what else the machine
+once for all questions, orders and k; jointly, with every prompt. Where all stand at one place, an
+order is none, and the three are answered once. Each side begins with nothing read, and with an
+empty store of completions. Seconds are those of the processor, of all threads together, so that what else the machine
 does counts for little; `moving` is the part of them that goes into putting keys and values side by
 side. With `--tokens` a model of one small layer stands in the place of SmolLM2, with its tokenizer,
 and only tokens are counted.
@@ -39,6 +40,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from promptlab.cli.config.compose import build, compose
 from promptlab.engine.demonstrations import kept, placing
 from promptlab.engine.sharing import prefix_cache
+from promptlab.model.cache.cached_model import CachedModel
 from promptlab.model.demonstrations import Demonstrations, Independent, Joint
 from promptlab.model.huggingface import HuggingFace
 from promptlab.program import lifted, solve
@@ -49,6 +51,7 @@ KS = (1, 2, 4, 8)
 ORDERINGS = ("similar_last", "similar_first", "shuffled")
 BATCH = 32
 BOTH: tuple[Demonstrations, ...] = (Independent(), Joint())
+ONE_PLACE: tuple[Demonstrations, ...] = (Independent("parallel"), Joint())
 
 
 def main() -> None:
@@ -64,9 +67,13 @@ def main() -> None:
         _count(dataset, told.out)
         return
     asked, comparisons = model("float32"), []
-    for work, ks in (("the sweep", KS), ("k = 8 alone", KS[-1:])):
+    for work, ks, ways in (
+        ("the sweep", KS, BOTH),
+        ("k = 8 alone", KS[-1:], BOTH),
+        ("the sweep, at one place", KS, ONE_PLACE),
+    ):
         requests = [one for k in ks for name in ORDERINGS for one in _requests(dataset, k, name)]
-        sides = {_name(how): partial(_answered, asked, dataset, how) for how in BOTH}
+        sides = {_name(how): partial(_answered, asked, dataset, how) for how in ways}
         takes = interleave(sides, requests, repetitions=told.repetitions)
         gold = [example.answer for example in dataset.test] * (len(requests) // len(dataset.test))
         comparisons.append(
@@ -85,13 +92,18 @@ def _count(dataset: Dataset, out: Path) -> None:
         for ks in (*((k,) for k in KS), KS):
             work = [one for k in ks for name in ORDERINGS for one in _requests(dataset, k, name)]
             name = f"k = {', '.join(map(str, ks))}"
-            takes = {_name(how): _answered(asked, dataset, how, work) for how in BOTH}
+            ways = (Independent("parallel"), *BOTH)
+            takes = {_name(how): _answered(asked, dataset, how, work) for how in ways}
             counts[name] = {side: int(take.notes["tokens"]) for side, take in takes.items()}
             say(f"  {name}: {counts[name]}")
-    lines = ["| three orders | each on its own | jointly | times |", "|---|---|---|---|"]
+    lines = [
+        "| three orders | at one place | each on its own | jointly | times fewer |",
+        "|---|---|---|---|---|",
+    ]
     lines += [
-        f"| {name} | {apart:,} | {jointly:,} | **{jointly / apart:.2f}** |"
-        for name, (apart, jointly) in (
+        f"| {name} | {place:,} | {apart:,} | {jointly:,} "
+        f"| **{jointly / place:.2f}**, **{jointly / apart:.2f}** |"
+        for name, (place, apart, jointly) in (
             (name, tuple(some.values())) for name, some in counts.items()
         )
     ]
@@ -114,6 +126,8 @@ def _small(place: str) -> HuggingFace:
 
 
 def _name(how: Demonstrations) -> str:
+    if how.parallel:
+        return "at one place"
     return "each on its own" if how.apart else "jointly"
 
 
@@ -144,11 +158,12 @@ def _answered(
     """Score some requests, a batch at a time, with nothing read before."""
     kept.kept_by.cache_clear()
     reader, moving = fresh(replace(asked, demonstrations=how)), _Watched()
+    stored = CachedModel(reader, ":memory:")
     before = reader.counts.tokens_computed or 0
     batches = [requests[start : start + BATCH] for start in range(0, len(requests), BATCH)]
     with mock.patch.object(prefix_cache, "place", moving):
         started = time.process_time()
-        replies = [reply for some in batches for reply in reader.answer(some)]
+        replies = [reply for some in batches for reply in stored.answer(some)]
         seconds = time.process_time() - started
     told: list[Scores] = [reply for reply in replies if isinstance(reply, Scores)]
     labels = [dataset.task.labels[each.logprobs.index(max(each.logprobs))] for each in told]

@@ -143,6 +143,11 @@ class Embedded:
         """How many tokens come before each cut of a prompt; none where it is read jointly."""
         return self._inner.token_cuts(prompt)
 
+    @property
+    def unordered(self) -> bool:
+        """Whether the order of what stands between the cuts changes no reply."""
+        return self.demonstrations.parallel
+
     def score_tokens(self, request: Score) -> "ScoreRow":
         """The tokens that are read and that are scored of a request; loads no weights."""
         return self._inner.score_tokens(request)

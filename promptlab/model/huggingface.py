@@ -190,6 +190,11 @@ class HuggingFace:
             return ()
         return token_cuts(self._tokenizer, prompt, prompt.cuts)
 
+    @property
+    def unordered(self) -> bool:
+        """Whether the order of what stands between the cuts changes no reply."""
+        return self.demonstrations.parallel
+
     def score_tokens(self, request: Score) -> "ScoreRow":
         """The tokens that are read and that are scored of a request; loads no weights."""
         from promptlab.engine.scoring import tokenised  # noqa: PLC0415  heavy

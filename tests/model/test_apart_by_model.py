@@ -8,6 +8,7 @@ import pytest
 from promptlab.engine.demonstrations import kept
 from promptlab.engine.tokens import cuts
 from promptlab.engine.tokens.rendering import ids_of
+from promptlab.model.cache.cached_model import CachedModel
 from promptlab.model.cache.key import named
 from promptlab.model.demonstrations import JOINT, Blended, Independent
 from promptlab.model.huggingface import HuggingFace
@@ -90,7 +91,7 @@ def test_a_member_of_the_pool_is_read_once_for_all_orders_by_every_variant(folde
 def test_parallel_places_forget_the_order_and_stretch_the_window(folders, models_by_name):
     parallel = _apart(folders, how=Independent("parallel"))
     there, back = _prompt(), _prompt(demos=POOL[::-1])
-    assert _scores(parallel, there) == pytest.approx(_scores(parallel, back), abs=1e-4)
+    assert _scores(parallel, there) == _scores(parallel, back)
     assert _scores(_apart(folders), there) != pytest.approx(
         _scores(_apart(folders), back), abs=1e-3
     )
@@ -101,6 +102,42 @@ def test_parallel_places_forget_the_order_and_stretch_the_window(folders, models
     (reply,) = parallel.answer([Generate(long, Sampling(max_tokens=300))])
     assert 0 < reply.completion_tokens <= preview.window - preview.tokens + 1
     assert _scores(parallel, long)
+
+
+def test_what_no_order_changes_is_asked_once_for_all_orders(folders, tmp_path):
+    asked = _apart(folders, how=Independent("parallel"))
+    kept = CachedModel(asked, str(tmp_path / "store"))
+    texts = (" good", " bad")
+    orders = [POOL, POOL[::-1], (*POOL[1:], POOL[0])]
+    requests = [one for demos in orders for one in _both(_prompt(demos=demos), texts)]
+    replies = [kept.answer([request])[0] for request in requests[:2]]
+    computed = asked.counts.tokens_computed
+    replies += [kept.answer([request])[0] for request in requests[2:]]
+    assert asked.counts.tokens_computed == computed
+    assert [reply.logprobs for reply in replies[::2]] == [replies[0].logprobs] * 3
+    assert [reply.text for reply in replies[1::2]] == [replies[1].text] * 3
+    successive = _apart(folders)
+    assert len({named(successive, [request])[0] for request in requests}) == 6
+    other = _prompt(demos=(*POOL[:-1], replace(POOL[-1], answer="other")))
+    assert named(asked, [Score(other, texts)])[0] != named(asked, requests[:1])[0]
+
+
+def test_demonstrations_that_nothing_follows_keep_their_order(folders):
+    asked = _apart(folders, how=Independent("parallel"))
+    ends = [_ended(_prompt(demos=demos)) for demos in (POOL, POOL[::-1])]
+    one, other = (named(asked, [Generate(prompt)])[0] for prompt in ends)
+    assert one != other
+
+
+def _ended(prompt):
+    """The prompt up to its last cut."""
+    (turn,) = prompt.messages
+    (_, place) = prompt.cuts[-1]
+    return Prompt((replace(turn, content=turn.content[:place]),), prompt.cuts)
+
+
+def _both(prompt, texts):
+    return Score(prompt, texts), Generate(prompt, Sampling(max_tokens=5))
 
 
 def test_the_store_tells_the_ways_of_reading_apart(folders, models_by_name):

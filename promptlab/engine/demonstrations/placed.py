@@ -64,10 +64,13 @@ def placed(
     Args:
         tokens: all of them; the last is never part of a demonstration.
         cuts: where the first demonstration begins, the next ones, and where the last ends.
-        parallel: as in `Placed`.
+        parallel: as in `Placed`; they are put in one order, whichever they were given in, so that
+            what comes of them is the same to the last bit.
         share: as in `Placed`.
     """
     marks = [min(cut, len(tokens) - 1) for cut in cuts]
     items = [tuple(tokens[start:end]) for start, end in pairwise(marks)]
     items = [item for item in items if item]
+    if parallel:
+        items.sort()
     return Placed(tuple(tokens[: marks[0]]), tuple(items), parallel, share) if items else None

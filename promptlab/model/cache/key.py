@@ -20,7 +20,8 @@ import hashlib
 import json
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any, Protocol, runtime_checkable
 
 from promptlab.model.cache.row import FORMAT
@@ -67,6 +68,11 @@ class TellsCuts(Protocol):
         """Return how many tokens come before each cut; none where all are read jointly."""
         ...
 
+    @property
+    def unordered(self) -> bool:
+        """Whether the order of what stands between the cuts changes no reply."""
+        ...
+
 
 class ScoreTokens(Protocol):
     """The tokens of a `Score`: what is read first, and what is scored of each continuation."""
@@ -102,16 +108,19 @@ def named(model: Model, requests: Sequence[ModelRequest]) -> list[Named]:
     ids = model.token_ids if isinstance(model, TellsTokens) else _unknown
     scored = model.score_tokens if isinstance(model, TellsScoreTokens) else _unknown
     cuts = model.token_cuts if isinstance(model, TellsCuts) else _uncut
+    unordered = isinstance(model, TellsCuts) and model.unordered
     prompts: dict[tuple[Prompt, Sequence[Cut]], bytes] = {}
     names: list[Named] = []
     for request in requests:
         prompt = request.prompt
         if isinstance(request, Score):
-            names.append(_scores(_parted(start, cuts(prompt)), request, scored(request)))
+            parting = Parting(tuple(cuts(prompt)), unordered)
+            names.append(_scores(start, parting, request, scored(request)))
             continue
         known = (prompt, prompt.cuts)
         if known not in prompts:
-            prompts[known] = _prompt(_parted(start, cuts(prompt)), prompt, ids(prompt))
+            parting = Parting(tuple(cuts(prompt)), unordered)
+            prompts[known] = _prompt(start, parting, prompt, ids(prompt))
         names.append((_hash(prompts[known], _decoding(request)),))
     return names
 
@@ -160,23 +169,39 @@ def _uncut(_: Prompt) -> Sequence[int]:
     return ()
 
 
-def _parted(start: bytes, cuts: Sequence[int]) -> bytes:
-    """Begin a key with where its tokens are parted, if they are."""
-    return _hash(start, b"cuts", _ids(cuts)) if cuts else start
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """Where the tokens of a prompt are parted, if they are, and whether their order counts."""
+
+    cuts: tuple[int, ...]
+    unordered: bool
+
+    def begin(self, start: bytes) -> bytes:
+        """Begin a key with where its tokens are parted, as they were given."""
+        return _hash(start, b"cuts", _ids(self.cuts)) if self.cuts else start
+
+    def tokens(self, start: bytes, ids: Sequence[int]) -> tuple[bytes, ...]:
+        """What a key begins with; what is between cuts in one order where that does not count."""
+        # Where nothing follows them, the last one lacks its last token, and is another.
+        if not (self.cuts and self.unordered and self.cuts[-1] < len(ids)):
+            return self.begin(start), b"tokens", _ids(ids)
+        parts = sorted(_ids(ids[one:next_]) for one, next_ in pairwise(self.cuts))
+        around = _ids(ids[: self.cuts[0]]), _ids(ids[self.cuts[-1] :])
+        return start, b"tokens in any order", *around, _hash(*parts)
 
 
-def _prompt(start: bytes, prompt: Prompt, ids: Sequence[int] | None) -> bytes:
+def _prompt(start: bytes, parting: Parting, prompt: Prompt, ids: Sequence[int] | None) -> bytes:
     if ids is None:
-        return _hash(start, b"messages", _messages(prompt))
-    return _hash(start, b"tokens", _ids(ids))
+        return _hash(parting.begin(start), b"messages", _messages(prompt))
+    return _hash(*parting.tokens(start, ids))
 
 
-def _scores(start: bytes, request: Score, tokens: ScoreTokens | None) -> Named:
+def _scores(start: bytes, parting: Parting, request: Score, tokens: ScoreTokens | None) -> Named:
     if tokens is None or not request.continuations:
         texts = _json(["first" if request.first else "scores", *request.continuations])
-        return (_hash(start, b"messages", _messages(request.prompt), texts),)
+        return (_hash(parting.begin(start), b"messages", _messages(request.prompt), texts),)
     length = _json(["score", tokens.prompt_tokens])
-    context = _hash(start, b"tokens", _ids(tokens.context), length)
+    context = _hash(*parting.tokens(start, tokens.context), length)
     return tuple(_hash(context, _ids(tail)) for tail in tokens.tails)
 
 
