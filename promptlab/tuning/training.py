@@ -7,7 +7,7 @@ numbers.
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -103,8 +103,7 @@ class _Training:
         self.rng = random.Random(tuning.seed)  # noqa: S311
         self.steps = -(-len(rows) // tuning.batch_size) * tuning.epochs
         self.step, self.done, self.kept = 0, 0, dict[str, Tensor]()
-        for name, module in base.named_modules():
-            module.train("lora_dropout" in name)  # of the model's own, nothing is left out
+        self._drop(learning=True)
 
     def run(self) -> Trained:
         """Train until there is nothing more to gain."""
@@ -167,19 +166,19 @@ class _Training:
         """Return the mean loss on what is set apart."""
         if not self.held_out:
             return None
-        total, modes = 0.0, {m: m.training for m in self.base.modules()}
-        self.base.eval()
+        total = 0.0
+        self._drop(learning=False)
         with torch.no_grad():
             for batch in batches(self.held_out, self.tuning.batch_size, None):
                 total += summed_loss(self.base, batch).item()
                 self.told.tokens_held_out += sum(len(each.ids) for each in batch)
-        _restore(modes)
+        self._drop(learning=True)
         return total / sum(each.learnt for each in self.held_out)
 
-
-def _restore(modes: Mapping[Any, bool]) -> None:
-    for module, training in modes.items():
-        module.training = training
+    def _drop(self, *, learning: bool) -> None:
+        """Let an adapter leave out inputs while it learns; the model's own layers never do."""
+        for name, module in self.base.named_modules():
+            module.training = learning and "lora_dropout" in name
 
 
 def rate(step: int, steps: int) -> float:

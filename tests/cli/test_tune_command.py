@@ -71,6 +71,32 @@ def test_what_is_missing_is_said(promptlab):
     assert not Path("a").exists()
 
 
+def test_one_who_interrupts_is_told_what_is_kept(promptlab, monkeypatch):
+    epochs = [{"loss": 0.5, "held_out": None, "seconds": 1.0}]
+    told = {
+        "examples": {"trained": 9, "held_out": 0, "left_out": {"count": 0, "reasons": []}},
+        "tokens": {"training": 90, "held_out": 0},
+        "seconds": 1.0,
+        "loss": {"before": None, "epochs": epochs},
+        "best_epoch": 1,
+        "ended": "interrupted",
+    }
+    monkeypatch.setattr("promptlab.cli.command.tune.run_tune", lambda *_: told)
+    status, out, err = promptlab("tune", *HERE)
+    assert (status, "epoch 1 of 1 is kept" in out) == (130, True)
+    assert "the best epoch until then is in a; the same command begins anew" in err
+
+    def nothing(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("promptlab.cli.command.tune.run_tune", nothing)
+    status, _, err = promptlab("tune", *HERE)
+    assert (status, "before the first epoch had ended: nothing is written to a" in err) == (
+        130,
+        True,
+    )
+
+
 def test_a_run_is_not_told_how_to_train(promptlab):
     status, _, err = promptlab("tuning=lora", "model=scripted")
     assert (status, "python -m promptlab tune" in err) == (1, True)

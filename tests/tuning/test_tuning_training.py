@@ -30,7 +30,7 @@ POOL = tuple(
     for n in range(8)
     for label in TASK.labels
 )
-METHODS = [LoRA(rank=4), SoftPrompt(tokens=3)]
+METHODS = [LoRA(rank=4, dropout=0.1), SoftPrompt(tokens=3)]
 TUNING = Tuning(learning_rate=0.02, epochs=3, batch_size=4, patience=3)
 
 
