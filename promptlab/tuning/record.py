@@ -4,6 +4,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -54,25 +55,49 @@ def write(out: Path, adapter: Any, record: Mapping[str, Any], base: str) -> dict
         adapter: PEFT's model.
         record: What `tuning.json` holds.
         base: What the model that it was trained on is called.
+
+    Raises:
+        FileExistsError: the folder holds something else by now; says where the adapter is.
     """
+    out = out.absolute()
     out.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        with quiet_transformers():
-            adapter.save_pretrained(str(work), save_embedding_layers=False)
-        (work / "README.md").unlink(missing_ok=True)  # a card of blanks to be filled in
-        _settle(work / CONFIG, base)
-        told = {"format": FORMAT, **record, "adapter": of_adapter(work)}
-        text = json.dumps(told, ensure_ascii=False, indent=2)
-        (work / TUNING).write_text(text + "\n", "utf-8")
-        shutil.rmtree(out, ignore_errors=True)
-        for path in work.iterdir():
-            path.chmod(READABLE)
-        work.chmod(READABLE | 0o111)
-        work.replace(out)
-    finally:
+        told = _written(work, adapter, record, base)
+    except BaseException:
         shutil.rmtree(work, ignore_errors=True)
+        raise
+    _publish(work, out, str(record["key"]))
     return told
+
+
+def _written(folder: Path, adapter: Any, record: Mapping[str, Any], base: str) -> dict[str, Any]:
+    with quiet_transformers():
+        adapter.save_pretrained(str(folder), save_embedding_layers=False)
+    (folder / "README.md").unlink(missing_ok=True)  # a card of blanks to be filled in
+    _settle(folder / CONFIG, base)
+    told = {"format": FORMAT, **record, "adapter": of_adapter(folder)}
+    text = json.dumps(told, ensure_ascii=False, indent=2)
+    (folder / TUNING).write_text(text + "\n", "utf-8")
+    for path in folder.iterdir():
+        path.chmod(READABLE)
+    folder.chmod(READABLE | 0o111)
+    return told
+
+
+def _publish(work: Path, out: Path, key: str) -> None:
+    """Move a folder to its place, where the same training may have been interrupted."""
+    if _read(out / TUNING).get("key") == key:
+        shutil.rmtree(out)
+    with suppress(OSError):  # it is not there, or not empty
+        out.rmdir()
+    try:
+        work.rename(out)
+    except OSError as error:
+        raise FileExistsError(
+            f"out={out} holds something else by now, which is left as it is; the adapter is in "
+            f"{work}"
+        ) from error
 
 
 def _settle(path: Path, base: str) -> None:

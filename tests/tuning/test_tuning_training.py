@@ -171,6 +171,19 @@ def test_one_who_interrupts_keeps_the_best_and_the_same_command_begins_anew(fold
     assert not (tmp_path / "other").exists()
 
 
+def test_what_came_there_during_the_training_is_left_as_it_is(folders, tmp_path):
+    out = tmp_path / "out"
+
+    def intrude(*told):
+        out.mkdir(exist_ok=True)
+        (out / "notes.txt").write_text("mine")
+
+    with pytest.raises(FileExistsError, match=f"by now.*the adapter is in {tmp_path}/.out-") as no:
+        tune(experiment(component(folders["llama"])), replace(TUNING, epochs=1), out, intrude)
+    assert files(out) == {"notes.txt": b"mine"}
+    assert "adapter" in component(folders["llama"], str(no.value).rpartition(" ")[2]).identity
+
+
 def test_it_stops_where_more_epochs_bring_nothing(folders):
     model = component(folders["llama"])
     rows = [Row((5, 6, number % 7, 9 + number), 3) for number in range(40)]
