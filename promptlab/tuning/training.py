@@ -136,8 +136,8 @@ class _Training:
         epoch = Epoch(total / learnt, self._tested(), time.perf_counter() - start)
         self.told.epochs.append(epoch)
         if self._is_best(epoch):
-            self.told.best = len(self.told.epochs)
-            self.kept = {name: weight.detach().clone() for name, weight in self.weights.items()}
+            kept = {name: weight.detach().clone() for name, weight in self.weights.items()}
+            self.told.best, self.kept = len(self.told.epochs), kept
 
     def _is_best(self, epoch: Epoch) -> bool:
         if epoch.held_out is None or not self.told.best:
@@ -197,7 +197,7 @@ def summed_loss(model: Any, batch: Sequence[Row]) -> Tensor:
     mask = torch.tensor([[n < len(each.ids) for n in range(width)] for each in batch])
     places = sorted({n for each in batch for n in range(each.start - 1, len(each.ids) - 1)})
     first = places[0]
-    # All from the first to the last: a slice of hidden states is no copy for each token.
+    # Rows are of like lengths, so that their answers stand at nearly the same places.
     kept = torch.arange(first, places[-1] + 1, device=model.device)
     told = model(
         input_ids=ids, attention_mask=mask.to(ids), logits_to_keep=kept, use_cache=False

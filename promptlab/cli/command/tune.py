@@ -1,11 +1,10 @@
 """Train an adapter of a model on the pool that demonstrations come from.
 
-python -m promptlab tune dataset=… model=… out=adapter
-
-What is learnt are the prompts that a run would ask of the pool with the same words, and the right
-replies; no demonstrations are shown, unless selection=… says so. A part of the pool is set apart
-and tells when to stop. tuning=prompt trains soft prompts in place of LoRA, and tuning.epochs=… and
-the like say how. The adapter is a model: model.adapter=adapter. See docs/tuning.md.
+"python -m promptlab tune dataset=… model=… out=adapter" writes a folder. What is learnt are the
+prompts that a run would ask of the pool with the same words, and the right replies; no
+demonstrations are shown, unless selection=… says so. A part of the pool is set apart and tells
+when to stop. tuning=prompt trains soft prompts in place of LoRA; tuning.epochs=… and the like say
+how. The adapter is a model like any other: model.adapter=adapter. See docs/tuning.md.
 """
 
 import argparse
