@@ -203,6 +203,7 @@ class Experiment:
             return ""
         corpus = [self.retrieval.identity] if self.retrieval.identity else []
         data = [self._data(), *self._further_fields(), *self._scored_prices(), *corpus]
+        data += self._adapters()
         return digest([config_hash(self.config), *data, versions().get("promptlab", "")])
 
     def _further_fields(self) -> list[str]:
@@ -210,6 +211,12 @@ class Experiment:
         examples = (*self.dataset.pool, *self.dataset.test)
         further = [dict(example.question.metadata) for example in examples]
         return [digest(further)] if any(further) else []
+
+    def _adapters(self) -> list[dict[str, str]]:
+        """Digest the adapters of the models, if any has one: a folder may hold another by now."""
+        models = {"model": self.model, **self.others}
+        asked = [role for role in models if (self.config.get(role) or {}).get("adapter")]
+        return [{role: models[role].identity.get("adapter", "")} for role in asked]
 
     @cached_property
     def _bounds_cost(self) -> bool:

@@ -17,6 +17,7 @@ GROUPS = (
     *("experiment", "dataset", "retrieval", "selection", "ordering", "demonstrations"),
     *("template", "edit", "output"),
     *("strategy", "model", "metric", "tool", "executor", "encoder", "cache", "tracking", "variant"),
+    "tuning",
 )
 """In the order in which data flow, after what chooses several at once."""
 HEADER = """\
@@ -32,6 +33,7 @@ Which prompt works? Compose one, run it on a model of your own, compare.
   python -m promptlab race selection=random,bm25,knn k=2,4        the best, with fewer answers
   python -m promptlab search k=1,2,4,8 selection=random,knn       the same by Optuna
   python -m promptlab improve k=0 --by opro --budget 200000       a better instruction
+  python -m promptlab tune dataset=arithmetic out=adapter         weights that learn the pool
   python -m promptlab report outputs                              which differences are real
   python -m promptlab table outputs --format latex                means over seeds, for a paper
   python -m promptlab perplexity text.txt                         how surprised a model is by texts

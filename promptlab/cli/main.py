@@ -22,7 +22,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 COMMANDS = (
     *("annotate", "ask", "cache", "data", "export", "import", "improve", "inspect", "judge"),
     *("laws", "perplexity", "race", "recalibrate", "report", "search", "show", "sync", "table"),
-    *("try", "ui", "verify"),
+    *("try", "tune", "ui", "verify"),
 )
 """Each is the function of that name in the file of that name."""
 RENAMED = {"import": "import_file", "try": "try_out"}
@@ -32,7 +32,7 @@ INTERRUPTED = (
 )
 WITHOUT_OVERRIDES = (
     *("annotate", "ask", "cache", "data", "export", "import", "judge", "laws", "perplexity"),
-    *("recalibrate", "report", "sync", "table", "ui", "verify"),
+    *("recalibrate", "report", "sync", "table", "tune", "ui", "verify"),
 )
 """Commands that are told nothing as key=value, or whose other words may look like it: these read
 their own."""

@@ -81,6 +81,8 @@ class Embedded:
             Gemma 3 270M, a base model under the Gemma Terms of Use.
         device: As torch names it; `auto` is CUDA where there is one.
         dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it.
+        adapter: A PEFT adapter in a folder or on the hub, such as `tune` trains; needs the extra
+            `peft`.
         batch_tokens: Most tokens of a batch, with padding and the room for replies; fewer where
             memory is short.
         demonstrations: How those of one prompt see each other while they are read.
@@ -93,6 +95,7 @@ class Embedded:
     path: str = ""
     device: str = "auto"
     dtype: str = "auto"
+    adapter: str = ""
     batch_tokens: int = 16_384
     demonstrations: Demonstrations = JOINT
     kept_bytes: int = 1 << 30
@@ -165,6 +168,11 @@ class Embedded:
         """Tokens that one prompt at a time would have read so far, and those that were read."""
         return self._inner.counts
 
+    @property
+    def folder(self) -> HuggingFace:
+        """The same model as a folder; the first call ever converts the weights."""
+        return self._inner
+
     @cached_property
     def _inner(self) -> HuggingFace:
         file = Path(self.path).expanduser()
@@ -173,6 +181,7 @@ class Embedded:
             str(folder),
             device=self.device,
             dtype=self.dtype,
+            adapter=self.adapter,
             batch_tokens=self.batch_tokens,
             demonstrations=self.demonstrations,
             kept_bytes=self.kept_bytes,

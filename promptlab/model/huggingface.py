@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptlab.machine.turns import in_turn
+from promptlab.model.adapter import check_base, of_adapter, virtual_tokens
 from promptlab.model.demonstrations import JOINT, Demonstrations
 from promptlab.model.price import UNPRICED, Price
 from promptlab.model.usage import Usage
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from promptlab.engine.scheduler import Limits
     from promptlab.engine.scoring import ScoreRow
     from promptlab.engine.sharing.prefix_cache import PrefixCache
+    from promptlab.model.loading import Weights
 
 # GNU OpenMP's threads wait for each other by spinning, for milliseconds. On cores that other
 # programs use as well, a spinning thread keeps out the very one it waits for, and a forward pass
@@ -101,7 +103,9 @@ class HuggingFace:
         revision: Branch, tag or commit on the hub.
         device: As torch names it; `auto` is CUDA where there is one.
         dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it.
-        adapter: A PEFT adapter on the hub or in a folder; needs the extra `peft`.
+        adapter: A PEFT adapter on the hub or in a folder, such as `tune` trains; it is merged into
+            the weights, or, where it is one of soft prompts, read before every prompt. Needs the
+            extra `peft`.
         quantization: `4bit` (nf4) or `8bit` (LLM.int8), by bitsandbytes, on a GPU or a CPU; needs
             the extra `quant`. In `8bit` an outlier of one prompt changes how the others of its
             batch are rounded.
@@ -144,7 +148,7 @@ class HuggingFace:
     def identity(self) -> Mapping[str, str]:
         """Name, fingerprints of weights and tokenizer, device and dtype; loads no weights."""
         from promptlab.model.fingerprint import of_model, of_tokenizer  # noqa: PLC0415  heavy
-        from promptlab.model.loading import adapter_folder, found  # noqa: PLC0415  heavy
+        from promptlab.model.loading import found  # noqa: PLC0415  heavy
 
         device, dtype = self._placement
         with found(self.name, self.revision):
@@ -155,7 +159,7 @@ class HuggingFace:
             "tokenizer": of_tokenizer(self._tokenizer),
             "device": device.partition(":")[0],
             "dtype": dtype,
-            "adapter": of_model(str(adapter_folder(self.adapter)), None) if self.adapter else "",
+            "adapter": of_adapter(self._adapter) if self._adapter else "",
             "quantization": self.quantization,
             "engine": ENGINE,
             **self.demonstrations.identity,
@@ -165,18 +169,19 @@ class HuggingFace:
     @in_turn
     def preview(self, prompt: Prompt) -> Preview:
         """Show the text and count the tokens of a prompt; loads no weights."""
-        from promptlab.engine.tokens.rendering import ids_of, render, written  # noqa: PLC0415  heavy
+        from promptlab.engine.tokens.rendering import render, written  # noqa: PLC0415  heavy
 
         text = written(self._tokenizer, render(self._tokenizer, prompt))
         # What stands at one place takes no more of the window than the longest of it.
         window = None if self._window is None else self._window + self._saved(prompt)
-        return Preview(text, len(ids_of(self._tokenizer, prompt)), window)
+        return Preview(text, len(self.token_ids(prompt)), window)
 
     def token_ids(self, prompt: Prompt) -> Sequence[int]:
         """The tokens that are read to complete a prompt; loads no weights."""
         from promptlab.engine.tokens.rendering import ids_of  # noqa: PLC0415  heavy
 
-        return ids_of(self._tokenizer, prompt)
+        ids = ids_of(self._tokenizer, prompt)
+        return [*self._virtual, *ids] if self._virtual else ids
 
     def token_cuts(self, prompt: Prompt) -> Sequence[int]:
         """How many tokens come before each cut of a prompt; none where it is read jointly.
@@ -188,7 +193,8 @@ class HuggingFace:
 
         if not (self.demonstrations.apart and prompt.cuts):
             return ()
-        return token_cuts(self._tokenizer, prompt, prompt.cuts)
+        cuts = token_cuts(self._tokenizer, prompt, prompt.cuts)
+        return tuple(len(self._virtual) + cut for cut in cuts)
 
     @property
     def unordered(self) -> bool:
@@ -199,7 +205,14 @@ class HuggingFace:
         """The tokens that are read and that are scored of a request; loads no weights."""
         from promptlab.engine.scoring import tokenised  # noqa: PLC0415  heavy
 
-        return tokenised(self._tokenizer, request)
+        return self._led(tokenised(self._tokenizer, request))
+
+    def _led(self, row: "ScoreRow") -> "ScoreRow":
+        """Put the virtual tokens of soft prompts before what is read, where there are any."""
+        if not self._virtual:
+            return row
+        context = [*self._virtual, *row.context]
+        return replace(row, context=context, prompt_tokens=len(self._virtual) + row.prompt_tokens)
 
     @in_turn
     def score_texts(self, texts: Sequence[str], window: int = 0, stride: int = 0) -> list[Scores]:
@@ -218,7 +231,7 @@ class HuggingFace:
         from promptlab.engine.scoring import score  # noqa: PLC0415  heavy
         from promptlab.engine.text_windows import text_rows  # noqa: PLC0415  heavy
 
-        most = self._window or TEXT_WINDOW
+        most = (self._window or TEXT_WINDOW) - len(self._virtual)
         window = window or min(most, TEXT_WINDOW)
         if window > most:
             raise ValueError(f"window is {window}; expected at most {most}, the model's own")
@@ -226,7 +239,7 @@ class HuggingFace:
             text_rows(self._tokenizer, text, window, stride or max(1, window // 2))
             for text in texts
         ]
-        flat = [row for some in rows for row in some]
+        flat = [self._led(row) for some in rows for row in some]
         with torch.inference_mode():
             told = self._budget.within(
                 lambda budget: score(self._trunks, flat, self._limits(budget)), self._trunks.clear
@@ -407,18 +420,57 @@ class HuggingFace:
         return _Work()
 
     @cached_property
-    def _model(self) -> Any:
-        from promptlab.model.loading import Weights, load_weights  # noqa: PLC0415  heavy
+    def _adapter(self) -> Path | None:
+        """The folder of the adapter, if there is one."""
+        from promptlab.model.loading import adapter_folder  # noqa: PLC0415  heavy
 
-        device, dtype = self._placement
-        return load_weights(
-            Weights(
-                self.name,
-                self.revision,
-                device,
-                dtype,
-                self.adapter,
-                self.quantization,
-                self.trust_remote_code,
-            )
+        return adapter_folder(self.adapter) if self.adapter else None
+
+    @cached_property
+    def _virtual(self) -> tuple[int, ...]:
+        """The ids of the soft prompts that are read before every prompt."""
+        if not self._adapter or not (count := virtual_tokens(self._adapter)):
+            return ()
+        from promptlab.model.loading import load_config  # noqa: PLC0415  heavy
+        from promptlab.model.soft_prompt import virtual_ids  # noqa: PLC0415  heavy
+
+        config = load_config(self.name, self.revision, self.trust_remote_code)
+        return virtual_ids(int(config.get_text_config().vocab_size), count)
+
+    @property
+    def end(self) -> int | None:
+        """The token that ends a text or a turn, if the tokenizer names one."""
+        number = self._tokenizer.eos_token_id
+        return None if number is None else int(number)
+
+    @property
+    def window(self) -> int | None:
+        """The most tokens that the model can read, where its config says it; loads no weights."""
+        return self._window
+
+    def weights(self, dtype: str = "") -> "Weights":
+        """Say which weights these are, for whoever loads them; in another `dtype` if one is given.
+
+        Raises:
+            ValueError: the adapter was trained on another model.
+        """
+        from promptlab.model.loading import Weights  # noqa: PLC0415  heavy
+
+        if self._adapter:
+            check_base(self._adapter, self.identity)
+        device, own = self._placement
+        return Weights(
+            self.name,
+            self.revision,
+            device,
+            dtype or own,
+            self.adapter,
+            self.quantization,
+            self.trust_remote_code,
         )
+
+    @cached_property
+    def _model(self) -> Any:
+        from promptlab.model.loading import load_weights  # noqa: PLC0415  heavy
+
+        return load_weights(self.weights())

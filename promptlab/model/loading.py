@@ -7,7 +7,7 @@ its own as long as it lives.
 import os
 import shlex
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -22,6 +22,8 @@ from transformers.utils import logging
 from promptlab.engine.heap import keep_freed_memory
 from promptlab.machine.hub_connection import offline_where_unreachable, out_of_reach
 from promptlab.machine.quiet import quiet_bitsandbytes
+from promptlab.model.adapter import CONFIG, virtual_tokens, weights_file
+from promptlab.model.soft_prompt import put_before, read_vectors
 
 
 @lru_cache(maxsize=4)
@@ -75,7 +77,17 @@ class Weights:
 
 @lru_cache(maxsize=1)
 def load_weights(asked: Weights) -> Any:
-    """Load a causal language model, ready to answer, onto a device.
+    """Load a causal language model, ready to answer, or return the one that was loaded last.
+
+    Raises:
+        FileNotFoundError: there is nothing under this name.
+        ImportError: an option needs a package that is not installed; says which extra has it.
+    """
+    return read_weights(asked)
+
+
+def read_weights(asked: Weights) -> Any:
+    """Load a causal language model onto a device, for whoever changes it: nobody else has it.
 
     Raises:
         FileNotFoundError: there is nothing under this name.
@@ -96,7 +108,7 @@ def load_weights(asked: Weights) -> Any:
             **options,
         )
     if asked.adapter:
-        _adapt(model, asked.adapter)
+        _adapt(model, asked.adapter, merged=not asked.quantization)
     _let_go_of_the_file(model)
     return (model if asked.quantization else model.to(asked.device)).eval()
 
@@ -116,9 +128,11 @@ def adapter_folder(name: str) -> Path:
     """Find a PEFT adapter: the folder of that name, or else what the hub has under it.
 
     Raises:
-        FileNotFoundError: there is no adapter under this name.
+        FileNotFoundError: there is no adapter under this name, or half of one.
+        ImportError: what reads adapters is not installed.
     """
-    folder = Path(name)
+    _require("peft", extra="peft", option="adapter")
+    folder = Path(name).expanduser()
     if not folder.is_dir():
         if _is_path(name):
             raise FileNotFoundError(_no_adapter(f"no folder {name!r}"))
@@ -127,20 +141,23 @@ def adapter_folder(name: str) -> Path:
                 folder = Path(snapshot_download(name, allow_patterns=["adapter_*"]))
         except OSError as error:
             raise FileNotFoundError(_no_adapter(_looked_for(name, None, error))) from error
-    if not (folder / "adapter_config.json").is_file():
-        raise FileNotFoundError(_no_adapter(f"{name} holds no adapter_config.json"))
+    if not (folder / CONFIG).is_file():
+        raise FileNotFoundError(_no_adapter(f"{name} holds no {CONFIG}"))
+    weights_file(folder)
     return folder
 
 
-def _adapt(model: Any, adapter: str) -> None:
-    """Put an adapter into a model, in place.
+def _adapt(model: Any, adapter: str, *, merged: bool) -> None:
+    """Put an adapter into a model, in place; merged, it takes no time when the model reads.
 
     Raises:
         ValueError: it was made for another model.
     """
-    _require("peft", extra="peft", option="adapter")
-    quiet_bitsandbytes()
     folder = adapter_folder(adapter)
+    if virtual_tokens(folder):
+        _lead(model, adapter, folder)
+        return
+    quiet_bitsandbytes()
     try:
         with _quiet():
             told = model.load_adapter(str(folder))
@@ -149,6 +166,31 @@ def _adapt(model: Any, adapter: str) -> None:
     # transformers only prints a table of these, and would go on with half of an adapter.
     if apart := sorted({*told.missing_keys, *told.unexpected_keys}):
         raise ValueError(_unfit(model, adapter, f"{len(apart)} weights, such as {apart[0]}"))
+    if merged:
+        _merge(model)
+
+
+def _lead(model: Any, adapter: str, folder: Path) -> None:
+    """Put soft prompts before all that a model reads.
+
+    Raises:
+        ValueError: they were made for another model.
+    """
+    try:
+        put_before(model, read_vectors(folder))
+    except (KeyError, ValueError) as error:
+        raise ValueError(_unfit(model, adapter, str(error))) from error
+
+
+def _merge(model: Any) -> None:
+    """Add what an adapter's layers add to the weights that they stand on, and put these back."""
+    from peft.tuners.tuners_utils import BaseTunerLayer  # noqa: PLC0415  heavy, and an extra
+
+    for name, layer in list(model.named_modules()):
+        if isinstance(layer, BaseTunerLayer):
+            with suppress(NotImplementedError):  # a kind that cannot be: it stays beside them
+                layer.merge()
+                model.set_submodule(name, layer.get_base_layer())
 
 
 def _unfit(model: Any, adapter: str, why: str) -> str:

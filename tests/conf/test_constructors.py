@@ -10,7 +10,7 @@ from laws import CONF, built, composed, options
 WATCHED = ("open", "socket.", "subprocess.", "os.", "shutil.", "sqlite3.", "urllib.", "ctypes.")
 GROUPS = [
     *("dataset", "template", "output", "encoder", "retrieval", "selection", "ordering", "strategy"),
-    *("demonstrations", "model", "cache", "metric", "executor", "tool", "tracking"),
+    *("demonstrations", "model", "cache", "metric", "executor", "tool", "tracking", "tuning"),
 ]
 EVERY = [(group, option) for group in GROUPS for option in options(group)]
 IMPORTED = (".py',)", ".pyc',)")

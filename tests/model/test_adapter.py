@@ -1,5 +1,6 @@
 """A PEFT adapter: it changes the scores as merging it by hand does, and is part of the identity."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,50 @@ def test_an_adapter_of_another_model_is_refused(folders, adapters, asked, tmp_pa
         (tmp_path / file.name).write_bytes(file.read_bytes())
     with pytest.raises(ValueError, match="does not fit the model, a LlamaForCausalLM.*trained on"):
         component(tmp_path, adapters[0]).answer([asked])
+
+
+def test_an_adapter_is_merged_so_that_nothing_of_it_stands_beside_the_weights(folders, adapters):
+    model, plain = (component(folders["llama"], adapter)._model for adapter in (adapters[0], ""))
+    assert list(model.state_dict()) == list(plain.state_dict())
+    assert not torch.equal(
+        *(each.model.layers[0].self_attn.q_proj.weight for each in (model, plain))
+    )
+
+
+def test_only_the_two_files_of_an_adapter_name_it(folders, adapters, tmp_path):
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for file in adapters[0].glob("adapter_*"):
+        (copy / file.name).write_bytes(file.read_bytes())
+    (copy / "tuning.json").write_text("{}")
+    expected = component(folders["llama"], adapters[0]).identity
+    assert component(folders["llama"], copy).identity == expected
+
+
+def test_without_an_adapter_the_identity_is_what_it_was(folders):
+    plain = component(folders["llama"])
+    assert list(plain.identity) == ["name", "weights", "tokenizer", "device", "dtype", "engine"]
+    assert plain.identity == component(folders["llama"], "").identity
+
+
+def test_half_an_adapter_is_refused(folders, adapters, asked, tmp_path):
+    config = adapters[0] / "adapter_config.json"
+    (tmp_path / config.name).write_bytes(config.read_bytes())
+    half = component(folders["llama"], tmp_path)
+    for use in (lambda: half.answer([asked]), lambda: half.identity):
+        with pytest.raises(FileNotFoundError, match=r"holds no adapter_model.safetensors.*tune"):
+            use()
+
+
+def test_one_that_was_trained_here_on_another_model_is_refused_though_its_shapes_fit(
+    folders, adapters, asked, tmp_path
+):
+    for file in adapters[0].glob("adapter_*"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    base = dict(component(folders["llama"]).identity)
+    record = tmp_path / "tuning.json"
+    record.write_text(json.dumps({"model": base}))
+    component(folders["llama"], tmp_path).answer([asked])
+    record.write_text(json.dumps({"model": base | {"name": "older", "weights": "sha256:0123"}}))
+    with pytest.raises(ValueError, match="trained on older .weights sha256:0123.*model is .*llama"):
+        component(folders["llama"], tmp_path).answer([asked])

@@ -92,6 +92,8 @@ def build(cfg: DictConfig) -> Experiment:
 
 def _check(cfg: DictConfig) -> None:
     """Refuse a config in which something is left out, or is of another type."""
+    if "tuning" in cfg:
+        raise ValueError("tuning=… is of a training, not of a run: python -m promptlab tune out=…")
     for key in (*STAGES, *SHARED_BY_STAGES, "dataset", "demonstrations", "cache", "edit"):
         if not isinstance(cfg.get(key), DictConfig):
             raise ValueError(f"{key} is left out; every experiment has one: {key}=…")

@@ -32,7 +32,7 @@ TEXT = re.compile(
     r"|model\.(system|reply)|name"
 )
 """Keys that hold prose or a piece of it."""
-PLACE = re.compile(r".+\.(path|pool|test|folder|dir)|prompt")
+PLACE = re.compile(r".+\.(path|pool|test|folder|dir|adapter)|prompt")
 """Keys that hold a path."""
 LIST = re.compile(r".+\.(labels|stop|short_stop|metadata|header|aliases|choices|reply)")
 """Keys that hold a list of texts, or may."""
