@@ -20,8 +20,8 @@ HERMES = (
 )
 MISTRAL = (
     "{{ bos_token }}{% for message in messages %}{% if message.role == 'user' %}"
-    "{% if tools and loop.first %}[AVAILABLE_TOOLS]{{ tools | tojson }}[/AVAILABLE_TOOLS]{% endif %}"
-    "[INST]{{ message.content }}[/INST]{% elif message.role == 'tool' %}"
+    "{% if tools and loop.first %}[AVAILABLE_TOOLS]{{ tools | tojson }}[/AVAILABLE_TOOLS]"
+    "{% endif %}[INST]{{ message.content }}[/INST]{% elif message.role == 'tool' %}"
     "{% if message.tool_call_id | length != 9 %}{{ raise_exception('ids have nine letters') }}"
     "{% endif %}[TOOL_RESULTS]{{ {'content': message.content, 'call_id': message.tool_call_id}"
     " | tojson }}[/TOOL_RESULTS]{% elif message.tool_calls is defined %}[TOOL_CALLS]["
