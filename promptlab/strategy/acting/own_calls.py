@@ -48,7 +48,7 @@ class OwnCalls:
     steps: int
     longest: int
 
-    def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
+    def solved(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask, call and show what came of it, until a reply calls nothing.
 
         Raises:

@@ -109,7 +109,7 @@ class ReAct:
         """
         so_far, tools = "", (yield from self._offered(question))
         if self.calls == "own":
-            return (yield from self._own(tools).solve(question, demos))
+            return (yield from self._own(tools).solved(question, demos))
         for _ in range(self.steps):
             step = yield from self._thought(question, demos, tools, so_far)
             so_far += step
