@@ -11,11 +11,12 @@ form are not: the answer is then read off a free reply.
 import inspect
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from promptlab.protocols import Answerer, Model, Preview
+from promptlab.tool_calls import functions, structured_calls, turns
 from promptlab.types import (
     Call,
     Completion,
@@ -23,6 +24,7 @@ from promptlab.types import (
     FinishReason,
     Form,
     Generate,
+    Message,
     Prompt,
     Reply,
     Request,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Messages: TypeAlias = list[dict[str, str]]
+Messages: TypeAlias = list[dict[str, Any]]
 ChatFunction: TypeAlias = Callable[[Messages], str] | Callable[[Messages], Awaitable[str]]
 Answering: TypeAlias = Answerer | Model | ChatFunction | Any
 """Who answers: a model, a function from messages to text, or a client of OpenAI's library."""
@@ -126,16 +128,21 @@ class Chat:
         """Ask; what an asynchronous one returns is still to be awaited."""
         messages = request.prompt.messages
         is_text = [message.role for message in messages] == ["text"]
+        tools = request.prompt.tools
         if is_text and _is_client(self.ask):
             text = messages[0].content
             return self.ask.completions.create(prompt=text, **self._drawn(request))
-        turns = [
-            {"role": "user" if is_text else turn.role, "content": turn.content} for turn in messages
-        ]
+        said = turns([Message("user", messages[0].content)] if is_text else messages)
         if _is_client(self.ask):
             held = response_format(request.form)
-            return self.ask.chat.completions.create(messages=turns, **self._drawn(request), **held)
-        return self.ask(turns)
+            held |= {"tools": functions(tools)} if tools else {}
+            return self.ask.chat.completions.create(messages=said, **self._drawn(request), **held)
+        if tools:
+            raise ValueError(
+                f"{self.identity['name']} is a function of messages alone, and was offered tools; "
+                "expected a client such as openai.OpenAI(), a model, or strategy.calls=text"
+            )
+        return self.ask(said)
 
     def _drawn(self, request: Generate) -> dict[str, Any]:
         """Say which model is asked and how to draw, in OpenAI's words."""
@@ -163,7 +170,9 @@ class Chat:
         text = (choice.text if message is None else message.content) or ""
         usage = said.usage
         tokens = (usage.prompt_tokens, usage.completion_tokens) if usage else (0, 0)
-        return _completed(request, text, choice.finish_reason == "length", *tokens)
+        completion = _completed(request, text, choice.finish_reason == "length", *tokens)
+        told = getattr(message, "tool_calls", None) if request.prompt.tools else None
+        return replace(completion, calls=structured_calls([_plain(call) for call in told or ()]))
 
 
 def response_format(form: Form | None) -> dict[str, Any]:
@@ -196,6 +205,14 @@ async def answered(given: Answerer | Model, requests: Sequence[Request]) -> Sequ
         return await asyncio.to_thread(given.answer, requests)  # type: ignore[arg-type]
     replies: Sequence[Reply] = await waiting(requests)
     return replies
+
+
+def _plain(call: Any) -> Any:
+    """Take a call out of the client's own class."""
+    function = getattr(call, "function", None)
+    if function is None:
+        return None
+    return {"function": {"name": function.name, "arguments": function.arguments}}
 
 
 def _is_client(given: Any) -> bool:

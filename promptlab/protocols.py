@@ -286,6 +286,16 @@ class Tool(Protocol):
         ...
 
 
+@runtime_checkable
+class TakesArguments(Protocol):
+    """A tool whose text is JSON of arguments by name."""
+
+    @property
+    def parameters(self) -> str:
+        """The JSON Schema of its arguments."""
+        ...
+
+
 class Metric(Protocol):
     """A score of one answer, or several by name.
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from promptlab.called import Offer, ToolCall
 from promptlab.text.escaping import as_html
 
 AnswerKind = Literal["number", "label", "choice", "yes_no", "text", "code", "json"]
 Outcome = Literal["parsed", "unparsed", "truncated", "refused", "abstained", "failed"]
 Stage = Literal["fit", "retrieval", "selection", "ordering", "strategy", "metric"]
-Role = Literal["text", "system", "user", "assistant"]
+Role = Literal["text", "system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "length"]
 FormKind = Literal["json", "choice", "regex"]
 
@@ -138,11 +139,27 @@ class Message:
 
     A `text` message is a document to be continued as it stands, with no chat template; the other
     roles are turns of the model's own chat template. A last turn of role `assistant` is the
-    beginning of the reply, to be continued.
+    beginning of the reply, to be continued. `calls` are those that an `assistant` makes of tools;
+    of a turn of role `tool`, whose content is a result, it is the call that it answers.
     """
 
     role: Role
     content: str
+    calls: tuple[ToolCall, ...] = ()
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The turn as plain data; no calls are left out."""
+        calls = {"calls": [call.plain for call in self.calls]} if self.calls else {}
+        return {"role": self.role, "content": self.content, **calls}
+
+    @property
+    def text(self) -> str:
+        """The turn for a person to read: under its role, its calls after its content."""
+        if self.role == "tool":
+            return f"[tool {', '.join(call.name for call in self.calls)}]\n{self.content}"
+        said = [self.content] if self.content or not self.calls else []
+        return "\n".join([f"[{self.role}]", *said, *(call.text for call in self.calls)])
 
 
 Cut = tuple[int, int]
@@ -154,18 +171,22 @@ class Prompt:
     """What the model reads: either one `text` message, or chat turns.
 
     `cuts` say where its demonstrations begin and where the last of them ends, for a model that
-    reads them apart; they are no part of what is read.
+    reads them apart; they are no part of what is read. `tools` are those that the reply may call,
+    in the model's own form.
     """
 
     messages: tuple[Message, ...]
     cuts: tuple[Cut, ...] = field(default=(), compare=False, repr=False)
+    tools: tuple[Offer, ...] = ()
 
     @property
     def text(self) -> str:
         """The prompt for a person to read: a text as it stands, turns under their roles."""
         if [message.role for message in self.messages] == ["text"]:
             return self.messages[0].content
-        return "\n\n".join(f"[{message.role}]\n{message.content}" for message in self.messages)
+        tools = ["\n".join(["[tools]", *(tool.text for tool in self.tools)])]
+        turns = [message.text for message in self.messages]
+        return "\n\n".join([*tools, *turns] if self.tools else turns)
 
     @property
     def digest(self) -> str:
@@ -174,8 +195,9 @@ class Prompt:
 
     @property
     def plain(self) -> dict[str, Any]:
-        """What is read, as plain data."""
-        return {"messages": [dataclasses.asdict(message) for message in self.messages]}
+        """What is read, as plain data; no tools are left out."""
+        tools = {"tools": [tool.plain for tool in self.tools]} if self.tools else {}
+        return {"messages": [message.plain for message in self.messages], **tools}
 
     def _repr_html_(self) -> str:
         """Show it where a notebook shows this: as text, with nothing in it read as markup."""
@@ -320,7 +342,11 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The reply to `Generate`; `logprob` is the sum over the new tokens, in nats, where known."""
+    """The reply to `Generate`; `logprob` is the sum over the new tokens, in nats, where known.
+
+    `calls` are those that it makes of the tools that its prompt offers; `text` is what stands
+    beside them.
+    """
 
     text: str
     finish_reason: FinishReason = "stop"
@@ -328,6 +354,13 @@ class Completion:
     completion_tokens: int = 0
     logprob: float | None = None
     timing: Timing | None = field(default=None, compare=False, repr=False)
+    calls: tuple[ToolCall, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The reply for a person to read: its calls after its text."""
+        said = [self.text] if self.text or not self.calls else []
+        return "\n".join([*said, *(call.text for call in self.calls)])
 
 
 @dataclass(frozen=True, slots=True)

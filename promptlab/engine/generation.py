@@ -24,6 +24,7 @@ from promptlab.engine.sharing.prefix_cache import PrefixCache, grouped
 from promptlab.engine.sharing.prefix_tree import Group, Pieces, length
 from promptlab.engine.state import State, awaiting, begin, join, keep, packed
 from promptlab.engine.stopping import cut, decoded, endings, may_stop
+from promptlab.engine.tokens.calls import calling
 from promptlab.hearing import hears, replied
 from promptlab.types import Completion, Failed, FinishReason, Generate, ModelReply, RequestFailed
 
@@ -289,10 +290,15 @@ def _completion(row: GenerateRow, tokenizer: Any, ends: frozenset[int]) -> Model
     if held is not None and held.error:
         return Failed(RequestFailed(f"the reply could not be held to its form: {held.error}"))
     ended = row.tokens[-1] in ends or (held is not None and held.left)
-    text = decoded(tokenizer, row.prompt, row.tokens[:-1] if ended else row.tokens)
+    tokens = row.tokens[:-1] if ended else row.tokens
+    text = decoded(tokenizer, row.prompt, tokens)
     stopped = cut(text, row.request.sampling.stop)
     whole = ended or (held is not None and held.ended)
     reason: FinishReason = "stop" if whole or stopped is not None else "length"
-    return Completion(
+    completion = Completion(
         text if stopped is None else stopped, reason, len(row.prompt), len(row.tokens), row.logprob
     )
+    if not row.request.prompt.tools:
+        return completion
+    marked = decoded(tokenizer, row.prompt, tokens, special=True)
+    return calling(tokenizer, completion, marked, row.request)

@@ -43,12 +43,16 @@ def endings(tokenizer: Any, model: Any) -> frozenset[int]:
     return frozenset([*named, *(number for ids in flat for number in ids if number is not None)])
 
 
-def decoded(tokenizer: Any, prompt: Sequence[int], completion: Sequence[int]) -> str:
-    """The text that the completion adds to the prompt; special tokens are left out."""
+def decoded(
+    tokenizer: Any, prompt: Sequence[int], completion: Sequence[int], *, special: bool = False
+) -> str:
+    """The text that the completion adds to the prompt; special tokens are left out, or kept."""
     before = list(prompt[-CONTEXT:])
-    start = _decode(tokenizer, before)
-    whole = _decode(tokenizer, [*before, *completion])
-    return whole.removeprefix(start) if whole.startswith(start) else _decode(tokenizer, completion)
+    start = _decode(tokenizer, before, special=special)
+    whole = _decode(tokenizer, [*before, *completion], special=special)
+    if whole.startswith(start):
+        return whole.removeprefix(start)
+    return _decode(tokenizer, completion, special=special)
 
 
 def cut(text: str, stops: Sequence[str]) -> str | None:
@@ -69,8 +73,8 @@ def may_stop(tokenizer: Any, completion: Sequence[int], stops: Sequence[str]) ->
     return cut(_decode(tokenizer, completion[-span:]), stops) is not None
 
 
-def _decode(tokenizer: Any, ids: Sequence[int]) -> str:
+def _decode(tokenizer: Any, ids: Sequence[int], *, special: bool = False) -> str:
     text: str = tokenizer.decode(
-        list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False
+        list(ids), skip_special_tokens=not special, clean_up_tokenization_spaces=False
     )
     return text

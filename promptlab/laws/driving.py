@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from promptlab.protocols import Program
+from promptlab.tool_calls import with_calls
 from promptlab.types import (
     Call,
     Completion,
@@ -48,7 +49,7 @@ def saying(text: str) -> Says:
 
     def reply(request: Request) -> Reply:
         if isinstance(request, Generate):
-            return Completion(text)
+            return with_calls(Completion(text), request)
         if isinstance(request, Call):
             return Result(text)
         return Scores((-1.0,) * len(request.continuations), (1,) * len(request.continuations))

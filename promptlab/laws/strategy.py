@@ -9,7 +9,11 @@ from promptlab.program import lifted
 from promptlab.protocols import Program, Strategy
 from promptlab.types import Answer, AnswerKind, Call, Failed, Reply, Request, RequestFailed
 
-HOSTILE = ("", "The answer is 3.", "\ufeff\ufffd\x00 ？", "A" * 2000, "Action: nothing[")
+CALLED = '<tool_call>{"name": "nothing", "arguments": {}}</tool_call>'
+HOSTILE = (
+    *("", "The answer is 3.", "\ufeff\ufffd\x00 ？", "A" * 2000, "Action: nothing["),
+    *(CALLED, "<tool_call>{", "<tool_call>" * 200),
+)
 Law = Callable[[Strategy, AnswerKind], None]
 
 

@@ -17,12 +17,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from promptlab.called import Offer
 from promptlab.model.price import UNPRICED, Price
 from promptlab.model.recordings import lm_eval_log, openai_log
 from promptlab.model.recordings.recording import Draw, RecordedQuestions, Recording, draws
 from promptlab.protocols import Preview
+from promptlab.records.trial_json import calls_from_line, message_from_line
 from promptlab.text.unicode import single_spaced
-from promptlab.types import Completion, Message, ModelReply, ModelRequest, Prompt, Score, Scores
+from promptlab.types import Completion, ModelReply, ModelRequest, Prompt, Score, Scores
 
 _Exact = dict[tuple[str, Any], ModelReply]
 
@@ -210,7 +212,8 @@ def _which(request: ModelRequest) -> Any:
 
 def _asked(request: Mapping[str, Any]) -> tuple[str, Any]:
     messages = request.get("messages") or [{"role": "text", "content": request["text"]}]
-    prompt = Prompt(tuple(_message(each) for each in messages))
+    tools = tuple(Offer(**tool) for tool in request.get("tools", ()))
+    prompt = Prompt(tuple(map(message_from_line, messages)), tools=tools)
     if request["kind"] == "score":
         return prompt.digest, (*request["continuations"], request.get("first", False))
     return prompt.digest, request["sampling"]["draw"]
@@ -221,10 +224,6 @@ def _question(line: Mapping[str, Any]) -> str:
     if not isinstance(question, str) or not question.strip():
         raise ValueError(f"question is {question!r}; expected a text")
     return question
-
-
-def _message(message: Mapping[str, Any]) -> Message:
-    return Message(message["role"], message["content"])
 
 
 def _told(reply: Mapping[str, Any]) -> ModelReply:
@@ -239,6 +238,7 @@ def _told(reply: Mapping[str, Any]) -> ModelReply:
         prompt_tokens,
         reply.get("completion_tokens", 0),
         None if logprob is None else float(logprob),
+        calls=calls_from_line(reply),
     )
 
 

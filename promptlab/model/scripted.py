@@ -11,6 +11,7 @@ from functools import cached_property
 
 from promptlab.model.price import UNPRICED, Price
 from promptlab.protocols import Preview
+from promptlab.tool_calls import with_calls
 from promptlab.types import (
     Completion,
     Generate,
@@ -29,7 +30,8 @@ class Scripted:
 
     Attributes:
         reply: One text for all; or several, of which draw number n gets the n-th, round and round;
-            or, in Python, a function of the request.
+            or, in Python, a function of the request. Where tools are offered, a call is written
+            `<tool_call>{"name": …, "arguments": {…}}</tool_call>`.
         score: In Python, a function of the request that returns a log-probability for each
             continuation; else they are arbitrary numbers below 0, always the same for the same
             prompt and continuation.
@@ -56,7 +58,9 @@ class Scripted:
     def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
         """Reply to every request on its own."""
         return [
-            self._complete(request) if isinstance(request, Generate) else self._score(request)
+            with_calls(self._complete(request), request)
+            if isinstance(request, Generate)
+            else self._score(request)
             for request in requests
         ]
 

@@ -125,8 +125,18 @@ class VLLM:
             [sampling_params(vllm, fields) for _, fields in asked],
             use_tqdm=False,
         )
-        answered = dict(zip(fit, replies(requests, rows, outputs), strict=True))
+        told = replies(requests, rows, outputs)
+        called = [self._calling(*pair) for pair in zip(requests, told, strict=True)]
+        answered = dict(zip(fit, called, strict=True))
         return [(failures | answered)[number] for number in range(len(fit) + len(failures))]
+
+    def _calling(self, request: ModelRequest, reply: ModelReply) -> ModelReply:
+        """Read the calls off a reply that may make some."""
+        from promptlab.engine.tokens.calls import calling  # noqa: PLC0415  heavy
+
+        if isinstance(request, Generate) and isinstance(reply, Completion) and request.prompt.tools:
+            return calling(self._tokenizer, reply, reply.text, request)
+        return reply
 
     def _row(self, request: ModelRequest) -> "ScoreRow":
         """A request's tokens; a completion's are all context."""
@@ -184,14 +194,20 @@ def parameters(request: Generate) -> dict[str, Any]:
     """Write a completion's sampling, and its form, as the fields of vLLM's SamplingParams."""
     sampling = request.sampling
     form = {} if request.form is None else {FORM: structured(request.form)}
-    return form | {
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
-        "max_tokens": sampling.max_tokens,
-        "stop": [stop for stop in sampling.stop if stop],
-        "seed": seed(request) if sampling.temperature > 0 else None,
-        "logprobs": 0,  # of the chosen tokens, and of no others
-    }
+    # Special tokens mark the calls of some models.
+    calls = {"skip_special_tokens": False} if request.prompt.tools else {}
+    return (
+        form
+        | calls
+        | {
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+            "max_tokens": sampling.max_tokens,
+            "stop": [stop for stop in sampling.stop if stop],
+            "seed": seed(request) if sampling.temperature > 0 else None,
+            "logprobs": 0,  # of the chosen tokens, and of no others
+        }
+    )
 
 
 def pieces(request: ModelRequest, row: "ScoreRow") -> list[Asked]:

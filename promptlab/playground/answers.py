@@ -16,6 +16,7 @@ from promptlab.types import (
     Exchange,
     Failed,
     Question,
+    Reply,
     Score,
     Scores,
     Trial,
@@ -76,11 +77,18 @@ def _exchange(experiment: Experiment, exchange: Exchange) -> dict[str, Any]:
         told |= {"logprob": reply.logprob, "finish": reply.finish_reason}
     return {
         **told,
-        "said": reply.text if not isinstance(reply, Scores) else "",
+        "said": _said(reply),
         "read": reply.prompt_tokens,
         "written": reply.completion_tokens,
         "failed": isinstance(reply, Failed),
     }
+
+
+def _said(reply: Reply) -> str:
+    """Return a reply's text, with its calls; of scores there is none."""
+    if isinstance(reply, Completion):
+        return reply.shown
+    return "" if isinstance(reply, Scores) else reply.text
 
 
 def scores(

@@ -10,6 +10,9 @@ One exchange of a line:
     {"request": {"kind": "score", "text" or "messages", "continuations": [texts],
                  "first": true, where they were read up to where they differ},
      "reply": {"logprobs": [nats], "lengths": [tokens], "prompt_tokens"}}
+    a prompt that offers tools has them as "tools": [{"name", "description", "parameters"}, …], and
+    a turn or a reply that calls some has "calls": [{"name", "arguments"}, …]; a turn of the role
+    tool, which is a result, has the call that it answers
     {"request": {"kind": "call", "to": the tool's name, "input": text}, "reply": {"result": text}}
 
 An exchange of another stage than the strategy has its `stage`, a request to another role than the
@@ -26,6 +29,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from promptlab.called import Offer, ToolCall
 from promptlab.types import (
     Answer,
     Call,
@@ -164,9 +168,7 @@ def _request_line(request: Request) -> dict[str, Any]:
     if isinstance(request, Call):
         return {"kind": "call", "to": request.to, "input": request.input}
     messages = request.prompt.messages
-    prompt: dict[str, Any] = {
-        "messages": [{"role": turn.role, "content": turn.content} for turn in messages]
-    }
+    prompt: dict[str, Any] = request.prompt.plain
     if [message.role for message in messages] == ["text"]:
         prompt = {"text": messages[0].content}
     prompt |= {} if request.to == "model" else {"to": request.to}
@@ -189,11 +191,26 @@ def _request(line: Mapping[str, Any]) -> Request:
     if "text" in line:
         prompt = Prompt((Message("text", line["text"]),))
     else:
-        prompt = Prompt(tuple(Message(turn["role"], turn["content"]) for turn in line["messages"]))
+        tools = tuple(Offer(**tool) for tool in line.get("tools", ()))
+        prompt = Prompt(tuple(map(message_from_line, line["messages"])), tools=tools)
     if line["kind"] == "score":
         return Score(prompt, tuple(line["continuations"]), to, line.get("first", False))
     form = Form(**line["form"]) if "form" in line else None
     return Generate(prompt, Sampling(**line["sampling"]), to, form)
+
+
+def message_from_line(line: Mapping[str, Any]) -> Message:
+    """Read a turn back.
+
+    Raises:
+        KeyError: something is missing.
+    """
+    return Message(line["role"], line["content"], calls_from_line(line))
+
+
+def calls_from_line(line: Mapping[str, Any]) -> tuple[ToolCall, ...]:
+    """Read the calls of a turn or of a reply back; none where there are none."""
+    return tuple(ToolCall(call["name"], call["arguments"]) for call in line.get("calls", ()))
 
 
 def _reply_line(reply: Reply) -> dict[str, Any]:
@@ -214,6 +231,7 @@ def _reply_line(reply: Reply) -> dict[str, Any]:
         "prompt_tokens": reply.prompt_tokens,
         "completion_tokens": reply.completion_tokens,
         "logprob": logprob,
+        **_optional("calls", [call.plain for call in reply.calls]),
     }
 
 
@@ -227,7 +245,8 @@ def _reply(line: Mapping[str, Any]) -> Reply:
         return Scores(logprobs, tuple(line["lengths"]), line["prompt_tokens"])
     logprob = None if line["logprob"] is None else float(line["logprob"])
     tokens = line["prompt_tokens"], line["completion_tokens"]
-    return Completion(line["text"], line["finish_reason"], *tokens, logprob)
+    calls = calls_from_line(line)
+    return Completion(line["text"], line["finish_reason"], *tokens, logprob, calls=calls)
 
 
 def _example(line: Mapping[str, Any]) -> Example:

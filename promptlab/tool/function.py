@@ -12,6 +12,7 @@ from importlib import import_module
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
+from promptlab.tool.schema import schema
 from promptlab.types import RequestFailed
 
 LONGEST = 20_000
@@ -59,6 +60,15 @@ class Function:
         about = (inspect.getdoc(self._function) or "").split("\n\n")[0]
         says = " ".join(about.split())
         return f"{self._usage}{f'; {says}' if says else ''}"
+
+    @cached_property
+    def parameters(self) -> str:
+        """The JSON Schema of its arguments, as far as its annotations say.
+
+        Raises:
+            ValueError: there is no such function.
+        """
+        return json.dumps(schema(self._parameters, self._hints), ensure_ascii=False, default=str)
 
     def __call__(self, text: str) -> str:
         """Return what the function returns: a text as it is, anything else as JSON.

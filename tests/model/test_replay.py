@@ -1,14 +1,17 @@
 """Recorded completions answer in place of a model, found by prompt or by the question asked."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from promptlab.called import Offer, ToolCall
 from promptlab.metric.accuracy import Accuracy
 from promptlab.model.replay import Replay
 from promptlab.program import parallel, recorded, redraw, solve
 from promptlab.records.files import Records
+from promptlab.records.trial_json import trial_line
 from promptlab.strategy.direct import Direct
 from promptlab.strategy.thought.cot import ChainOfThought
 from promptlab.strategy.thought.zero_shot_cot import ZeroShotCoT
@@ -222,3 +225,17 @@ def test_a_draw_of_a_direct_answer_is_found(replay):
     model = replay({"question": APPLES, "outputs": ["3", "4"]})
     program = Direct(NUMBER, QA).solve(Question("q", APPLES), ())
     assert solve(redraw(program, temperature=1.0, draw=1), model).text == "4"
+
+
+def test_calls_of_a_trial_replay_exactly(tmp_path, replay):
+    call = ToolCall("calculator", '{"input": "1"}')
+    prompt = Prompt((Message("user", "How many?"),), tools=(Offer("calculator"),))
+    called = (*prompt.messages, Message("assistant", "", (call,)), Message("tool", "1", (call,)))
+    said = [
+        Exchange(Generate(prompt), Completion("", calls=(call,))),
+        Exchange(Generate(replace(prompt, messages=called)), Completion("1")),
+    ]
+    asked = Example(Question("q", "How many?"), "1")
+    model = replay(trial_line(Trial(asked, (), tuple(said), Answer("1"), {})))
+    replies = model.answer([each.request for each in said])
+    assert [(reply.text, reply.calls) for reply in replies] == [("", (call,)), ("1", ())]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from promptlab.called import Offer
 from promptlab.model.vllm import (
     VLLM,
     completion,
@@ -118,6 +119,12 @@ def test_a_form_is_written_in_the_words_of_either_version_of_vllm() -> None:
     pattern = Form("regex", "[0-9]+|none", lead=" $")
     asked = parameters(Generate(PROMPT, form=pattern))
     assert asked["structured_outputs"] == {"regex": r" \$(?:[0-9]+|none)"}
+
+
+def test_special_tokens_are_kept_where_they_may_mark_a_call() -> None:
+    assert "skip_special_tokens" not in parameters(Generate(PROMPT))
+    offering = Prompt((Message("user", "x"),), tools=(Offer("calculator"),))
+    assert parameters(Generate(offering))["skip_special_tokens"] is False
 
 
 def test_a_score_is_asked_for_once_a_continuation_with_the_prompt_s_log_probabilities() -> None:

@@ -1,5 +1,6 @@
 """A function as a tool: what a model is told of it, how its arguments are read, what goes wrong."""
 
+import json
 import sys
 from typing import Literal
 
@@ -129,3 +130,31 @@ def test_nothing_is_imported_before_it_is_needed(tmp_path, monkeypatch):
     assert "loud_functions" not in sys.modules
     assert made("a") == "A"
     monkeypatch.delitem(sys.modules, "loud_functions")
+
+
+def odd(a: int | None, b: list[str], c: Literal["x", 1], d, /, e: object = None, **more: int):
+    return "x"
+
+
+def test_its_parameters_are_a_json_schema_as_far_as_annotations_say():
+    assert json.loads(tool("distance").parameters) == {
+        "type": "object",
+        "properties": {
+            "a": {"type": "integer"},
+            "b": {"type": "number"},
+            "unit": {"enum": ["m", "km"]},
+        },
+        "required": ["a"],
+    }
+    assert json.loads(tool("odd").parameters) == {
+        "type": "object",
+        "properties": {
+            "a": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+            "b": {"type": "array", "items": {"type": "string"}},
+            "c": {"enum": ["x", 1]},
+            "d": {},
+            "e": {},
+        },
+        "required": ["a", "b", "c", "d"],
+    }
+    assert json.loads(tool("listed").parameters)["properties"] == {}

@@ -12,7 +12,7 @@ end the turn. Here a text with such words in it is read as any other text is. Tw
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -71,9 +71,8 @@ class Controls:
         free = unused("".join(texts))
         return {char: next(free) for char in self.lengths}
 
-    def veiled(self, text: str, veils: Mapping[str, str], *, assistant: bool) -> str:
+    def veiled(self, text: str, veils: Mapping[str, str], kept: Collection[str] = ()) -> str:
         """Veil the first letter of every control token in a message, overlapping ones too."""
-        kept = self.own if assistant else ()
         starts = [start for start, word in self._words(text) if word not in kept]
         if not starts:
             return text

@@ -70,7 +70,7 @@ def _places(
     marked = [
         _marked(number, message, cuts, mark) for number, message in enumerate(prompt.messages)
     ]
-    pieces = render(tokenizer, Prompt(tuple(marked))).text.split(mark)
+    pieces = render(tokenizer, replace(prompt, messages=tuple(marked))).text.split(mark)
     if "".join(pieces) != rendered.text or len(pieces) != len(cuts) + 1:
         raise ValueError(
             f"the chat template of {tokenizer.name_or_path} writes the demonstrations otherwise "
@@ -84,4 +84,4 @@ def _marked(number: int, message: Message, cuts: Sequence[Cut], mark: str) -> Me
     content = message.content
     for _, place in reversed([cut for cut in cuts if cut[0] == number]):
         content = content[:place] + mark + content[place:]
-    return Message(message.role, content)
+    return replace(message, content=content)

@@ -8,18 +8,21 @@ A message is text, whatever stands in it: no word of it becomes a special token,
 cannot tell it from one that it writes itself (`control.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 from jinja2.exceptions import TemplateError
 
 from promptlab.engine.tokens.control import Controls, Ids, Span, controls, encode_as_text
+from promptlab.engine.tokens.tools import changed, check_tools, one_by_one, strings
 from promptlab.engine.tokens.wellformed import wellformed
+from promptlab.tool_calls import functions, turns
 from promptlab.types import Message, Prompt
 
-Turn: TypeAlias = Mapping[str, str]
+Turn: TypeAlias = Mapping[str, Any]
+Tools: TypeAlias = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +143,43 @@ def _first_known(*ids: int | None) -> int:
 
 def _chat(tokenizer: Any, prompt: Prompt) -> Rendered:
     """The turns in the model's own template, and where in them its own tokens stand."""
+    if prompt.tools:
+        check_tools(tokenizer)
     known = controls(tokenizer)
-    veils = known.veils([message.content for message in prompt.messages])
-    veiled = _written(tokenizer, [_turn(known, message, veils) for message in prompt.messages])
+    veils = known.veils(_texts(prompt))
+    veil = partial(_veiled, known, veils)
+    kept = partial(_kept, known, bool(prompt.tools))
+    said = [replace(turn, content=veil(turn.content, kept(turn))) for turn in prompt.messages]
+    told = turns(said, lambda call: changed(call.given or {}, veil))
+    veiled = _written(tokenizer, told, changed(functions(prompt.tools), veil))
     unveiled = str.maketrans({veil: char for char, veil in veils.items()})
     return Rendered(veiled.translate(unveiled), template=known.spans(veiled))
 
 
-def _turn(known: Controls, message: Message, veils: Mapping[str, str]) -> Turn:
-    content = wellformed(message.content)
-    veiled = known.veiled(content, veils, assistant=message.role == "assistant")
-    return {"role": message.role, "content": veiled}
+def _texts(prompt: Prompt) -> list[str]:
+    """All texts that the template is filled in with."""
+    calls = [call.given for message in prompt.messages for call in message.calls]
+    contents = [message.content for message in prompt.messages]
+    return [*contents, *strings(calls), *strings(functions(prompt.tools))]
 
 
-def _written(tokenizer: Any, turns: Sequence[Turn]) -> str:
+def _veiled(
+    known: Controls, veils: Mapping[str, str], text: str, kept: Collection[str] = ()
+) -> str:
+    return known.veiled(wellformed(text), veils, kept)
+
+
+def _kept(known: Controls, has_tools: bool, message: Message) -> Collection[str]:
+    """The control tokens that a template may look for in a turn; what calls a tool is none there.
+
+    A call is written by the template, of what the model's own reply was read as.
+    """
+    if message.role != "assistant":
+        return ()
+    return {word for word in known.own if "tool" not in word} if has_tools else known.own
+
+
+def _written(tokenizer: Any, turns: Sequence[Turn], tools: Tools = ()) -> str:
     """Fill in the template; a system turn that it refuses joins the first user turn."""
     if not tokenizer.chat_template:
         raise ValueError(
@@ -161,20 +187,20 @@ def _written(tokenizer: Any, turns: Sequence[Turn]) -> str:
             "turns; use a prompt template with layout=text, or an instruct model"
         )
     try:
-        text = _templated(tokenizer, turns)
+        text = _templated(tokenizer, turns, tools)
         lost = any(turn["content"].strip() not in text for turn in turns if _is_system(turn))
     except TemplateError as error:
         if not any(map(_is_system, turns)):
             raise _refusal(tokenizer, turns, error) from error
         lost = True
-    return _without_system(tokenizer, turns) if lost else text
+    return _without_system(tokenizer, turns, tools) if lost else text
 
 
-def _without_system(tokenizer: Any, turns: Sequence[Turn]) -> str:
+def _without_system(tokenizer: Any, turns: Sequence[Turn], tools: Tools) -> str:
     """Render with the system's words at the head of the first user turn."""
     merged = _merged(turns)
     try:
-        return _templated(tokenizer, merged)
+        return _templated(tokenizer, merged, tools)
     except TemplateError as error:
         raise _refusal(tokenizer, merged, error) from error
 
@@ -184,11 +210,23 @@ def _refusal(tokenizer: Any, turns: Sequence[Turn], error: Exception) -> ValueEr
     return ValueError(
         f"the chat template of {tokenizer.name_or_path} refuses turns of the roles {roles}: "
         f"{error}; use a prompt template with another layout"
+        + (", or strategy.calls=text" if "tool" in roles else "")
     )
 
 
-def _templated(tokenizer: Any, turns: Sequence[Turn]) -> str:
-    """Apply the tokenizer's template, up to where the reply begins or goes on."""
+def _templated(tokenizer: Any, turns: Sequence[Turn], tools: Tools) -> str:
+    """Apply the tokenizer's template; one that takes a single call a turn is given them so."""
+    try:
+        return _filled(tokenizer, turns, tools)
+    except TemplateError:
+        apart = one_by_one(turns)
+        if apart == turns:
+            raise
+        return _filled(tokenizer, apart, tools)
+
+
+def _filled(tokenizer: Any, turns: Sequence[Turn], tools: Tools) -> str:
+    """Fill in the tokenizer's template, up to where the reply begins or goes on."""
     *before, last = turns
     goes_on = last["role"] == "assistant" and bool(last["content"].strip())
     kept = list(before) if last["role"] == "assistant" and not goes_on else list(turns)
@@ -197,6 +235,7 @@ def _templated(tokenizer: Any, turns: Sequence[Turn]) -> str:
         tokenize=False,
         add_generation_prompt=not goes_on,
         continue_final_message=goes_on,
+        **({"tools": list(tools)} if tools else {}),
     )
     return _with_tail(text, last["content"]) if goes_on else text
 
@@ -207,7 +246,7 @@ def _with_tail(text: str, beginning: str) -> str:
 
 
 def _is_system(turn: Turn) -> bool:
-    return turn["role"] == "system"
+    return bool(turn["role"] == "system")
 
 
 def _merged(turns: Sequence[Turn]) -> list[Turn]:

@@ -75,6 +75,11 @@ def _once(trials: Sequence[Asked]) -> dict[str, Generate]:
     for _, trial in trials:
         requests = [each.request for each in trial.exchanges if each.stage == "strategy"]
         prompts = {request.prompt for request in requests if isinstance(request, Generate)}
+        if any(prompt.tools for prompt in prompts):
+            raise ValueError(
+                "its prompt offers tools (strategy.calls=own), whose calls somebody has to answer; "
+                "what can be exported is --to folder, and --to mlflow"
+            )
         if len(prompts) != 1 or not all(isinstance(each, Generate) for each in requests):
             raise ValueError(
                 f"question {trial.example.id!r} asked {len(prompts)} prompts to be completed, and "

@@ -211,11 +211,22 @@ def _decoding(request: Generate) -> bytes:
         values |= GREEDY
     values["temperature"] = float(values["temperature"])
     values["top_p"] = float(values["top_p"])
-    return _json(["generate", values, *([request.form.plain] if request.form else [])])
+    further = [request.form.plain] if request.form else []
+    # The tokens hold the tools too, but not that calls are read off the reply.
+    further += (
+        [{"tools": [tool.plain for tool in request.prompt.tools]}] if request.prompt.tools else []
+    )
+    return _json(["generate", values, *further])
 
 
 def _messages(prompt: Prompt) -> bytes:
-    return _json([[message.role, message.content] for message in prompt.messages])
+    turns = [
+        [message.role, message.content, *([call.plain for call in message.calls])]
+        for message in prompt.messages
+    ]
+    return _json(
+        [*turns, {"tools": [tool.plain for tool in prompt.tools]}] if prompt.tools else turns
+    )
 
 
 def _ids(ids: Sequence[int]) -> bytes:

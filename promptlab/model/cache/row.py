@@ -8,15 +8,17 @@ under another key, does not fit it.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
+from promptlab.called import ToolCall
 from promptlab.types import Completion, ModelReply, Scores
 
 _KINDS: dict[str, Callable[..., ModelReply]] = {"c": Completion, "s": Scores}
 _FIELDS = {
-    # How long a reply took is no part of it, and is not compared.
-    "c": tuple(field.name for field in fields(Completion) if field.compare),
+    # How long a reply took is no part of it, and is not compared. Calls come last, where there are
+    # some, so that the rows of replies without are those of a time that knew none.
+    "c": tuple(f.name for f in fields(Completion) if f.compare and f.name != "calls"),
     "s": tuple(field.name for field in fields(Scores) if field.compare),
 }
 
@@ -32,12 +34,17 @@ def packed(reply: ModelReply) -> bytes:
     """
     name = "c" if isinstance(reply, Completion) else "s"
     values = [name, *(getattr(reply, field) for field in _FIELDS[name])]
+    if isinstance(reply, Completion) and reply.calls:
+        values.append([[call.name, call.arguments] for call in reply.calls])
     return _write(values).encode("utf-8", "surrogatepass")
 
 
 def unpacked(body: bytes) -> ModelReply:
     """Read a reply back."""
     name, *values = json.loads(body.decode("utf-8", "surrogatepass"))
+    if name == "c" and len(values) > len(_FIELDS[name]):
+        *values, calls = values
+        return replace(Completion(*values), calls=tuple(ToolCall(*call) for call in calls))
     return _KINDS[name](*(tuple(value) if isinstance(value, list) else value for value in values))
 
 

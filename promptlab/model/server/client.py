@@ -41,8 +41,10 @@ async def ask(model: "OpenAI", requests: Sequence[ModelRequest]) -> list[ModelRe
         *(model.retries, model.timeout, model.deadline),
     )
     if not model.tokenizer:
-        messages = (message for request in requests for message in request.prompt.messages)
-        warn_of_markers((message.content for message in messages), model.url)
+        messages = [message for request in requests for message in request.prompt.messages]
+        said = [message.content for message in messages]
+        said += [call.arguments for message in messages for call in message.calls]
+        warn_of_markers(said, model.url)
     forms = [request.form for request in requests if isinstance(request, Generate)]
     warn_of_free(forms, model.structured, model.url)
     hear = _hearing(requests)
@@ -112,23 +114,45 @@ async def _completion(model: "OpenAI", post: Post, request: Generate) -> Complet
     body |= held
     if model.tokenizer and (ids := _ids_where_text_forges(model, request.prompt)):
         body["prompt"] = ids
+    if model.tokenizer and request.prompt.tools:
+        body["skip_special_tokens"] = False  # which mark the calls of some models
     try:
         reply = await post(path, body)
-    except RefusedError as error:
-        if held:
-            raise ValueError(
-                f"{error}. It was told what the reply must be by {', '.join(held)}: "
-                "model.structured=none reads the answer off free replies"
-            ) from None
-        if not wire.goes_on(prompt):
-            raise
-        raise ValueError(
-            f"{error}. The prompt ends in the beginning of the reply, which this server may not be "
-            "able to go on with: set model.tokenizer to the model's name on the Hugging Face hub, "
-            "to have turns written out here, or use a template with an empty cue"
-        ) from None
+    except (RefusedError, ConnectionError) as error:
+        advice = _advice(model, prompt, held, error)
+        if advice:
+            raise ValueError(f"{error}. {advice}") from None
+        raise
     completion = wire.completion(reply, request, model.url + path)
+    if model.tokenizer and request.prompt.tools:
+        from promptlab.engine.tokens.calls import calling  # noqa: PLC0415  heavy
+
+        completion = calling(model.vocabulary, completion, completion.text, request)
     return replace(completion, timing=reply.timing)
+
+
+def _advice(model: "OpenAI", prompt: Prompt, held: Mapping[str, Any], error: Exception) -> str:
+    """Say what a server may not have understood, and how to do without; empty where it may all."""
+    if prompt.tools and "tool" in str(error).removeprefix(model.url).casefold():
+        return (
+            "It was offered tools, as `tools` of chat completions; expected a server that takes "
+            "them (vLLM is started with --enable-auto-tool-choice and --tool-call-parser, "
+            "llama.cpp with --jinja) and a model that calls them: strategy.calls=text does without"
+        )
+    if not isinstance(error, RefusedError):
+        return ""
+    if held:
+        return (
+            f"It was told what the reply must be by {', '.join(held)}: model.structured=none reads "
+            "the answer off free replies"
+        )
+    if wire.goes_on(prompt):
+        return (
+            "The prompt ends in the beginning of the reply, which this server may not be able to "
+            "go on with: set model.tokenizer to the model's name on the Hugging Face hub, to have "
+            "turns written out here, or use a template with an empty cue"
+        )
+    return ""
 
 
 def _written_out(model: "OpenAI", prompt: Prompt) -> Prompt:

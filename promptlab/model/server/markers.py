@@ -13,6 +13,7 @@ MARKER = re.compile(
     r"<\|[^|<>\s]{1,40}\|>|<｜[^｜<>\s]{1,40}｜>"
     r"|</?s>|<(?:bos|eos)>|<(?:start|end)_of_turn>|<\|?turn\|?>"
     r"|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|<</?SYS>>"
+    r"|</?tool_(?:call|response)>"
 )
 
 

@@ -25,6 +25,7 @@ async def whole(lines: AsyncIterator[str], hear: HearText) -> dict[str, Any]:
     reply: dict[str, Any] = {}
     choice: dict[str, Any] = {}
     text, is_chat = "", False
+    calls: dict[int, dict[str, Any]] = {}
     async for line in lines:
         chunk = _chunk(line)
         if chunk is None:
@@ -35,10 +36,13 @@ async def whole(lines: AsyncIterator[str], hear: HearText) -> dict[str, Any]:
             is_chat = is_chat or isinstance(delta, dict)
             more = delta.get("content") if isinstance(delta, dict) else piece.get("text")
             text += more if isinstance(more, str) else ""
+            _add_calls(calls, delta.get("tool_calls") if isinstance(delta, dict) else None)
             choice |= {"finish_reason": piece.get("finish_reason") or choice.get("finish_reason")}
             _add_logprobs(choice, piece.get("logprobs"))
             hear(text[:-LEFT_BACK])
-    said = {"message": {"role": "assistant", "content": text}} if is_chat else {"text": text}
+    message: dict[str, Any] = {"role": "assistant", "content": text}
+    message |= {"tool_calls": [calls[at] for at in sorted(calls)]} if calls else {}
+    said = {"message": message} if is_chat else {"text": text}
     return reply | ({} if "error" in reply else {"choices": [{"index": 0, **choice, **said}]})
 
 
@@ -49,6 +53,19 @@ def _chunk(line: str) -> dict[str, Any] | None:
         return None
     chunk = json.loads(data)
     return chunk if isinstance(chunk, dict) else None
+
+
+def _add_calls(calls: dict[int, dict[str, Any]], more: Any) -> None:
+    """Add a piece of each call to those before it: its name comes once, its arguments in parts."""
+    for place, piece in enumerate(more if isinstance(more, list) else []):
+        if not isinstance(piece, Mapping) or not isinstance(piece.get("function"), Mapping):
+            continue
+        at = piece.get("index")
+        whole = calls.setdefault(at if isinstance(at, int) else place, {"type": "function"})
+        function = whole.setdefault("function", {"name": "", "arguments": ""})
+        for part in ("name", "arguments"):
+            told = piece["function"].get(part)
+            function[part] += told if isinstance(told, str) else ""
 
 
 def _add_logprobs(choice: dict[str, Any], more: Any) -> None:

@@ -4,12 +4,14 @@ A `text` prompt is a body for /completions, chat turns are one for /chat/complet
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from promptlab.engine.stopping import cut
+from promptlab.tool_calls import functions, structured_calls, turns
 from promptlab.types import Completion, FinishReason, Generate, Prompt
 
-TURNS = frozenset({"system", "user", "assistant"})
+TURNS = frozenset({"system", "user", "assistant", "tool"})
 
 
 def path(prompt: Prompt) -> str:
@@ -58,11 +60,14 @@ def _asked(prompt: Prompt) -> dict[str, Any]:
     """The prompt as its endpoint takes it."""
     if path(prompt) == "/completions":
         return {"prompt": prompt.messages[0].content}
-    turns = [{"role": turn.role, "content": turn.content} for turn in prompt.messages]
+    said: dict[str, Any] = {"tools": functions(prompt.tools)} if prompt.tools else {}
+    messages = said["messages"] = turns(prompt.messages)
     if goes_on(prompt):
         # vLLM and SGLang ask for this; llama.cpp and Ollama go on by themselves.
-        return {"messages": turns, "continue_final_message": True, "add_generation_prompt": False}
-    return {"messages": turns[:-1] if turns[-1]["role"] == "assistant" else turns}
+        return said | {"continue_final_message": True, "add_generation_prompt": False}
+    if messages[-1]["role"] == "assistant":
+        said["messages"] = messages[:-1]
+    return said
 
 
 def first_choice(reply: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -90,13 +95,18 @@ def completion(reply: Mapping[str, Any], request: Generate, where: str) -> Compl
     text = _text(choice, where)
     stopped = cut(text, request.sampling.stop)
     tokens = counted(reply, "completion_tokens", where)
-    return Completion(
+    completion = Completion(
         text if stopped is None else stopped,
         "stop" if stopped is not None else _finish(choice, tokens, request, where),
         counted(reply, "prompt_tokens", where),
         tokens,
         _logprob(choice.get("logprobs")),
     )
+    message = choice.get("message")
+    # Only what the server says is a call: words in its text that look like one are words.
+    told = message.get("tool_calls") if isinstance(message, dict) else None
+    calls = structured_calls(told) if request.prompt.tools else ()
+    return replace(completion, calls=calls) if calls else completion
 
 
 def counted(reply: Mapping[str, Any], what: str, where: str) -> int:

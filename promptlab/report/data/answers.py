@@ -157,14 +157,39 @@ def prompts(entry: Mapping[str, Any]) -> list[str]:
 def completions(entry: Mapping[str, Any]) -> list[str]:
     """Return the texts that the model wrote for a trial."""
     replies = (section(each, "reply") for each in exchanges(entry))
-    return [_text(reply, "text") for reply in replies if "text" in reply]
+    return [_said(reply, "text") for reply in replies if "text" in reply]
 
 
 def _prompt(request: Mapping[str, Any]) -> str:
     if "text" in request:
         return _text(request, "text")
+    offered = [_offered(tool) for tool in items(request, "tools") if isinstance(tool, Mapping)]
     spoken = [turn for turn in items(request, "messages") if isinstance(turn, Mapping)]
-    return "\n\n".join(f"[{_text(turn, 'role')}]\n{_text(turn, 'content')}" for turn in spoken)
+    tools = ["\n".join(["[tools]", *offered])] if offered else []
+    return "\n\n".join([*tools, *(f"[{_role(turn)}]\n{_said(turn, 'content')}" for turn in spoken)])
+
+
+def _offered(tool: Mapping[str, Any]) -> str:
+    told = {part: _text(tool, part) for part in ("name", "description", "parameters")}
+    return f"{told['name']}: {told['description']}\n    {told['parameters']}"
+
+
+def _role(turn: Mapping[str, Any]) -> str:
+    """Return a turn's role; a tool's with its name."""
+    names = [_text(call, "name") for call in _calls(turn)] if turn.get("role") == "tool" else []
+    return " ".join([_text(turn, "role"), *names])
+
+
+def _said(turn: Mapping[str, Any], key: str) -> str:
+    """Return the text of a turn or a reply, and after it the calls that it makes."""
+    made = [] if turn.get("role") == "tool" else _calls(turn)
+    calls = [f"→ {_text(call, 'name') or '?'} {_text(call, 'arguments')}" for call in made]
+    text = _text(turn, key)
+    return "\n".join([*([text] if text or not calls else []), *calls])
+
+
+def _calls(turn: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [call for call in items(turn, "calls") if isinstance(call, Mapping)]
 
 
 def _names_gold(entry: Mapping[str, Any], replies: list[Mapping[str, Any]]) -> bool:

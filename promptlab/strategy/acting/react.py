@@ -1,17 +1,22 @@
 """ReAct: think, call a tool, look at what it says, and so on, until there is an answer.
 
 Yao et al., ReAct: Synergizing Reasoning and Acting in Language Models (2023).
+Calls are lines of text, as there, or have the form that the model was trained to write
+(`own_calls.py`).
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal, get_args
 
+from promptlab.called import Offer
 from promptlab.extract import Extract, read
 from promptlab.index.ranked import Ranked
 from promptlab.program import call, generate, lifted
-from promptlab.protocols import Program, Selection, Template, Tool
+from promptlab.protocols import Program, Selection, TakesArguments, Template, Tool
+from promptlab.strategy.acting.own_calls import OwnCalls
 from promptlab.template import QA
 from promptlab.types import (
     Answer,
@@ -31,6 +36,11 @@ STEPS = (
     "finish[answer] ends with the answer."
 )
 OBSERVED = "\nObservation:"
+OWN = (
+    "Call the tools that help you, and look at what they return. Once you know the answer, call "
+    'none, and end with "{trigger} …".'
+)
+Calls = Literal["text", "own"]
 FINISH = "finish"
 _ACTION = re.compile(r"^[ \t]*Action\s*[:：]\s*(?P<tool>\w+)\s*\[(?P<input>.*)\]\s*$", re.M | re.S)
 
@@ -51,6 +61,11 @@ class ReAct:
         steps: The most steps.
         instruction: What follows the task's own; `{tools}` in it is the list of tools.
         longest: The most characters of an observation that are shown.
+        calls: `text` has the model write an action as a line of text; `own` hands it the tools in
+            its chat template's own form, or as a server's `tools`, and reads its calls as it
+            writes them. This needs a template of turns, such as chat_v1.
+        own_instruction: What follows the task's instruction where calls are the model's own;
+            `{trigger}` in it is what the template puts before an answer.
         offered: How many of the tools a question is offered: those whose names and descriptions
             `search` ranks first for it. None offers all.
         search: Ranks them, as a pool whose members' context they are; its own k does not count, and
@@ -64,12 +79,16 @@ class ReAct:
     steps: int = 6
     instruction: str = STEPS
     longest: int = 1000
+    calls: Calls = "text"
+    own_instruction: str = OWN
     offered: int | None = None
     search: Selection | None = None
 
     def __post_init__(self) -> None:
         """Check that there are steps, and tools, and a way to choose among these."""
         object.__setattr__(self, "tools", dict(self.tools))
+        if self.calls not in get_args(Calls):
+            raise ValueError(f"calls is {self.calls!r}; expected one of {get_args(Calls)}")
         if self.steps < 1 or not self.tools or FINISH in self.tools:
             raise ValueError(
                 f"steps is {self.steps} and tools are {', '.join(self.tools) or 'none'}; expected "
@@ -85,9 +104,12 @@ class ReAct:
         """Think and act until there is an answer.
 
         Raises:
-            ValueError: a tool cannot say what it does, or the tools cannot be ranked.
+            ValueError: a tool cannot say what it does, the tools cannot be ranked, or calls are the
+                model's own and the template writes no turns.
         """
         so_far, tools = "", (yield from self._offered(question))
+        if self.calls == "own":
+            return (yield from self._own(tools).solved(question, demos))
         for _ in range(self.steps):
             step = yield from self._thought(question, demos, tools, so_far)
             so_far += step
@@ -99,6 +121,14 @@ class ReAct:
             so_far = f"{so_far.rstrip()}{OBSERVED} {observed[: self.longest]}\n"
         why = f"no finish[…] within {self.steps} steps"
         return Answer("", so_far.strip(), outcome="unparsed", why=why)
+
+    def _own(self, tools: Mapping[str, str]) -> OwnCalls:
+        """Return how these tools are called in the model's own form."""
+        offers = tuple(_offer(name, does, self.tools[name]) for name, does in tools.items())
+        told = self.own_instruction.replace("{trigger}", self.template.trigger)
+        instruction = "\n".join(filter(None, (self.task.instruction, told)))
+        task = replace(self.task, instruction=instruction)
+        return OwnCalls(task, offers, self.template, self.sampling, self.steps, self.longest)
 
     def _offered(self, question: Question) -> Program[Mapping[str, str]]:
         """Return what the tools do that are offered, in the order in which all are named."""
@@ -155,6 +185,15 @@ class ReAct:
             return (yield from call(Call(action["tool"], action["input"].strip()))).text
         except RequestFailed as error:
             return f"it failed: {error}"
+
+
+def _offer(name: str, does: str, tool: str | Tool) -> Offer:
+    """Offer a tool with the arguments that it says it takes, or with one text."""
+    return (
+        Offer(name, does, tool.parameters)
+        if isinstance(tool, TakesArguments)
+        else Offer(name, does)
+    )
 
 
 def _until_action(text: str) -> str:

@@ -3,14 +3,18 @@
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from counting import Counting, Lettered, draws, prompt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promptlab.called import Offer, ToolCall
 from promptlab.model.cache.cached_model import CachedModel
+from promptlab.model.cache.key import named
 from promptlab.model.cache.row import packed, unpacked
+from promptlab.model.scripted import Scripted
 from promptlab.program import parallel, recorded, solve
 from promptlab.protocols import Preview, Program
 from promptlab.records.trial_json import trial_line
@@ -20,6 +24,8 @@ from promptlab.types import (
     Example,
     Exchange,
     Generate,
+    Message,
+    Prompt,
     Question,
     Reply,
     Request,
@@ -41,6 +47,29 @@ def test_replies_come_back_to_the_last_bit(text, logprob, scores):
         again = unpacked(packed(reply))
         assert again == reply
         assert repr(again) == repr(reply)
+
+
+def test_calls_come_back_and_a_reply_without_any_is_the_bytes_that_it_was():
+    bare = Completion("x", "stop", 1, 2, -0.5)
+    assert packed(bare) == b'["c","x","stop",1,2,-0.5]'
+    calling = replace(bare, calls=(ToolCall("a", '{"x": 1}'), ToolCall("", "\ud83d")))
+    assert unpacked(packed(calling)) == calling
+
+
+def test_keys_are_those_of_a_time_without_tools_unless_there_are_some():
+    prompt = Prompt((Message("system", "Be brief."), Message("user", "x")))
+    model = Scripted()
+    ((key,),) = named(model, [Generate(prompt)])
+    assert key.hex() == "d4f6956a9de42534eb73c5bd754f33e9970b1019002326b9bafd19d90b23083d"
+    call = ToolCall("a")
+    prompts = [
+        prompt,
+        replace(prompt, tools=(Offer("a"),)),
+        replace(prompt, tools=(Offer("a"), Offer("b"))),
+        replace(prompt, messages=(*prompt.messages, Message("assistant", "", (call,)))),
+        replace(prompt, messages=(*prompt.messages, Message("assistant", "", (call, call)))),
+    ]
+    assert len(set(named(model, [Generate(each) for each in prompts]))) == len(prompts)
 
 
 def test_what_json_does_not_have_comes_back_too():

@@ -6,7 +6,7 @@ Its comparison of artifacts takes the first column as the key of a row and shows
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from promptlab.types import Exchange, Score, Scores, Trial
+from promptlab.types import Completion, Exchange, Score, Scores, Trial
 
 RANKED = 10
 """How many of the ranked continuations are shown."""
@@ -46,7 +46,7 @@ def _reply_text(exchange: Exchange) -> str:
     request, reply = exchange.request, exchange.reply
     if isinstance(reply, Scores):
         return _ranking(request.continuations, reply) if isinstance(request, Score) else ""
-    return reply.text
+    return reply.shown if isinstance(reply, Completion) else reply.text
 
 
 def _ranking(continuations: Sequence[str], scores: Scores) -> str:

@@ -11,12 +11,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from promptlab.records.timings import measured
+from promptlab.tool_calls import functions, turns
 from promptlab.types import (
     Call,
     Example,
     Exchange,
     Failed,
     Generate,
+    Message,
     Prompt,
     Reply,
     Request,
@@ -126,7 +128,8 @@ def _is_chat(prompt: Prompt) -> bool:
 def _inputs(request: Generate | Score) -> dict[str, Any]:
     inputs: dict[str, Any] = {"prompt": request.prompt.text}
     if _is_chat(request.prompt):
-        inputs = {"messages": [asdict(message) for message in request.prompt.messages]}
+        tools = {"tools": functions(request.prompt.tools)} if request.prompt.tools else {}
+        inputs = {"messages": turns(request.prompt.messages), **tools}
     if isinstance(request, Score):
         inputs["continuations"] = list(request.continuations)
     return inputs
@@ -141,7 +144,7 @@ def _outputs(request: Request, reply: Reply, *, chat: bool = False) -> Any:
         return {"result": reply.text}
     if not chat:
         return {"completion": reply.text, "finish_reason": reply.finish_reason}
-    message = {"role": "assistant", "content": reply.text}
+    (message,) = turns([Message("assistant", reply.text, reply.calls)])
     return {"choices": [{"message": message, "finish_reason": reply.finish_reason}]}
 
 
