@@ -1,7 +1,7 @@
 """Finished runs, read back from their folders; what is broken is noted, and the rest is used."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -128,13 +128,22 @@ def read_run(folder: Path, metric: str = "accuracy", listener: Listener | None =
 
 
 def distinct_names(runs: Iterable[RunScores]) -> list[RunScores]:
-    """Add the folder's name where several runs have the same name."""
+    """Add the model where runs of several have the same name, else the folder."""
     runs = list(runs)
-    counts = Counter(run.name for run in runs)
-    return [
-        replace(run, name=f"{run.name} ({run.folders[0]})") if counts[run.name] > 1 else run
-        for run in runs
-    ]
+    called = defaultdict(list)
+    for run in runs:
+        called[run.name].append(run)
+    return [replace(run, name=_told(run, called[run.name])) for run in runs]
+
+
+def _told(run: RunScores, called: Sequence[RunScores]) -> str:
+    """Name one of the runs that are called the same."""
+    if len(called) < 2:
+        return run.name
+    models = [str(section(each.result, "model").get("name") or "") for each in called]
+    apart = all(models) and len(set(models)) == len(called)
+    own = section(run.result, "model").get("name") if apart else run.folders[0]
+    return f"{run.name} ({own})"
 
 
 def common_scores(runs: Sequence[RunScores]) -> list[list[float]]:

@@ -198,3 +198,15 @@ def test_an_answer_that_one_seed_lacks_is_told(tmp_path):
     assert found.notes == (
         "random: lacks 1 of 120 answers; each pair is compared on the examples that both have",
     )
+
+
+def test_runs_of_one_name_are_told_apart_by_their_models_or_else_by_their_folders(tmp_path):
+    write(tmp_path / "one", "knn", 0.8)
+    write(tmp_path / "other", "knn", 0.6, model={"name": "tiny-7b"})
+    (found,) = compare([tmp_path])
+    assert names(found) == ["knn (tiny-1b)", "knn (tiny-7b)"]
+    write(tmp_path / "third", "knn", 0.4, prompt="another")
+    (found,) = compare([tmp_path])
+    assert names(found) == [
+        f"knn ({tmp_path / each / 'knn'})" for each in ("one", "other", "third")
+    ]
