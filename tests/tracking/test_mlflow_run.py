@@ -319,12 +319,12 @@ def test_confidence_is_a_line_and_slices_are_bars_and_a_table(tracking, client, 
     with tracking.start("cot", CONFIG, tmp_path) as run:
         run.log_trials([trial(0)])
         run.log_result(told)
-    name = "reliability/accuracy_by_share"
+    name = "reliability_accuracy_by_share"
     assert [(m.step, m.value) for m in client.get_metric_history(run.id, name)] == [
         (50, 0.25),
         (100, 1.0),
     ]
-    risk = client.get_metric_history(run.id, "reliability/risk_at_coverage_by_share")
+    risk = client.get_metric_history(run.id, "reliability_risk_at_coverage_by_share")
     assert [(m.step, m.value) for m in risk] == [(50, 0.0), (100, 0.5)]
     metrics = client.get_run(run.id).data.metrics
     assert metrics["slices/topic: 数学"] == 0.5

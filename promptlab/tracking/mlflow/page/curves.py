@@ -33,15 +33,15 @@ def reliability_points(result: Mapping[str, Any]) -> list[Point]:
 def _bins(by: str, told: Mapping[str, Any]) -> Iterator[Point]:
     for each in told["bins"]:
         step = round(100 * each["confidence"])
-        yield Point(f"reliability/accuracy_by_{by}", each["accuracy"], step)
-        yield Point(f"reliability/answers_by_{by}", each["n"], step)
+        yield Point(f"reliability_accuracy_by_{by}", each["accuracy"], step)
+        yield Point(f"reliability_answers_by_{by}", each["n"], step)
 
 
 def _coverage(by: str, told: Mapping[str, Any]) -> Iterator[Point]:
     every = told["coverage"]
     for place, accuracy in enumerate(every, start=1):
         step = round(100 * place / len(every))
-        yield Point(f"reliability/risk_at_coverage_by_{by}", 1 - accuracy, step)
+        yield Point(f"reliability_risk_at_coverage_by_{by}", 1 - accuracy, step)
 
 
 def slice_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
