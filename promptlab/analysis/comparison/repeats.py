@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from promptlab.analysis.comparison.runs import RunScores
 from promptlab.analysis.comparison.same_prompts import join_same
@@ -12,10 +12,12 @@ from promptlab.records.provenance import deciding
 from promptlab.types import digest
 
 SEED = "seed"
+DEFAULT = "default"
+"""The name of a run of which nothing else was said."""
 
 
 def merge_repeats(runs: Iterable[RunScores], part: str = SEED) -> list[RunScores]:
-    """Take the runs of a data set together whose names differ in the part `part=…` alone.
+    """Take the runs of a data set together that differ in the part `part=…` of their names alone.
 
     Where no part is named, none are. A run whose name leaves the part out has that of its config.
 
@@ -25,28 +27,48 @@ def merge_repeats(runs: Iterable[RunScores], part: str = SEED) -> list[RunScores
     """
     if not part:
         return list(runs)
-    groups: dict[tuple[str, str], list[tuple[str, RunScores]]] = {}
+    alike: dict[object, list[Named]] = {}
     for run in runs:
         name, removed = _split_name(run.name, part)
-        same = name, _settings(run, part)
-        groups.setdefault(same, []).append((removed or _default(run, part), run))
-    return [merged for (name, _), several in groups.items() for merged in _merged(name, several)]
+        named = Named(name, removed or _default(run, part), run)
+        alike.setdefault(_settings(run, part) or (name,), []).append(named)
+    return [merged for several in alike.values() for merged in _merged(several)]
 
 
-def _merged(name: str, several: list[tuple[str, RunScores]]) -> list[RunScores]:
-    runs = [run for _, run in several]
-    named = dict(several)
-    if len(runs) < 2 or "" in named or len(named) < len(runs):
-        return runs
-    joined = join_same(runs)
-    return [replace(joined[0], name=name)] if len(joined) == 1 else [take_together(name, named)]
+class Named(NamedTuple):
+    """A run, its name without the part, and the part."""
+
+    name: str
+    part: str
+    run: RunScores
+
+
+def _merged(several: list[Named]) -> list[RunScores]:
+    """Take runs of the same settings together: all, or those of a name where a part comes twice."""
+    if (joined := _joined(several)) is not None:
+        return [joined]
+    names = dict.fromkeys(each.name for each in several)
+    by_name = [[each for each in several if each.name == name] for name in names]
+    if len(by_name) == 1:
+        return [each.run for each in several]
+    return [merged for some in by_name for merged in _merged(some)]
+
+
+def _joined(several: list[Named]) -> RunScores | None:
+    """Take runs together under a name that says something, if one does; None where they are not."""
+    named = {each.part: each.run for each in several}
+    if len(several) < 2 or "" in named or len(named) < len(several):
+        return several[0].run if len(several) == 1 else None
+    name = next((each.name for each in several if each.name != DEFAULT), DEFAULT)
+    joined = join_same([each.run for each in several])
+    return replace(joined[0], name=name) if len(joined) == 1 else take_together(name, named)
 
 
 def _split_name(name: str, part: str) -> tuple[str, str]:
     """Split a name into the rest and the part; `seed` matches `ordering.seed`, too."""
     parts = name.split(",")
     removed = [item for item in parts if f".{item.partition('=')[0]}".endswith(f".{part}")]
-    return ",".join(item for item in parts if item not in removed) or "default", ",".join(removed)
+    return ",".join(item for item in parts if item not in removed) or DEFAULT, ",".join(removed)
 
 
 def _default(run: RunScores, part: str) -> str:

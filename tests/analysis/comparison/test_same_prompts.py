@@ -165,6 +165,30 @@ def test_the_run_whose_name_says_no_seed_is_a_repeat_with_its_own(tmp_path):
     assert repeats == ["seed=0", "seed=1", "seed=2"]
 
 
+def test_repeats_of_another_sweep_may_be_called_otherwise(tmp_path):
+    def told(name, seed):
+        return {"k": 4, "seed": seed, "ordering": {"_target_": name, "seed": seed}}
+
+    for name in ("shuffled", "similar_last"):
+        write(tmp_path / "main", name, 0.5, config=told(name, 0))
+    for seed in (1, 2):
+        write(tmp_path / "more", f"seed={seed}", 0.5, config=told("shuffled", seed))
+    (found,) = compare([tmp_path])
+    assert sorted(names(found)) == ["shuffled", "similar_last"]
+    (shuffled,) = [each for each in found.variants if each.name == "shuffled"]
+    assert len(shuffled.run.repeats) == 3
+
+
+def test_a_seed_that_two_names_have_is_a_repeat_of_its_own_name(tmp_path):
+    for name in ("monday", "tuesday"):
+        for seed in (0, 1):
+            config = {"k": 4, "seed": seed}
+            write(tmp_path, f"{name},seed={seed}", 0.5, config=config)
+    (found,) = compare([tmp_path])
+    assert sorted(names(found)) == ["monday", "tuesday"]
+    assert [len(each.run.repeats) for each in found.variants] == [2, 2]
+
+
 def test_a_run_without_a_seed_in_name_or_config_stays_apart(tmp_path):
     write(tmp_path, "random", 0.5)
     write(tmp_path, "random,seed=1", 0.5)
