@@ -7,10 +7,10 @@ Each question of sst2 has demonstrations of its own, the nearest of a pool, 1, 2
 in three orders; the labels are scored in float32. Read on its own, a member of the pool is read
 once for all questions, orders and k; jointly, with every prompt. Where all stand at one place, an
 order is none, and the three are answered once. Each side begins with nothing read, and with an
-empty store of completions. Seconds are those of the processor, of all threads together, so that what else the machine
-does counts for little; `moving` is the part of them that goes into putting keys and values side by
-side. With `--tokens` a model of one small layer stands in the place of SmolLM2, with its tokenizer,
-and only tokens are counted.
+empty store of completions. Seconds are those of the processor, of all threads together, so that
+what else the machine does counts for little; `moving` is the part of them that goes into putting
+keys and values side by side. With `--tokens` a model of one small layer stands in the place of
+SmolLM2, with its tokenizer, and only tokens are counted.
 """
 
 import random
