@@ -88,6 +88,17 @@ class Cached:
             )
         return replace(self, inner=learn(triples, training))
 
+    def save(self, folder: Path) -> None:
+        """Write the inner encoder to a folder, where it is a model that can be.
+
+        Raises:
+            ValueError: it cannot.
+        """
+        write = getattr(self.inner, "save", None)
+        if write is None:
+            raise ValueError(f"the encoder {type(self.inner).__name__} cannot be saved")
+        write(folder)
+
     def _path(self) -> str:
         folder = Path(self.folder).expanduser() if self.folder else cache_folder("embeddings")
         return str(folder / f"{hashlib.sha256(self.identity.encode()).hexdigest()[:32]}.sqlite")

@@ -3,12 +3,14 @@
 The library takes seconds to import, so it is imported when the first text is encoded.
 """
 
+import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -122,6 +124,10 @@ class SentenceTransformerEncoder:
         return replace(
             self, name=str(trained(folder, self.identity, triples, training)), revision=None
         )
+
+    def save(self, folder: Path) -> None:
+        """Write the model to a folder; `name` may then be that folder."""
+        shutil.copytree(model_folder(self.name, self.revision), folder, dirs_exist_ok=True)
 
     @in_turn
     def cut(self, texts: Sequence[str]) -> int:

@@ -123,6 +123,17 @@ def test_what_the_model_finds_helpful_is_retrieved(encoder):
         assert [demo.question.text.split()[1] for demo in demos] == [animal, animal]
 
 
+def test_what_was_learned_is_written_to_a_folder_and_reads_other_data(encoder, tmp_path):
+    task = Task(answer="label", labels=("yes", "no"))
+    folder = tmp_path / "learned"
+    epr = EPR(2, BM25(2), encoder, task, candidates=8, best=2, training=TRAINING, save=str(folder))
+    select = solve(lifted(epr.fit(POOL)), Scripted(score=helps))
+    again = SentenceTransformerEncoder(str(folder))
+    texts = ["a grey cat", "a grey bird"]
+    assert np.array_equal(again.encode(texts), select.rank.space.encoder.encode(texts))
+    assert not np.array_equal(again.encode(texts), encoder.encode(texts))
+
+
 def test_the_best_candidates_are_learned_beside_the_worst(encoder):
     task = Task(answer="label", labels=("yes", "no"))
     epr = EPR(1, BM25(1), encoder, task, candidates=8, best=2)

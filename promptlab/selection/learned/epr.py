@@ -7,6 +7,7 @@ https://github.com/OhadRubin/EPR.
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from promptlab.encoder.training import Training, Triple
@@ -28,6 +29,10 @@ class Trainable(Protocol):
 
     def trained(self, triples: Sequence[Triple], training: Training) -> Encoder:
         """Return an encoder that has learned the triples."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write it to a folder."""
         ...
 
 
@@ -56,6 +61,8 @@ class EPR:
         text: What of a member is read: a format of `question`, `context`, `choices` and `answer`.
         query: What of a question is read; as of a member, where it is None.
         seed: Decides which members are asked about.
+        save: The folder that the trained encoder is written to, for use with other data sets, as
+            any sentence-transformers model is; none where it is empty.
     """
 
     k: int
@@ -70,6 +77,7 @@ class EPR:
     text: str = QUESTION_FIRST
     query: str | None = None
     seed: int = 0
+    save: str = ""
 
     def __post_init__(self) -> None:
         """Check the numbers and the formats."""
@@ -95,6 +103,8 @@ class EPR:
         encoder = self.encoder
         if triples and isinstance(encoder, Trainable):
             encoder = encoder.trained(triples, self.training)
+        if self.save and isinstance(encoder, Trainable):
+            encoder.save(Path(self.save))
         return KNN(self.k, encoder, self.text, self.query).fit(pool)
 
     def learned(self, select: Ranker) -> KNN:
