@@ -31,8 +31,13 @@ class Trainable(Protocol):
         """Return an encoder that has learned the triples."""
         ...
 
+
+@runtime_checkable
+class Savable(Protocol):
+    """An encoder that can be written to a folder."""
+
     def save(self, folder: Path) -> None:
-        """Write it to a folder."""
+        """Write it."""
         ...
 
 
@@ -94,6 +99,11 @@ class EPR:
                 f"selection.encoder is {type(self.encoder).__name__}, which cannot be trained; "
                 "give a sentence-transformers model: encoder=minilm or encoder=hub"
             )
+        if self.save and not isinstance(self.encoder, Savable):
+            raise ValueError(
+                f"selection.save is {self.save}, and {type(self.encoder).__name__} cannot be "
+                "written to a folder; give a sentence-transformers model: encoder=minilm"
+            )
 
     def fit(self, pool: Sequence[Example]) -> Program[Ranker]:
         """Ask, train, and index the pool; raise `ValueError` where it is too small."""
@@ -103,7 +113,7 @@ class EPR:
         encoder = self.encoder
         if triples and isinstance(encoder, Trainable):
             encoder = encoder.trained(triples, self.training)
-        if self.save and isinstance(encoder, Trainable):
+        if self.save and isinstance(encoder, Savable):
             encoder.save(Path(self.save))
         return KNN(self.k, encoder, self.text, self.query).fit(pool)
 
