@@ -43,7 +43,7 @@ COMMANDS = (
     ("-m", *CHINESE, "selection=zero,bm25,random", "k=4", "seed=0,1", "hydra.sweep.dir=zh"),
     ("report", "zh", "--out", "report_zh"),
     ("experiment=quickstart", "cache=off", "tracking=none", "hydra.sweep.dir=quickstart"),
-    ("report", "quickstart", "--svg", str(PICTURES.parent / "leaderboard.svg")),
+    ("report", "quickstart", "--svg", str(PICTURES.parent / "leaderboard.svg"), "--out", "board"),
 )
 COLUMNS = ("accuracy", "accuracy_low", "accuracy_high", "macro_f1", "unparsed_rate")
 COLUMNS += ("prompt_tokens", "seconds")
