@@ -10,6 +10,7 @@ from promptlab.report.data.places import places
 from promptlab.report.data.standings import Standings, read_standings
 from promptlab.report.data.summary import summary
 from promptlab.report.data.verdict import headline, reasons, verdict
+from promptlab.text.escaping import in_line
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -156,7 +157,8 @@ class Compared:
     def __repr__(self) -> str:
         """Say in a line what was compared, and which is best."""
         names = [variant.name for variant in self.sweep.variants]
-        return f"Compared({self.sweep.title}: {len(names)} variants, best first: {names[0]}, …)"
+        told = f"{self.sweep.title}: {len(names)} variants, best first: {names[0]}, …"
+        return f"Compared({in_line(told)})"
 
     def _repr_html_(self) -> str:
         """Show the ranking where a notebook shows this."""

@@ -1,5 +1,6 @@
 """Where a sweep's variance comes from, in a report of recorded runs."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -150,3 +151,14 @@ def test_runs_of_one_varied_setting_are_drawn_once_and_within_the_picture(tmp_pa
     assert [strip.name for strip in parts.strips] == ["selection knn", "selection random"]
     end = variance_figure(found).axes[0].get_xlim()[1]
     assert max(100 * each.expected for each in parts.effects if each.expected >= 0) < end
+
+
+def test_what_a_shell_shows_of_a_comparison_holds_no_control_characters(tmp_path):
+    write(tmp_path, "one", trials(0.5), config={**config("knn", 0, 0), "name": "x"})
+    found = compare(tmp_path)
+    (best, *_) = found.sweep.variants
+    hostile = replace(best, run=replace(best.run, name="\x1b[2J\n"))
+    comparison = replace(found.sweep.comparison, variants=(hostile,))
+    shown = repr(replace(found, sweep=replace(found.sweep, comparison=comparison)))
+    assert "one" not in shown
+    assert shown.isprintable()
