@@ -18,6 +18,11 @@ T = TypeVar("T")
 LEAST = 256
 """Tokens of a batch below which halving is given up."""
 
+USUAL = 16_384
+"""Tokens of a batch where nothing is asked for; more on a GPU that holds them."""
+
+MOST = 262_144
+"""Most tokens of a batch where nothing is asked for."""
 
 CEILING = 416 << 20
 """Most bytes of a batch's keys and values on a CPU, copies included: of SmolLM2, nineteen rows of
@@ -58,10 +63,14 @@ class Budget:
             torch.cuda.empty_cache()
 
 
-def budget(model: Any, tokens: int) -> Budget:
-    """The number of tokens asked for, or as many as fit into a batch's share of memory on a CPU."""
+def budget(model: Any, asked: int | None = None) -> Budget:
+    """The tokens asked for, if any, or as many as fit into a batch's share of memory on a CPU."""
+    if model.device.type == "cuda":
+        total = torch.cuda.get_device_properties(model.device).total_memory
+        return Budget(asked or usual(model, total))
     if model.device.type != "cpu":
-        return Budget(tokens)
+        return Budget(asked or USUAL)
+    tokens = asked or USUAL
     tokens = max(min(tokens, LEAST), min(tokens, ceiling(model) // held(model)))
     available = free()
     while available is not None and tokens > LEAST and 2 * tokens * taken(model) > available:
@@ -69,10 +78,25 @@ def budget(model: Any, tokens: int) -> Budget:
     return Budget(tokens)
 
 
+def usual(model: Any, total: int) -> int:
+    """The tokens of a batch that fit, with the weights, into half of a GPU's bytes.
+
+    Of all its memory, whatever is free of it: the same from run to run.
+    """
+    room, tokens = total // 2 - weight_bytes(model), MOST
+    while tokens > USUAL and tokens * taken(model) > room:
+        tokens //= 2
+    return tokens
+
+
+def weight_bytes(model: Any) -> int:
+    """Bytes of a model's weights."""
+    return sum(weight.numel() * weight.itemsize for weight in model.parameters())
+
+
 def ceiling(model: Any) -> int:
     """Most bytes of a batch's keys and values, what is being copied among them."""
-    weights = sum(weight.numel() * weight.itemsize for weight in model.parameters())
-    return int(max(CEILING, weights // SHARE))
+    return max(CEILING, weight_bytes(model) // SHARE)
 
 
 def held(model: Any) -> int:

@@ -7,6 +7,26 @@ tokens and what any pass takes, whatever is in it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+HELD = 1 << 25
+"""Most logits held at once, in numbers: 128 MiB of float32, whatever the vocabulary."""
+
+HELD_GPU = 1 << 27
+"""The same on a GPU, which writes a token for many rows as fast as for a few."""
+
+READING = 4096
+"""Bytes of each feature of the tokens that a CPU reads fastest at a time: what a layer makes of
+them stays in its caches. In half precision they are 2048 tokens."""
+
+READING_GPU = 32_768
+"""Most tokens that a GPU reads at a time: enough to keep it busy, whatever the model's size."""
+
+OVERHEAD = 64
+"""How many tokens an extra pass must save on a CPU: about what reading all weights takes."""
+
+OVERHEAD_GPU = 512
+"""The same where a pass of a few rows takes as long as one of hundreds of tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +44,16 @@ class Limits:
     most: int
     reading: int
     overhead: int
+
+
+def limits(model: Any, budget: int) -> Limits:
+    """What a batch of so many tokens, and a pass, may take."""
+    vocabulary = int(model.config.get_text_config().vocab_size)
+    if model.device.type == "cpu":
+        reading = min(budget, READING // model.dtype.itemsize)
+        return Limits(budget, max(1, HELD // vocabulary), reading, OVERHEAD)
+    most = max(1, HELD_GPU // vocabulary)
+    return Limits(budget, most, min(budget, READING_GPU), OVERHEAD_GPU)
 
 
 def batches(lengths: Sequence[int], *, budget: int, rows: int, overhead: int) -> list[list[int]]:

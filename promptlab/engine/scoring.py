@@ -27,12 +27,18 @@ from promptlab.engine.sharing.prefix_tree import Group, common
 from promptlab.engine.state import State, begin, select
 from promptlab.engine.tokens.control import Ids
 from promptlab.engine.tokens.differing import up_to_difference
-from promptlab.engine.tokens.rendering import encode, render
+from promptlab.engine.tokens.rendering import Rendered, encode, render
 from promptlab.hearing import replied
 from promptlab.types import Score, Scores
 
 Pair: TypeAlias = tuple[int, int]
 """A row's number, and one of its tails'."""
+
+REMEMBERED = 1024
+"""Requests whose tokens are kept."""
+
+TOGETHER = 64
+"""Requests whose texts are tokenised at once."""
 
 NODES = 512
 """Most tokens of a tree: each sees all, or is kept from seeing it."""
@@ -51,27 +57,71 @@ class ScoreRow:
     beginning: Placed | None = None
 
 
-@lru_cache(maxsize=1024)  # who stores and who reads the request both ask
 def tokenised(tokenizer: Any, request: Score) -> ScoreRow:
     """Split prompt and continuations into what they share and what is scored.
 
     Raises:
         ValueError: the prompt cannot be rendered for this tokenizer's model.
     """
-    prompt, continuations = render(tokenizer, request.prompt), request.continuations
+    return tokenise(tokenizer, [request])[0]
+
+
+def tokenise(tokenizer: Any, requests: Sequence[Score]) -> list[ScoreRow]:
+    """As `tokenised`, for many requests on all cores; the last are remembered.
+
+    Who stores and who reads a request both ask.
+    """
+    known = _remembered(tokenizer)
+    rows: dict[Score, ScoreRow] = {}
+    for request in requests:
+        if (row := known.get(request)) is not None:
+            rows[request] = row
+    new = list(dict.fromkeys(request for request in requests if request not in rows))
+    for start in range(0, len(new), TOGETHER):
+        some = new[start : start + TOGETHER]
+        rows |= zip(some, _tokenised(tokenizer, some), strict=True)
+    for request in new[-REMEMBERED:]:
+        while len(known) >= REMEMBERED:
+            known.pop(next(iter(known), request), None)
+        known[request] = rows[request]
+    return [rows[request] for request in requests]
+
+
+@lru_cache(maxsize=4)
+def _remembered(tokenizer: Any) -> dict[Score, ScoreRow]:
+    """The rows of the requests that came last, by this tokenizer."""
+    del tokenizer
+    return {}
+
+
+def _tokenised(tokenizer: Any, requests: Sequence[Score]) -> list[ScoreRow]:
+    pieces = [_pieces(tokenizer, request) for request in requests]
+    distinct = list(dict.fromkeys(piece for some in pieces for piece in some))
+    ids = dict(zip(distinct, encode(tokenizer, distinct), strict=True))
+    return [
+        _row(request, [ids[piece] for piece in some])
+        for request, some in zip(requests, pieces, strict=True)
+    ]
+
+
+def _pieces(tokenizer: Any, request: Score) -> list[Rendered]:
+    """The prompt, the prompt without the spaces at its end, and with each continuation."""
+    prompt = render(tokenizer, request.prompt)
     bare = replace(prompt, text=prompt.text.rstrip(" "))
     if not bare.text and not bare.opening:
         opening = tuple(encode(tokenizer, [bare])[0])
         prompt, bare = replace(prompt, opening=opening), replace(bare, opening=opening)
-    wholes = [replace(prompt, text=prompt.text + continuation) for continuation in continuations]
-    distinct = list(dict.fromkeys([prompt, bare, *wholes]))
-    ids = dict(zip(distinct, encode(tokenizer, distinct), strict=True))
-    full, context, *tokens = (ids[text] for text in (prompt, bare, *wholes))
+    texts = [prompt.text + continuation for continuation in request.continuations]
+    return [prompt, bare, *(replace(prompt, text=text) for text in texts)]
+
+
+def _row(request: Score, ids: Sequence[Ids]) -> ScoreRow:
+    full, context, *tokens = ids
     # One token at least is read, so that something predicts the first that is scored.
     shared = max(1, min((common(context, ids) for ids in tokens), default=len(context)))
     tails = [ids[shared:] for ids in tokens]
     if request.first:
-        tails = [tail[: up_to_difference(tails, continuations)] for tail in tails]
+        tails = [tail[: up_to_difference(tails, request.continuations)] for tail in tails]
     return ScoreRow(context[:shared], tails, len(full))
 
 

@@ -84,7 +84,7 @@ def begin(
         parts = {id(fronts[number]): fronts[number] for number in index}
         parts.pop(id(None), None)
         names = {name: number for number, name in enumerate(parts)}
-        seats = seats_of([names.get(id(fronts[number])) for number in index])
+        seats = seats_of([names.get(id(fronts[number])) for number in index], mask.device)
         cache = fronted([part.cache for part in parts.values() if part], seats, max(ahead), cache)
     return State(cache, mask, mask[:, :0], max(ahead))
 

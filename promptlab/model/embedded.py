@@ -96,7 +96,7 @@ class Embedded:
     device: str = "auto"
     dtype: str = "auto"
     adapter: str = ""
-    batch_tokens: int = 16_384
+    batch_tokens: int | None = None
     demonstrations: Demonstrations = JOINT
     kept_bytes: int = 1 << 30
     kept_folder: str = ""

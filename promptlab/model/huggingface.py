@@ -46,25 +46,15 @@ os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 QUANTIZATIONS = ("", "4bit", "8bit")
 DTYPES = ("auto", "float32", "float16", "bfloat16")
 
-HELD = 1 << 25
-"""Most logits held at once, in numbers: 128 MiB of float32, whatever the vocabulary."""
-
 ENGINE = "4"
 """Part of the identity, so that no store serves another engine's replies. Raise it whenever what is
 drawn or how it is computed changes."""
 
-READING = 4096
-"""Bytes of each feature of the tokens that a CPU reads fastest at a time: what a layer makes of
-them stays in its caches. In half precision they are 2048 tokens."""
-
-OVERHEAD = 64
-"""How many tokens an extra pass must save on a CPU: about what reading all weights takes."""
+ENGINE_CUDA = "5"
+"""The same on a GPU."""
 
 TEXT_WINDOW = 2048
 """Most tokens of a text that are read together where nothing else is said."""
-
-OVERHEAD_GPU = 512
-"""The same where a pass of a few rows takes as long as one of hundreds of tokens."""
 
 
 @dataclass(slots=True)
@@ -110,7 +100,7 @@ class HuggingFace:
             the extra `quant`. In `8bit` an outlier of one prompt changes how the others of its
             batch are rounded.
         batch_tokens: Most tokens of a batch, with padding and the room for replies; fewer where
-            memory is short.
+            memory is short. None is 16,384, and up to 262,144 on a GPU, by its memory.
         trust_remote_code: Whether code that comes with the weights may run.
         demonstrations: How those of one prompt see each other while they are read.
         kept_bytes: Most bytes of demonstrations that are read apart, kept for prompts to come.
@@ -124,7 +114,7 @@ class HuggingFace:
     dtype: str = "auto"
     adapter: str = ""
     quantization: str = ""
-    batch_tokens: int = 16_384
+    batch_tokens: int | None = None
     trust_remote_code: bool = False
     demonstrations: Demonstrations = JOINT
     kept_bytes: int = 1 << 30
@@ -141,7 +131,7 @@ class HuggingFace:
             raise ValueError(
                 f"model.quantization is {self.quantization!r}; expected one of {QUANTIZATIONS}"
             )
-        if self.batch_tokens < 1:
+        if self.batch_tokens is not None and self.batch_tokens < 1:
             raise ValueError(f"model.batch_tokens is {self.batch_tokens}; expected at least 1")
 
     @cached_property
@@ -161,7 +151,7 @@ class HuggingFace:
             "dtype": dtype,
             "adapter": of_adapter(self._adapter) if self._adapter else "",
             "quantization": self.quantization,
-            "engine": ENGINE,
+            "engine": ENGINE_CUDA if device.startswith("cuda") else ENGINE,
             **self.demonstrations.identity,
         }
         return {key: value for key, value in identity.items() if value}
@@ -270,8 +260,11 @@ class HuggingFace:
 
     def _too_long(self, requests: Sequence[ModelRequest]) -> dict[int, ModelReply]:
         """The failures of those requests that exceed the window, by their numbers."""
+        from promptlab.engine.scoring import tokenise  # noqa: PLC0415  heavy
+
         if (window := self._window) is None:
             return {}
+        tokenise(self._tokenizer, [each for each in requests if isinstance(each, Score)])
         lengths = [self._length(request) for request in requests]
         return {
             number: Failed(ContextOverflow(length, window))
@@ -347,18 +340,9 @@ class HuggingFace:
         )
 
     def _limits(self, budget: int) -> "Limits":
-        """What a batch and a pass may take, and what an extra pass must save."""
-        from promptlab.engine.scheduler import Limits  # noqa: PLC0415  heavy
+        from promptlab.engine.scheduler import limits  # noqa: PLC0415  heavy
 
-        if self._model.device.type == "cpu":
-            reading = min(budget, READING // self._model.dtype.itemsize)
-            return Limits(budget, self._most, reading, OVERHEAD)
-        return Limits(budget, self._most, budget, OVERHEAD_GPU)
-
-    @property
-    def _most(self) -> int:
-        """The most rows whose logits are held at once."""
-        return max(1, HELD // int(self._model.config.get_text_config().vocab_size))
+        return limits(self._model, budget)
 
     def _room(self, tokens: int) -> int:
         """How many tokens may follow so many: the last of them is written and never read."""

@@ -4,6 +4,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from promptlab.engine.attention.flash import flash
 from promptlab.model.huggingface import HuggingFace
 from promptlab.types import Generate, Sampling, Score
 
@@ -48,7 +49,7 @@ def test_batches_are_halved_until_they_fit(folders, text):
     torch.cuda.empty_cache()
     held = torch.cuda.memory_reserved()
     whole = torch.cuda.get_device_properties(0).total_memory
-    torch.cuda.set_per_process_memory_fraction((held + (256 << 20)) / whole)
+    torch.cuda.set_per_process_memory_fraction((held + (64 << 20)) / whole)
     try:
         huge = HuggingFace(folder, device="cuda", dtype="float32", batch_tokens=1 << 22)
         replies = huge.answer(requests)
@@ -56,3 +57,42 @@ def test_batches_are_halved_until_they_fit(folders, text):
         torch.cuda.set_per_process_memory_fraction(1.0)
     assert huge._budget.tokens < 1 << 22
     assert [reply.text for reply in replies] == expected
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32])
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("size", [16, 64])
+def test_kernels_say_what_they_see_and_what_it_weighs(dtype, hidden, size):
+    torch.manual_seed(0)
+    query = torch.randn(3, 6, 37, size, device="cuda").to(dtype)
+    key, value = (torch.randn(3, 2, 37, size, device="cuda").to(dtype) for _ in range(2))
+    mask = (torch.rand(3, 1, 37, 37, device="cuda") < 0.5) | torch.eye(37, device="cuda").bool()
+    seen = mask if hidden else torch.ones(37, 37, device="cuda").tril().bool()
+    mixed, weight = flash(query, key, value, mask if hidden else None, None, causal=not hidden)
+    keys, values = (part.double().repeat_interleave(3, dim=1) for part in (key, value))
+    scores = (query.double() @ keys.transpose(2, 3)) * size**-0.5
+    scores = scores.masked_fill(~seen, float("-inf"))
+    off = (mixed.double() - scores.softmax(-1) @ values).abs().max()
+    assert off < (1e-5 if dtype == torch.float32 else 0.02)
+    assert (weight.double() - scores.logsumexp(-1)).abs().max() < 1e-3
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+def test_a_shared_beginning_is_held_once_and_changes_nothing(dtype, folders, text):
+    folder = str(folders["llama"])
+    start = "Question: how many apples are left in the basket? " * 12
+    prompts = [text(f"{start}Question {number}: how many? Answer:") for number in range(40)]
+    asked = [Score(prompt, CONTINUATIONS) for prompt in prompts]
+    asked += [Generate(prompt, Sampling(max_tokens=6)) for prompt in prompts]
+    ours = HuggingFace(folder, device="cuda", dtype=dtype)
+    together = ours.answer(asked)
+    assert ours._trunks.reader.shares
+    assert ours.counts.tokens_computed < ours.counts.tokens_asked / 4
+    alone = [HuggingFace(folder, device="cuda", dtype=dtype).answer([one])[0] for one in asked]
+    for one, other in zip(together[:40], alone[:40], strict=True):
+        assert one.logprobs == pytest.approx(
+            other.logprobs, abs=0.3 if dtype == "bfloat16" else 1e-3
+        )
+    if dtype == "float32":
+        texts = [reply.text for reply in together[40:]]
+        assert texts == [reply.text for reply in alone[40:]]

@@ -4,22 +4,29 @@ import copy
 
 import pytest
 import torch
+from tiny_models import DEVICE
 from torch.multiprocessing.reductions import StorageWeakRef
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from promptlab.engine.memory import (
     CEILING,
     LEAST,
+    MOST,
     TRUNKS,
+    USUAL,
     Budget,
     budget,
     ceiling,
     free,
     held,
     taken,
+    usual,
+    weight_bytes,
 )
 from promptlab.model.huggingface import HuggingFace
 from promptlab.types import Generate, Sampling
+
+ON_A_CPU = pytest.mark.skipif(DEVICE != "cpu", reason="about the memory of a CPU's models")
 
 
 def test_work_that_runs_out_of_memory_is_done_again_with_half_of_it():
@@ -47,6 +54,7 @@ def test_memory_that_is_never_enough_is_said():
         Budget(LEAST * 4).within(work, lambda: None)
 
 
+@ON_A_CPU
 def test_on_a_cpu_a_batch_takes_half_of_the_free_memory_at_most(models_by_name):
     for model in models_by_name.values():
         weights = model._model
@@ -63,6 +71,7 @@ def test_where_nothing_says_what_is_free_all_is_taken(tmp_path):
     assert free(odd) == 2 << 20
 
 
+@ON_A_CPU
 def test_on_a_cpu_the_ceiling_is_in_bytes_whatever_is_free(models_by_name):
     for model in models_by_name.values():
         weights = model._model
@@ -111,3 +120,11 @@ def test_keys_and_values_stay_within_the_budget_as_rows_join_and_leave(folders, 
         model.answer(requests)
     most = tokens * held(model._model)
     assert most / 2 < counted.most <= most + most // TRUNKS
+
+
+def test_what_is_usual_on_a_gpu_is_by_its_memory_alone(llama):
+    weights = llama._model
+    room = 2 * taken(weights)
+    assert usual(weights, 2 * weight_bytes(weights) + MOST * room) == MOST
+    assert usual(weights, 2 * weight_bytes(weights) + MOST * room - 2) == MOST // 2
+    assert usual(weights, 0) == USUAL

@@ -17,7 +17,7 @@ def by_the_guide(model, ids, window, stride):
     total, previous = 0.0, 0
     for begin in range(0, len(ids), stride):
         end = min(begin + window, len(ids))
-        asked = torch.tensor([ids[begin:end]])
+        asked = torch.tensor([ids[begin:end]], device=model.device)
         labels = asked.clone()
         labels[:, : -(end - previous)] = -100
         scored = int((labels[:, 1:] != -100).sum())

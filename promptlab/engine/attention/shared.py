@@ -10,7 +10,6 @@ slow at it: short prompts, which are read in blocks of many rows, and single tok
 queries share keys (GQA).
 """
 
-from functools import lru_cache
 from typing import Any
 
 import torch
@@ -21,14 +20,16 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
 from promptlab.engine.attention.blocked import LONG, blocked, weighed
+from promptlab.engine.attention.flash import flash
 from promptlab.engine.attention.shared_prefix import Front
 
 NAME = "shared_sdpa"
 
 
 def install(model: Any) -> None:
-    """Let a model on a CPU attend this way, if it attends by `sdpa` now."""
-    if model.device.type == "cpu" and model.config._attn_implementation == "sdpa":  # noqa: SLF001
+    """Let a model attend this way, if it attends by `sdpa` now."""
+    known = model.device.type in {"cpu", "cuda"}
+    if known and model.config._attn_implementation == "sdpa":  # noqa: SLF001
         model.set_attn_implementation(NAME)
 
 
@@ -69,7 +70,7 @@ def attend(
 
 def _short(key: Tensor, mask: Tensor | None) -> bool:
     """Whether blocks are faster, and read this mask."""
-    return key.shape[2] < LONG and (mask is None or mask.dtype == torch.bool)
+    return not key.is_cuda and key.shape[2] < LONG and (mask is None or mask.dtype == torch.bool)
 
 
 def _one(query: Tensor, key: Tensor, value: Tensor, scale: float | None) -> Tensor:
@@ -109,7 +110,7 @@ def _part(
     query: Tensor, keys: Tensor, values: Tensor, scale: float | None
 ) -> tuple[Tensor, Tensor]:
     """Attend to what all rows begin with."""
-    mixed, weight = _flash(_as_one(query, keys.shape[1]), keys, values, None, scale)
+    mixed, weight = flash(_as_one(query, keys.shape[1]), keys, values, None, scale)
     return _as_many(mixed, query), _as_many(weight[..., None], query)
 
 
@@ -130,36 +131,11 @@ def _own(
 ) -> tuple[Tensor, Tensor]:
     """Attend to the rows' own columns."""
     if query.shape[2] == 1:
-        mixed, weight = _flash(_packed(query, key.shape[1]), key, value, mask, scale)
+        mixed, weight = flash(_packed(query, key.shape[1]), key, value, mask, scale)
         return mixed.reshape(query.shape), weight.reshape(query.shape[:3])
     if _short(key, mask):
         return weighed(query, key, value, scale, mask)
-    groups = query.shape[1] // key.shape[1]
-    keys, values = (part.repeat_interleave(groups, dim=1) for part in (key, value))
-    return _flash(query, keys, values, mask, scale, causal=mask is None)
-
-
-def _flash(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    mask: Tensor | None,
-    scale: float | None,
-    *,
-    causal: bool = False,
-) -> tuple[Tensor, Tensor]:
-    """What is seen, and the logarithm of its normaliser: float32, shape (rows, heads, tokens)."""
-    bias = None if mask is None else _bias(mask, query.dtype)
-    mixed, weight = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(  # noqa: SLF001
-        query, key, value, 0.0, causal, attn_mask=bias, scale=scale
-    )
-    return mixed, weight
-
-
-@lru_cache(maxsize=1)
-def _bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
-    """What a mask adds to the scores; all layers of a pass have the same."""
-    return torch.zeros_like(mask, dtype=dtype).masked_fill(~mask, float("-inf"))
+    return flash(query, key, value, mask, scale, causal=mask is None)
 
 
 AttentionInterface.register(NAME, attend)

@@ -40,7 +40,7 @@ def reseated(seats: Seats, order: Sequence[int]) -> tuple[list[int], Seats]:
         places = [place for place, row in enumerate(order) if begun is None or row in begun]
         if places:
             kept.append(number)
-            left.append(_seat(places, len(order)))
+            left.append(_seat(places, len(order), None if rows is None else rows.device))
     return kept, tuple(left)
 
 
@@ -62,17 +62,18 @@ def merged(left: Front | None, right: Front | None, counts: tuple[int, int]) -> 
             parts.setdefault(name, part)
             begun = range(count) if rows is None else rows.tolist()
             places.setdefault(name, []).extend(first + row for row in begun)
-    seats = tuple(_seat(some, sum(counts)) for some in places.values())
+    device = next(iter(parts.values()))[0].device
+    seats = tuple(_seat(some, sum(counts), device) for some in places.values())
     width = max(front.width for front in (left, right) if front is not None)
     return Front(tuple(parts.values()), seats, width)
 
 
-def seats_of(parts: Sequence[int | None]) -> Seats:
+def seats_of(parts: Sequence[int | None], device: torch.device | None = None) -> Seats:
     """Who begins with which part, from the number of each row's part; None is none."""
     count = len({part for part in parts if part is not None})
     chosen = [[row for row, part in enumerate(parts) if part == n] for n in range(count)]
-    return tuple(_seat(rows, len(parts)) for rows in chosen)
+    return tuple(_seat(rows, len(parts), device) for rows in chosen)
 
 
-def _seat(rows: list[int], count: int) -> Tensor | None:
-    return None if len(rows) == count else torch.tensor(rows)
+def _seat(rows: list[int], count: int, device: torch.device | None) -> Tensor | None:
+    return None if len(rows) == count else torch.tensor(rows, device=device)
