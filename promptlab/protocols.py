@@ -257,6 +257,14 @@ class Model(Protocol):
         ...
 
 
+class CountTokens(Protocol):
+    """A tokenizer, as one who plans by length sees it."""
+
+    def __call__(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of each text."""
+        ...
+
+
 class Encoder(Protocol):
     """Texts to vectors."""
 

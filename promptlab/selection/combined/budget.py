@@ -4,7 +4,7 @@ Rubin, Herzig and Berant, Learning To Retrieve Prompts for In-Context Learning (
 window with the longest beginning of the ranking that fits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, takewhile
@@ -12,7 +12,8 @@ from itertools import accumulate, takewhile
 from promptlab.index.hit import Hit
 from promptlab.index.ranked import Ranked
 from promptlab.program import then
-from promptlab.protocols import Select, Selection, Step
+from promptlab.protocols import CountTokens, Select, Selection, Step
+from promptlab.selection.combined.token_counts import TokenCounts, check_tokens
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import Over, Ranker, ranking
 from promptlab.types import Example, Question
@@ -20,40 +21,60 @@ from promptlab.types import Example, Question
 
 @dataclass(frozen=True)
 class Budget:
-    """Take of the inner selection's first `k` as many as `characters` hold, from the first on.
+    """Take of the inner selection's first `k` as many as its bounds hold, from the first on.
 
     Attributes:
         k: How many, at most.
         inner: Ranks the pool.
-        characters: Of all demonstrations together; a token of English has about four.
+        characters: The most of all demonstrations together; a token of English has about four.
+        tokens: The most of all demonstrations together; where both bounds are given, both hold.
+        tokenizer: Counts them.
     """
 
     k: int
     inner: Selection
-    characters: int = 2000
+    characters: int | None = 2000
+    tokens: int | None = None
+    tokenizer: CountTokens | None = None
 
     def __post_init__(self) -> None:
-        """Check the numbers."""
+        """Check the numbers, and that something counts tokens where they are bounded.
+
+        Raises:
+            ValueError: a number makes no sense, or tokens are bounded and no tokenizer is there.
+        """
         check_k(self.k)
-        if self.characters < 1:
-            raise ValueError(f"characters is {self.characters}; expected at least 1")
+        if self.characters is not None and self.characters < 1:
+            raise ValueError(f"characters is {self.characters}; expected at least 1, or null")
+        check_tokens(self.tokens, self.tokenizer)
 
     def fit(self, pool: Sequence[Example]) -> Step[Select]:
         """Fit the inner selection; raise `ValueError` where the pool is too small."""
         members = Pool.of(pool, self.k)
+        counted = TokenCounts(self.tokenizer, members.examples)
 
         def around(inner: Select) -> Select:
             ranked = ranking(inner)
-            rank = partial(self._rank, members, ranked)
+            rank = partial(self._rank, members, counted, ranked)
             return Ranker(members, self.k, Over([ranked], rank))
 
         return then(self.inner.fit(pool), around)
 
     def _rank(
-        self, pool: Pool, inner: Ranked, question: Question, count: int
+        self, pool: Pool, counted: TokenCounts, inner: Ranked, question: Question, count: int
     ) -> Step[Sequence[Hit]]:
         def fitting(found: Sequence[Hit]) -> Sequence[Hit]:
-            sums = accumulate(pool.examples[hit.index].length for hit in found)
-            return found[: len(list(takewhile(lambda total: total <= self.characters, sums)))]
+            held = found
+            if self.characters is not None:
+                sizes = (pool.examples[hit.index].length for hit in held)
+                held = held[: _held(sizes, self.characters)]
+            if self.tokens is not None:
+                held = held[: _held((counted.each[hit.index] for hit in held), self.tokens)]
+            return held
 
         return then(inner.ranked(question, count), fitting)
+
+
+def _held(sizes: Iterable[int], most: int) -> int:
+    """How many of the sizes, from the first on, sum up to no more than the most."""
+    return len(list(takewhile(lambda total: total <= most, accumulate(sizes))))

@@ -9,7 +9,8 @@ from promptlab.index.hit import Hit
 from promptlab.index.ranked import Ranked, deepened
 from promptlab.index.tokenise import tokens
 from promptlab.program import then
-from promptlab.protocols import Select, Selection, Step
+from promptlab.protocols import CountTokens, Select, Selection, Step
+from promptlab.selection.combined.token_counts import TokenCounts, check_tokens
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import Over, Ranker, ranking
 from promptlab.types import Example, Question
@@ -26,6 +27,8 @@ class Filtered:
         same: Fields in which a member must be as the question is.
         minimum: The least score by the inner selection: of knn a cosine.
         longest: The most characters of a member; a token of English has about four.
+        tokens: The most tokens of a member.
+        tokenizer: Counts them.
         distinct: From which share of all their words on (Jaccard) a member is left out that is like
             one before it; null keeps all.
     """
@@ -36,14 +39,21 @@ class Filtered:
     same: Sequence[str] = ()
     minimum: float | None = None
     longest: int | None = None
+    tokens: int | None = None
+    tokenizer: CountTokens | None = None
     distinct: float | None = None
 
     def __post_init__(self) -> None:
-        """Check the numbers."""
+        """Check the numbers, and that something counts tokens where they are bounded.
+
+        Raises:
+            ValueError: a number makes no sense, or tokens are bounded and no tokenizer is there.
+        """
         check_k(self.k)
         object.__setattr__(self, "same", tuple(self.same))
         if self.longest is not None and self.longest < 1:
             raise ValueError(f"longest is {self.longest}; expected at least 1 character, or null")
+        check_tokens(self.tokens, self.tokenizer)
         if self.distinct is not None and not 0 < self.distinct <= 1:
             raise ValueError(
                 f"distinct is {self.distinct}; expected more than 0 and at most 1, or null"
@@ -53,9 +63,10 @@ class Filtered:
         """Fit the inner selection.
 
         Raises:
-            ValueError: the pool is too small, or no member has a field that is named.
+            ValueError: the pool is too small, or no member has a field that is there.
         """
         members = Pool.of(pool, self.k)
+        counted = TokenCounts(self.tokenizer, members.examples)
         for name in (*self.where, *self.same):
             if all(name not in example.question.metadata for example in pool):
                 raise ValueError(
@@ -65,17 +76,20 @@ class Filtered:
 
         def around(inner: Select) -> Select:
             ranked = ranking(inner)
-            rank = partial(self._rank, members, ranked)
+            rank = partial(self._rank, members, counted, ranked)
             return Ranker(members, self.k, Over([ranked], rank))
 
         return then(self.inner.fit(pool), around)
 
     def _rank(
-        self, pool: Pool, inner: Ranked, question: Question, count: int
+        self, pool: Pool, counted: TokenCounts, inner: Ranked, question: Question, count: int
     ) -> Step[Sequence[Hit]]:
         def choose(found: Sequence[Hit], is_all: bool) -> Sequence[Hit] | None:
             passed = [
-                hit for hit in found if self._passes(pool.examples[hit.index], hit.score, question)
+                hit
+                for hit in found
+                if self._passes(pool.examples[hit.index], hit.score, question)
+                and (self.tokens is None or counted.each[hit.index] <= self.tokens)
             ]
             kept = passed if self.distinct is None else _distinct(passed, pool, self.distinct)
             return kept[:count] if is_all or len(kept) >= count else None
