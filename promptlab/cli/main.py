@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from promptlab.cli.words import asks_for, command_of, unknown, value_of
+from promptlab.cli.words import asks_for, command_of, flags_first, unknown, value_of
 from promptlab.machine.extras import missing
 from promptlab.text.escaping import visible
 
@@ -89,6 +89,7 @@ def _start(command: str, words: Sequence[str]) -> None:
     else:
         from promptlab.cli.run import run  # noqa: PLC0415  likewise
 
+        sys.argv[1:] = flags_first(words)
         run()
 
 

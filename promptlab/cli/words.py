@@ -36,6 +36,16 @@ def value_of(words: Sequence[str], *flags: str) -> str:
     return next((value for word, value in pairwise(words) if word in flags), "")
 
 
+def flags_first(words: Sequence[str]) -> list[str]:
+    """Put flags and their values before the overrides, whose list argparse ends at a flag."""
+    flags = [
+        word.startswith("-") or bool(place and words[place - 1] in VALUED)
+        for place, word in enumerate(words)
+    ]
+    told = list(zip(words, flags, strict=True))
+    return [word for word, flag in told if flag] + [word for word, flag in told if not flag]
+
+
 def unknown(words: Sequence[str]) -> str:
     """Return the first word that is no flag, no value of one and no override; empty if none is."""
     named = (

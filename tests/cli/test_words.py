@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from promptlab.cli.words import command_of, unknown
+from promptlab.cli.words import command_of, flags_first, unknown
 
 COMMANDS = ("race", "report", "show")
 
@@ -53,3 +53,10 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     os.close(write)
     assert done.stderr == b""
     assert done.returncode == 141
+
+
+def test_flags_stand_anywhere_among_overrides():
+    words = ["tracking=none", "-m", "k=1,2", "--config-dir", "mine", "seed=0", "~x", "--cfg", "job"]
+    ahead = ["-m", "--config-dir", "mine", "--cfg", "job"]
+    assert flags_first(words) == [*ahead, "tracking=none", "k=1,2", "seed=0", "~x"]
+    assert flags_first([]) == []
