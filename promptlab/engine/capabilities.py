@@ -62,4 +62,4 @@ def _branches(reader: Reader) -> bool:
     rows, _ = read(reader, begin(reader, [None], [0, 0]), [context, context])
     apart = read(reader, rows, branches)[1].flatten(0, 1).float()
     off = (both - apart).norm(dim=-1) / apart.norm(dim=-1)
-    return bool(off.max() < (1e-3 if reader.model.dtype == torch.float32 else 0.05))
+    return bool(off.max() < reader.tolerance)

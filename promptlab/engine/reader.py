@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from promptlab.engine.lm_head import Head
@@ -38,6 +39,15 @@ class Reader:
         if self.head is None:
             return features.float().log_softmax(dim=-1).gather(-1, tokens)
         return self.head.logprobs(features, tokens)
+
+    @property
+    def tolerance(self) -> float:
+        """How far apart two ways to the same features may come out, of their length.
+
+        Rounding takes most of it, where the model rounds what it computes.
+        """
+        exact = self.model.dtype == torch.float32 and not getattr(self.model, "rounds", False)
+        return 1e-3 if exact else 0.05
 
     @property
     def body(self) -> Any:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
 QUANTIZATIONS = ("", "4bit", "8bit")
-DTYPES = ("auto", "float32", "float16", "bfloat16")
+DTYPES = ("auto", "float32", "float16", "bfloat16", "int8")
 
 ENGINE = "4"
 """Part of the identity, so that no store serves another engine's replies. Raise it whenever what is
@@ -92,7 +92,8 @@ class HuggingFace:
         name: A name on the hub, or the folder of a model.
         revision: Branch, tag or commit on the hub.
         device: As torch names it; `auto` is CUDA where there is one.
-        dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it.
+        dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it. On a
+            CPU also `int8`: weights by channel and activations by token are rounded to eight bits.
         adapter: A PEFT adapter on the hub or in a folder, such as `tune` trains; it is merged into
             the weights, or, where it is one of soft prompts, read before every prompt. Needs the
             extra `peft`.
@@ -130,6 +131,11 @@ class HuggingFace:
         if self.quantization not in QUANTIZATIONS:
             raise ValueError(
                 f"model.quantization is {self.quantization!r}; expected one of {QUANTIZATIONS}"
+            )
+        if self.dtype == "int8" and self.quantization:
+            raise ValueError(
+                f"model.dtype=int8 rounds the weights, and so does "
+                f"model.quantization={self.quantization}: leave one of them out"
             )
         if self.batch_tokens is not None and self.batch_tokens < 1:
             raise ValueError(f"model.batch_tokens is {self.batch_tokens}; expected at least 1")

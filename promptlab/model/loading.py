@@ -23,6 +23,7 @@ from promptlab.engine.heap import keep_freed_memory
 from promptlab.machine.hub_connection import offline_where_unreachable, out_of_reach
 from promptlab.machine.quiet import quiet_bitsandbytes
 from promptlab.model.adapter import CONFIG, virtual_tokens, weights_file
+from promptlab.model.int8 import to_int8
 from promptlab.model.soft_prompt import put_before, read_vectors
 
 
@@ -60,7 +61,8 @@ class Weights:
         name: On the hub, or a folder.
         revision: Branch, tag or commit on the hub.
         device: As torch names it; see `resolve_device`.
-        dtype: As torch names it; see `resolve_dtype`.
+        dtype: As torch names it; see `resolve_dtype`. `int8` has float32 in all else
+            than its products.
         adapter: A PEFT adapter on the hub or in a folder, or empty.
         quantization: `4bit` or `8bit` by bitsandbytes, or empty.
         trust_remote_code: Whether code that comes with the weights may run.
@@ -96,7 +98,8 @@ def read_weights(asked: Weights) -> Any:
     _limit_threads()
     if asked.device == "cpu":
         keep_freed_memory()
-    options: dict[str, Any] = {"dtype": getattr(torch, asked.dtype)}
+    held = torch.float32 if asked.dtype == "int8" else getattr(torch, asked.dtype)
+    options: dict[str, Any] = {"dtype": held}
     if asked.quantization:
         options["quantization_config"] = _quantized(asked.quantization, options["dtype"])
         options["device_map"] = {"": asked.device}
@@ -109,6 +112,8 @@ def read_weights(asked: Weights) -> Any:
         )
     if asked.adapter:
         _adapt(model, asked.adapter, merged=not asked.quantization)
+    if asked.dtype == "int8":
+        to_int8(model)
     _let_go_of_the_file(model)
     return (model if asked.quantization else model.to(asked.device)).eval()
 
@@ -218,6 +223,11 @@ def resolve_dtype(dtype: str, device: str) -> str:
     against 215 for sixteen, 590 against 245 for thirty-two (best of a few runs on a machine that
     others used too). CPUs without them were not measured; float32 is the safe choice there.
     """
+    if dtype == "int8" and device != "cpu":
+        raise ValueError(
+            f"model.dtype=int8 is for CPUs, and the device is {device}: set model.device=cpu, or "
+            "model.quantization=8bit in its place"
+        )
     if dtype != "auto":
         return dtype
     if device.startswith("cuda"):

@@ -117,7 +117,7 @@ def _keys(reader: Reader, by: int) -> list[Tensor]:
 
 def _turn(reader: Reader, number: int, old: Tensor, new: Tensor) -> Turn | None:
     """What turns a layer's keys from one place to the other."""
-    tolerance = 1e-3 if reader.model.dtype == torch.float32 else 0.05
+    tolerance = reader.tolerance
     shifts = torch.full((len(TRIED),), BY, device=old.device)
 
     def off(made: Tensor) -> float:
