@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
-from materials import classification, folder, fresh, model
+from materials import asked_by, classification, folder, fresh, model
 from sidebyside import (
     Comparison,
     Take,
@@ -43,8 +43,6 @@ from promptlab.engine.sharing import prefix_cache
 from promptlab.model.cache.cached_model import CachedModel
 from promptlab.model.demonstrations import Demonstrations, Independent, Joint
 from promptlab.model.huggingface import HuggingFace
-from promptlab.program import lifted, solve
-from promptlab.route import Route
 from promptlab.types import Dataset, Example, Score, Scores
 
 KS = (1, 2, 4, 8)
@@ -143,13 +141,7 @@ def _requests(dataset: Dataset, k: int, ordering: str) -> list[Score]:
     told = ["experiment=sst2_demonstrations", "dataset=question_types", "selection=knn"]
     made = build(compose([*told, f"k={k}", f"ordering={ordering}", "tracking=none"]))
     strategy: Any = replace(made.strategy, task=dataset.task)  # type: ignore[type-var]
-    fitted = replace(made, dataset=dataset, strategy=strategy).fitted()
-    nobody, requests = Route({}), list[Score]()
-    for example in dataset.test:
-        ranked = solve(lifted(fitted.select(example.question)), nobody)
-        shown = solve(lifted(fitted.ordering(ranked, example.question)), nobody)
-        requests += next(strategy.solve(example.question, shown))
-    return requests
+    return asked_by(replace(made, dataset=dataset, strategy=strategy))[0]
 
 
 def _answered(

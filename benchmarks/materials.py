@@ -20,7 +20,9 @@ from promptlab import (
 )
 from promptlab.data.task import PartialTask
 from promptlab.ordering.as_selected import AsSelected
+from promptlab.program import lifted, solve
 from promptlab.protocols import Model, Selection
+from promptlab.route import Route
 from promptlab.types import (
     Completion,
     Dataset,
@@ -77,6 +79,16 @@ def chains(dataset: Dataset, selection: Selection, max_tokens: int = 256) -> lis
     strategy = ChainOfThought(dataset.task, sampling=Sampling(max_tokens=max_tokens))
     programs = (strategy.solve(e.question, retrieve(e.question)) for e in dataset.test)
     return [request for program in programs for request in next(program)]  # type: ignore[misc]
+
+
+def asked_by(made: Experiment) -> tuple[list[Score], Sequence[Example]]:
+    """What an experiment asks, a request a question, and the questions; nobody is asked."""
+    fitted, nobody, requests = made.fitted(), Route({}), list[Score]()
+    for example in made.dataset.test:
+        ranked = solve(lifted(fitted.select(example.question)), nobody)
+        shown = solve(lifted(fitted.ordering(ranked, example.question)), nobody)
+        requests += next(made.strategy.solve(example.question, shown))  # type: ignore[arg-type]
+    return requests, made.dataset.test
 
 
 def completed(reply: Reply) -> Completion:

@@ -49,6 +49,7 @@ _ACTION = re.compile(r"^[ \t]*Action\s*[:：]\s*(?P<tool>\w+)\s*\[(?P<input>.*)\
 class ReAct:
     """Let the model think and call tools in turns.
 
+    A demonstration is shown as a thought, its rationale, and the action that ends with its answer.
     A tool's error, and an action that is none, are observations. The record has each call and what
     came of it. After the last step without an answer the question is unparsed.
 
@@ -169,7 +170,8 @@ class ReAct:
             self.task, instruction="\n".join(filter(None, (self.task.instruction, told)))
         )
         reply = f" {so_far}Thought:"
-        prompt = self.template.prompt(task, question, demos, with_rationale=True, reply=reply)
+        free, shown = replace(task, answer="text"), list(map(_acted, demos))
+        prompt = self.template.prompt(free, question, shown, reply=reply)
         drawn = self.template.stopping(self.sampling, task, reasoned=True)
         request = Generate(prompt, replace(drawn, stop=(*drawn.stop, OBSERVED)))
         completion = yield from generate(request)
@@ -185,6 +187,13 @@ class ReAct:
             return (yield from call(Call(action["tool"], action["input"].strip()))).text
         except RequestFailed as error:
             return f"it failed: {error}"
+
+
+def _acted(demo: Example) -> Example:
+    """Show a demonstration in the form that is asked for."""
+    thought = " ".join(demo.rationale.split())
+    told = f"Thought: {thought}\n" if thought else ""
+    return replace(demo, answer=f"{told}Action: {FINISH}[{demo.answer}]", rationale="")
 
 
 def _offer(name: str, does: str, tool: str | Tool) -> Offer:

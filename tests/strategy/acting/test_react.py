@@ -8,7 +8,7 @@ from promptlab.selection.lexical.bm25 import BM25
 from promptlab.selection.zero import Zero
 from promptlab.strategy.acting.react import ReAct
 from promptlab.tool.calculator import Calculator
-from promptlab.types import Completion, Question, Task
+from promptlab.types import Completion, Example, Question, Task
 
 TOOLS = {"calculator": "computes"}
 QUESTION = Question("q", "What is 3 * 4 + 1?")
@@ -71,6 +71,18 @@ def test_it_ends_without_an_answer_after_its_steps():
 def test_an_observation_is_cut():
     _, asked = answered(" x\nAction: calculator[10 ** 50]", "\nAction: finish[1]", longest=5)
     assert "Observation: 10000\nThought:" in asked[1]
+
+
+def test_demonstrations_act_as_they_ask_the_model_to():
+    demos = [
+        Example(Question("d", "2 * 3?"), "6", "Two times three.\nThat is 6."),
+        Example(Question("e", "Which?", ("red", "blue")), "B"),
+    ]
+    strategy = ReAct(Task(answer="number"), TOOLS)
+    prompt = next(strategy.solve(QUESTION, demos))[0].prompt.text
+    assert "\nA: Thought: Two times three. That is 6.\nAction: finish[6]\n\n" in prompt
+    assert "(B) blue\nA: Action: finish[B]\n\n" in prompt
+    assert "The answer is" not in prompt
 
 
 @pytest.mark.parametrize(("tools", "steps"), [({}, 6), (TOOLS, 0), ({"finish": "ends"}, 6)])
