@@ -21,6 +21,7 @@ from torch.nn.functional import linear
 from transformers import AutoConfig
 
 from promptlab import Generate, HuggingFace, Message, Prompt, Sampling, Score
+from promptlab.model.int8 import Int8Linear
 
 
 @dataclass(frozen=True)
@@ -35,32 +36,43 @@ class Reached:
     ours: float
 
 
-def products(dtype: torch.dtype, rows: int, heads: int) -> tuple[Callable[[], None], int, int]:
+def products(name: str, rows: int, heads: int) -> tuple[Callable[[], None], int, int]:
     """All products of one pass over `rows` tokens, `heads` of them through the head.
 
     Returns:
         What computes them, their number of multiply-adds times two, and the bytes of the weights.
     """
-    config = AutoConfig.from_pretrained(folder())
+    config, dtype = AutoConfig.from_pretrained(folder()), held(name)
     width, inner = config.hidden_size, config.intermediate_size
     keys = config.num_key_value_heads * config.head_dim
     layer = [(width, width), (keys, width), (keys, width), (width, width)]
     layer += [(inner, width), (inner, width), (width, inner)]
-    weights = [
-        torch.randn(shape, dtype=dtype) for _ in range(config.num_hidden_layers) for shape in layer
-    ]
+    weights = [multiplier(shape, name) for _ in range(config.num_hidden_layers) for shape in layer]
+    shapes = layer * config.num_hidden_layers
     head = torch.randn((config.vocab_size, width), dtype=dtype)
     inputs = {size: torch.randn((rows, size), dtype=dtype) for size in (width, inner)}
     last = torch.randn((heads, width), dtype=dtype)
 
     def compute() -> None:
-        for weight in weights:
-            linear(inputs[weight.shape[1]], weight)
+        for multiply, (_, size) in zip(weights, shapes, strict=True):
+            multiply(inputs[size])
         linear(last, head)
 
-    each = sum(weight.numel() for weight in weights)
-    size = (each + head.numel()) * head.element_size()
+    each = sum(outer * inner for outer, inner in shapes)
+    size = each * (1 if name == "int8" else dtype.itemsize) + head.numel() * dtype.itemsize
     return compute, 2 * (rows * each + heads * head.numel()), size
+
+
+def held(name: str) -> torch.dtype:
+    """What all but the products has."""
+    dtype: torch.dtype = torch.float32 if name == "int8" else getattr(torch, name)
+    return dtype
+
+
+def multiplier(shape: tuple[int, int], name: str) -> torch.nn.Module:
+    """A layer of the model's shape, (out, in)."""
+    layer = torch.nn.Linear(shape[1], shape[0], bias=False, dtype=held(name))
+    return Int8Linear(layer) if name == "int8" else layer
 
 
 def seconds(work: Callable[[], object], repetitions: int) -> float:
@@ -109,12 +121,12 @@ def reached(dtype: str, repetitions: int) -> list[Reached]:
     """Measure one dtype: reading, and writing a few and many rows at once."""
     asked, found = model(dtype), []
     ours, tokens = read(asked, 8, 100, repetitions)
-    compute, flops, size = products(getattr(torch, dtype), tokens, 8)
+    compute, flops, size = products(dtype, tokens, 8)
     took = seconds(compute, repetitions)
     name = f"reads {tokens} tokens, a batch"
     found.append(Reached(dtype, name, tokens / took, flops / took / 1e9, size / took / 1e9, ours))
     for rows in (1, 10, 40):
-        compute, flops, size = products(getattr(torch, dtype), rows, rows)
+        compute, flops, size = products(dtype, rows, rows)
         took = seconds(compute, 5 * repetitions)
         rate = written(asked, rows, repetitions)
         name = f"writes {rows} rows at once"
@@ -124,9 +136,9 @@ def reached(dtype: str, repetitions: int) -> list[Reached]:
 
 
 def main() -> None:
-    """Measure both dtypes."""
+    """Measure every dtype."""
     options = parser(__doc__)
-    options.add_argument("--dtypes", nargs="+", default=["bfloat16", "float32"])
+    options.add_argument("--dtypes", nargs="+", default=["bfloat16", "float32", "int8"])
     told = options.parse_args()
     limit_threads()
     lines = [
