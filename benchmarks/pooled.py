@@ -30,7 +30,7 @@ def name(config: dict[str, Any], by: str) -> str:
     part = config[by]
     if by == "strategy" and part.get("method", "none") != "none":
         return str(part["method"])
-    inner = part.get("inner", part).get("mode", "none") if by == "strategy" else ""
+    inner = part.get("inner", part).get("mode", "") if by == "strategy" else ""
     words = {"logprob": "none"}
     return words.get(inner, inner) or str(part["_target_"]).rpartition(".")[2]
 
