@@ -1,6 +1,7 @@
 """The commands of docs/selection.md are understood as they stand, and what they name is built."""
 
 import shlex
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def test_a_command_of_the_page_builds_what_it_names(command: str) -> None:
         for key, value in named.items():
             field = key.removeprefix("selection.")
             if field != key:
-                assert str(getattr(selection, field)).lower() == value.strip("'").lower()
+                assert str(attrgetter(field)(selection)).lower() == value.strip("'").lower()
 
 
 def test_the_page_shows_every_selection_by_words_and_by_meaning() -> None:
