@@ -3,7 +3,9 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -53,12 +55,22 @@ FAILS = {
     "much output": f"print('x' * {OUTPUT + 1})",
     "output without end": "while True:\n    print('x' * 1000)",
     "a password file": "print(len(open('/etc/shadow').read()))",
+    "the names of users": "print(len(open('/etc/passwd').read()))",
     "a file of ours": f"print(len(open({__file__!r}).read()))",
     "writing outside": "open('/usr/x', 'w').write('x')\nprint('written')",
     "the network": "import socket\nsocket.create_connection(('1.1.1.1', 53), 1)\nprint('there')",
     "a name on the network": "import socket\nprint(socket.gethostbyname('example.org'))",
-    "a signal to us": "import os\nos.kill(os.getppid() + 10000, 9)\nprint('sent')",
 }
+
+NO_WAY_OUT = {
+    "machine code": "import ctypes\nprint(ctypes.CDLL(None))",
+    "the environment": "import os\nprint(os.environ)",
+    "a fork": "import os\nprint(os.fork())",
+    "a link": "import os\nos.symlink('/etc/passwd', '/tmp/x')\nprint('made')",
+    "another program": "import subprocess\nprint(subprocess.run(['id']))",
+    "a signal": "import signal\nsignal.raise_signal(9)\nprint('sent')",
+}
+"""What the jail lets a program do to itself alone, and Monty has no words for."""
 
 
 @every_executor
@@ -69,6 +81,38 @@ def test_what_is_hostile_fails_within_its_limits_and_the_next_one_works(executor
         executor.run(FAILS[name])
     assert time.monotonic() - started < 30
     assert executor.run("print(6 * 7)") == "42"
+
+
+@pytest.mark.parametrize("name", NO_WAY_OUT)
+def test_monty_has_no_way_out(name):
+    with pytest.raises(ProgramFailed, match="the program failed"):
+        MONTY.run(NO_WAY_OUT[name])
+    assert MONTY.run("print(6 * 7)") == "42"
+
+
+@every_executor
+def test_no_program_reaches_a_process_of_ours(executor):
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as ours:
+        for pid in (ours.pid, os.getpid()):
+            with pytest.raises(ProgramFailed, match="the program failed"):
+                executor.run(f"import os\nos.kill({pid}, 9)\nprint('sent')")
+        assert ours.poll() is None
+        ours.kill()
+
+
+@jailed
+def test_in_the_jail_machine_code_is_jailed_too():
+    source = "import ctypes\nprint(ctypes.CDLL(None).open(b'/etc/passwd', 0))"
+    assert JAIL.run(source) == "-1"
+
+
+@every_executor
+def test_programs_run_side_by_side_and_none_sees_another(executor):
+    def run(number):
+        return executor.run(f"x = {number}\nprint(x * x)")
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(run, range(24))) == [str(number**2) for number in range(24)]
 
 
 NOTHING = {

@@ -15,12 +15,12 @@ from promptlab.protocols import ProgramFailed
 from promptlab.tool.executor.executor import OUTPUT
 
 _LOCK = Lock()
-"""One program at a time: a program takes a fraction of a millisecond."""
+"""One pool of workers, whoever is first to ask for it."""
 
 
 @dataclass(frozen=True)
 class Monty:
-    """Run programs in Monty's worker processes, each from a clean start.
+    """Run programs in Monty's worker processes, one a core, each from a clean start.
 
     Attributes:
         seconds: That a program may take.
@@ -52,7 +52,7 @@ class Monty:
         }
         said = _Said()
         try:
-            with _LOCK, _workers().checkout(limits=limits) as session:
+            with _pool().checkout(limits=limits) as session:
                 session.feed_run(source, print_callback=said)
                 if not said.text.strip() and (asked := _asked(source)):
                     said("", str(session.feed_run(asked, print_callback=said)))
@@ -80,6 +80,11 @@ def _asked(source: str) -> str:
     if "def solution(" in source:
         return "solution()"
     return "ans" if "ans" in source else ""
+
+
+def _pool() -> Any:
+    with _LOCK:
+        return _workers()
 
 
 @lru_cache(maxsize=1)
