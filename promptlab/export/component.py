@@ -23,6 +23,7 @@ STAGES = tuple(
         "encoder.sentence_transformer",
         "encoder.cross_encoder",
         "encoder.training",
+        "model.tokenizer",
     )
 )
 """Where the classes are that data may name."""
