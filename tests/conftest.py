@@ -4,6 +4,7 @@ No property has a deadline: how long an example takes depends on what else the m
 """
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -22,3 +23,15 @@ def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
     root = tmp_path_factory.mktemp("cache")
     (root / "models").symlink_to(models)
     os.environ["PROMPTLAB_CACHE"] = str(root)
+
+
+@pytest.fixture(autouse=True)
+def _no_store_of_another_test() -> Iterator[None]:
+    """Put back where MLflow's store is: it writes that into the environment, for all to come."""
+    name = "MLFLOW_TRACKING_URI"
+    before = os.environ.get(name)
+    yield
+    if before is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = before
