@@ -18,7 +18,7 @@ CONF = Path(__file__).parents[2] / "conf"
 HELP = CONF.parent / "promptlab" / "cli" / "help.py"
 WORD = r"[+~]?[A-Za-z_][\w@./]*=(?:'[^']*'|[^\s'\"])+|\"[\w.]+='[^']*'\"|'[\w.]+=\$\{\w+\}'"
 ROW = {"question": "Warm or cold?", "answer": "warm", "passages": "It is warm."}
-ROW |= {"context": "A day."}
+ROW |= {"context": "A day.", "first": "It is warm.", "third": "It is."}
 QUICK = ("model=scripted", "tracking=none")
 APART = ("demonstrations=independent", "demonstrations=blended")
 """What no scripted model reads."""
@@ -56,7 +56,7 @@ def mine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
         rows = [ROW | {"id": f"{part}-{number}"} for number in range(8)]
         (folder / f"{part}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
         table = "".join(",".join(row.values()) + "\n" for row in rows)
-        (folder / f"{part}.csv").write_text("question,answer,passages,context,id\n" + table)
+        (folder / f"{part}.csv").write_text(",".join(rows[0]) + "\n" + table)
         parquet.write_table(pyarrow.Table.from_pylist(rows), folder / f"{part}.parquet")
     return add_search_path([], "mine")
 
