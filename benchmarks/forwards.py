@@ -9,7 +9,7 @@ timed apart.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from transformers import AutoModelForCausalLM
@@ -25,19 +25,28 @@ class Watch:
         seconds: Inside forward passes.
         head: Inside the head, where the engine computes it in the model's place.
         passes: How many there were.
-        tokens: Positions that were computed, padding included.
+        read: Positions that were computed, padding included, pass by pass.
+        headed: Places whose logits were computed, call by call.
     """
 
     seconds: float = 0.0
     passes: int = 0
-    tokens: int = 0
     head: float = 0.0
+    read: list[int] = field(default_factory=list)
+    headed: list[int] = field(default_factory=list)
     _inside: int = 0
     _since: float = 0.0
 
+    @property
+    def tokens(self) -> int:
+        """Positions that were computed in all."""
+        return sum(self.read)
+
     def reset(self) -> None:
         """Forget."""
-        self.seconds, self.passes, self.tokens, self.head = 0.0, 0, 0, 0.0
+        self.seconds, self.passes, self.head = 0.0, 0, 0.0
+        self.read.clear()
+        self.headed.clear()
 
     def over(self, model: Any) -> Any:
         """Watch a model, and give it back."""
@@ -51,6 +60,7 @@ class Watch:
         """Watch a function that computes a head."""
 
         def timed(*arguments: Any) -> Any:
+            self.headed.append(len(arguments[1]))
             start = time.perf_counter()
             try:
                 return compute(*arguments)
@@ -71,7 +81,7 @@ class Watch:
             self.seconds += time.perf_counter() - self._since
 
     def _read(self, _: Any, arguments: tuple[Any, ...]) -> None:
-        self.tokens += arguments[0].numel()
+        self.read.append(arguments[0].numel())
 
 
 @contextmanager

@@ -48,38 +48,29 @@ from promptlab.types import Dataset, Example, Score, Scores
 KS = (1, 2, 4, 8)
 ORDERINGS = ("similar_last", "similar_first", "shuffled")
 BATCH = 32
-BOTH: tuple[Demonstrations, ...] = (Independent(), Joint())
-ONE_PLACE: tuple[Demonstrations, ...] = (Independent("parallel"), Joint())
+WAYS: tuple[Demonstrations, ...] = (Independent(), Independent("parallel"), Joint())
 
 
 def main() -> None:
-    """Time both ways of reading, in turns, on all variants and on those of most demonstrations."""
+    """Time the three ways of reading, in turns, on all variants."""
     options = parser(__doc__, repetitions=1)
     options.add_argument("--questions", type=int, default=200, help="test examples of a variant")
     options.add_argument("--pool", type=int, default=1000, help="members of the pool")
     options.add_argument("--tokens", action="store_true", help="count tokens; time nothing")
     told = options.parse_args()
     limit_threads()
-    dataset = _data(told.questions, told.pool)
+    dataset = data(told.questions, told.pool)
     if told.tokens:
         _count(dataset, told.out)
         return
-    asked, comparisons = model("float32"), []
-    for work, ks, ways in (
-        ("the sweep", KS, BOTH),
-        ("k = 8 alone", KS[-1:], BOTH),
-        ("the sweep, at one place", KS, ONE_PLACE),
-    ):
-        requests = [one for k in ks for name in ORDERINGS for one in _requests(dataset, k, name)]
-        sides = {_name(how): partial(_answered, asked, dataset, how) for how in ways}
-        takes = interleave(sides, requests, repetitions=told.repetitions)
-        gold = [example.answer for example in dataset.test] * (len(requests) // len(dataset.test))
-        comparisons.append(
-            Comparison(
-                f"{work}: {len(dataset.test)} questions, {len(requests):,} prompts", takes, gold, 3
-            )
-        )
-    report("independent_demonstrations", __doc__ or "", comparisons, told.out)
+    requests = [one for k in KS for name in ORDERINGS for one in requests_of(dataset, k, name)]
+    asked = model("float32")
+    sides = {_name(how): partial(answered, asked, dataset, how) for how in WAYS}
+    takes = interleave(sides, requests, repetitions=told.repetitions)
+    gold = [example.answer for example in dataset.test] * (len(requests) // len(dataset.test))
+    work = f"the sweep: {len(dataset.test)} questions, {len(requests):,} prompts"
+    compared = Comparison(work, takes, gold, 3)
+    report("independent_demonstrations", __doc__ or "", [compared], told.out)
 
 
 def _count(dataset: Dataset, out: Path) -> None:
@@ -88,10 +79,9 @@ def _count(dataset: Dataset, out: Path) -> None:
     with TemporaryDirectory() as place:
         asked = _small(place)
         for ks in (*((k,) for k in KS), KS):
-            work = [one for k in ks for name in ORDERINGS for one in _requests(dataset, k, name)]
+            work = [one for k in ks for name in ORDERINGS for one in requests_of(dataset, k, name)]
             name = f"k = {', '.join(map(str, ks))}"
-            ways = (Independent("parallel"), *BOTH)
-            takes = {_name(how): _answered(asked, dataset, how, work) for how in ways}
+            takes = {_name(how): answered(asked, dataset, how, work) for how in WAYS}
             counts[name] = {side: int(take.notes["tokens"]) for side, take in takes.items()}
             say(f"  {name}: {counts[name]}")
     lines = [
@@ -101,7 +91,7 @@ def _count(dataset: Dataset, out: Path) -> None:
     lines += [
         f"| {name} | {place:,} | {apart:,} | {jointly:,} "
         f"| **{jointly / place:.2f}**, **{jointly / apart:.2f}** |"
-        for name, (place, apart, jointly) in (
+        for name, (apart, place, jointly) in (
             (name, tuple(some.values())) for name, some in counts.items()
         )
     ]
@@ -129,14 +119,14 @@ def _name(how: Demonstrations) -> str:
     return "each on its own" if how.apart else "jointly"
 
 
-def _data(questions: int, pool: int) -> Dataset:
+def data(questions: int, pool: int) -> Dataset:
     """Some questions of sst2, and some of its training examples."""
     whole = classification(questions)
     members: Sequence[Example] = random.Random(0).sample(whole.pool, min(pool, len(whole.pool)))
     return replace(whole, pool=tuple(members))
 
 
-def _requests(dataset: Dataset, k: int, ordering: str) -> list[Score]:
+def requests_of(dataset: Dataset, k: int, ordering: str) -> list[Score]:
     """What a variant asks, one request a question; nobody is asked yet."""
     told = ["experiment=sst2_demonstrations", "dataset=question_types", "selection=knn"]
     made = build(compose([*told, f"k={k}", f"ordering={ordering}", "tracking=none"]))
@@ -144,7 +134,7 @@ def _requests(dataset: Dataset, k: int, ordering: str) -> list[Score]:
     return asked_by(replace(made, dataset=dataset, strategy=strategy))[0]
 
 
-def _answered(
+def answered(
     asked: HuggingFace, dataset: Dataset, how: Demonstrations, requests: Sequence[Score]
 ) -> Take:
     """Score some requests, a batch at a time, with nothing read before."""

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import math
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -449,6 +450,18 @@ class Answer:
     votes: tuple[tuple[str, float], ...] = ()
     outcome: Outcome = "parsed"
     why: str = ""
+
+    @property
+    def confidence(self) -> float | None:
+        """The share of all weight that the heaviest answer has, from 0 to 1.
+
+        None where there was no vote, or the answer was not read; or where a weight is below 0 or
+        without bounds, which are no shares of anything.
+        """
+        weights = [weight for _, weight in self.votes]
+        total = sum(weights)
+        known = self.outcome == "parsed" and all(weight >= 0 for weight in weights)
+        return weights[0] / total if known and total > 0 and math.isfinite(total) else None
 
     @property
     def margin(self) -> float | None:

@@ -122,9 +122,11 @@ def _write(
     for stage in ("strategy", "ordering", "selection", "retrieval"):
         stages[stage] = _with_files(stages[stage], work)
     strategy = component(stages["strategy"], "strategy", work, trust)
-    if prepared(strategy, dataset.pool) is not strategy:
+    if (learnt := prepared(strategy, dataset.pool)) is not strategy:
+        # Without the answers, unless it learns from them, too.
         asked = [Example(example.question, "") for example in dataset.pool]
-        (work / REFERENCES).write_bytes(pool_lines(asked))
+        kept = asked if prepared(strategy, asked) == learnt else dataset.pool
+        (work / REFERENCES).write_bytes(pool_lines(kept))
     if frozen.pool:
         (work / POOL).write_bytes(pool_lines(frozen.pool))
     if not frozen.fixed and (run / FIT).exists() and _asks(frozen):

@@ -2,7 +2,7 @@
 
 `reading.py` reads a completion: `policy.py` says where in it the answer stands, `statement.py` and
 `conclusion.py` find it, `number/` and `options/` know what an answer looks like; `equality.py`
-decides when two are the same.
+decides when two are the same, and `rightness.py` when one is right.
 """
 
 from promptlab.extract.candidates import canonical as canonical
@@ -12,3 +12,4 @@ from promptlab.extract.policy import TRIGGERS as TRIGGERS
 from promptlab.extract.policy import Extract as Extract
 from promptlab.extract.policy import Policy as Policy
 from promptlab.extract.reading import read as read
+from promptlab.extract.rightness import right as right

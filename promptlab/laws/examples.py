@@ -1,5 +1,7 @@
 """What components are held against: a small pool, questions of every kind, in several scripts."""
 
+from dataclasses import replace
+
 from promptlab.types import AnswerKind, Example, Question
 
 POOL = tuple(
@@ -29,3 +31,19 @@ DEMOS = (
     Example(Question("d1", "1 + 1?", choices=("2", "3")), "A", "1 + 1 = 2."),
     Example(Question("d2", "Where to?", choices=("in", "out")), "B"),
 )
+ANSWERS: dict[AnswerKind, str] = {
+    "number": "7",
+    "label": "yes",
+    "choice": "A",
+    "yes_no": "no",
+    "text": "Something.",
+}
+
+
+def solved(kind: AnswerKind) -> tuple[Example, ...]:
+    """Two solved questions of a kind, for a strategy that learns from a pool."""
+    asked = QUESTIONS[kind]
+    return tuple(
+        Example(replace(asked, id=f"pool-{number}", text=text), ANSWERS[kind])
+        for number, text in enumerate(("And what is this?", "这是什么？"))
+    )

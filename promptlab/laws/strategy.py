@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from promptlab.laws.driving import Broken, driven, failing, outcome, saying
-from promptlab.laws.examples import DEMOS, QUESTIONS
+from promptlab.laws.examples import DEMOS, QUESTIONS, solved
 from promptlab.program import lifted
 from promptlab.protocols import Program, Strategy
+from promptlab.stages import prepared
 from promptlab.types import Answer, AnswerKind, Call, Failed, Reply, Request, RequestFailed
 
 CALLED = '<tool_call>{"name": "nothing", "arguments": {}}</tool_call>'
@@ -18,7 +19,7 @@ Law = Callable[[Strategy, AnswerKind], None]
 
 
 def _program(strategy: Strategy, kind: AnswerKind) -> Program[Answer]:
-    return strategy.solve(QUESTIONS[kind], DEMOS)
+    return prepared(strategy, solved(kind)).solve(QUESTIONS[kind], DEMOS)
 
 
 def refusal(strategy: Strategy, kind: AnswerKind) -> str:

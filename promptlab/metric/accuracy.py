@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from promptlab.extract import canonical, same
+from promptlab.extract import right
 from promptlab.types import Answer, Example, Task
 
 
@@ -13,13 +13,5 @@ class Accuracy:
     task: Task
 
     def __call__(self, answer: Answer, example: Example) -> float:
-        """Score the answer by `promptlab.extract.same`."""
-        if answer.outcome != "parsed":
-            return 0.0
-        gold = (example.answer, *example.aliases)
-        return float(any(self._is(answer.text, right, example) for right in gold if right.strip()))
-
-    def _is(self, text: str, gold: str, example: Example) -> bool:
-        """Compare with one gold answer, which may be written in any of the task's forms."""
-        right = canonical(gold, self.task, example.question) or gold
-        return same(text, right, self.task)
+        """Score the answer by `promptlab.extract.right`."""
+        return float(right(answer, example, self.task))

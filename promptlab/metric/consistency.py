@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from promptlab.metric.confidence.known import confidence
 from promptlab.types import Answer, Example
 
 
@@ -20,5 +19,5 @@ class Consistency:
 
     def __call__(self, answer: Answer, example: Example) -> Mapping[str, float]:  # noqa: ARG002
         """Score the answer, from 0 to 1."""
-        share = confidence(answer)
+        share = answer.confidence
         return {} if share is None else {"consistency": share}

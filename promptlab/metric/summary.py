@@ -22,11 +22,12 @@ def summarise(trials: Sequence[Trial], task: Task) -> dict[str, float | int]:
 
     Returns:
         `n` trials; `accuracy`, `accuracy_low`, `accuracy_high` (Wilson, 95 %) over those that
-        have one; `macro_f1`, `micro_f1` and `mcc` where answers have classes; `ece`, `brier` and
-        their like where answers have a confidence; the mean of every other score; the number and
-        share of each outcome, such as `refused` and `refused_rate`, save that `unparsed_rate` is
-        the share of all that was not parsed, for whatever reason; `prompt_tokens`,
-        `completion_tokens` and `calls` in all, what several trials asked (the making of their
+        have one; `accuracy_answered` of those that were given, where a strategy abstained;
+        `macro_f1`, `micro_f1` and `mcc` where answers have classes; `ece`, `brier` and their like
+        where answers have a confidence; the mean of every other score; the number and share of
+        each outcome, such as `refused` and `refused_rate`, save that `unparsed_rate` is the share
+        of all that was not parsed, for whatever reason; `prompt_tokens`, `completion_tokens` and
+        `calls` in all, what several trials asked (the making of their
         demonstrations, say) counted once; `mean_demos` a trial, and `fewest_demos` of one.
     """
     if not trials:
@@ -47,7 +48,16 @@ def _accuracy(trials: Sequence[Trial]) -> dict[str, float]:
     scores = [trial.scores["accuracy"] for trial in trials if "accuracy" in trial.scores]
     if not scores:
         return {}
-    return {"accuracy": fmean(scores), **_interval("accuracy", scores)}
+    return {"accuracy": fmean(scores), **_interval("accuracy", scores), **_of_answered(trials)}
+
+
+def _of_answered(trials: Sequence[Trial]) -> dict[str, float]:
+    """Return the accuracy of the answers that were given, where some were withheld."""
+    given = [trial for trial in trials if trial.answer.outcome != "abstained"]
+    scores = [trial.scores["accuracy"] for trial in given if "accuracy" in trial.scores]
+    if not scores or len(given) == len(trials):
+        return {}
+    return {"accuracy_answered": fmean(scores), **_interval("accuracy_answered", scores)}
 
 
 def _of_classes(trials: Sequence[Trial], task: Task) -> dict[str, float]:

@@ -161,3 +161,10 @@ def test_what_a_strategy_learnt_from_the_pool_goes_with_the_winner(method, data,
     kept = (tmp_path / "winner" / "references.jsonl").read_text("utf-8")
     assert "猫会游泳吗？" in kept
     assert '"answer"' not in kept
+
+
+def test_the_answers_that_a_threshold_was_learnt_on_go_with_the_winner(data, tmp_path) -> None:
+    tree = node("strategy", "abstaining") | {"accuracy": 0.6, "samples": 5}
+    run(tmp_path / "run", data, strategy=tree)
+    hold(write(tmp_path / "run", tmp_path / "winner"), tmp_path / "run")
+    assert '"answer"' in (tmp_path / "winner" / "references.jsonl").read_text("utf-8")

@@ -12,6 +12,7 @@ from hydra.utils import instantiate
 from words import written
 
 from promptlab.cli.config.compose import compose
+from promptlab.stages import prepared
 from promptlab.types import Call, Completion, Example, Question, Result, Score, Scores
 
 HERE = Path(__file__).parent
@@ -44,6 +45,12 @@ DEMOS = {
     "choice": (Example(Question("d1", "Where do birds fly?", ("in air", "in mud")), "A"),),
 }
 
+POOL = {
+    "number": (Example(Question("p", "What is 2 + 2?"), "4"),),
+    "label": (Example(Question("p", "Who called?"), "person"),),
+    "choice": (Example(Question("p", "Where do bees live?", ("in hives", "in seas")), "A"),),
+}
+
 
 @cache
 def composed(option: str):
@@ -55,7 +62,8 @@ def prompts(template: str, strategy: str, kind: str) -> str:
     cfg = composed(f"strategy={strategy}").copy()
     cfg.template = composed(f"template={template}").template
     cfg.dataset.task = {"_target_": "promptlab.types.Task", **TASKS[kind]}
-    program = instantiate(cfg.strategy, _convert_="all").solve(QUESTIONS[kind], DEMOS[kind])
+    asking = prepared(instantiate(cfg.strategy, _convert_="all"), POOL[kind])
+    program = asking.solve(QUESTIONS[kind], DEMOS[kind])
     shown: dict[str, None] = {}
     replies = None
     while True:
@@ -81,7 +89,7 @@ def golden(template: str) -> str:
         f"=== {strategy}, {kind} ===\n{prompts(template, strategy, kind)}\n\n"
         for strategy in STRATEGIES
         for kind in TASKS
-        if kind != "number" or strategy not in ("choose", "calibrated")
+        if kind != "number" or strategy not in ("choose", "calibrated", "abstaining")
     )
 
 

@@ -9,7 +9,7 @@ from promptlab.metric.confidence.auroc import auroc
 from promptlab.metric.confidence.brier import brier
 from promptlab.metric.confidence.diagram import diagrams
 from promptlab.metric.confidence.ece import bins, ece
-from promptlab.metric.confidence.known import confidence, reliability
+from promptlab.metric.confidence.known import reliability
 from promptlab.metric.confidence.log_loss import log_loss
 from promptlab.metric.confidence.selective import accuracy_at, area_under_coverage, curve
 from promptlab.types import Answer, Example, Question, Trial
@@ -50,9 +50,9 @@ def trial(answer, gold="甲"):
 
 
 def test_confidence_is_the_share_of_the_votes_and_unknown_without_any():
-    assert confidence(Answer("甲", votes=(("甲", 3), ("乙", 1)))) == 0.75
-    assert confidence(Answer("甲")) is None
-    assert confidence(Answer("", outcome="abstained", votes=(("甲", 1),))) is None
+    assert Answer("甲", votes=(("甲", 3), ("乙", 1))).confidence == 0.75
+    assert Answer("甲").confidence is None
+    assert Answer("", votes=(("甲", 1),), outcome="abstained").confidence is None
     assert reliability([trial(Answer("甲"))]) == {}
     told = reliability([trial(Answer("甲", votes=(("甲", 3), ("乙", 1)))), trial(Answer("甲"))])
     assert (told["confident_n"], told["brier"], told["ece"]) == (1, 0.0625, 0.25)

@@ -3,7 +3,11 @@
 import pytest
 from laws import built, driven, options, outcome, saying
 
+from promptlab.laws.check import check
+from promptlab.laws.examples import solved
+from promptlab.laws.strategy import LAWS
 from promptlab.protocols import ContextOverflow
+from promptlab.stages import prepared
 from promptlab.types import Answer, Call, Example, Failed, Question, RequestFailed
 
 STRATEGIES = options("strategy")
@@ -18,8 +22,10 @@ DEMOS = (
     Example(Question("d1", "1 + 1?", choices=("2", "3")), "A", "1 + 1 = 2."),
     Example(Question("d2", "Where to?", choices=("in", "out")), "B"),
 )
-SCORED = ("choose", "calibrated")
-"""Those that find one possible answer best whatever is said, and know none of other tasks."""
+SCORED = ("choose", "calibrated", "abstaining")
+"""Those that read probabilities of possible answers, and know none of other tasks."""
+ALSO_ASKED = ("calibrated", "abstaining")
+"""Those that ask other questions beside the one that is asked, which comes first."""
 OTHERWISE_ASKED = {
     "translated": slice(1),  # whose translation is what is asked from then on
     "step_back": slice(None, None, 2),  # whose second question is one of the model's own
@@ -33,7 +39,8 @@ CASES = [
 
 
 def program(strategy, answer, demos=DEMOS):
-    return built("strategy", strategy, answer).solve(TASKS[answer], demos)
+    asking = prepared(built("strategy", strategy, answer), solved(answer))
+    return asking.solve(TASKS[answer], demos)
 
 
 @pytest.mark.parametrize(("strategy", "answer"), CASES)
@@ -43,6 +50,14 @@ def test_it_ends_when_every_completion_is_empty(strategy, answer, demos) -> None
     assert isinstance(said, Answer)
     if strategy not in SCORED:
         assert (said.text, said.outcome) == ("", "unparsed")
+
+
+@pytest.mark.parametrize(("strategy", "answer"), CASES)
+def test_it_keeps_the_laws_that_those_of_others_are_held_against(strategy, answer) -> None:
+    """Told nothing, the same for ever, broken markup, and a call of a tool that there is not."""
+    verdicts = list(check("strategy", built("strategy", strategy, answer), answer))
+    assert len(verdicts) == len(LAWS)
+    assert [verdict for verdict in verdicts if verdict.broken or verdict.aside] == []
 
 
 @pytest.mark.parametrize(("strategy", "answer"), CASES)
@@ -58,7 +73,7 @@ def test_the_question_asked_is_always_in_the_prompt(strategy, answer) -> None:
     batches = batches[OTHERWISE_ASKED.get(strategy, slice(None))]
     every = [request for batch in batches for request in batch if not isinstance(request, Call)]
     asked = [request.prompt.text for request in every]
-    if strategy == "calibrated":  # which asks texts that say nothing, too
+    if strategy in ALSO_ASKED:
         asked = asked[:1]
     assert asked
     assert all(TASKS[answer].text in prompt for prompt in asked)

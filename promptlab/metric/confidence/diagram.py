@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from promptlab.metric.confidence.ece import bins
-from promptlab.metric.confidence.known import Known, confidence, known
+from promptlab.metric.confidence.known import Known, known
 from promptlab.metric.confidence.selective import accuracy_at
 from promptlab.types import Trial
 
@@ -21,7 +21,7 @@ def diagrams(trials: Sequence[Trial]) -> dict[str, Any]:
     Each has `bins`, with the answers `n`, their mean `confidence` and their `accuracy`, and
     `coverage`: the accuracy of the surest tenth, of the two surest tenths, and so on to all.
     """
-    sure = [trial for trial in trials if confidence(trial.answer) is not None]
+    sure = [trial for trial in trials if trial.answer.confidence is not None]
     share = known(sure)
     if not share.right:
         return {}

@@ -1,7 +1,6 @@
 """How sure a run was of each answer: the share of the votes, or of the probability, that it got."""
 
 from collections.abc import Iterable, Sequence
-from math import isfinite
 from typing import NamedTuple
 
 from promptlab.metric.confidence.auroc import auroc
@@ -9,7 +8,7 @@ from promptlab.metric.confidence.brier import brier
 from promptlab.metric.confidence.ece import ece
 from promptlab.metric.confidence.log_loss import log_loss
 from promptlab.metric.confidence.selective import accuracy_at, area_under_coverage
-from promptlab.types import Answer, Trial
+from promptlab.types import Trial
 
 
 class Known(NamedTuple):
@@ -19,21 +18,13 @@ class Known(NamedTuple):
     right: Sequence[bool]
 
 
-def confidence(answer: Answer) -> float | None:
-    """Return the share of all weight that the heaviest answer has; None where none is known."""
-    weights = [weight for _, weight in answer.votes]
-    total = sum(weights)
-    known = answer.outcome == "parsed" and all(weight >= 0 for weight in weights)
-    return weights[0] / total if known and total > 0 and isfinite(total) else None
-
-
 def known(trials: Iterable[Trial]) -> Known:
     """Pair the confidence of each answer with whether it is right, where both are known."""
     pairs = [
         (share, trial.scores["accuracy"] >= 1)
         for trial in trials
         if trial.example.answer and "accuracy" in trial.scores
-        if (share := confidence(trial.answer)) is not None
+        if (share := trial.answer.confidence) is not None
     ]
     return Known([share for share, _ in pairs], [right for _, right in pairs])
 

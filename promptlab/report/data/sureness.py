@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from math import nan
 from typing import Any, NamedTuple
 
-from promptlab.metric.confidence.known import confidence
 from promptlab.types import Answer
 
 
@@ -30,7 +29,7 @@ def sureness(entry: Mapping[str, Any]) -> Sureness:
     except (TypeError, ValueError):
         return UNSURE
     answer = Answer("", votes=votes, outcome=entry.get("outcome", ""))
-    share = confidence(answer)
+    share = answer.confidence
     if share is None or answer.margin is None:
         return UNSURE
     return Sureness(share, answer.margin)

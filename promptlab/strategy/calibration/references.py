@@ -9,11 +9,13 @@ import random
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from promptlab.strategy.scoring.posed import free_of_content
 from promptlab.text.unicode import CJK
-from promptlab.types import Question
+from promptlab.types import Example, Question
 
+T = TypeVar("T", Question, Example)
 _PIECE = re.compile(f"[{CJK}]|[^\\s{CJK}]+")
 _GAP = re.compile(f"(?<=[{CJK}]) (?=[{CJK}])")
 
@@ -37,11 +39,9 @@ def random_texts(pool: tuple[str, ...], count: int, seed: int) -> tuple[str, ...
     return tuple(_GAP.sub("", text) for text in drawn)
 
 
-def some_of(
-    pool: Sequence[Question], count: int, seed: int, without: Collection[str]
-) -> list[Question]:
-    """Draw questions of the pool that are neither asked nor shown; the same for every question."""
+def some_of(pool: Sequence[T], count: int, seed: int, without: Collection[str]) -> list[T]:
+    """Draw from the pool what is neither asked nor shown; the same for every question."""
     chance = random.Random(f"references:{seed}")  # noqa: S311  a draw
     order = chance.sample(range(len(pool)), len(pool))
     kept = (pool[place] for place in order if pool[place].id not in without)
-    return [question for question, _ in zip(kept, range(count), strict=False)]
+    return [one for one, _ in zip(kept, range(count), strict=False)]
