@@ -19,7 +19,13 @@ from promptlab.strategy.scoring.normalise import Normalise
 from promptlab.strategy.scoring.perplexity import perplexity
 from promptlab.strategy.scoring.pmi import Against, pmi
 from promptlab.strategy.scoring.posed import Posed
-from promptlab.strategy.scoring.verbaliser import Synonyms, check_first, together, verbaliser
+from promptlab.strategy.scoring.verbaliser import (
+    Synonyms,
+    check_first,
+    together,
+    verbaliser,
+    warn_of_beginnings,
+)
 from promptlab.template import QA
 from promptlab.text.spelling import meaning
 from promptlab.types import Answer, Example, Question, Task
@@ -89,8 +95,9 @@ class Choose:
                 "nothing of it; expected by=text"
             )
         if self.mode == "first_token":
-            known = possible(self.task, NOTHING)
-            check_first({answer: self.words(answer, NOTHING) for answer in known})
+            check_first(self._known)
+        if (self.mode, self.normalise) == ("logprob", "sum"):
+            warn_of_beginnings(self._known)
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask for log-probabilities, and take the answer that is worth most."""
@@ -112,6 +119,12 @@ class Choose:
             answer: together(some, self.synonyms)
             for answer, some in zip(answers, each, strict=True)
         }
+
+    @property
+    def _known(self) -> dict[str, tuple[str, ...]]:
+        """The words of every answer that does not depend on the question."""
+        known = possible(self.task, NOTHING)
+        return {answer: self.words(answer, NOTHING) for answer in known}
 
     @cached_property
     def _words(self) -> Mapping[str, tuple[str, ...]]:

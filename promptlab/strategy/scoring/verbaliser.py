@@ -1,7 +1,8 @@
 """Which words stand for which answer (Schick and Schütze 2021), several for one where wanted."""
 
 import math
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from promptlab.types import Task, spelled
@@ -65,15 +66,34 @@ def check_first(words: Mapping[str, Sequence[str]]) -> None:
     Raises:
         ValueError: there are such words.
     """
+    for word, longer in _begun(words):
+        raise ValueError(
+            f"mode=first_token cannot tell {word!r} from {longer!r}, which begins with it; "
+            "expected answers that begin differently: use mode=logprob, or say other words by "
+            "verbaliser"
+        )
+
+
+def warn_of_beginnings(words: Mapping[str, Sequence[str]]) -> None:
+    """Warn of words that begin another answer's: their probability has the longer one's in it."""
+    if found := list(_begun(words)):
+        pairs = ", ".join(f"{word!r} and {longer!r}" for word, longer in found[:3])
+        more = f" and {len(found) - 3} more" * (len(found) > 3)
+        warnings.warn(
+            f"{pairs}{more}: one answer begins the other. Where its tokens do, too, the sum of "
+            "log-probabilities never prefers the longer; say other words by verbaliser, or "
+            "compare by normalise=token",
+            stacklevel=2,
+        )
+
+
+def _begun(words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Yield each word that begins a longer one of another answer, and that one."""
     owned = [(answer, word) for answer, some in words.items() for word in some]
     for answer, word in owned:
         for other, longer in owned:
             if other != answer and longer.startswith(word):
-                raise ValueError(
-                    f"mode=first_token cannot tell {word!r} from {longer!r}, which begins with "
-                    "it; expected answers that begin differently: use mode=logprob, or say other "
-                    "words by verbaliser"
-                )
+                yield word, longer
 
 
 def together(values: Sequence[float], synonyms: Synonyms) -> float:

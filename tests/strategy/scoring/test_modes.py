@@ -135,6 +135,27 @@ def test_the_first_token_is_asked_for_as_such() -> None:
     assert values == {"good": -2.0, "very bad": -2.0}
 
 
+@pytest.mark.parametrize("labels", [("pos", "positive"), ("军", "军事")])
+def test_a_label_that_begins_another_is_warned_of(labels) -> None:
+    task = Task(answer="label", labels=(*labels, "other"))
+    with pytest.warns(UserWarning, match=f"'{labels[0]}' and '{labels[1]}': one answer begins"):
+        Choose(task)
+
+
+@pytest.mark.parametrize(
+    ("labels", "settings"),
+    [
+        (("pos", "neg"), {}),
+        (("pos", "positive"), {"normalise": "token"}),
+        (("pos", "positive"), {"mode": "channel"}),
+        (("pos", "positive"), {"verbaliser": ("good", "very good")}),
+    ],
+)
+def test_what_tells_all_answers_apart_warns_of_nothing(labels, settings, recwarn) -> None:
+    Choose(Task(answer="label", labels=labels), **settings)
+    assert list(recwarn) == []
+
+
 def test_a_word_that_begins_another_answers_word_has_no_first_token_of_its_own() -> None:
     for task, words in [
         (Task(answer="label", labels=("good", "goodness")), ()),
