@@ -14,7 +14,7 @@ from promptlab.metric.costs import Spent, costs, total
 from promptlab.metric.effort import effort
 from promptlab.metric.latency import latencies
 from promptlab.metric.slices import check_fields, slices
-from promptlab.metric.summary import of_run, summarise
+from promptlab.metric.summary import missing, of_run, summarise, unscored
 from promptlab.model.price import price_of
 from promptlab.model.usage import Counted, Usage
 from promptlab.program import lifted, parallel, recorded, solve
@@ -310,7 +310,7 @@ class Experiment:
                 score = yield from asked("metric", lifted(scored))
                 scores.update(score if isinstance(score, Mapping) else {name: float(score)})
             except RequestFailed as failure:
-                error = error or f"metric {name}: {self._message(failure, example)}"
+                error = error or unscored(name) + self._message(failure, example)
         ids = tuple(passage.id for passage in shown.passages)
         return Trial(
             example, shown.demos, tuple(exchanges), shown.answer, scores, error, passages=ids
@@ -371,7 +371,8 @@ class Experiment:
         """Return what `result.json` holds of these trials, but for what they took."""
         spent = self.spent(trials)
         figures, signatures = of_run(trials, self.metric)
-        metrics = summarise(trials, self.dataset.task) | figures | total(spent)
+        metrics = summarise(trials, self.dataset.task) | missing(trials, self.metric)
+        metrics |= figures | total(spent)
         sure = diagrams(trials)
         corpus = {"corpus": self.retrieval.identity} if self.retrieval.identity else {}
         return {

@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from rich.text import Text
 from promptlab.cli.config.nearest import nearest
 from promptlab.cli.console import waiting
 from promptlab.metric.slices import lines
+from promptlab.metric.summary import unscored
 from promptlab.protocols import Tracking
 from promptlab.records.files import read_trials
 from promptlab.report.leaderboard import leaderboard
@@ -68,7 +70,7 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: st
         _ranked_by_less(finished),
     )
     console.print(board)
-    for note in (*_failures(finished), *_slices(finished)):
+    for note in (*_failures(finished), *_unscored(finished), *_slices(finished)):
         console.print(note)
     several = [item for item in sweeps if len(item.comparison.runs) > 1]
     for item in several:
@@ -118,6 +120,20 @@ def _failures(finished: Sequence[FinishedVariant]) -> Iterator[Text]:
             )
             name = f"{item.result['name']}: " if len(finished) > 1 else ""
             yield Text.assemble(("note: ", "yellow"), in_line(name + told))
+
+
+def _unscored(finished: Sequence[FinishedVariant]) -> Iterator[Text]:
+    """Say which metric could not score some answers, and why: the first of each variant."""
+    for item in finished:
+        for metric in item.result["config"].get("metric") or {}:
+            count = item.result["metrics"].get(f"{metric}_missing", 0)
+            trials, begins = read_trials(item.folder) if count else [], unscored(metric)
+            told = (each for each in trials if each.get("error", "").startswith(begins))
+            for first in islice(told, 1):
+                name = f"{item.result['name']}: " if len(finished) > 1 else ""
+                said = f"{metric} has no score of {count} of {len(trials)} answers: {first['id']}: "
+                why = first["error"].removeprefix(begins)
+                yield Text.assemble(("note: ", "yellow"), in_line(name + said + why))
 
 
 def _advise(console: Console, what: str, command: str) -> None:

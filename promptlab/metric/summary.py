@@ -1,7 +1,7 @@
 """A run in numbers: accuracy with its interval, what became of the answers, and what they cost."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import get_args
 
@@ -134,6 +134,17 @@ def _costs(trials: Sequence[Trial]) -> dict[str, float | int]:
 def _scored(trials: Sequence[Trial]) -> Iterator[Trial]:
     """Yield the trials whose gold answer is known."""
     return (trial for trial in trials if trial.example.answer)
+
+
+def missing(trials: Sequence[Trial], metrics: Iterable[str]) -> dict[str, int]:
+    """Count, for each metric that could not score some answers, the trials where it failed."""
+    counts = {name: sum(t.error.startswith(unscored(name)) for t in trials) for name in metrics}
+    return {f"{name}_missing": count for name, count in counts.items() if count}
+
+
+def unscored(metric: str) -> str:
+    """Return how a trial's error begins where a metric could not score its answer."""
+    return f"metric {metric}: "
 
 
 def of_run(

@@ -95,3 +95,17 @@ def test_variants_that_differ_in_a_text_of_several_lines_are_named_by_it(narrow,
         r"separator=\n\n",
         r"separator=\n###\n",
     }
+
+
+def test_a_judge_that_gives_no_score_is_said_at_the_end(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["dataset=question_types", "template=classify_v1", "selection=zero", "tracking=none"]
+    words += ["metric=judge", "model=scripted", "model.reply=time, no idea", "dataset.limit=3"]
+    monkeypatch.setattr(sys, "argv", ["promptlab", *words, "folder=run"])
+    main()
+    found = json.loads(Path("run/result.json").read_text("utf-8"))["metrics"]
+    assert found["judge_missing"] == 3
+    assert "judge" not in found
+    said = " ".join(capsys.readouterr().out.split())
+    assert "judge has no score of 3 of 3 answers: question_types-test-" in said
+    assert "the judge says 'time, no idea'; expected a number from 1 to 5" in said
