@@ -24,6 +24,7 @@ from yaml import YAMLError
 
 from promptlab.cli.config.compose import compose, variants
 from promptlab.cli.config.nearest import nearest
+from promptlab.cli.help import yaml_files
 from promptlab.cli.main import COMMANDS
 
 RENAMED = {"window": "batch", "literal": "digits_only"}
@@ -65,7 +66,8 @@ def _failures(group: ExceptionGroup[Exception]) -> str:
 
 def _unknown_option(error: MissingConfigException) -> str:
     group, _, option = (error.missing_cfg_file or "").rpartition("/")
-    valid = sorted(error.options or ())
+    # Of one in a list Hydra does not say what there is.
+    valid = sorted(error.options or (path.stem for path in yaml_files(group)))
     if not valid:
         return str(error)
     return f"{group}={option}: no such {group}; {nearest(option, valid)}\nAll: {', '.join(valid)}"

@@ -83,17 +83,16 @@ def help_text(config_dir: str, width: int) -> str:
 
 def _group(group: str, config_dir: str, width: int) -> str:
     options = {}
-    for folder in _folders(group, config_dir):
-        for path in sorted(folder.glob("*.yaml")):
-            mark = MARK if group == "strategy" and shows_rationales(path) else ""
-            options[path.stem + mark] = described(path, group)
+    for path in yaml_files(group, config_dir):
+        mark = MARK if group == "strategy" and shows_rationales(path) else ""
+        options[path.stem + mark] = described(path, group)
     return f"{group}=\n{_listed(list(options.items()), width)}"
 
 
-def _folders(group: str, config_dir: str) -> Iterator[Path]:
-    yield Path(str(files("promptlab.conf"))) / group
-    if config_dir:
-        yield Path(config_dir) / group
+def yaml_files(group: str, config_dir: str = "") -> Iterator[Path]:
+    """Yield the yaml files of a group, those of a folder of the user's own after ours."""
+    for place in (str(files("promptlab.conf")), config_dir):
+        yield from sorted(Path(place, group).glob("*.yaml")) if place else ()
 
 
 def described(path: Path, group: str) -> str:

@@ -47,7 +47,12 @@ class Ranking:
         """Return the mean of Kendall's tau, from -1 to 1."""
         scored = [trial.scores for trial in trials if IN_ORDER in trial.scores]
         taus = [scores[IN_ORDER] - scores.get(REVERSED, 0.0) for scores in scored]
-        return ({"kendall_tau": fmean(taus)} if taus else {}), {}
+        if not taus:
+            return {}, {}
+        from promptlab.analysis.statistics import bca  # noqa: PLC0415  scipy, when a run has ended
+
+        low, high = bca(taus)
+        return {"kendall_tau": fmean(taus), "kendall_tau_low": low, "kendall_tau_high": high}, {}
 
 
 def _said(answer: Answer, example: Example, reply: Completion | None) -> Sequence[str]:

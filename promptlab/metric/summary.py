@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from statistics import fmean
 from typing import get_args
 
@@ -64,7 +65,11 @@ def _of_classes(trials: Sequence[Trial], task: Task) -> dict[str, float]:
     pairs = [_pair(trial, task) for trial in _scored(trials)]
     if not pairs or task.answer not in CLASSED:
         return {}
-    return {"macro_f1": macro_f1(pairs), "micro_f1": micro_f1(pairs), "mcc": mcc(pairs)}
+    found = {"macro_f1": macro_f1(pairs), "micro_f1": micro_f1(pairs), "mcc": mcc(pairs)}
+    from promptlab.metric.bootstrap.classes import on_draws  # noqa: PLC0415  numpy, at a run's end
+    from promptlab.metric.bootstrap.interval import intervals  # noqa: PLC0415
+
+    return found | intervals(found, len(pairs), partial(on_draws, pairs))
 
 
 def _pair(trial: Trial, task: Task) -> tuple[str, str]:

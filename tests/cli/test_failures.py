@@ -109,3 +109,13 @@ def test_a_judge_that_gives_no_score_is_said_at_the_end(tmp_path, monkeypatch, c
     said = " ".join(capsys.readouterr().out.split())
     assert "judge has no score of 3 of 3 answers: question_types-test-" in said
     assert "the judge says 'time, no idea'; expected a number from 1 to 5" in said
+
+
+def test_several_metrics_at_once_are_a_list(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["metric=[overlap,reasoning]", "selection=zero", "tracking=none", "dataset.limit=3"]
+    words += ["dataset=arithmetic", "model=scripted", "model.reply=1 + 1 = 2. The answer is 2."]
+    monkeypatch.setattr(sys, "argv", ["promptlab", "strategy=cot", *words, "folder=run"])
+    main()
+    found = json.loads(Path("run/result.json").read_text("utf-8"))["metrics"]
+    assert {"accuracy", "rouge_l", "bleu", "chain_holds"} <= found.keys()

@@ -58,6 +58,7 @@ def test_the_same_command_writes_the_same_trials(promptlab) -> None:
     ("arguments", "said"),
     [
         (["strategy=coot"], "strategy=coot: no such strategy; did you mean cot"),
+        (["metric=[overlap,maths]"], "metric=maths: no such metric; did you mean math"),
         (["selection=bm52"], "did you mean bm25?"),
         (["stratgy=cot"], "stratgy: no such key; did you mean strategy"),
         (["strategy.sampels=3", "strategy=self_consistency"], "did you mean strategy.samples"),

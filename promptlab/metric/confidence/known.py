@@ -1,6 +1,7 @@
 """How sure a run was of each answer: the share of the votes, or of the probability, that it got."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from promptlab.metric.confidence.auroc import auroc
@@ -35,14 +36,14 @@ def reliability(trials: Iterable[Trial]) -> dict[str, float]:
     Returns:
         `confident_n` answers with a confidence, `confidence` their mean, `ece`, `brier`,
         `log_loss`, `selective_accuracy` over all coverages, `accuracy_at_50` of the surer half,
-        and `auroc` where there are right and wrong answers.
+        and `auroc` where there are right and wrong answers; `NAME_low` and `NAME_high` of each, by
+        bootstrap.
     """
     sure = known(trials)
     if not sure.right:
         return {}
     ranked = auroc(*sure)
-    return {
-        "confident_n": len(sure.right),
+    found = {
         "confidence": sum(sure.confidence) / len(sure.right),
         "ece": ece(*sure),
         "brier": brier(*sure),
@@ -51,3 +52,15 @@ def reliability(trials: Iterable[Trial]) -> dict[str, float]:
         "accuracy_at_50": accuracy_at(0.5, *sure),
         **({} if ranked is None else {"auroc": ranked}),
     }
+    return {"confident_n": len(sure.right), **found, **_intervals(found, sure)}
+
+
+def _intervals(found: Mapping[str, float], sure: Known) -> dict[str, float]:
+    import numpy as np  # noqa: PLC0415  only when a run has ended
+
+    from promptlab.metric.bootstrap.confidence import on_draws  # noqa: PLC0415
+    from promptlab.metric.bootstrap.interval import intervals  # noqa: PLC0415
+
+    shares, came = np.array(sure.confidence), np.array(sure.right)
+    order = np.argsort(-shares, kind="stable")
+    return intervals(found, len(shares), partial(on_draws, shares[order], came[order]))

@@ -4,12 +4,16 @@ Post, A Call for Clarity in Reporting BLEU Scores, 2018 (https://aclanthology.or
 goes with its signature, which says how it was computed. Scores are shares, from 0 to 1.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from promptlab.types import Answer, Example, Trial
 
+DRAWS = 1000
+"""Draws of the answers, for an interval; a fifth of them where there are many answers."""
+MANY = 2000
 NOTHING_READ = ""
 """What an answer that was not read is compared as."""
 
@@ -44,8 +48,19 @@ def corpus(
     if not said:
         return {}, {}
     references = [list(column) for column in zip_longest(*(gold_of(t.example) for t in trials))]
-    score = scorer.corpus_score(said, references)
-    return {name: _share(score.score)}, {name: str(scorer.get_signature())}
+    score, signature = scorer.corpus_score(said, references), str(scorer.get_signature())
+    bounds = _bounds(scorer, said, references) if len(said) > 1 else {}
+    found = {f"{name}{end}": bound for end, bound in bounds.items()}
+    return {name: _share(score.score), **found}, {name: signature}
+
+
+def _bounds(scorer: Scorer, said: list[str], references: list[list[str]]) -> dict[str, float]:
+    """Return both ends of the 95 % interval, by sacrebleu's own bootstrap."""
+    draws = DRAWS if len(said) <= MANY else DRAWS // 5
+    told = scorer.corpus_score(said, references, n_bootstrap=draws)
+    found = json.loads(told.format(is_json=True, signature=str(scorer.get_signature())))
+    mean, half = found.get("confidence_mean", 0.0), found.get("confidence_var", 0.0)
+    return {"_low": _share(mean - half), "_high": _share(mean + half)} if half else {}
 
 
 def scored(trials: Sequence[Trial]) -> list[Trial]:
