@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from sacrebleu.metrics import BLEU, CHRF
 
 from promptlab.metric.bootstrap import classes, confidence
 from promptlab.metric.bootstrap.draws import draws
@@ -19,6 +20,8 @@ from promptlab.metric.confidence.known import reliability
 from promptlab.metric.confidence.log_loss import log_loss
 from promptlab.metric.confidence.selective import accuracy_at, area_under_coverage
 from promptlab.metric.overlap.bleu import Bleu
+from promptlab.metric.overlap.chrf import Chrf
+from promptlab.metric.overlap.corpus_overlap import _on_draws
 from promptlab.metric.ranking import Ranking
 from promptlab.metric.summary import summarise
 from promptlab.types import Answer, Example, Question, Task, Trial
@@ -123,15 +126,26 @@ def test_where_nothing_differs_no_interval_is_made_up() -> None:
     assert reliability([]) == {}
 
 
-def test_bleu_has_the_interval_of_sacrebleus_own_bootstrap() -> None:
+@pytest.mark.parametrize(("metric", "name"), [(Bleu(), "bleu"), (Chrf(), "chrf")])
+def test_an_overlap_of_the_corpus_on_a_draw_is_what_it_is_of_the_drawn_answers(
+    metric, name
+) -> None:
     said = ["the cat sat on the mat", "a dog ran in the park", "it rains today in Rome"]
     trials = [
         trial(n, text, text if n else "the cat is on the mat today")
         for n, text in enumerate(said * 4)
     ]
-    found, signatures = Bleu().of_run(trials)
-    assert 0 < found["bleu_low"] < found["bleu"] < found["bleu_high"] <= 1
-    assert "bs:" not in signatures["bleu"]
+    found, _ = metric.of_run(trials)
+    assert 0 < found[f"{name}_low"] < found[name] < found[f"{name}_high"] <= 1
+    drawn = [
+        metric.of_run([trials[place] for place in which])[0][name]
+        for some in draws(12, count=40)
+        for which in some.which
+    ]
+    scorer = CHRF() if name == "chrf" else BLEU()
+    references = [[t.example.answer for t in trials]]
+    on = _on_draws(name, scorer, [t.answer.text for t in trials], references)
+    assert next(on(some)[name] for some in draws(12, count=40)) == pytest.approx(drawn)
 
 
 def test_kendalls_tau_has_an_interval() -> None:

@@ -4,16 +4,18 @@ Post, A Call for Clarity in Reporting BLEU Scores, 2018 (https://aclanthology.or
 goes with its signature, which says how it was computed. Scores are shares, from 0 to 1.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from promptlab.types import Answer, Example, Trial
 
-DRAWS = 1000
-"""Draws of the answers, for an interval; a fifth of them where there are many answers."""
-MANY = 2000
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from promptlab.metric.bootstrap.draws import Draws
+
 NOTHING_READ = ""
 """What an answer that was not read is compared as."""
 
@@ -48,19 +50,28 @@ def corpus(
     if not said:
         return {}, {}
     references = [list(column) for column in zip_longest(*(gold_of(t.example) for t in trials))]
-    score, signature = scorer.corpus_score(said, references), str(scorer.get_signature())
-    bounds = _bounds(scorer, said, references) if len(said) > 1 else {}
-    found = {f"{name}{end}": bound for end, bound in bounds.items()}
-    return {name: _share(score.score), **found}, {name: signature}
+    score = scorer.corpus_score(said, references)
+    from promptlab.metric.bootstrap.interval import intervals  # noqa: PLC0415  numpy, at the end
+
+    found = {name: _share(score.score)}
+    found |= intervals(found, len(said), _on_draws(name, scorer, said, references))
+    return found, {name: str(scorer.get_signature())}
 
 
-def _bounds(scorer: Scorer, said: list[str], references: list[list[str]]) -> dict[str, float]:
-    """Return both ends of the 95 % interval, by sacrebleu's own bootstrap."""
-    draws = DRAWS if len(said) <= MANY else DRAWS // 5
-    told = scorer.corpus_score(said, references, n_bootstrap=draws)
-    found = json.loads(told.format(is_json=True, signature=str(scorer.get_signature())))
-    mean, half = found.get("confidence_mean", 0.0), found.get("confidence_var", 0.0)
-    return {"_low": _share(mean - half), "_high": _share(mean + half)} if half else {}
+def _on_draws(
+    name: str, scorer: Scorer, said: list[str], references: list[list[str]]
+) -> "Callable[[Draws], Mapping[str, NDArray[np.float64]]]":
+    """Return what computes the score on draws: of sums of what sacrebleu counts in each answer."""
+    import numpy as np  # noqa: PLC0415  only when a run has ended
+
+    counts = np.array(scorer._extract_corpus_statistics(said, references))  # noqa: SLF001
+
+    def on(some: "Draws") -> "Mapping[str, NDArray[np.float64]]":
+        sums = (some.times @ counts).tolist()
+        of_sums = [scorer._compute_score_from_stats(each).score for each in sums]  # noqa: SLF001
+        return {name: np.array([_share(each) for each in of_sums])}
+
+    return on
 
 
 def scored(trials: Sequence[Trial]) -> list[Trial]:
