@@ -1,11 +1,13 @@
-"""Ten readings and calibrations of the same log-probabilities: what each asks anew.
+"""Readings and calibrations of one prompt's log-probabilities: what each asks anew.
 
     python benchmarks/one_pass.py
 
-The embedded model labels question types, four demonstrations by chance, the same for all. The ten
+The embedded model labels question types, four demonstrations by chance, the same for all. The
 variants are asked one after another, with one store of completions: what an earlier one asked is
 found there. Beside the requests that are new stand the tokens that the model reads for them; what
-prompts share is read once.
+prompts share is read once. The first eleven read the same log-probabilities of the same answers,
+and those of a few other questions; the last five read others, of the labels' first tokens, of the
+premise, of texts of random words, of the whole prompt, of the question after each label.
 """
 
 from collections.abc import Mapping
@@ -20,6 +22,7 @@ from promptlab.program import parallel, solve
 from promptlab.protocols import Strategy
 from promptlab.selection.random import Random
 from promptlab.stages import prepared
+from promptlab.strategy.calibration.abstaining import Abstaining
 from promptlab.strategy.calibration.calibrated import Calibrated
 from promptlab.types import Dataset
 
@@ -27,7 +30,7 @@ TYPES = HERE.parent / "datasets" / "question_types"
 
 
 def variants(dataset: Dataset) -> Mapping[str, Strategy]:
-    """The ten, the plainest first."""
+    """All of them, the plainest first, and those that ask for something else last."""
     plain = Choose(dataset.task, CLASSIFY)
     token, character, byte = (
         replace(plain, normalise=each) for each in ("token", "character", "byte")
@@ -43,11 +46,17 @@ def variants(dataset: Dataset) -> Mapping[str, Strategy]:
         "contextual, a character": Calibrated(character),
         "batch": Calibrated(plain, method="batch", samples=128),
         "prototypical": Calibrated(plain, method="prototypical", samples=128),
+        "abstaining": Abstaining(dataset.task, plain, accuracy=0.9, samples=128),
+        "first token": replace(plain, mode="first_token"),
+        "pmi": replace(plain, mode="pmi"),
+        "domain context": Calibrated(plain, method="domain_context", samples=128),
+        "perplexity": replace(plain, mode="perplexity"),
+        "channel": replace(plain, mode="channel"),
     }
 
 
 def main() -> None:
-    """Ask all ten, and keep what came out."""
+    """Ask all of them, and keep what came out."""
     options = parser(__doc__)
     options.add_argument("--examples", type=int, default=189)
     given = options.parse_args()
