@@ -62,7 +62,7 @@ def _of_answered(trials: Sequence[Trial]) -> dict[str, float]:
 
 
 def _of_classes(trials: Sequence[Trial], task: Task) -> dict[str, float]:
-    pairs = [_pair(trial, task) for trial in _scored(trials)]
+    pairs = [pair(trial, task) for trial in _scored(trials)]
     if not pairs or task.answer not in CLASSED:
         return {}
     found = {"macro_f1": macro_f1(pairs), "micro_f1": micro_f1(pairs), "mcc": mcc(pairs)}
@@ -72,7 +72,7 @@ def _of_classes(trials: Sequence[Trial], task: Task) -> dict[str, float]:
     return found | intervals(found, len(pairs), partial(on_draws, pairs))
 
 
-def _pair(trial: Trial, task: Task) -> tuple[str, str]:
+def pair(trial: Trial, task: Task) -> tuple[str, str]:
     """Return the classes of a trial's answer (empty: none was read) and of its gold answer.
 
     An answer that is one of the aliases is of the gold answer's class.

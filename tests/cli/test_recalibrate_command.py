@@ -35,7 +35,10 @@ def test_a_run_is_calibrated_by_its_own_questions(promptlab, tmp_path) -> None:
     finished(tmp_path / "outputs" / "b", Choose(TASK), labels=False)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.json*")}
     status, out, _ = promptlab("recalibrate", "outputs")
-    told = "accuracy 0.500 → 1.000 (2 of 4 answers changed)"
+    told = (
+        "accuracy 0.500 → 1.000, macro-F1 0.333 → 1.000 (2 of 4 answers changed: 2 for the better, "
+        "0 for the worse, p = 0.5)"
+    )
     assert (status, out) == (0, f"outputs/a: {told}\noutputs/b: {told}\n")
     assert before == {path: path.read_bytes() for path in tmp_path.rglob("*.json*")}
 

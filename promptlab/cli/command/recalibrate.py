@@ -8,16 +8,19 @@ from statistics import fmean
 from typing import Any
 
 from promptlab.analysis.comparison.runs import find_runs
-from promptlab.metric.accuracy import Accuracy
+from promptlab.analysis.statistics import mcnemar
+from promptlab.extract import right
+from promptlab.metric.classes.macro_f1 import macro_f1
+from promptlab.metric.summary import pair
 from promptlab.records.files import read_result, read_trials
 from promptlab.records.trial_json import trial_from_line
 from promptlab.strategy.calibration.recorded import recalibrated
 from promptlab.text.escaping import visible
-from promptlab.types import Score, Task, Trial
+from promptlab.types import Answer, Score, Task, Trial
 
 
 def recalibrate(arguments: Sequence[str]) -> None:
-    """Print the accuracy of each run as it is, and after batch calibration.
+    """Print accuracy and macro F1 of each run as it is, and after batch calibration.
 
     Raises:
         ValueError: none of the runs has probabilities; what is said of the first.
@@ -50,13 +53,27 @@ def told(folder: Path) -> str:
     task = _task(folder, trials)
     before = [trial.answer for trial in trials]
     after = recalibrated(before)
-    right = Accuracy(task)
-    was, now = (
-        fmean(right(answer, trial.example) for answer, trial in zip(answers, trials, strict=True))
-        for answers in (before, after)
-    )
+    was, now = (_right(answers, trials, task) for answers in (before, after))
     changed = sum(old.text != new.text for old, new in zip(before, after, strict=True))
-    return f"accuracy {was:.3f} → {now:.3f} ({changed} of {len(trials)} answers changed)"
+    better, worse = (
+        sum(a > b for a, b in zip(*both, strict=True)) for both in ((now, was), (was, now))
+    )
+    f1 = [_macro_f1(answers, trials, task) for answers in (before, after)]
+    return (
+        f"accuracy {fmean(was):.3f} → {fmean(now):.3f}, macro-F1 {f1[0]:.3f} → {f1[1]:.3f} "
+        f"({changed} of {len(trials)} answers changed: {better} for the better, {worse} for the "
+        f"worse, p = {mcnemar(better, worse).pvalue:.2g})"
+    )
+
+
+def _right(answers: Sequence[Answer], trials: Sequence[Trial], task: Task) -> list[int]:
+    pairs = zip(answers, trials, strict=True)
+    return [int(right(answer, trial.example, task)) for answer, trial in pairs]
+
+
+def _macro_f1(answers: Sequence[Answer], trials: Sequence[Trial], task: Task) -> float:
+    pairs = zip(answers, trials, strict=True)
+    return macro_f1(pair(replace(trial, answer=answer), task) for answer, trial in pairs)
 
 
 def _scored(trial: Trial) -> bool:
