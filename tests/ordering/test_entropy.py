@@ -37,6 +37,23 @@ def test_the_order_of_the_least_certain_answer_is_taken() -> None:
     assert solve(asks(DEMOS, ASKED), Scripted(score=scores)) == wanted
 
 
+def test_an_order_is_worth_the_entropy_of_the_probabilities_not_how_likely_all_are() -> None:
+    def scores(request):
+        # 0.325083 nats, though both are likely; 0.673012 nats, though neither is.
+        first = request.prompt.text.startswith("Q: d")
+        return [math.log(p) - 9 * first for p in ((0.6, 0.4) if first else (0.9, 0.1))]
+
+    answers = [
+        solve(Choose(TASK).solve(ASKED, order), Scripted(score=scores))
+        for order in (DEMOS, DEMOS[::-1])
+    ]
+    values = [entropy(weight for _, weight in answer.votes) for answer in answers]
+    assert values == pytest.approx([0.325083, 0.673012], abs=1e-6)
+    assert sum(values) / 2 == pytest.approx(0.499047, abs=1e-6)
+    (first, *_) = solve(Entropy(Choose(TASK))(DEMOS, ASKED), Scripted(score=scores))
+    assert first == DEMOS[3]
+
+
 def test_equally_good_orders_leave_the_demonstrations_as_they_are() -> None:
     same = Scripted(score=lambda request: (-1.0, -1.0))
     assert solve(Entropy(Choose(TASK))(DEMOS, ASKED), same) == DEMOS

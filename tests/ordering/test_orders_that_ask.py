@@ -1,5 +1,6 @@
 """Orderings that ask the model, and those that deal, count and permute."""
 
+import re
 from itertools import permutations
 
 import pytest
@@ -106,6 +107,20 @@ def test_the_order_whose_predictions_are_spread_is_taken_whatever_is_asked():
     first = solve(ordering(DEMOS, ASKED), model)
     assert ids(first) == WANTED
     assert solve(ordering(DEMOS, Question("r", "another")), model) == first
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"), [(3, 0.661563), (5, 0.661563), (4, 0.693147), (0, 0), (8, 0)]
+)
+def test_an_order_is_worth_the_entropy_of_what_the_probes_are_answered(others, expected):
+    probes = [Question(f"probe-{number}", f"probe {number}") for number in range(8)]
+
+    def score(request):
+        number = int(re.findall(r"probe (\d)", request.prompt.text)[-1])
+        return (-3.0, -0.1) if number < others else (-0.1, -3.0)
+
+    asking = GlobalEntropy(Choose(TASK))._predicted(DEMOS, probes)
+    assert solve(asking, Scripted(score=score)) == pytest.approx(expected, abs=1e-6)
 
 
 def test_probes_are_what_the_writer_goes_on_with_each_once():

@@ -12,7 +12,9 @@ from promptlab.program import solve
 from promptlab.protocols import ContextOverflow
 from promptlab.selection.annotation.confidence_vote_k import ConfidenceVoteK, buckets, confidence
 from promptlab.selection.annotation.votes import votes
+from promptlab.selection.dense.knn import KNN
 from promptlab.selection.first import First
+from promptlab.selection.random import Random
 from promptlab.strategy.choose import Choose
 from promptlab.types import Answer, Example, Failed, Question, Scores, Task
 
@@ -94,6 +96,14 @@ def test_it_is_the_definition_by_brute_force(budget, seeds, neighbours):
 def test_the_votes_are_discounted_after_the_seeds_too():
     found = [choice.index for choice in chosen(budget=20, seeds=5, neighbours=9)]
     assert found != brute(20, 5, 9, discounted=5)
+
+
+@pytest.mark.parametrize("inner", [First(8), Random(8), KNN(8, Placed())], ids=repr)
+def test_demonstrations_come_from_the_chosen_alone(inner):
+    selection = ConfidenceVoteK(inner, Placed(), Choose(TASK), 8, 3, 4)
+    select = solve(selection.fit(POOL), Scripted(score=log_probabilities))
+    shown = select(Question("q", "19.5"))
+    assert {demo.id for demo in shown} == {POOL[choice.index].id for choice in chosen()}
 
 
 def test_the_model_is_shown_the_seeds_the_most_alike_last():

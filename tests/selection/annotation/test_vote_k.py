@@ -5,10 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promptlab.encoder.cache import Cached
+from promptlab.index.embedding import embedding_of
 from promptlab.selection.annotation.vote_k import VoteK
-from promptlab.selection.annotation.votes import Ballot, fast_vote_k, votes
+from promptlab.selection.annotation.votes import Ballot, fast_vote_k, votes, votes_of
 from promptlab.selection.diverse.mmr import MMR
 from promptlab.selection.first import First
+from promptlab.selection.random import Random
 from promptlab.types import Example, Question
 
 
@@ -110,6 +113,24 @@ def test_demonstrations_come_from_the_chosen_alone():
     selection = VoteK(First(3), Placed(), 3, 2)
     shown = selection.fit(THREE_GROUPS)(Question("q", "1"))
     assert [demo.id for demo in shown] == ["p0", "p3", "p6"]
+
+
+def test_chance_draws_from_the_chosen_alone_and_leaves_none_of_them_out():
+    chosen_ids = {THREE_GROUPS[index].id for index in chosen(4)}
+    select = VoteK(Random(2, fresh=True), Placed(), 4, 2).fit(THREE_GROUPS)
+    drawn = {demo.id for n in range(60) for demo in select(Question(f"q{n}", f"{n}.5"))}
+    assert drawn == chosen_ids
+
+
+def test_what_was_read_before_is_chosen_again_and_nobody_twice(tmp_path):
+    found = []
+    for _ in range(2):
+        embedding_of.cache_clear()
+        votes_of.cache_clear()
+        encoder = Cached(Placed(), folder=str(tmp_path))
+        found.append(VoteK(First(0), encoder, 9, 2).choose(THREE_GROUPS))
+    assert found[0] == found[1] == VoteK(First(0), Placed(), 9, 2).choose(THREE_GROUPS)
+    assert sorted(choice.index for choice in found[1]) == list(range(9))
 
 
 def test_another_selection_can_choose_among_the_chosen():

@@ -53,6 +53,21 @@ def test_the_published_kernel_leaves_the_near_duplicate_out():
     assert spread(kernel(items, ASKED, 0.1), 3) == [0, 2, 3]
 
 
+def test_the_selection_shows_more_than_one_and_leaves_the_near_duplicate_out():
+    items = np.vstack([ITEMS, ASKED])
+    placed = Placed(items / np.linalg.norm(items, axis=1, keepdims=True))
+    shown = DPP(3, First(3), placed).fit(POOL[:5])(Question("q", "5"))
+    assert [demo.id for demo in shown] == ["pool-0", "pool-2", "pool-3"]
+
+
+def test_the_kernel_is_relevance_times_similarity_times_relevance():
+    # Similarities from 0 to 1 are 1, 1/2 and 1/2; relevances e ** -5 (r - 1) at a scale of 0.1.
+    two = np.array([[1.0, 0, 0], [0, 1.0, 0]])
+    least = np.exp(-2.5)
+    expected = [[1, least / 2], [least / 2, least**2]]
+    np.testing.assert_allclose(kernel(two, ASKED, 0.1), expected, rtol=1e-12)
+
+
 @given(st.integers(0, 10_000), st.sampled_from([0.05, 0.1, 1.0]))
 def test_each_choice_raises_the_determinant_most(seed, scale):
     matrix = kernel(drawn(seed), drawn(seed + 1)[0], scale)

@@ -38,6 +38,24 @@ def test_codelengths_are_those_of_the_closed_form():
     assert entropy(shares) == pytest.approx(0.582203, abs=1e-6)
 
 
+def test_a_set_s_codelength_is_that_of_the_probabilities_its_strategy_tells():
+    answer = solve(Choose(TASK).solve(ASKED, POOL[:2]), Scripted(score=lambda _: (-1.0, -2.0)))
+    weights = [weight for _, weight in answer.votes]
+    assert [weight / sum(weights) for weight in weights] == pytest.approx(
+        [0.731059, 0.268941], abs=1e-6
+    )
+    assert entropy(weights) == pytest.approx(0.582203, abs=1e-6)
+
+
+def test_the_shorter_of_two_codelengths_is_taken_and_how_likely_all_answers_are_says_nothing():
+    def score(request):
+        # 0.5822 nats, though both answers are unlikely; 0.6881 nats, though both are likely.
+        return (-8.0, -9.0) if "question 3" in request.prompt.text else (-0.1, -0.3)
+
+    assert "pool-3" in chosen(score, sets=40)
+    assert "pool-3" not in chosen(score, sets=40, keep="most")
+
+
 def test_the_set_that_settles_the_answer_is_taken_and_its_contrast_where_asked_for():
     assert "pool-4" in chosen(sure_of(4), sets=40)
     assert "pool-0" not in chosen(sure_of(0), sets=40, keep="most")
