@@ -3,10 +3,12 @@
     python benchmarks/pooled.py outputs --by selection --reference KNN
     python benchmarks/pooled.py outputs --by ordering --reference SimilarLast
     python benchmarks/pooled.py outputs --by strategy --reference none
+    python benchmarks/pooled.py outputs --by demonstrations --reference Joint
 
 Each data set and model counts alike. Runs that differ in their seeds are averaged by question. The
 differences are paired, a question that several models answered is one cluster, and p is corrected
 by Holm for all rows. Rows are named by the class that was swept; by `strategy`, by the calibration.
+By `demonstrations`, runs are held against those of the same k and order alone.
 """
 
 import argparse
@@ -21,32 +23,46 @@ from promptlab.analysis.statistics import holm
 from promptlab.analysis.statistics.paired import paired_difference
 from promptlab.text.escaping import in_line
 
-Cell = tuple[str, str]
-"""A model and a data set."""
+Cell = tuple[str, str, str]
+"""A model, a data set, and what else runs must have in common."""
+GROUPS = ("selection", "ordering", "strategy", "demonstrations")
 
 
 def name(config: dict[str, Any], by: str) -> str:
     """Name what was swept."""
     part = config[by]
+    if by == "demonstrations" and part.get("positions") == "parallel":
+        return "Independent, parallel"
     if by == "strategy" and part.get("method", "none") != "none":
         return str(part["method"])
     inner = part.get("inner", part).get("mode", "") if by == "strategy" else ""
     words = {"logprob": "none"}
-    return words.get(inner, inner) or str(part["_target_"]).rpartition(".")[2]
+    return words.get(inner, inner) or class_of(part)
+
+
+def class_of(part: dict[str, Any]) -> str:
+    """Return the name of a component's class."""
+    return str(part["_target_"]).rpartition(".")[2]
+
+
+def setting(config: dict[str, Any], by: str) -> str:
+    """Name what two runs must have in common beside data and model."""
+    return f"{config['k']}, {class_of(config['ordering'])}" if by == "demonstrations" else ""
 
 
 def main() -> None:
     """Read the runs, and print a table."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("runs", nargs="+", help="folders of finished runs, or of many")
-    options.add_argument("--by", default="selection", choices=("selection", "ordering", "strategy"))
+    options.add_argument("--by", default="selection", choices=GROUPS)
     options.add_argument("--reference", required=True, help="the row that the others are held to")
     told = options.parse_args()
     scores: dict[str, dict[Any, list[float]]] = defaultdict(lambda: defaultdict(list))
     means: dict[str, dict[Cell, list[float]]] = defaultdict(lambda: defaultdict(list))
     for folder in find_runs(told.runs):
         result = json.loads((Path(folder) / "result.json").read_text("utf-8"))
-        row, cell = name(result["config"], told.by), (result["model"]["name"], result["dataset"])
+        row, common = (read(result["config"], told.by) for read in (name, setting))
+        cell = result["model"]["name"], result["dataset"], common
         means[row][cell].append(100 * result["metrics"]["accuracy"])
         for line in (Path(folder) / "trials.jsonl").read_text("utf-8").splitlines():
             trial = json.loads(line)
@@ -55,7 +71,7 @@ def main() -> None:
     for row, own in scores.items():
         keys = sorted(own.keys() & held.keys())
         pair = [[fmean(some[key]) for key in keys] for some in (own, held)]
-        found[row] = paired_difference(*pair, clusters=[key[1:] for key in keys])
+        found[row] = paired_difference(*pair, clusters=[(key[1], key[3]) for key in keys])
     rivals = [row for row in found if row != told.reference]
     corrected = dict(zip(rivals, holm([found[row].pvalue for row in rivals]), strict=True))
     print("| row | mean | from the reference, points | p, Holm | deviation | worst | columns |")
