@@ -49,6 +49,7 @@ from promptlab.types import (
     Dataset,
     Example,
     Exchange,
+    Generate,
     RequestFailed,
     Stage,
     Trial,
@@ -305,6 +306,8 @@ class Experiment:
                 more.append(effort(exchanges, self.cost))
             if getattr(metric, "reads_passages", False):
                 more.append(shown.passages)
+            if getattr(metric, "reads_draws", False):
+                more.append(draws(exchanges))
             try:
                 scored: Step[Any] = metric(shown.answer, example, *more)
                 score = yield from asked("metric", lifted(scored))
@@ -417,6 +420,17 @@ def last_reply(exchanges: Sequence[Exchange]) -> Completion | None:
         and getattr(exchange.request, "to", "model") == "model"
     )
     return next(written, None)
+
+
+def draws(exchanges: Sequence[Exchange]) -> list[Completion]:
+    """Return the completions of the prompt that the strategy drew most often, as they came."""
+    by_prompt: dict[str, list[Completion]] = {}
+    for exchange in exchanges:
+        asked, reply = exchange.request, exchange.reply
+        drawn = isinstance(asked, Generate) and asked.to == "model"
+        if exchange.stage == "strategy" and drawn and isinstance(reply, Completion):
+            by_prompt.setdefault(asked.text, []).append(reply)
+    return max(by_prompt.values(), key=len, default=[])
 
 
 def without_common_failure(trials: list[Trial]) -> list[Trial]:

@@ -309,8 +309,9 @@ class Metric(Protocol):
 
     Where it has `reads_reply = True` it is given the strategy's last completion, too, and with
     `reads_effort = True` after that an `Effort`, what the answer took. Where it has
-    `reads_passages = True` it is given, last, the passages that were shown; with `without_gold =
-    True` it scores also where no right answer is known; where `bounds_cost` says so
+    `reads_passages = True` it is given after these the passages that were shown, and with
+    `reads_draws = True` last the completions of the prompt that was drawn most often; with
+    `without_gold = True` it scores also where no right answer is known; where `bounds_cost` says so
     of the test's examples, its scores depend on prices.
     """
 

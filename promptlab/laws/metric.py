@@ -28,6 +28,8 @@ def _program(metric: Metric, answer: Answer, kind: AnswerKind) -> Program[Any]:
         more.append(Completion(answer.text))
     if getattr(metric, "reads_passages", False):
         more.append([Passage("a", "7")])
+    if getattr(metric, "reads_draws", False):
+        more.append([Completion(answer.text), Completion("3"), Completion("")])
     return lifted(metric(answer, Example(QUESTIONS[kind], "7"), *more))
 
 

@@ -37,6 +37,8 @@ def program(option, kind, name, answer, example=EXAMPLE):
     metric = built("metric", option, kind)[name]
     more = [Completion(answer.text)] if getattr(metric, "reads_reply", False) else []
     more += [[Passage("a", "7")]] if getattr(metric, "reads_passages", False) else []
+    draws = [Completion(answer.text), Completion("3"), Completion("")]
+    more += [draws] if getattr(metric, "reads_draws", False) else []
     score = yield from lifted(metric(answer, example, *more))
     return min(score.values(), default=1.0) if isinstance(score, dict) else score
 
