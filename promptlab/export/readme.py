@@ -63,6 +63,23 @@ def readme(about: Mapping[str, Any], asked: Mapping[str, Any], extras: Collectio
 
 def _said(about: Mapping[str, Any]) -> Sequence[str]:
     said: Sequence[str] = about.get("comparison") or []
+    return [*said, *_of_model(about["model"]["identity"])]
+
+
+def _of_model(identity: Mapping[str, Any]) -> list[str]:
+    """Say what the model had that no file of the winner holds, and that its answers depend on."""
+    read, adapter = identity.get("demonstrations"), identity.get("adapter")
+    said = []
+    if read:
+        said.append(
+            f"the model read its demonstrations apart ({read}); give the model demonstrations=… "
+            "again, or it reads each after those before it"
+        )
+    if adapter:
+        said.append(
+            f"the model had an adapter ({adapter}), which is not in this folder; give the model "
+            "adapter=FOLDER again, or the answers are those of the model without it"
+        )
     return said
 
 

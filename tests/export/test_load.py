@@ -8,6 +8,7 @@ import pytest
 from runs import MODEL, node, run, write_data
 
 from promptlab import load
+from promptlab.export.readme import readme
 from promptlab.export.write import write
 
 
@@ -139,3 +140,13 @@ def test_readme_shows_its_use_and_what_was_found(made) -> None:
     assert names["winner"].answer("Is it?", model=MODEL).outcome in ("parsed", "unparsed")
     assert "not told apart from two" in text
     assert "95 % interval" in text
+
+
+def test_readme_says_what_the_model_had_that_the_winner_has_not(made) -> None:
+    about = json.loads((made / "winner" / "winner.json").read_text("utf-8"))
+    assert "adapter" not in readme(about, {"question": "…"}, [])
+    about["model"]["identity"] |= {"demonstrations": "independent", "adapter": "<b>types"}
+    text = readme(about, {"question": "…"}, [])
+    assert "read its demonstrations apart (independent)" in text
+    assert "the model had an adapter" in text
+    assert "<b>" not in text
