@@ -25,11 +25,13 @@ def freeze_corpus(node: Any, work: Path) -> Any:
         return node
     if not isinstance(node.get("corpus"), str):
         return {name: freeze_corpus(item, work) for name, item in node.items()}
-    corpus = Corpus(node["corpus"], node["chunk"], node["overlap"], node["fields"])
+    cut = (node["chunk"], node["overlap"], node["fields"], node.get("tokenizer", ""))
+    corpus = Corpus(node["corpus"], *cut)
     lines = [
         json.dumps({**each.metadata, "id": each.id, "text": each.text}, ensure_ascii=False)
         for each in corpus.passages()
     ]
     (work / CORPUS).write_bytes("\n".join(lines).encode("utf-8", "backslashreplace") + b"\n")
     whole = {"chunk": None, "overlap": 0, "fields": {"id": "id", "text": "text", "title": ""}}
-    return {**node, **whole, "corpus": {FILE: CORPUS}}
+    own = {"tokenizer": ""} if "tokenizer" in node else {}
+    return {**node, **whole, **own, "corpus": {FILE: CORPUS}}

@@ -1,6 +1,6 @@
 """A corpus: passages from JSON Lines, or from a folder of texts, cut into chunks if so wished."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +9,8 @@ from typing import Any
 from promptlab.data.jsonl import rows
 from promptlab.data.record.nested import ABSENT, get
 from promptlab.data.record.row import Row, join_names, map_rows
-from promptlab.retrieval.chunk import chunks
+from promptlab.model.tokenizer import Tokenizer
+from promptlab.retrieval.chunk import chunks, length
 from promptlab.retrieval.document import READERS, read_document
 from promptlab.types import Passage, digest
 
@@ -33,6 +34,8 @@ class Corpus:
         chunk: The most tokens of a passage (see `chunk.py`); None leaves each record and file
             whole. A chunk's id is that of its document and a number: `manual.md#2`.
         overlap: The most tokens that a chunk repeats of the one before.
+        tokenizer: Whose tokens are counted: `smollm2`, `gemma3`, a model's folder or its name on
+            the hub; empty for words, signs and characters.
         fields: What the records' `id`, `text` and `title` are called, where not as usual; an empty
             name is of none.
     """
@@ -41,6 +44,7 @@ class Corpus:
     chunk: int | None = None
     overlap: int = 0
     fields: Mapping[str, str] = field(default_factory=dict)
+    tokenizer: str = ""
 
     def __post_init__(self) -> None:
         """Check the numbers and names."""
@@ -64,7 +68,8 @@ class Corpus:
             FileNotFoundError: there is no such file or folder.
             ValueError: a record has no text, an id comes twice, or there is no passage at all.
         """
-        return _passages(self.path, self.chunk, self.overlap, tuple(sorted(self.fields.items())))
+        fields = tuple(sorted(self.fields.items()))
+        return _passages(self.path, self.chunk, self.overlap, fields, self.tokenizer)
 
     @property
     def identity(self) -> str:
@@ -75,7 +80,11 @@ class Corpus:
 
 @lru_cache(maxsize=2)
 def _passages(
-    path: str, chunk: int | None, overlap: int, fields: tuple[tuple[str, str], ...]
+    path: str,
+    chunk: int | None,
+    overlap: int,
+    fields: tuple[tuple[str, str], ...],
+    tokenizer: str,
 ) -> tuple[Passage, ...]:
     """Read a corpus once for all variants that show it."""
     named = {name: (field,) for name, field in fields}
@@ -83,7 +92,13 @@ def _passages(
     _check_ids(documents, path)
     if chunk is None:
         return tuple(documents)
-    return tuple(part for document in documents for part in _cut(document, chunk, overlap))
+    count = _counter(tokenizer) if tokenizer else length
+    return tuple(part for document in documents for part in _cut(document, chunk, overlap, count))
+
+
+def _counter(tokenizer: str) -> Callable[[str], int]:
+    counted = Tokenizer(tokenizer)
+    return lambda text: counted([text])[0]
 
 
 def _documents(path: Path, fields: Mapping[str, tuple[str, ...]]) -> Iterator[Passage]:
@@ -145,7 +160,9 @@ def _check_ids(documents: list[Passage], path: str) -> None:
         raise ValueError(f"{path}: no passage in it; expected at least one")
 
 
-def _cut(document: Passage, size: int, overlap: int) -> Iterator[Passage]:
-    parts = chunks(document.text, size, overlap)
+def _cut(
+    document: Passage, size: int, overlap: int, count: Callable[[str], int]
+) -> Iterator[Passage]:
+    parts = chunks(document.text, size, overlap, count)
     for number, text in enumerate(parts, 1):
         yield Passage(f"{document.id}#{number}", text, document.metadata)

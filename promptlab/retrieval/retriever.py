@@ -26,6 +26,7 @@ class Retriever:
         k: How many.
         chunk: The most tokens of a passage; None leaves it whole.
         overlap: The most tokens that a chunk repeats of the one before.
+        tokenizer: Whose tokens these are; empty for words, signs and characters.
         fields: What the records' fields are called.
         where: Which passages may be shown: for a field of the passage, the field of the question's
             record that must be the same: `{tenant: customer}`.
@@ -40,6 +41,7 @@ class Retriever:
     fields: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, str] = field(default_factory=dict)
     above: float | None = None
+    tokenizer: str = ""
 
     def __post_init__(self) -> None:
         """Check the settings."""
@@ -64,7 +66,7 @@ class Retriever:
 
     @cached_property
     def _corpus(self) -> Corpus:
-        return Corpus(self.corpus, self.chunk, self.overlap, self.fields)
+        return Corpus(self.corpus, self.chunk, self.overlap, self.fields, self.tokenizer)
 
 
 @dataclass(frozen=True)

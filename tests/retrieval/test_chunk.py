@@ -33,3 +33,30 @@ def test_no_chunk_is_too_long_and_no_token_is_lost(text, size, overlap):
     if not overlap:
         assert "".join("".join(cut).split()) == "".join(text.split())
     assert chunks(text, size, min(overlap, size - 1)) == cut
+
+
+def pairs(text: str) -> int:
+    """A tokenizer of its own kind: two characters are a token, and a blank begins one."""
+    return sum((len(word) + 1) // 2 for word in text.split(" ") if word)
+
+
+TEXTS = (
+    "One two three. Four five six seven! Eight?\n\nNine ten eleven twelve thirteen.",
+    "猫坐在垫子上。狗在公园里跑，没有停。" * 3,
+    "pneumonoultramicroscopicsilicovolcanoconiosis is a word. " * 2,
+    "a" * 40,
+)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize(("size", "overlap"), [(1, 0), (3, 0), (4, 2), (7, 3), (50, 10)])
+def test_by_another_count_no_chunk_is_longer_and_nothing_is_lost(text, size, overlap):
+    found = chunks(text, size, overlap, pairs)
+    assert all(pairs(chunk) <= size for chunk in found)
+    if not overlap:
+        assert "".join("".join(found).split()) == "".join(text.split())
+
+
+def test_by_another_count_a_long_sentence_is_cut_between_words_where_that_can_be():
+    assert chunks("ab cd ef gh", 3, count=pairs) == ["ab cd ef", "gh"]
+    assert chunks("abcdefgh", 3, count=pairs) == ["abcdef", "gh"]

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from promptlab.model.tokenizer import Tokenizer
 from promptlab.retrieval.corpus import Corpus
 
 
@@ -120,3 +121,12 @@ def test_what_is_not_there_or_cannot_be_meant_is_refused(tmp_path):
     ]:
         with pytest.raises(ValueError, match=message):
             Corpus(**fields)
+
+
+def test_a_chunk_is_measured_in_a_models_tokens_where_one_is_named(tmp_path):
+    text = "Supercalifragilistic words are many tokens each. 猫坐在垫子上。" * 6
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    parts = Corpus(str(tmp_path / "a.txt"), chunk=8, tokenizer="smollm2").passages()
+    assert max(Tokenizer("smollm2")([part.text for part in parts])) <= 8
+    assert "".join("".join(part.text for part in parts).split()) == "".join(text.split())
+    assert len(parts) > len(Corpus(str(tmp_path / "a.txt"), chunk=8).passages())
