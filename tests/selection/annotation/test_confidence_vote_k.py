@@ -98,7 +98,9 @@ def test_the_votes_are_discounted_after_the_seeds_too():
     assert found != brute(20, 5, 9, discounted=5)
 
 
-@pytest.mark.parametrize("inner", [First(8), Random(8), KNN(8, Placed())], ids=repr)
+@pytest.mark.parametrize(
+    "inner", [First(8), Random(8), KNN(8, Placed())], ids=["first", "random", "knn"]
+)
 def test_demonstrations_come_from_the_chosen_alone(inner):
     selection = ConfidenceVoteK(inner, Placed(), Choose(TASK), 8, 3, 4)
     select = solve(selection.fit(POOL), Scripted(score=log_probabilities))
