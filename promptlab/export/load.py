@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from promptlab.chat import Answering
 from promptlab.export.component import component
 from promptlab.export.describe import BEFORE, FORMAT, STAGES, describe
+from promptlab.export.outside import refuse_outside
 from promptlab.export.pool import read_pool
 from promptlab.export.winner import Winner
 from promptlab.machine.extras import installed
@@ -46,6 +47,7 @@ def load(
     folder, trust = Path(folder), (trust,) if isinstance(trust, str) else trust
     if (folder / WINNER).is_file():
         about = read_winner(folder)
+        refuse_outside(about.get("stages"), f"{folder / WINNER}: stages")
         pool = read_pool(folder / POOL) if POOL in about["files"] else []
     elif folder.is_dir() and ((folder / RESULT).is_file() or list(folder.glob("*.jsonl"))):
         about = describe(folder)

@@ -15,6 +15,7 @@ from promptlab.export.corpus import freeze_corpus
 from promptlab.export.describe import describe
 from promptlab.export.frozen import Frozen, freeze, freeze_ordering
 from promptlab.export.load import POOL, REFERENCES, VECTORS, WINNER, fitted, load, read_data
+from promptlab.export.outside import FILES
 from promptlab.export.pool import pool_lines
 from promptlab.export.readme import readme
 from promptlab.export.verify import Asked, verify
@@ -26,8 +27,6 @@ from promptlab.types import Dataset, Example, digest
 
 ENCODER = "encoder"
 """The folder of an encoder that the run trained."""
-FILES = ("path", "file", "schema")
-"""Fields of components that name a file, where there is one of that name."""
 
 
 def write(

@@ -9,7 +9,7 @@ from runs import MODEL, node, run, write_data
 
 from promptlab import load
 from promptlab.export.readme import readme
-from promptlab.export.write import write
+from promptlab.export.write import seal, write
 
 
 @pytest.fixture(scope="module")
@@ -150,3 +150,29 @@ def test_readme_says_what_the_model_had_that_the_winner_has_not(made) -> None:
     assert "read its demonstrations apart (independent)" in text
     assert "the model had an adapter" in text
     assert "<b>" not in text
+
+
+@pytest.mark.parametrize(
+    ("stage", "node"),
+    [
+        ("retrieval", {"_target_": "promptlab.retrieval.retriever.Retriever", "corpus": "SECRET"}),
+        (
+            "selection",
+            {"_target_": "promptlab.selection.learned.memory.Memory", "runs": ["SECRET"]},
+        ),
+        ("strategy", {"_target_": "promptlab.strategy.dspy_program.DSPyProgram", "path": "SECRET"}),
+        ("strategy", {"_target_": "x", "inner": [{"_target_": "y", "schema": "SECRET"}]}),
+    ],
+)
+def test_a_winner_that_names_a_file_of_ours_is_refused_before_it_is_read(
+    stage, node, copied, tmp_path
+) -> None:
+    secret = tmp_path / "secret.jsonl"
+    secret.write_text('{"id": "a", "text": "hunter2"}')
+    folder = copied / "winner"
+    about = json.loads((folder / "winner.json").read_text("utf-8"))
+    del about["digest"]
+    about["stages"][stage] = json.loads(json.dumps(node).replace("SECRET", str(secret)))
+    seal(folder, about)
+    with pytest.raises(ValueError, match=r"secret\.jsonl', which is not in the winner's folder"):
+        load(folder)
