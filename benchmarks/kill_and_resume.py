@@ -41,7 +41,7 @@ class Slow:
     def preview(self, prompt):
         return Scripted().preview(prompt)
 '''
-SLOW_YAML = "# Takes its time. model=slow\n_target_: slow_model.Slow\npause: 0.05\n"
+SLOW_YAML = "# Takes its time. model=slow\n_target_: slow_model.Slow\npause: 0.15\n"
 
 
 def prepare(folder: Path) -> None:

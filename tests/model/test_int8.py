@@ -70,8 +70,9 @@ def test_answers_are_near_those_of_float32(folders, name, text):
     exact, eight = (HuggingFace(folder, device="cpu", dtype=dtype) for dtype in ("float32", "int8"))
     asked = [Score(text(prompt), LABELS) for prompt in PROMPTS]
     pairs = zip(exact.answer(asked), eight.answer(asked), strict=True)
+    # Activations have 7 bits, and twice the steps, where a processor has no VNNI.
     for right, near in pairs:
-        assert near.logprobs == pytest.approx(right.logprobs, rel=0.03)
+        assert near.logprobs == pytest.approx(right.logprobs, rel=0.06)
         assert near.logprobs != right.logprobs
     assert eight.identity["dtype"] == "int8"
     assert type(eight._model.get_output_embeddings()) is torch.nn.Linear
