@@ -14,7 +14,7 @@ from promptlab.metric.costs import Spent, costs, total
 from promptlab.metric.effort import effort
 from promptlab.metric.latency import latencies
 from promptlab.metric.slices import check_fields, slices
-from promptlab.metric.summary import missing, of_run, summarise, unscored
+from promptlab.metric.summary import figures, missing, of_run, summarise, unscored
 from promptlab.model.price import price_of
 from promptlab.model.usage import Counted, Usage
 from promptlab.program import lifted, parallel, recorded, solve
@@ -358,9 +358,11 @@ class Experiment:
 
     def repriced(self, result: Mapping[str, Any], trials: Sequence[Trial]) -> dict[str, Any]:
         """Return the result of these trials with what they cost at the prices of this config."""
-        spent, sliced = self.spent(trials), self.sliced(trials)
-        if result.get("costs") == spent and result.get("slices", {}) == sliced.get("slices", {}):
+        spent = self.spent(trials)
+        as_before = {*result.get("slices", {})} == {*self.slices}
+        if result.get("costs") == spent and as_before:
             return dict(result)
+        sliced = self.sliced(trials)
         result = {key: value for key, value in result.items() if key != "slices"} | sliced
         metrics = {name: value for name, value in result["metrics"].items() if name != "cost"}
         told = {"config": dict(self.config), "costs": spent, "metrics": metrics | total(spent)}
@@ -368,14 +370,19 @@ class Experiment:
 
     def sliced(self, trials: Sequence[Trial]) -> dict[str, Any]:
         """Return the `slices` of these trials, where any are asked for."""
-        return {"slices": slices(trials, self.slices)} if self.slices else {}
+        return {"slices": slices(trials, self.slices, self._figures)} if self.slices else {}
+
+    def _figures(self, trials: Sequence[Trial], confidence: float) -> dict[str, float]:
+        """Return what is said of some trials together, and is no mean over them."""
+        own, _ = of_run(trials, self.metric, confidence)
+        return {**figures(trials, self.dataset.task, confidence), **own}
 
     def result(self, trials: Sequence[Trial], run_id: str = "") -> dict[str, Any]:
         """Return what `result.json` holds of these trials, but for what they took."""
         spent = self.spent(trials)
-        figures, signatures = of_run(trials, self.metric)
+        own, signatures = of_run(trials, self.metric)
         metrics = summarise(trials, self.dataset.task) | missing(trials, self.metric)
-        metrics |= figures | total(spent)
+        metrics |= own | total(spent)
         sure = diagrams(trials)
         corpus = {"corpus": self.retrieval.identity} if self.retrieval.identity else {}
         return {

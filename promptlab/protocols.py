@@ -324,8 +324,13 @@ class Metric(Protocol):
 class OfRun(Protocol):
     """A metric that scores all answers of a run together, too."""
 
-    def of_run(self, trials: Sequence[Trial]) -> tuple[Mapping[str, float], Mapping[str, str]]:
-        """Return scores by name, and the signatures of those that have one."""
+    def of_run(
+        self, trials: Sequence[Trial], confidence: float = 0.95
+    ) -> tuple[Mapping[str, float], Mapping[str, str]]:
+        """Return scores by name, and the signatures of those that have one.
+
+        With `NAME_low` and `NAME_high`, an interval of this confidence, where there is one.
+        """
         ...
 
 

@@ -131,3 +131,12 @@ def test_columns_that_have_no_room_are_left_out_and_none_is_cut(by, width) -> No
     assert not any("…" in line for line in lines)
     assert all(line[-1] in "┓┃┩│┤┘" for line in lines if line[0] in "┏┃┡│├└")
     assert any("0.00012" in line for line in lines) == (width == 120 or by != "-unparsed_rate")
+
+
+def test_where_answers_were_withheld_the_accuracy_of_those_given_stands_beside() -> None:
+    some = result("abstaining", 0.5)
+    some["metrics"] |= {"accuracy_answered": 0.75}
+    lines = printed([some, result("choose", 0.6)], width=140)
+    assert "of answered" in "\n".join(lines)
+    assert "75.0" in lines[row(lines, "abstaining")]
+    assert "of answered" not in "\n".join(printed(SEVERAL, width=140))

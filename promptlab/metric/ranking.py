@@ -43,7 +43,9 @@ class Ranking:
         right, wrong = pairs(named, gold)
         return {"ndcg": ndcg(named, gold), IN_ORDER: right, REVERSED: wrong}
 
-    def of_run(self, trials: Sequence[Trial]) -> tuple[Mapping[str, float], Mapping[str, str]]:
+    def of_run(
+        self, trials: Sequence[Trial], confidence: float = 0.95
+    ) -> tuple[Mapping[str, float], Mapping[str, str]]:
         """Return the mean of Kendall's tau, from -1 to 1."""
         scored = [trial.scores for trial in trials if IN_ORDER in trial.scores]
         taus = [scores[IN_ORDER] - scores.get(REVERSED, 0.0) for scores in scored]
@@ -51,7 +53,7 @@ class Ranking:
             return {}, {}
         from promptlab.analysis.statistics import bca  # noqa: PLC0415  scipy, when a run has ended
 
-        low, high = bca(taus)
+        low, high = bca(taus, confidence=confidence)
         return {"kendall_tau": fmean(taus), "kendall_tau_low": low, "kendall_tau_high": high}, {}
 
 

@@ -6,16 +6,18 @@ them hold together. Each slice is compared with the rest of its field's, too, an
 corrected for all slices (Holm, 1979).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from statistics import fmean
-from typing import Any
+from typing import Any, TypeAlias
 
 from promptlab.types import Example, Trial
 
 SMALL = 30
 """A slice of fewer examples is marked: its mean says little."""
 ALPHA = 0.05
+Figures: TypeAlias = Callable[[Sequence[Trial], float], Mapping[str, float]]
+"""What returns the figures of some trials together, with intervals of that confidence."""
 NONE = ""
 """The value of a record that has no such field."""
 
@@ -43,16 +45,24 @@ def check_fields(fields: Sequence[str], examples: Sequence[Example]) -> None:
             )
 
 
-def slices(trials: Sequence[Trial], fields: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
+def none(trials: Sequence[Trial], confidence: float) -> Mapping[str, float]:
+    """Return no figures."""
+    return {}
+
+
+def slices(
+    trials: Sequence[Trial], fields: Sequence[str], figures: Figures = none
+) -> dict[str, dict[str, dict[str, Any]]]:
     """Return by field and value `n`, whether it is `small`, and each score with its interval.
 
     `accuracy_holm` is the p-value of the accuracy's difference from all other slices of the field,
-    after Holm; there is none where a field has one value alone.
+    after Holm; there is none where a field has one value alone, and none of figures, which are no
+    means over trials: their intervals are as wide as those of scores, and say it.
     """
     parts = {field: _parts(trials, field) for field in fields}
     number = sum(map(len, parts.values()))
     told = {
-        field: {value: _scores(part, 1 - ALPHA / number) for value, part in sorted(held.items())}
+        field: {value: _told(part, 1 - ALPHA / number, figures) for value, part in sorted(held.items())}
         for field, held in parts.items()
     }
     for name in sorted({name for trial in trials for name in trial.scores}):
@@ -86,6 +96,10 @@ def _parts(trials: Sequence[Trial], field: str) -> dict[str, list[Trial]]:
     for trial in trials:
         parts.setdefault(value_of(trial.example, field), []).append(trial)
     return parts
+
+
+def _told(trials: Sequence[Trial], confidence: float, figures: Figures) -> dict[str, Any]:
+    return {**figures(trials, confidence), **_scores(trials, confidence)}
 
 
 def _scores(trials: Sequence[Trial], confidence: float) -> dict[str, Any]:

@@ -36,8 +36,7 @@ def summarise(trials: Sequence[Trial], task: Task) -> dict[str, float | int]:
     return {
         "n": len(trials),
         **_accuracy(trials),
-        **_of_classes(trials, task),
-        **reliability(trials),
+        **figures(trials, task),
         **_other_scores(trials),
         **_outcomes(trials),
         **_costs(trials),
@@ -61,7 +60,12 @@ def _of_answered(trials: Sequence[Trial]) -> dict[str, float]:
     return {"accuracy_answered": fmean(scores), **_interval("accuracy_answered", scores)}
 
 
-def _of_classes(trials: Sequence[Trial], task: Task) -> dict[str, float]:
+def figures(trials: Sequence[Trial], task: Task, confidence: float = 0.95) -> dict[str, float]:
+    """Return what is no mean over trials: of classes and of confidence, each with its interval."""
+    return _of_classes(trials, task, confidence) | reliability(trials, confidence)
+
+
+def _of_classes(trials: Sequence[Trial], task: Task, confidence: float) -> dict[str, float]:
     pairs = [pair(trial, task) for trial in _scored(trials)]
     if not pairs or task.answer not in CLASSED:
         return {}
@@ -69,7 +73,7 @@ def _of_classes(trials: Sequence[Trial], task: Task) -> dict[str, float]:
     from promptlab.metric.bootstrap.classes import on_draws  # noqa: PLC0415  numpy, at a run's end
     from promptlab.metric.bootstrap.interval import intervals  # noqa: PLC0415
 
-    return found | intervals(found, len(pairs), partial(on_draws, pairs))
+    return found | intervals(found, len(pairs), partial(on_draws, pairs), confidence)
 
 
 def pair(trial: Trial, task: Task) -> tuple[str, str]:
@@ -153,14 +157,14 @@ def unscored(metric: str) -> str:
 
 
 def of_run(
-    trials: Sequence[Trial], metrics: Mapping[str, Metric]
+    trials: Sequence[Trial], metrics: Mapping[str, Metric], confidence: float = 0.95
 ) -> tuple[dict[str, float], dict[str, str]]:
     """Return what metrics say of a run as a whole, and their signatures: how that was computed."""
-    figures: dict[str, float] = {}
+    found: dict[str, float] = {}
     signatures: dict[str, str] = {}
     for metric in metrics.values():
         if isinstance(metric, OfRun):
-            scores, names = metric.of_run(trials)
-            figures.update(scores)
+            scores, names = metric.of_run(trials, confidence)
+            found.update(scores)
             signatures.update(names)
-    return figures, signatures
+    return found, signatures

@@ -15,10 +15,13 @@ from promptlab.text.escaping import in_line
 
 DATASET, GROUP, MODEL, SEEDS = "data set", "group", "model", "± seeds"
 IN = "tokens in"
+ANSWERED = "of answered"
+"""Accuracy of the answers that were given, where a strategy withheld some."""
+_OF_ANSWERED = "accuracy_answered"
 DEVIATION = "deviation"
 """The figure of a result that says how far its seeds lie apart, as a share of one."""
 COLUMNS = (
-    *(MODEL, "n", "accuracy", "95 % interval", SEEDS, GROUP, "unparsed", "macro-F1"),
+    *(MODEL, "n", "accuracy", "95 % interval", ANSWERED, SEEDS, GROUP, "unparsed", "macro-F1"),
     *(IN, "out", COST, "seconds"),
 )
 SPARED = ("n", "macro-F1", "out", "seconds")
@@ -59,6 +62,7 @@ def leaderboard(
     priced = any(COST in result["metrics"] for result in results)
     asked = {GROUP: any(groups), COST: priced, MODEL: len(_models(results)) > 1}
     asked |= {SEEDS: any(DEVIATION in result["metrics"] for result in results)}
+    asked |= {ANSWERED: any(_OF_ANSWERED in result["metrics"] for result in results)}
     columns = [c for c in COLUMNS if asked.get(c, True) and (width >= WIDE or c not in SPARED)]
     several = len(set(datasets)) > 1
     if by is not None:
@@ -120,6 +124,7 @@ def _cells(result: Mapping[str, Any], metric: str) -> dict[str, str]:
         "n": str(metrics["n"]),
         "accuracy": _percent(metrics.get(metric)),
         "95 % interval": f"{_percent(low)} – {_percent(high)}",
+        ANSWERED: _percent(metrics.get(_OF_ANSWERED)),
         "unparsed": _percent(metrics.get("unparsed_rate")),
         "macro-F1": _percent(metrics.get("macro_f1")),
         IN: f"{metrics.get('prompt_tokens', 0):,}",

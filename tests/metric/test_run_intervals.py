@@ -90,6 +90,21 @@ def test_an_interval_covers_the_truth_nineteen_times_in_twenty() -> None:
     assert 182 <= covered <= 198
 
 
+@pytest.mark.parametrize(
+    ("confidence", "count"), [(0.9, 1000), (0.95, 1000), (0.99, 5000), (0.9999, 10_000)]
+)
+def test_narrow_tails_have_more_draws(confidence, count) -> None:
+    """25 beyond each bound, as far as 10,000 go."""
+    seen = []
+
+    def on(some):
+        seen.append(len(some.which))
+        return {"mean": some.times @ np.arange(9.0) / 9}
+
+    intervals({"mean": 4.0}, 9, on, confidence)
+    assert sum(seen) == count
+
+
 def test_a_bias_of_the_draws_is_corrected() -> None:
     values = np.linspace(0, 1, 1001)
     assert corrected(0.5, values) == pytest.approx((0.025, 0.975), abs=1e-3)

@@ -5,7 +5,8 @@ from scipy.stats import fisher_exact
 
 from promptlab.analysis.statistics import holm, wilson
 from promptlab.metric.slices import check_fields, lines, slices
-from promptlab.types import Answer, Example, Question, Trial
+from promptlab.metric.summary import figures
+from promptlab.types import Answer, Example, Question, Task, Trial
 
 
 def trial(topic, right, **scores):
@@ -68,3 +69,39 @@ def fisher(right, n, others_right, others):
 def test_a_field_with_one_value_is_compared_with_nothing():
     (part,) = slices([trial("a", 1.0)] * 3, ["topic"])["topic"].values()
     assert "accuracy_holm" not in part
+
+
+TASK = Task(answer="label", labels=("good", "bad"))
+
+
+def labelled(topic, gold, said, share):
+    example = Example(Question("q", "?", metadata={"topic": topic}), gold)
+    answer = Answer(said, votes=((said, share), ("other", 1 - share)))
+    return Trial(example, (), (), answer, {"accuracy": float(gold == said)})
+
+
+MIXED = [
+    labelled(f"topic {n % 3}", ("good", "bad")[n % 2], ("good", "bad")[(n // 7) % 2], 0.5 + n % 50 / 100)
+    for n in range(300)
+]
+
+
+def of_task(trials, confidence):
+    return figures(trials, TASK, confidence)
+
+
+def test_a_slice_has_the_figures_of_a_run_of_its_trials_alone():
+    told = slices(MIXED, ["topic"], of_task)["topic"]
+    for value, part in told.items():
+        own = [each for each in MIXED if each.example.question.metadata["topic"] == value]
+        alone = figures(own, TASK, 1 - 0.05 / 3)
+        assert {"macro_f1", "mcc", "ece", "brier", "auroc"} <= set(alone)
+        assert {name: part[name] for name in alone} == alone
+
+
+def test_the_intervals_of_figures_are_as_wide_as_the_number_of_slices_asks():
+    one = slices(MIXED, ["topic"], of_task)["topic"]["topic 0"]
+    alone = figures([each for each in MIXED if slices([each], ["topic"])["topic"].get("topic 0")], TASK)
+    for name in ("macro_f1", "brier"):
+        wide, narrow = (told[f"{name}_high"] - told[f"{name}_low"] for told in (one, alone))
+        assert 1.1 < wide / narrow < 1.5  # of the normal: 2.39 / 1.96 = 1.22

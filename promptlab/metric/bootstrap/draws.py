@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DRAWS = 1000
+MOST = 10_000
+"""Draws, however narrow the tails that are asked of them."""
+IN_A_TAIL = 25
+"""Draws that are to be beyond each bound of an interval."""
 AT_ONCE = 1 << 21
 """Most answers that are drawn at once."""
 
@@ -23,6 +27,11 @@ class Draws(NamedTuple):
 
     which: "NDArray[np.int64]"
     times: "NDArray[np.int64]"
+
+
+def enough(confidence: float) -> int:
+    """Return how many draws an interval of this confidence asks for."""
+    return min(max(DRAWS, round(2 * IN_A_TAIL / (1 - confidence))), MOST)
 
 
 def draws(n: int, count: int = DRAWS, seed: int = 0) -> Iterator[Draws]:

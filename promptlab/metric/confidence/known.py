@@ -30,8 +30,12 @@ def known(trials: Iterable[Trial]) -> Known:
     return Known([share for share, _ in pairs], [right for _, right in pairs])
 
 
-def reliability(trials: Iterable[Trial]) -> dict[str, float]:
+def reliability(trials: Iterable[Trial], confidence: float = 0.95) -> dict[str, float]:
     """Return what can be said of a run's confidence; nothing where none is known.
+
+    Args:
+        trials: Of the run.
+        confidence: Of the intervals.
 
     Returns:
         `confident_n` answers with a confidence, `confidence` their mean, `ece`, `brier`,
@@ -52,10 +56,10 @@ def reliability(trials: Iterable[Trial]) -> dict[str, float]:
         "accuracy_at_50": accuracy_at(0.5, *sure),
         **({} if ranked is None else {"auroc": ranked}),
     }
-    return {"confident_n": len(sure.right), **found, **_intervals(found, sure)}
+    return {"confident_n": len(sure.right), **found, **_intervals(found, sure, confidence)}
 
 
-def _intervals(found: Mapping[str, float], sure: Known) -> dict[str, float]:
+def _intervals(found: Mapping[str, float], sure: Known, confidence: float) -> dict[str, float]:
     import numpy as np  # noqa: PLC0415  only when a run has ended
 
     from promptlab.metric.bootstrap.confidence import on_draws  # noqa: PLC0415
@@ -63,4 +67,5 @@ def _intervals(found: Mapping[str, float], sure: Known) -> dict[str, float]:
 
     shares, came = np.array(sure.confidence), np.array(sure.right)
     order = np.argsort(-shares, kind="stable")
-    return intervals(found, len(shares), partial(on_draws, shares[order], came[order]))
+    of = partial(on_draws, shares[order], came[order])
+    return intervals(found, len(shares), of, confidence)

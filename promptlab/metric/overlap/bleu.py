@@ -35,10 +35,12 @@ class Bleu:
         scorer = self._scorer([example], effective_order=True)
         return {"sentence_bleu": sentence(scorer, answer, example)}
 
-    def of_run(self, trials: Sequence[Trial]) -> tuple[Mapping[str, float], Mapping[str, str]]:
+    def of_run(
+        self, trials: Sequence[Trial], confidence: float = 0.95
+    ) -> tuple[Mapping[str, float], Mapping[str, str]]:
         """Return `bleu` of all answers, from 0 to 1, and its signature."""
         known = scored(trials)
-        return corpus("bleu", self._scorer([trial.example for trial in known]), known)
+        return corpus("bleu", self._scorer([trial.example for trial in known]), known, confidence)
 
     def _scorer(self, examples: Sequence[Example], effective_order: bool = False) -> Scorer:
         with installed():

@@ -30,10 +30,12 @@ class Chrf:
         """Score the answer, from 0 to 1."""
         return {"sentence_chrf": sentence(self._scorer(), answer, example)}
 
-    def of_run(self, trials: Sequence[Trial]) -> tuple[Mapping[str, float], Mapping[str, str]]:
+    def of_run(
+        self, trials: Sequence[Trial], confidence: float = 0.95
+    ) -> tuple[Mapping[str, float], Mapping[str, str]]:
         """Return `chrf` of all answers, from 0 to 1, and its signature."""
         known = scored(trials)
-        return corpus("chrf", self._scorer(), known)
+        return corpus("chrf", self._scorer(), known, confidence)
 
     def _scorer(self) -> Scorer:
         with installed():

@@ -38,7 +38,7 @@ def sentence(scorer: Scorer, answer: Answer, example: Example) -> float:
 
 
 def corpus(
-    name: str, scorer: Scorer, trials: Sequence[Trial]
+    name: str, scorer: Scorer, trials: Sequence[Trial], confidence: float
 ) -> tuple[Mapping[str, float], Mapping[str, str]]:
     """Score all answers as one corpus; return the score and its signature, both by name.
 
@@ -54,7 +54,8 @@ def corpus(
     from promptlab.metric.bootstrap.interval import intervals  # noqa: PLC0415  numpy, at the end
 
     found = {name: _share(score.score)}
-    found |= intervals(found, len(said), _on_draws(name, scorer, said, references))
+    of = _on_draws(name, scorer, said, references)
+    found |= intervals(found, len(said), of, confidence)
     return found, {name: str(scorer.get_signature())}
 
 
