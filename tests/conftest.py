@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from ready_store import serve_copies
 
 from promptlab.machine.cache_folder import cache_folder
 
@@ -23,6 +24,11 @@ def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
     root = tmp_path_factory.mktemp("cache")
     (root / "models").symlink_to(models)
     os.environ["PROMPTLAB_CACHE"] = str(root)
+
+
+@pytest.fixture(autouse=True)
+def _ready_stores(tmp_path_factory: pytest.TempPathFactory) -> None:
+    serve_copies(tmp_path_factory.getbasetemp() / "ready.db")
 
 
 @pytest.fixture(autouse=True)

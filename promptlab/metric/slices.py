@@ -62,7 +62,9 @@ def slices(
     parts = {field: _parts(trials, field) for field in fields}
     number = sum(map(len, parts.values()))
     told = {
-        field: {value: _told(part, 1 - ALPHA / number, figures) for value, part in sorted(held.items())}
+        field: {
+            value: _told(part, 1 - ALPHA / number, figures) for value, part in sorted(held.items())
+        }
         for field, held in parts.items()
     }
     for name in sorted({name for trial in trials for name in trial.scores}):

@@ -175,9 +175,9 @@ def _weights(
 ) -> dict[str, torch.Tensor]:
     """Every parameter that the architecture has, under transformers' name."""
     stored = {tensor.name: tensor for tensor in reader.tensors}
-    weights = {}
+    names, weights = _names(config), {}
     for name, shape in _parameters(config).items():
-        tensor = stored.pop(_name(name, config), None)
+        tensor = stored.pop(names.get_name(name, try_suffixes=(".weight", ".bias")) or "", None)
         if tensor is None:
             raise ValueError(f"{source} has no tensor for {name}")
         values = _as_transformers(tensor.name, dequantize(tensor.data, tensor.tensor_type), config)
@@ -199,11 +199,10 @@ def _parameters(config: PreTrainedConfig) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def _name(parameter: str, config: PreTrainedConfig) -> str:
-    """GGUF's name for a parameter."""
+def _names(config: PreTrainedConfig) -> gguf.TensorNameMap:
+    """GGUF's names for parameters."""
     known = gguf.MODEL_ARCH.LLAMA if config.model_type == "llama" else gguf.MODEL_ARCH.GEMMA3
-    names = gguf.get_tensor_name_map(known, config.num_hidden_layers)
-    return names.get_name(parameter, try_suffixes=(".weight", ".bias")) or ""
+    return gguf.get_tensor_name_map(known, config.num_hidden_layers)
 
 
 def _as_transformers(

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from own_cache import own_cache
 
 from promptlab.cli.main import main
 
@@ -12,7 +13,7 @@ from promptlab.cli.main import main
 def promptlab(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """Run the command line in a folder of its own; returns its status and what it wrote."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path / "cache"))
+    own_cache(monkeypatch, tmp_path / "cache")
 
     def call(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["promptlab", *arguments])

@@ -8,6 +8,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
+from own_cache import own_cache
 
 from promptlab import load
 from promptlab.cli.command.try_out import _socket, _variants
@@ -26,7 +27,7 @@ def sweep(tmp_path_factory) -> tuple[Path, str]:
     folder, said = tmp_path_factory.mktemp("sweep"), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
         patch.chdir(folder)
-        patch.setenv("PROMPTLAB_CACHE", str(folder / "cache"))
+        own_cache(patch, folder / "cache")
         patch.setattr(sys, "argv", ["promptlab", *SWEEP])
         main()
     return folder, said.getvalue()

@@ -10,6 +10,7 @@ import mlflow
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import ViewType
+from own_cache import own_cache
 
 from promptlab.cli.config.folder import sweep_name
 from promptlab.cli.main import main
@@ -22,7 +23,7 @@ FEW, MORE = "ordering=similar_last", "ordering=similar_last,similar_first"
 def called(patch, folder, *arguments, uri="sqlite:///mlflow.db"):
     """Run the command line in a folder; returns its status."""
     patch.chdir(folder)
-    patch.setenv("PROMPTLAB_CACHE", str(folder / "cache"))
+    own_cache(patch, folder / "cache")
     mlflow.set_tracking_uri(None)  # whatever an earlier test has told MLflow itself
     patch.setenv("MLFLOW_TRACKING_URI", uri)
     patch.setattr(sys, "argv", ["promptlab", *arguments])

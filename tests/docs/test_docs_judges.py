@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from judged_runs import finished
+from own_cache import own_cache
 
 from promptlab.cli.config.compose import build, compose
 from promptlab.cli.config.overrides import rewrite_overrides
@@ -23,7 +24,7 @@ SCRIPTED = ("model@judge=scripted", "judge.reply='4'", "tracking=none")
 @pytest.mark.parametrize("command", JUDGED)
 def test_finished_runs_are_judged(command, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path / "cache"))
+    own_cache(monkeypatch, tmp_path / "cache")
     for name, right in (("direct", 4), ("cot", 8)):
         finished(tmp_path / "outputs" / name, right)
     Path("rubric.txt").write_text("Is it right?", "utf-8")

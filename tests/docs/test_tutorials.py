@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+from own_cache import own_cache
 
 from promptlab.cli.config.compose import _read
 from promptlab.cli.main import COMMANDS, main
@@ -85,7 +86,7 @@ def test_a_tutorial_runs_from_its_first_line_to_its_last(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path / "cache"))
+    own_cache(monkeypatch, tmp_path / "cache")
     for name in [name for name in sys.modules if name.partition(".")[0] == "mine"]:
         monkeypatch.delitem(sys.modules, name)
     _read.cache_clear()  # of this name the last page had other data
