@@ -45,13 +45,8 @@ def check_fields(fields: Sequence[str], examples: Sequence[Example]) -> None:
             )
 
 
-def none(trials: Sequence[Trial], confidence: float) -> Mapping[str, float]:
-    """Return no figures."""
-    return {}
-
-
 def slices(
-    trials: Sequence[Trial], fields: Sequence[str], figures: Figures = none
+    trials: Sequence[Trial], fields: Sequence[str], figures: Figures | None = None
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Return by field and value `n`, whether it is `small`, and each score with its interval.
 
@@ -61,10 +56,9 @@ def slices(
     """
     parts = {field: _parts(trials, field) for field in fields}
     number = sum(map(len, parts.values()))
+    confidence = 1 - ALPHA / max(number, 1)
     told = {
-        field: {
-            value: _told(part, 1 - ALPHA / number, figures) for value, part in sorted(held.items())
-        }
+        field: {value: _told(part, confidence, figures) for value, part in sorted(held.items())}
         for field, held in parts.items()
     }
     for name in sorted({name for trial in trials for name in trial.scores}):
@@ -100,8 +94,9 @@ def _parts(trials: Sequence[Trial], field: str) -> dict[str, list[Trial]]:
     return parts
 
 
-def _told(trials: Sequence[Trial], confidence: float, figures: Figures) -> dict[str, Any]:
-    return {**figures(trials, confidence), **_scores(trials, confidence)}
+def _told(trials: Sequence[Trial], confidence: float, figures: Figures | None) -> dict[str, Any]:
+    together = figures(trials, confidence) if figures else {}
+    return {**together, **_scores(trials, confidence)}
 
 
 def _scores(trials: Sequence[Trial], confidence: float) -> dict[str, Any]:

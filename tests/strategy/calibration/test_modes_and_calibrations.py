@@ -59,7 +59,7 @@ def counted():
 
 
 def test_ten_variants_that_need_the_same_log_probabilities_cost_one_pass(counted):
-    """Two words a label, whose tokens, characters and bytes differ: no two lengths read the same."""
+    """Two words a label, whose characters and bytes differ: no two lengths read the same."""
     words = (("good", "很好的"), ("bad", "rather awful"))
     readings = [
         replace(CHOOSE, verbaliser=words, normalise=length, synonyms=synonyms)
