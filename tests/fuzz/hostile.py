@@ -22,7 +22,7 @@ settings.register_profile("long", max_examples=10_000, **_SHARED)
 
 FUZZED = settings.get_profile(os.environ.get("PROMPTLAB_FUZZ", "suite"))
 """What every test here is decorated with."""
-SLOW = settings(FUZZED, max_examples=max(10, FUZZED.max_examples // 20))
+SLOW = settings(FUZZED, max_examples=max(5, FUZZED.max_examples // 20))
 """For tests of which one example takes a tenth of a second."""
 
 PIECES = (

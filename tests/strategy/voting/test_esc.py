@@ -94,13 +94,13 @@ def expected_draws(probabilities, batch=5, max_samples=40):
 
 @pytest.mark.parametrize("probabilities", [(0.9, 0.1), (0.5, 0.3, 0.2), (0.7,), (1.0,), (0.0,)])
 def test_draws_are_as_many_as_the_closed_form_says(probabilities):
-    rng, spent, repeats = random.Random(7), 0, 4000
+    rng, spent, repeats = random.Random(7), 0, 1000
     answers = [*map(str, range(len(probabilities))), "?"]
     weights = [*probabilities, 1 - sum(probabilities)]
     for _ in range(repeats):
         texts = rng.choices(answers, weights, k=40)
         spent += sum(map(len, replay(ESC(Said()).solve(QUESTION, ()), texts)[1]))
-    assert spent / repeats == pytest.approx(expected_draws(probabilities), rel=0.03)
+    assert spent / repeats == pytest.approx(expected_draws(probabilities), rel=0.05)
 
 
 def test_the_closed_form_has_its_bounds():
