@@ -142,9 +142,12 @@ class Experiment:
             for name in tools_of(part):
                 if name not in self.tool:
                     known = ", ".join(self.tool) or "none"
+                    chosen = bool(self.tool) and isinstance(getattr(part, "tools", None), Mapping)
                     raise ValueError(
                         f"{who} calls the tool {name!r}, and this run has {known}; expected "
                         f"tool={name}"
+                        + ", or 'strategy.tools=${tool}' for those of the run"
+                        * chosen
                     )
 
     def __call__(self, watch: Watch | None = None) -> dict[str, Any]:

@@ -41,7 +41,12 @@ MAKES_NONE = [
     ("self_consistency", f"{INNER}=circular {DEEPER}=choose", "inner is Choose"),
     ("calibrated", f"{INNER}=cot", "inner is ChainOfThought, which gives no answer's probability"),
     ("self_verify", "strategy.by=mask", "this is a 'label' task; expected a number task"),
-    ("react", "tool=none", "calls the tool 'calculator', and this run has none"),
+    ("react", "tool=none", "calls the tool 'calculator', and this run has none; .*=calculator$"),
+    (
+        "react",
+        "tool=function tool.function.path=math.sqrt",
+        r"'calculator', and this run has function; .* or 'strategy.tools=\$\{tool\}' for those",
+    ),
     ("self_consistency", f"{INNER}=pal", "calls the tool 'python', and this run has none"),
     ("self_consistency", "strategy.temperature=0", "all draws are equal"),
 ]

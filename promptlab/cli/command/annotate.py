@@ -6,6 +6,7 @@ test. With the answers filled in, the file is a pool: dataset.pool=FILE. See doc
 
 import argparse
 import shlex
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +39,10 @@ def annotate(arguments: Sequence[str]) -> None:
     options = _options(arguments)
     out = Path(options.out) if options.out else _place(options.pool)
     label_file.check_free(out)
-    experiment = build(_config(options))
+    with warnings.catch_warnings():
+        # One file is all there is to label, and nobody is to demonstrate anything.
+        warnings.filterwarnings("ignore", ".* is the only file")
+        experiment = build(_config(options))
     pool = experiment.dataset.pool or experiment.dataset.test
     if options.labelled:
         pool = with_answers(pool, Path(options.labelled))
