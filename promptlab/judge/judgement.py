@@ -41,6 +41,17 @@ class Judgement:
         known = [mean for mean in self.means if mean is not None]
         return fmean(known) if known and len(known) == len(self.verdicts) else None
 
+    @property
+    def side(self) -> int:
+        """Which is preferred: 1 the first, -1 the second, 0 neither, or each in one order."""
+        sides = {side(mean) for mean in self.means if mean is not None}
+        return 0 if {1, -1} <= sides else side(self.value if self.value is not None else 0.5)
+
+
+def side(preference: float) -> int:
+    """Return which answer a preference is for: 1 the first, -1 the second, 0 neither."""
+    return 0 if abs(preference - 0.5) < 1e-9 else (1 if preference > 0.5 else -1)
+
 
 def judgement_line(judgement: Judgement) -> dict[str, Any]:
     """Write a judgement as plain data, keys in a fixed order."""

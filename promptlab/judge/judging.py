@@ -139,7 +139,8 @@ def without_common_failure(batch: list[Judgement]) -> list[Judgement]:
     Raises:
         RequestFailed: they did, and why.
     """
-    errors = {judgement.error for judgement in batch}
-    if len(batch) > 1 and len(errors) == 1 and all(each.value is None for each in batch):
-        raise RequestFailed(f"each of the first {len(batch)} verdicts failed: {errors.pop()}")
+    asked = [judgement for judgement in batch if judgement.exchanges or judgement.error]
+    errors = {judgement.error for judgement in asked}
+    if len(asked) > 1 and len(errors) == 1 and all(each.value is None for each in asked):
+        raise RequestFailed(f"each of the first {len(asked)} verdicts failed: {errors.pop()}")
     return batch

@@ -5,6 +5,7 @@ on the judge's scale; the `run` (its name, or its folder) where several are judg
 where several people looked at the same.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,10 @@ def read_labels(path: Path, runs: Sequence[JudgedRun], ends: tuple[int, int]) ->
         label, is_word = _value(row.values, ends, where)
         words += is_word
         rater = text(row.values.get("rater") or "people", "rater")
-        values.setdefault(answer, {})[rater] = label
+        if values.setdefault(answer, {}).setdefault(rater, label) != label:
+            raise ValueError(
+                f"{where}: {rater} says otherwise of {answer[1]!r} before; expected one"
+            )
     _check(path, values, words, len(rows), runs)
     return Labels(values, graded=words == 0)
 
@@ -121,5 +125,12 @@ def _check(
             "one kind"
         )
     answers = {(run.name, id_) for run in runs for id_ in run.trials}
-    if not answers & values.keys():
+    unknown = [answer for answer in values if answer not in answers]
+    if len(unknown) == len(values):
         raise ValueError(f"{path}: no label is of an answer that is judged; expected their ids")
+    if unknown:
+        warnings.warn(
+            f"{path}: {len(unknown)} of the labels are of answers that are not judged, such as "
+            f"{unknown[0][1]!r}, and are left out",
+            stacklevel=2,
+        )

@@ -6,8 +6,8 @@ from math import nan
 import numpy as np
 
 from promptlab.analysis.statistics.judges.alpha import alpha
-from promptlab.judge.judgement import Judgement
-from promptlab.judge.measure import Measure, mean_of, side
+from promptlab.judge.judgement import Judgement, side
+from promptlab.judge.measure import Measure, mean_of
 from promptlab.judge.of_comparisons import of_comparisons
 from promptlab.judge.of_grades import of_grades
 from promptlab.judge.truth import Truth

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from promptlab.analysis.statistics.judges.kappa import kappa
-from promptlab.judge.judgement import Judgement
-from promptlab.judge.measure import Measure, mean_of, side
+from promptlab.judge.judgement import Judgement, side
+from promptlab.judge.measure import Measure, mean_of
 from promptlab.judge.truth import Truth
 
 
@@ -20,6 +20,7 @@ class _Row(NamedTuple):
     id: str
     forward: float
     backward: float
+    side: int
     truth: float | None
     longer: int
     own: int
@@ -47,11 +48,11 @@ def _row(judgement: Judgement, truth: Truth) -> _Row:
     lengths = [truth.lengths[answer] for answer in answers]
     longer = (lengths[0] > lengths[1]) - (lengths[0] < lengths[1])
     own = [run in truth.own for run in judgement.runs]
-    return _Row(judgement.id, forward, backward, better, longer, own[0] - own[1])
+    return _Row(judgement.id, forward, backward, judgement.side, better, longer, own[0] - own[1])
 
 
 def _agreement(rows: Sequence[_Row], whom: str) -> Iterator[Measure]:
-    said, better = [side(row.value) for row in rows], [side(row.truth or 0.0) for row in rows]
+    said, better = [row.side for row in rows], [side(row.truth or 0.0) for row in rows]
     ids = [row.id for row in rows]
     agreed = kappa(said, better, ids)
     yield Measure("kappa", agreed, f"with {whom} on which is better, if any (Cohen, 1960)")

@@ -28,22 +28,28 @@ def outcome(
     Raises:
         ValueError: there is no verdict at all.
     """
-    if all(each.value is None for each in judgements):
-        error = judgements[0].error
+    asked = [each for each in judgements if each.exchanges or each.error]
+    if asked and all(each.value is None for each in asked):
         raise ValueError(
-            f"{judging.where}: none of {len(judgements)} replies is a verdict: {error}"
+            f"{judging.where}: none of {len(asked)} replies is a verdict: {asked[0].error}"
         )
     runs = judging.everybody
     gold = gold_labels(runs)
     model = str(judging.model.identity.get("name", ""))
     truth = known(runs, labels or gold, judging.judge, model)
     told = [
-        {"name": each.name, **_plain(each.estimate), "meaning": each.meaning}
+        {"name": each.name, **plain(each.estimate), "meaning": each.meaning}
         for each in measures(judgements, truth)
     ]
     single = judging.mode == "single"
     standing = _graded(judgements, labels or gold, gold) if single else _compared(judgements)
-    return {**judging.about, "measures": told, **standing, "costs": _costs(judging, judgements)}
+    return {
+        **judging.about,
+        "asked": len(asked),
+        "measures": told,
+        **standing,
+        "costs": _costs(judging, judgements),
+    }
 
 
 def _costs(judging: Judging, judgements: Sequence[Judgement]) -> dict[str, Any]:
@@ -59,10 +65,10 @@ def _graded(judgements: Sequence[Judgement], labels: Labels, gold: Labels) -> di
         "graded": [
             {
                 "name": run.name,
-                "grade": _plain(run.grade),
-                "right": _plain(run.right),
+                "grade": plain(run.grade),
+                "right": plain(run.right),
                 "gold": run.gold,
-                "corrected": _plain(run.corrected) if run.corrected.n else None,
+                "corrected": plain(run.corrected) if run.corrected.n else None,
             }
             for run in graded(judgements, labels, gold)
         ]
@@ -73,17 +79,17 @@ def _compared(judgements: Sequence[Judgement]) -> dict[str, Any]:
     runs, ties = compared(judgements)
     return {
         "compared": [
-            {"name": run.name, "strength": _plain(run.strength), "points": run.points}
+            {"name": run.name, "strength": plain(run.strength), "points": run.points}
             for run in runs
         ],
         "ties": ties,
         "pairs": [
-            {**pair._asdict(), "preference": _plain(pair.preference)} for pair in pairs(judgements)
+            {**pair._asdict(), "preference": plain(pair.preference)} for pair in pairs(judgements)
         ],
     }
 
 
-def _plain(estimate: Estimate) -> Mapping[str, Any]:
+def plain(estimate: Estimate) -> Mapping[str, Any]:
     """Write an estimate; what is not defined is null."""
     values = estimate._asdict()
     return {name: value if isfinite(value) else None for name, value in values.items()}

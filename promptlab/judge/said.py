@@ -71,8 +71,14 @@ def counted(runs: int) -> str:
 def verdict(content: Mapping[str, Any]) -> str:
     """Say whether the judge can be believed, by its agreement beyond chance."""
     found = {each["name"]: each for each in content["measures"]}.get("kappa")
+    if content.get("asked") == 0:
+        return "this judge was asked nothing: any two answers to one question are the same"
     if found is None:
         return "this judge was not measured: no right answers are known, and no --labels were given"
+    return _beyond_chance(found)
+
+
+def _beyond_chance(found: Mapping[str, Any]) -> str:
     low, high = found["low"], found["high"]
     if found["value"] is None:
         return "this judge cannot be measured: it says the same of every answer, or all are alike"

@@ -15,7 +15,7 @@ from promptlab.analysis.statistics.judges.estimate import UNKNOWN, Estimate
 from promptlab.analysis.statistics.judges.prediction_powered import corrected_mean
 from promptlab.judge.judgement import Judgement
 from promptlab.judge.labels import Labels
-from promptlab.judge.measure import is_right, mean_of, side
+from promptlab.judge.measure import is_right, mean_of
 
 
 class Graded(NamedTuple):
@@ -87,7 +87,9 @@ def _corrected(name: str, said: dict[str, float], labels: Labels) -> Estimate:
     if len(known) < 2 or not others:
         return UNKNOWN
     people = [w if labels.graded else float(is_right(w)) for w in known.values()]
-    return corrected_mean(people, [said[id_] for id_ in known], others)
+    found = corrected_mean(people, [said[id_] for id_ in known], others)
+    # With few labels the normal interval reaches beyond what a share can be.
+    return Estimate(*(min(max(figure, 0.0), 1.0) for figure in found[:3]), found.n)
 
 
 def pairs(judgements: Sequence[Judgement]) -> list[Pair]:
@@ -98,7 +100,7 @@ def pairs(judgements: Sequence[Judgement]) -> list[Pair]:
 
 def _pair(runs: tuple[str, ...], judgements: Sequence[Judgement]) -> Pair:
     known = [(each.value, each.id) for each in judgements if each.value is not None]
-    sides = [side(value) for value, _ in known]
+    sides = [each.side for each in judgements if each.value is not None]
     values, ids = [value for value, _ in known], [id_ for _, id_ in known]
     preference = mean_of("preference", values, ids, "").estimate
     counts = sides.count(1), sides.count(0), sides.count(-1)
@@ -108,7 +110,8 @@ def _pair(runs: tuple[str, ...], judgements: Sequence[Judgement]) -> Pair:
 def compared(judgements: Sequence[Judgement]) -> tuple[list[Compared], float]:
     """Return the runs by their strength, the strongest first, and how readily they tie.
 
-    Two answers to one question are one game, decided by the mean over both orders.
+    Two answers to one question are one game, decided by the mean over both orders; a tie where
+    these prefer different ones.
     """
     known = [each for each in judgements if each.value is not None]
     names = list(dict.fromkeys(name for each in known for name in each.runs))
@@ -116,7 +119,7 @@ def compared(judgements: Sequence[Judgement]) -> tuple[list[Compared], float]:
     won, tied = np.zeros((2, len(ids), len(names), len(names)))
     for each in known:
         question, (first, second) = ids.index(each.id), map(names.index, each.runs)
-        which = side(each.value or 0.0)
+        which = each.side
         won[question, first, second] += which == 1
         won[question, second, first] += which == -1
         tied[question, [first, second], [second, first]] += which == 0

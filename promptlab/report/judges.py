@@ -55,7 +55,7 @@ def _judge_of(folder: Path) -> str:
         result = read_result(folder)
     except (OSError, ValueError):
         return ""
-    if SCORE not in section(result, "metrics"):
+    if not {SCORE, f"{SCORE}_missing"} & {*section(result, "metrics")}:
         return ""
     told = section(result, "roles", "judge") or section(result, "model")
     return str(told.get("name") or "an unnamed judge")
@@ -63,13 +63,14 @@ def _judge_of(folder: Path) -> str:
 
 def _measured(name: str, runs: Sequence[JudgedRun]) -> Iterator[Said]:
     from promptlab.judge.measures import measures  # noqa: PLC0415  scikit-learn takes a second
+    from promptlab.judge.outcome import plain  # noqa: PLC0415
 
     judgements = [_judgement(run, id_) for run in runs for id_ in run.trials]
     graded = [each for each in judgements if each is not None]
     truth = known(runs, gold_labels(runs), Judge(), name)
     of = {
         "measures": [
-            {"name": each.name, **each.estimate._asdict(), "meaning": each.meaning}
+            {"name": each.name, **plain(each.estimate), "meaning": each.meaning}
             for each in measures(graded, truth)
         ]
     }
@@ -82,6 +83,7 @@ def _measured(name: str, runs: Sequence[JudgedRun]) -> Iterator[Said]:
 def _judgement(run: JudgedRun, id_: str) -> Judgement | None:
     trial = run.trials[id_]
     asked = tuple(exchange for exchange in trial.exchanges if exchange.stage == "metric")
-    if SCORE not in trial.scores or not asked:
+    if not asked:
         return None
-    return Judgement(id_, (run.name,), ((trial.scores[SCORE],),), "", asked)
+    grade = trial.scores.get(SCORE)  # none where its reply was no verdict
+    return Judgement(id_, (run.name,), ((grade,),), "" if grade is not None else trial.error, asked)

@@ -82,7 +82,7 @@ def test_runs_are_compared_with_each_other_and_with_a_baseline(
     told = ("model=scripted", "model.reply=A", "tracking=none")
     status, out, _ = promptlab("judge", "outputs", "--pairwise", *told, "--out", "all")
     assert status == 0
-    assert "100.0 % (100.0 to 100.0, n = 5)  share of verdicts that turn round" in out
+    assert "100.0 % (56.6 to 100.0, n = 5)  share of verdicts that turn round" in out
     content = read(tmp_path / "all")
     (pair,) = content["pairs"]
     assert [pair[name] for name in ("first", "second", "won", "tied", "lost")] == [
@@ -106,6 +106,10 @@ def test_runs_are_compared_with_each_other_and_with_a_baseline(
         (("outputs", "--batch", "0"), "batch is 0; expected at least 1"),
         (("outputs", "metric.judge.reading=logits"), "reading"),
         (("outputs", "model.reply=Well…"), "each of the first 24 verdicts failed: the judge says"),
+        (
+            ("outputs", "--pairwise", "model.reply=Well…"),
+            "each of the first 5 verdicts failed: the",
+        ),
     ],
 )
 def test_bad_input_gets_one_message(promptlab, outputs, tmp_path, words, message) -> None:

@@ -44,6 +44,10 @@ def test_the_gold_answers_are_labels_too(runs) -> None:
         ('{"id": "q1", "label": "right", "run": "z"}', "run 'z'; expected one of a"),
         ('{"id": "zz", "label": "right"}', "no label is of an answer that is judged"),
         ('{"id": "q1", "label": "right"}\n{"id": "q2", "label": "3"}', "expected one kind"),
+        (
+            '{"id": "q1", "label": "right"}\n{"id": "q1", "label": "wrong"}',
+            "line 2: people says otherwise of 'q1' before; expected one",
+        ),
         ("nonsense", "line 1"),
     ],
 )
@@ -52,6 +56,15 @@ def test_what_is_no_label_is_refused(runs, tmp_path, text, message) -> None:
     path.write_text(text + "\n", "utf-8")
     with pytest.raises(ValueError, match=message):
         read_labels(path, runs[:1], (1, 5))
+
+
+def test_labels_of_answers_that_are_not_judged_are_counted(runs, tmp_path) -> None:
+    path = tmp_path / "labels.jsonl"
+    text = '{"id": "q1", "label": "right"}\n{"id": "q1", "label": "right"}\n'
+    path.write_text(text + '{"id": "zz", "label": "wrong"}\n', "utf-8")
+    with pytest.warns(UserWarning, match="1 of the labels are of answers .* such as 'zz'"):
+        labels = read_labels(path, runs[:1], (1, 5))
+    assert labels.mean(("a", "q1")) == 1
 
 
 def test_a_label_must_name_its_run_where_there_are_several(runs, tmp_path) -> None:

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from promptlab.analysis.statistics import wilson
 from promptlab.judge.judgement import Judgement, judgement_from_line, judgement_line
 from promptlab.judge.labels import Labels
+from promptlab.judge.measure import mean_of
 from promptlab.judge.measures import measures
 from promptlab.judge.standing import compared, graded, pairs
 from promptlab.judge.truth import Truth
@@ -37,7 +39,7 @@ def found(judgements, known):
 def test_a_judge_who_is_always_right_agrees_wholly() -> None:
     of = found(graded_by(lambda run, n: GOLD[n]), truth())
     assert (of["kappa"].value, of["alpha"].value, of["auroc"].value) == (1, 1, 1)
-    assert of["agreement"] == (1, 1, 1, 80)
+    assert of["agreement"] == (1, *wilson(80, 80), 80)
     assert of["no_verdict"].value == 0
     assert "self_preference" not in of
 
@@ -146,6 +148,34 @@ def test_the_strengths_are_those_of_the_points() -> None:
     (pair,) = pairs(judgements)
     assert (pair.won, pair.tied, pair.lost) == (60, 0, 20)
     assert pair.preference.value == 0.75
+
+
+def test_who_prefers_each_in_one_order_prefers_neither_however_sure() -> None:
+    """By probabilities the two orders do not cancel out: 0.9 for the first place, 0.2 for it."""
+    of = compared_by(lambda n: 0.9, lambda n: 0.2)
+    assert {each.side for each in of} == {0}
+    (pair,) = pairs(of)
+    assert (pair.won, pair.tied, pair.lost) == (0, 80, 0)
+    (first, second), _ = compared(of)
+    assert first.points == second.points == 0.5
+    assert {each.side for each in compared_by(lambda n: 0.9, lambda n: 0.6)} == {1}
+    assert {each.side for each in compared_by(lambda n: 0.5, lambda n: 0.2)} == {-1}
+
+
+def test_a_share_of_one_kind_has_an_interval_still() -> None:
+    of = found(compared_by(lambda n: 1.0, lambda n: 0.0), truth(("a", "b")))
+    assert of["turned"] == (1, *wilson(80, 80), 80)
+    twice = mean_of("x", [1.0] * 20, [f"q{n // 2}" for n in range(20)], "").estimate
+    assert twice == (1, *wilson(10, 10), 20)  # two answers to one question are no two
+
+
+def test_a_corrected_share_is_a_share() -> None:
+    judgements = graded_by(lambda run, n: 1.0)
+    sample = {("a", f"q{n}"): {"people": float(n > 0)} for n in range(4)}
+    (run,) = graded(judgements, Labels(sample), truth().labels)
+    assert run.corrected.value == pytest.approx(0.75)
+    assert 0 < run.corrected.low < 0.75
+    assert run.corrected.high == 1
 
 
 def test_an_accuracy_is_corrected_by_the_labels_of_a_sample() -> None:

@@ -19,7 +19,14 @@ def graded(reply: str, answer: Answer = FOUR, **fields) -> float:
     return solve(Judge(**fields)(answer, EXAMPLE), Scripted(reply))
 
 
-@pytest.mark.parametrize(("reply", "score"), [("5", 1.0), (" 1", 0.0), ("３", 0.5), ("4/5", None)])
+@pytest.mark.parametrize(
+    ("reply", "score"),
+    [
+        *(("5", 1.0), (" 1", 0.0), ("３", 0.5), ("4/5", 0.75), ("5/5", 1.0), ("Grade: 1 / 5", 0.0)),
+        *(("４／５", 0.75), ("3 out of 5", 0.5), ("2 of 5.", 0.25), ("<think>1/5</think>5/5", 1.0)),
+        *(("8/10", None), ("10/10", None), ("4/50", None), ("6/5", None)),
+    ],
+)
 def test_a_grade_is_a_share_of_the_scale(reply: str, score: float | None) -> None:
     if score is None:
         with pytest.raises(RequestFailed, match="expected a number from 1 to 5"):
