@@ -358,6 +358,11 @@ class Completion:
     calls: tuple[ToolCall, ...] = ()
 
     @property
+    def tokens_read(self) -> int:
+        """The prompt's."""
+        return self.prompt_tokens
+
+    @property
     def shown(self) -> str:
         """The reply for a person to read: its calls after its text."""
         said = [self.text] if self.text or not self.calls else []
@@ -377,6 +382,11 @@ class Scores:
     timing: Timing | None = field(default=None, compare=False, repr=False)
 
     @property
+    def tokens_read(self) -> int:
+        """The prompt's, once, and those of all continuations."""
+        return self.prompt_tokens + sum(self.lengths)
+
+    @property
     def completion_tokens(self) -> int:
         """None are written."""
         return 0
@@ -390,7 +400,7 @@ class Result:
     timing: Timing | None = field(default=None, compare=False, repr=False)
 
     @property
-    def prompt_tokens(self) -> int:
+    def tokens_read(self) -> int:
         """A tool reads none."""
         return 0
 
@@ -424,6 +434,11 @@ class Failed:
     @property
     def prompt_tokens(self) -> int:
         """None that are known of."""
+        return 0
+
+    @property
+    def tokens_read(self) -> int:
+        """Likewise."""
         return 0
 
     @property

@@ -35,5 +35,5 @@ class Ledger:
                 self._records.append_fit(told)
             self._known.update(zip(new, replies, strict=True))
             answered = [self._known[request] for request in requests]
-            self.tokens += sum(r.prompt_tokens + r.completion_tokens for r in answered)
+            self.tokens += sum(r.tokens_read + r.completion_tokens for r in answered)
             return answered

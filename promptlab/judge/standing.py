@@ -89,7 +89,8 @@ def _corrected(name: str, said: dict[str, float], labels: Labels) -> Estimate:
     people = [w if labels.graded else float(is_right(w)) for w in known.values()]
     found = corrected_mean(people, [said[id_] for id_ in known], others)
     # With few labels the normal interval reaches beyond what a share can be.
-    return Estimate(*(min(max(figure, 0.0), 1.0) for figure in found[:3]), found.n)
+    value, low, high = (min(max(figure, 0.0), 1.0) for figure in found[:3])
+    return Estimate(value, low, high, found.n)
 
 
 def pairs(judgements: Sequence[Judgement]) -> list[Pair]:

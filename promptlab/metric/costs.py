@@ -30,7 +30,7 @@ def costs(
     for (stage, request), exchange in distinct.items():
         spent = totals.setdefault(stage, {}).setdefault(request.to, dict.fromkeys(COUNTED, 0))
         reply = exchange.reply
-        counts = (1, reply.prompt_tokens, reply.completion_tokens)
+        counts = (1, reply.tokens_read, reply.completion_tokens)
         for name, count in zip(COUNTED, counts, strict=True):
             spent[name] += count
     for roles in totals.values():

@@ -99,7 +99,7 @@ def _other_scores(trials: Sequence[Trial]) -> dict[str, float]:
         summary[name] = fmean(scores)
         if not set(scores) <= {0, 1}:
             summary |= _resampled(name, scores)
-        elif name != "token_f1":
+        else:
             summary |= _interval(name, scores)
     return summary
 
@@ -132,7 +132,7 @@ def _costs(trials: Sequence[Trial]) -> dict[str, float | int]:
     exchanges = (exchange for trial in trials for exchange in trial.exchanges)
     replies = list({exchange.request: exchange.reply for exchange in exchanges}.values())
     return {
-        "prompt_tokens": sum(reply.prompt_tokens for reply in replies),
+        "prompt_tokens": sum(reply.tokens_read for reply in replies),
         "completion_tokens": sum(reply.completion_tokens for reply in replies),
         "calls": len(replies),
         "mean_demos": fmean(len(trial.demos) for trial in trials),

@@ -61,7 +61,7 @@ def shown(variant: Variant, question: Question) -> dict[str, Any]:
 def _tokens(exchanges: Sequence[Exchange]) -> tuple[int, int]:
     """Return the tokens read and written."""
     replies = [exchange.reply for exchange in exchanges]
-    read = sum(reply.prompt_tokens for reply in replies)
+    read = sum(reply.tokens_read for reply in replies)
     return read, sum(reply.completion_tokens for reply in replies)
 
 
@@ -78,7 +78,7 @@ def _exchange(experiment: Experiment, exchange: Exchange) -> dict[str, Any]:
     return {
         **told,
         "said": _said(reply),
-        "read": reply.prompt_tokens,
+        "read": reply.tokens_read,
         "written": reply.completion_tokens,
         "failed": isinstance(reply, Failed),
     }

@@ -59,3 +59,12 @@ def test_what_cannot_be_read_has_one_message(promptlab, tmp_path, words, message
     assert status == 1
     assert message in err
     assert len(err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("option", ["--window", "--stride"])
+@pytest.mark.parametrize("number", ["0", "-1", "many"])
+def test_a_window_has_a_token_at_least(promptlab, tmp_path, option, number) -> None:
+    (tmp_path / "a.txt").write_text("a", "utf-8")
+    status, _, err = promptlab("perplexity", "a.txt", MODEL, f"{option}={number}")
+    assert status == 2
+    assert f"argument {option}: {number}: expected a number of tokens, 1 at least" in err

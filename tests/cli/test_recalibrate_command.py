@@ -1,11 +1,14 @@
 """`python -m promptlab recalibrate`: finished runs are read again, and nobody is asked."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from promptlab.experiment import Experiment
 from promptlab.metric.accuracy import Accuracy
 from promptlab.model.scripted import Scripted
 from promptlab.ordering.as_selected import AsSelected
+from promptlab.records.files import Records, read_trials
+from promptlab.records.trial_json import trial_from_line
 from promptlab.selection.zero import Zero
 from promptlab.strategy.choose import Choose
 from promptlab.strategy.direct import Direct
@@ -41,6 +44,20 @@ def test_a_run_is_calibrated_by_its_own_questions(promptlab, tmp_path) -> None:
     )
     assert (status, out) == (0, f"outputs/a: {told}\noutputs/b: {told}\n")
     assert before == {path: path.read_bytes() for path in tmp_path.rglob("*.json*")}
+
+
+def test_what_was_withheld_is_left_out_and_counted(promptlab, tmp_path) -> None:
+    finished(tmp_path / "a", Choose(TASK))
+    path = tmp_path / "a" / "trials.jsonl"
+    lines = map(trial_from_line, read_trials(tmp_path / "a"))
+    first, *others = lines
+    withheld = replace(first, answer=replace(first.answer, text="", outcome="abstained"))
+    path.unlink()
+    Records(tmp_path / "a").append([withheld, *others])
+    status, out, _ = promptlab("recalibrate", "a")
+    assert status == 0
+    assert "of 3 answers changed" in out
+    assert out.endswith("; 1 that were withheld are left out\n")
 
 
 def test_a_run_without_probabilities_and_a_missing_folder_are_told(promptlab, tmp_path) -> None:

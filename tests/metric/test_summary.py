@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from promptlab.analysis.statistics import wilson
 from promptlab.metric.classes.macro_f1 import macro_f1
+from promptlab.metric.costs import costs
 from promptlab.metric.summary import summarise
 from promptlab.types import (
     Answer,
@@ -56,9 +57,22 @@ def test_a_summary_counts_right_answers_outcomes_and_costs():
     assert (summary["truncated_rate"], summary["unparsed_rate"]) == (0.25, 0.5)
     assert summary["f1"] == 0.375
     assert 0 <= summary["f1_low"] < 0.375 < summary["f1_high"] <= 1
-    assert (summary["prompt_tokens"], summary["completion_tokens"], summary["calls"]) == (42, 9, 4)
+    assert (summary["prompt_tokens"], summary["completion_tokens"], summary["calls"]) == (44, 9, 4)
     assert summary["mean_demos"] == 1.5
     assert summary["macro_f1"] == pytest.approx(1 / 3)
+
+
+def test_what_is_read_to_be_scored_is_read_in_the_figures_and_in_the_costs():
+    """Whole texts after an empty prompt, as a mode of scoring asks."""
+    asked = Exchange(Score(PROMPT, ("a b", "c")), Scores((-1.0, -2.0), (70, 30), 1))
+    read = trial("good", "good", exchanges=(asked,))
+    assert summarise([read], SENTIMENT)["prompt_tokens"] == 101
+    assert costs([asked])["strategy"]["model"]["prompt_tokens"] == 101
+
+
+def test_a_share_of_right_texts_has_an_interval():
+    summary = summarise([trial("good", "good", token_f1=1.0)] * 3, SENTIMENT)
+    assert (summary["token_f1_low"], summary["token_f1_high"]) == wilson(3, 3)
 
 
 def test_where_no_gold_answer_is_known_nothing_is_said_of_accuracy():

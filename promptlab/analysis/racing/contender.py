@@ -79,7 +79,7 @@ class Contender:
         replies = [exchange.reply for trial in block for exchange in trial.exchanges]
         self.answered = stop
         self.calls += len(replies)
-        self.tokens += sum(reply.prompt_tokens + reply.completion_tokens for reply in replies)
+        self.tokens += sum(reply.tokens_read + reply.completion_tokens for reply in replies)
         return block
 
     def finish(self, tags: dict[str, str], *, paused: bool = False) -> None:

@@ -78,6 +78,12 @@ def _fields(path: Path, field: str) -> Iterator[str]:
         yield text
 
 
+def _positive(said: str) -> int:
+    if not said.isdecimal() or int(said) < 1:
+        raise argparse.ArgumentTypeError(f"{said}: expected a number of tokens, 1 at least")
+    return int(said)
+
+
 def _scorer(model: Model, options: argparse.Namespace) -> Callable[[Sequence[str]], list[Scores]]:
     """Return what scores texts: in windows where the model can, else each whole."""
     if hasattr(model, "score_texts"):
@@ -139,10 +145,16 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--by-line", action="store_true", help="each line of a text file is a text of its own"
     )
     parser.add_argument(
-        "--window", type=int, default=0, help="most tokens read together (the model's, or 2048)"
+        "--window",
+        type=_positive,
+        default=0,
+        help="most tokens read together (the model's, or 2048)",
     )
     parser.add_argument(
-        "--stride", type=int, default=0, help="tokens between two windows of a text (half a window)"
+        "--stride",
+        type=_positive,
+        default=0,
+        help="tokens between two windows of a text (half a window)",
     )
     parser.add_argument("--json", action="store_true", help="print an object a line")
     options = parser.parse_intermixed_args(arguments)

@@ -44,7 +44,9 @@ def told(folder: Path) -> str:
     Raises:
         ValueError: its answers have no probabilities, or its record does not say what was asked.
     """
-    trials = [trial for trial in map(trial_from_line, read_trials(folder)) if trial.example.answer]
+    every = [trial for trial in map(trial_from_line, read_trials(folder)) if trial.example.answer]
+    trials = [trial for trial in every if trial.answer.outcome != "abstained"]
+    withheld = len(every) - len(trials)
     if not any(_scored(trial) for trial in trials):
         raise ValueError(
             f"{folder}: no question with a right answer has the probabilities of its answers; "
@@ -63,6 +65,8 @@ def told(folder: Path) -> str:
         f"accuracy {fmean(was):.3f} → {fmean(now):.3f}, macro-F1 {f1[0]:.3f} → {f1[1]:.3f} "
         f"({changed} of {len(trials)} answers changed: {better} for the better, {worse} for the "
         f"worse, p = {mcnemar(better, worse).pvalue:.2g})"
+        + f"; {withheld} that were withheld are left out"
+        * (withheld > 0)
     )
 
 

@@ -122,7 +122,7 @@ def answered(
         score=score,
         prediction=_text(entry, "prediction"),
         named=became != "right" and _names_gold(entry, replies),
-        prompt_tokens=sum(_count(reply, "prompt_tokens") for reply in fresh),
+        prompt_tokens=sum(map(_tokens_read, fresh)),
         completion_tokens=sum(_count(reply, "completion_tokens") for reply in fresh),
         calls=len(fresh),
         path=path,
@@ -150,8 +150,12 @@ def exchanges(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def prompts(entry: Mapping[str, Any]) -> list[str]:
-    """Return the different prompts of a trial's line, in the order they were asked."""
-    return list(dict.fromkeys(_prompt(section(each, "request")) for each in exchanges(entry)))
+    """Return the different prompts of a trial's line, in the order they were asked.
+
+    What a metric asked about the answer, of a judge say, is none of them.
+    """
+    asked = (each for each in exchanges(entry) if each.get("stage") != "metric")
+    return list(dict.fromkeys(_prompt(section(each, "request")) for each in asked))
 
 
 def completions(entry: Mapping[str, Any]) -> list[str]:
@@ -208,6 +212,12 @@ def items(entry: Mapping[str, Any], key: str) -> list[Any]:
 def _text(entry: Mapping[str, Any], key: str) -> str:
     value = entry.get(key)
     return "" if value is None else str(value)
+
+
+def _tokens_read(reply: Mapping[str, Any]) -> int:
+    """Count the prompt's tokens, and those of continuations that were scored."""
+    scored = (length for length in items(reply, "lengths") if isinstance(length, int))
+    return _count(reply, "prompt_tokens") + sum(scored)
 
 
 def _count(entry: Mapping[str, Any], key: str) -> int:

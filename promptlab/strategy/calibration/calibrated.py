@@ -118,7 +118,8 @@ class Calibrated:
         """List what is asked to learn what the model prefers.
 
         Raises:
-            ValueError: the strategy was not fitted, or no question of the pool is like this one.
+            ValueError: the strategy was not fitted.
+            RequestFailed: no question of the pool is like this one, which others may be.
         """
         if self.method == "contextual":
             return content_free(question, self._texts)
@@ -131,7 +132,7 @@ class Calibrated:
         alike = [each for each in self.pool if len(choices(each)) == len(choices(question))]
         found = some_of(alike, self.samples, self.seed, seen)
         if not found or (self.method == "pride" and not question.choices):
-            raise ValueError(
+            raise RequestFailed(
                 f"method={self.method} finds no question in the pool with the choices of "
                 f"{question.id!r}, {len(question.choices)} in number, that is not shown itself; "
                 "expected one at least"

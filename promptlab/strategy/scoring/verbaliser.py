@@ -53,9 +53,10 @@ def _check_shared(words: Mapping[str, Sequence[str]]) -> None:
     for answer, some in words.items():
         for word in some:
             if spelled(word) in owners:
+                owner = owners[spelled(word)]
+                both = "twice" if owner == answer else f"for {owner!r} and"
                 raise ValueError(
-                    f"verbaliser has {word!r} for {owners[spelled(word)]!r} and for {answer!r}; "
-                    "expected every word once"
+                    f"verbaliser has {word!r} {both} for {answer!r}; expected every word once"
                 )
             owners[spelled(word)] = answer
 

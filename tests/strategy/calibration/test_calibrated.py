@@ -6,6 +6,8 @@ import random
 import pytest
 from laws import driven
 
+from promptlab.model.scripted import Scripted
+from promptlab.program import solve
 from promptlab.protocols import ContextOverflow
 from promptlab.stages import prepared
 from promptlab.strategy.calibration.calibrated import Calibrated
@@ -223,3 +225,18 @@ def test_nothing_is_learnt_of_inputs_after_which_nothing_can_be() -> None:
 def test_long_answers_lose_nothing() -> None:
     prior = mean([{"a": -2000.0, "b": -2001.0}], shared=False)
     assert divided({"a": -1500.0, "b": -1500.5}, prior) == {"a": 500.0, "b": 500.5}
+
+
+@pytest.mark.parametrize("method", ["batch", "pride"])
+def test_a_question_of_which_the_pool_has_no_like_fails_alone(method) -> None:
+    """It has four choices where all members have two: others of the run are no worse for it."""
+    members = [
+        Example(Question(f"p{n}", "Where?", choices=("sea", f"bus {n}")), "A") for n in range(4)
+    ]
+    strategy = prepared(Calibrated(Choose(Task(answer="choice")), method=method), members)
+    with pytest.raises(RequestFailed, match="no question in the pool with the choices of 'q'"):
+        solve(strategy.solve(Question("q", "Where?", choices=tuple("wxyz")), ()), Scripted())
+    answer = solve(
+        strategy.solve(Question("q", "Where?", choices=("wood", "hill")), ()), Scripted()
+    )
+    assert answer.outcome == "parsed"

@@ -25,7 +25,7 @@ def row(trial: Trial) -> dict[str, Any]:
         "outcome": trial.answer.outcome,
         **_scores(trial.scores),
         "demos": ", ".join(demo.id for demo in trial.demos),
-        "prompt_tokens": sum(reply.prompt_tokens for reply in replies),
+        "prompt_tokens": sum(reply.tokens_read for reply in replies),
         "completion_tokens": sum(reply.completion_tokens for reply in replies),
     }
 

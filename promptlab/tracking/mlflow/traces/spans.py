@@ -98,7 +98,7 @@ def call(name: str, exchange: Exchange) -> TraceStep:
     if isinstance(request, Generate):
         settings |= asdict(request.sampling) | {"stop": list(request.sampling.stop)}
     chat = _is_chat(request.prompt) and not isinstance(request, Score)
-    tokens = reply.prompt_tokens, reply.completion_tokens
+    tokens = reply.tokens_read, reply.completion_tokens
     outputs = _outputs(request, reply, chat=chat)
     kind = "CHAT_MODEL" if chat else "LLM"
     return TraceStep(name, kind, _inputs(request), outputs, tokens, settings, timing)
