@@ -57,7 +57,7 @@ def test_what_a_judge_is_worth_stands_in_mlflow_once(promptlab, outputs, monkeyp
     assert run.data.metrics["grade/eight"] == 0.75
     assert run.data.metrics["right/three"] == 1
     files = [file.path for file in client.list_artifacts(run.info.run_id)]
-    assert files == ["judge.json", "judged.json"]
+    assert files == ["judge.json", "judged.json", "judged.png"]
 
 
 def test_it_is_told_how_to_judge(promptlab, outputs, tmp_path) -> None:

@@ -125,9 +125,10 @@ def _log(tracking: Tracking, content: dict[str, Any], record: Path) -> None:
 
     if isinstance(tracking, MLflow):
         prepare()
+        from promptlab.report.figures.judged import judged_figure  # noqa: PLC0415
         from promptlab.tracking.mlflow.judging import log_judging  # noqa: PLC0415
 
-        log_judging(tracking, content, record)
+        log_judging(tracking, content, record, judged_figure(content))
 
 
 def _plain(node: Any) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 from mlflow.entities import Metric
 
 from promptlab.text.escaping import in_line
@@ -20,13 +21,16 @@ ENDS = {"value": "", "low": "_low", "high": "_high"}
 OF_RUNS = ("grade", "right", "corrected", "strength")
 
 
-def log_judging(tracking: MLflow, content: Mapping[str, Any], record: Path) -> str:
+def log_judging(
+    tracking: MLflow, content: Mapping[str, Any], record: Path, figure: Figure | None = None
+) -> str:
     """Write a run with what was judged; return its id, that of an earlier one if it says the same.
 
     Args:
         tracking: Where runs are shown.
         content: What `promptlab.judge.outcome` returns.
         record: The file that holds it.
+        figure: The picture of it.
     """
     store = open_store(tracking.uri, tracking.experiment)
     client, said = store.client, digest(content)
@@ -38,6 +42,8 @@ def log_judging(tracking: MLflow, content: Mapping[str, Any], record: Path) -> s
     client.log_batch(run_id, metrics=list(_metrics(content)))
     client.log_table(run_id, pd.DataFrame(_rows(content)), "judged.json")
     client.log_artifact(run_id, str(record))
+    if figure is not None:
+        client.log_figure(run_id, figure, "judged.png")
     client.set_terminated(run_id, "FINISHED")
     return run_id
 
