@@ -10,7 +10,7 @@ from promptlab.index.hit import Hit
 from promptlab.program import then
 from promptlab.protocols import Select, Selection, Step
 from promptlab.selection.pool import Pool
-from promptlab.selection.ranker import ranking
+from promptlab.selection.ranker import look_ahead, ranking
 from promptlab.types import Example, Question
 
 
@@ -50,6 +50,10 @@ class Narrowed:
     def __call__(self, question: Question) -> Step[Sequence[Example]]:
         """Return what the inner selection takes of the chosen ones."""
         return self.select(question)
+
+    def ahead(self, questions: Sequence[Question]) -> None:
+        """Let the inner selection prepare what it takes for all of these questions at once."""
+        look_ahead(self.select, questions)
 
     def ranked(self, question: Question, count: int) -> Step[Sequence[Hit]]:
         """Return up to `count` of the chosen ones, best first, by their indices in the pool."""

@@ -9,6 +9,7 @@ from promptlab.encoder.cache import Cached
 from promptlab.index.embedding import embedding_of
 from promptlab.selection.annotation.vote_k import VoteK
 from promptlab.selection.annotation.votes import Ballot, fast_vote_k, votes, votes_of
+from promptlab.selection.dense.knn import KNN
 from promptlab.selection.diverse.mmr import MMR
 from promptlab.selection.first import First
 from promptlab.selection.random import Random
@@ -160,3 +161,27 @@ def test_a_pool_smaller_than_the_budget_is_chosen_with_a_warning():
 def test_what_makes_no_sense_is_refused(fields, message):
     with pytest.raises(ValueError, match=message):
         VoteK(First(3), Placed(), **fields)
+
+
+def test_the_questions_of_a_batch_are_encoded_together():
+    """Not one by one: what chooses the pool hands on what its inner selection does ahead."""
+    asked = [Question(f"q{n}", str(n)) for n in (3, 130, 250)]
+    encoder = Counted()
+    select = VoteK(KNN(1, encoder), encoder, 3, 2).fit(THREE_GROUPS)
+    encoder.batches.clear()
+    select.ahead(asked)
+    assert encoder.batches == [3]
+    nearest = [select(question)[0].question.text for question in asked]
+    assert [int(text) // 120 for text in nearest] == [0, 1, 2]
+    assert encoder.batches == [3, 3]  # the questions, and the three that were chosen
+
+
+class Counted(Placed):
+    """Counts the texts of each batch."""
+
+    def __init__(self):
+        self.batches = []
+
+    def encode(self, texts):
+        self.batches.append(len(texts))
+        return super().encode(texts)
