@@ -19,7 +19,7 @@ from promptlab.cli.console import waiting
 from promptlab.metric.slices import lines
 from promptlab.metric.summary import unscored
 from promptlab.protocols import Tracking
-from promptlab.records.files import read_trials
+from promptlab.records.files import read_trials, section
 from promptlab.report.leaderboard import leaderboard
 from promptlab.report.rank import Rank, figures
 from promptlab.report.sweep_mark import Mark, mark, state, written
@@ -37,6 +37,8 @@ PROMPT = 10
 """Lines of the winner's prompt."""
 FAILURES = 3
 """Questions named that could not be answered."""
+STANDARD = ("accuracy", "exact_match")
+"""Metrics that every run has."""
 LETTERED = 26
 """Variants up to which significance letters are shown."""
 
@@ -70,7 +72,12 @@ def conclude(finished: Sequence[FinishedVariant], console: Console, *, sweep: st
         _ranked_by_less(finished),
     )
     console.print(board)
-    for note in (*_failures(finished), *_unscored(finished), *_slices(finished)):
+    for note in (
+        *_failures(finished),
+        *_unscored(finished),
+        *_silent(finished),
+        *_slices(finished),
+    ):
         console.print(note)
     several = [item for item in sweeps if len(item.comparison.runs) > 1]
     for item in several:
@@ -134,6 +141,20 @@ def _unscored(finished: Sequence[FinishedVariant]) -> Iterator[Text]:
                 said = f"{metric} has no score of {count} of {len(trials)} answers: {first['id']}: "
                 why = first["error"].removeprefix(begins)
                 yield Text.assemble(("note: ", "yellow"), in_line(name + said + why))
+
+
+def _silent(finished: Sequence[FinishedVariant]) -> Iterator[Text]:
+    """Say which metrics scored nothing of a run, where the accuracy is all it has."""
+    for item in finished:
+        metrics = item.result["config"].get("metric") or {}
+        others = [m for m in metrics if f"{m}_missing" not in item.result["metrics"]]
+        others = [m for m in others if m not in STANDARD]
+        trials = read_trials(item.folder) if others else []
+        if trials and all({*section(trial, "scores")} <= {*STANDARD} for trial in trials):
+            name = f"{item.result['name']}: " if len(finished) > 1 else ""
+            said = f"{name}{', '.join(others)} scored none of {len(trials)} answers: what is asked "
+            said += "or how it is answered has nothing of what that reads (see docs/metrics.md)"
+            yield Text.assemble(("note: ", "yellow"), in_line(said))
 
 
 def _advise(console: Console, what: str, command: str) -> None:

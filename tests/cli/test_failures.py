@@ -111,6 +111,20 @@ def test_a_judge_that_gives_no_score_is_said_at_the_end(tmp_path, monkeypatch, c
     assert "the judge says 'time, no idea'; expected a number from 1 to 5" in said
 
 
+@pytest.mark.parametrize("metric", ["consistency", "standard"])
+def test_a_metric_that_scores_no_answer_is_said_at_the_end(
+    metric, tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["dataset=question_types", "selection=zero", "tracking=none", "dataset.limit=3"]
+    words += [f"metric={metric}", "model=scripted", "folder=run"]
+    monkeypatch.setattr(sys, "argv", ["promptlab", *words])
+    main()
+    said = " ".join(capsys.readouterr().out.split())
+    assert ("note: consistency scored none of 3 answers:" in said) == (metric == "consistency")
+    assert ("scored none" in said) == (metric == "consistency")
+
+
 def test_several_metrics_at_once_are_a_list(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     words = ["metric=[overlap,reasoning]", "selection=zero", "tracking=none", "dataset.limit=3"]
