@@ -7,8 +7,8 @@
 
 Each data set and model counts alike. Runs that differ in their seeds are averaged by question. The
 differences are paired, a question that several models answered is one cluster, and p is corrected
-by Holm for all rows. Rows are named by the class that was swept; by `strategy`, by the calibration.
-By `demonstrations`, runs are held against those of the same k and order alone.
+by Holm for all rows. Rows are named by the class that was swept, and its filters; by `strategy`, by
+the calibration. By `demonstrations`, runs are held against those of the same k and order alone.
 """
 
 import argparse
@@ -25,6 +25,8 @@ from promptlab.text.escaping import in_line
 
 Cell = tuple[str, str, str]
 """A model, a data set, and what else runs must have in common."""
+FILTERS = ("minimum", "longest", "tokens", "distinct")
+"""What a filtered selection may ask of its members."""
 GROUPS = ("selection", "ordering", "strategy", "demonstrations")
 
 
@@ -35,6 +37,9 @@ def name(config: dict[str, Any], by: str) -> str:
         return "Independent, parallel"
     if by == "strategy" and part.get("method", "none") != "none":
         return str(part["method"])
+    if class_of(part) == "Filtered":
+        kept = [key for key in FILTERS if part.get(key) is not None]
+        return ", ".join(["Filtered", *kept])
     inner = part.get("inner", part).get("mode", "") if by == "strategy" else ""
     words = {"logprob": "none"}
     return words.get(inner, inner) or class_of(part)
