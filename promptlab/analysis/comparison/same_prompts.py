@@ -4,6 +4,7 @@
 are six names of one prompt. Counted as six, each would make the others harder to tell apart.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -33,7 +34,9 @@ def join_same(runs: Iterable[RunScores]) -> list[RunScores]:
             known.append([run])
         else:
             alike.append(run)
-    return [_joined(several) for groups in kinds.values() for several in groups]
+    every = [several for groups in kinds.values() for several in groups]
+    told = Counter(_common_name([run.name for run in several]) for several in every)
+    return [_joined(several, told) for several in every]
 
 
 def note_same(runs: Iterable[RunScores]) -> list[str]:
@@ -72,12 +75,15 @@ def _readings(run: RunScores) -> dict[Key, tuple[str, str]]:
     return readings
 
 
-def _joined(several: Sequence[RunScores]) -> RunScores:
+def _joined(several: Sequence[RunScores], told: Mapping[str, int]) -> RunScores:
+    """Join runs under what their names share, or say it all where others share the same."""
     first, *others = several
     if not others:
         return first
+    names = [run.name for run in several]
+    name = _common_name(names) if told[_common_name(names)] == 1 else _listed_name(names)
     same = tuple(each for run in several for each in run.same or ((run.name, run.folders[0]),))
-    named = replace(first, name=_common_name([run.name for run in several]), same=same)
+    named = replace(first, name=name, same=same)
     if all(run.answered == first.answered for run in others):
         return named
     counted = {f"time {number}": run for number, run in enumerate(several, start=1)}
@@ -88,3 +94,13 @@ def _common_name(names: Sequence[str]) -> str:
     """Name variants by the parts that all their names have; by the first where there are none."""
     shared = set.intersection(*(set(name.split(",")) for name in names))
     return ",".join(part for part in names[0].split(",") if part in shared) or names[0]
+
+
+def _listed_name(names: Sequence[str]) -> str:
+    """Name variants by their parts, each with the values of all: `normalise=sum|token`."""
+    values: dict[str, dict[str, None]] = {}
+    for name in names:
+        for part in name.split(","):
+            key, _, value = part.partition("=")
+            values.setdefault(key, {})[value] = None
+    return ",".join(key + "=" * any(each) + "|".join(each) for key, each in values.items())

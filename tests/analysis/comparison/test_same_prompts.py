@@ -234,3 +234,15 @@ def test_runs_of_one_name_are_told_apart_by_their_models_or_else_by_their_folder
     assert names(found) == [
         f"knn ({tmp_path / each / 'knn'})" for each in ("one", "other", "third")
     ]
+
+
+def test_variants_that_share_their_names_with_others_are_named_by_all_their_settings(tmp_path):
+    for length, share in (("byte", 0.5), ("character", 0.5), ("sum", 0.8), ("token", 0.8)):
+        write(tmp_path, f"mode=pmi,normalise={length}", share, prompt=str(share), scored=str(share))
+    write(tmp_path, "mode=channel,normalise=sum", 0.9)
+    (found,) = compare([tmp_path])
+    assert sorted(names(found)) == [
+        "mode=channel,normalise=sum",
+        "mode=pmi,normalise=byte|character",
+        "mode=pmi,normalise=sum|token",
+    ]
