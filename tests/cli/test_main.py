@@ -232,6 +232,9 @@ def test_a_variant_is_named_by_what_differs() -> None:
     assert variant_name(["experiment=arithmetic"]) == "arithmetic"
     assert variant_name(["dataset=jsonl", "dataset.path=/any/sst2/"]) == "jsonl,sst2"
     assert variant_name([]) == "default"
+    shown = ["tracking=none", "tracking.uri=sqlite:///x.db"]
+    assert variant_name(["k=4", *shown]) == "k=4"
+    assert variant_name(shown) == "default"
     seeds = ["selection=random", "selection.seed=2", "ordering.seed=3"]
     assert variant_name(seeds) == "random,selection.seed=2,ordering.seed=3"
 

@@ -18,7 +18,14 @@ from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
 from promptlab.cli.config.component import component
 from promptlab.cli.config.demonstrations import check_demonstrations
 from promptlab.cli.config.edit import edit
-from promptlab.cli.config.folder import STAGES, is_price, shorten, slug, sweep_name
+from promptlab.cli.config.folder import (
+    STAGES,
+    is_price,
+    is_tracking,
+    shorten,
+    slug,
+    sweep_name,
+)
 from promptlab.cli.config.overrides import quote
 from promptlab.cli.config.prompt import TARGET as TEMPLATE
 from promptlab.cli.config.prompt import (
@@ -279,7 +286,8 @@ def variant_name(overrides: Sequence[str], command: Sequence[str] = ()) -> str:
         overrides: The variant's own.
         command: The sweep's, as it was typed.
     """
-    own = [o for o in overrides if o not in command] or list(overrides)
+    told = [o for o in overrides if not is_tracking(o)]
+    own = [o for o in told if o not in command] or told
     aside = ("experiment", "folder", "resume", "wait", "rank", "hydra")
     kept = [o for o in own if re.split(r"[.=]", o)[0] not in aside and not is_price(o)]
     return ",".join(shorten(kept or own)) or "default"

@@ -36,7 +36,8 @@ def slug(
     """Name a folder after the overrides of a run: readable, short, and different for each.
 
     What is not the same for all runs of the command comes first, the experiment last. What says
-    only where the run is kept does not count, nor what its tokens cost.
+    only where the run is kept does not count, nor what its tokens cost; where it is shown is not
+    said.
 
     Args:
         overrides: The run's own.
@@ -53,7 +54,10 @@ def slug(
     named = _named_already(outputs, mark) if outputs else ""
     if named:
         return named
-    telling = sorted(lines, key=lambda line: (line.startswith("experiment="), line in command))
+    telling = sorted(
+        (line for line in lines if not is_tracking(line)),
+        key=lambda line: (line.startswith("experiment="), line in command),
+    )
     words = re.sub(r"[^\w=.,+-]+", "_", ",".join(shorten(telling)) or "default")
     return f"{words[:LONGEST].strip('_,.')}-{mark}"
 
@@ -64,6 +68,11 @@ def _named_already(outputs: Path | str, mark: str) -> str:
         names = (path.name for path in Path(outputs).iterdir())
         return min((name for name in names if name.endswith(f"-{mark}")), default="")
     return ""
+
+
+def is_tracking(override: str) -> bool:
+    """Say whether an override is of where a run is shown, which names nothing that is compared."""
+    return str(override).lstrip("+").startswith(("tracking=", "tracking."))
 
 
 def is_price(override: str) -> bool:
