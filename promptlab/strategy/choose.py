@@ -25,6 +25,8 @@ from promptlab.strategy.scoring.verbaliser import (
     together,
     verbaliser,
     warn_of_beginnings,
+    warn_of_begun_choices,
+    warn_of_counted_twice,
 )
 from promptlab.template import QA
 from promptlab.text.spelling import meaning
@@ -98,6 +100,8 @@ class Choose:
             check_first(self._known)
         if (self.mode, self.normalise) == ("logprob", "sum"):
             warn_of_beginnings(self._known)
+        if self.synonyms == "sum" and self.mode == "logprob":
+            warn_of_counted_twice(self._known)
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask for log-probabilities, and take the answer that is worth most."""
@@ -107,6 +111,9 @@ class Choose:
         """Return what every possible answer is worth, as the logarithm of a probability."""
         answers = self.possible(question)
         words = [self.words(answer, question) for answer in answers]
+        summed = (self.mode, self.normalise) == ("logprob", "sum")
+        if summed and self.task.answer == "choice" and self.by == "text":
+            warn_of_begun_choices(dict(zip(answers, words, strict=True)))
         every_word = tuple(word for some in words for word in some)
         alone = self.demonstrations == "ensembled" and demos
         sets = [[demo] for demo in demos] if alone else [demos]

@@ -88,6 +88,29 @@ def warn_of_beginnings(words: Mapping[str, Sequence[str]]) -> None:
         )
 
 
+def warn_of_begun_choices(words: Mapping[str, Sequence[str]]) -> None:
+    """Warn, in the same words each time, where a choice of a question begins another of it."""
+    if any(_begun(words)):
+        warnings.warn(
+            "a question has a choice that begins another of its choices. Where its tokens do, too, "
+            "the sum of log-probabilities never prefers the longer: compare by normalise=token, or "
+            "by=letter",
+            stacklevel=2,
+        )
+
+
+def warn_of_counted_twice(words: Mapping[str, Sequence[str]]) -> None:
+    """Warn of words of one answer of which one begins the other: their sum has the longer twice."""
+    for some in words.values():
+        for word, longer in _begun({each: [each] for each in some}):
+            warnings.warn(
+                f"{word!r} and {longer!r} mean the same answer, and one begins the other: the "
+                "probability of the longer counts twice in synonyms=sum; expected one of them, or "
+                "synonyms=best",
+                stacklevel=2,
+            )
+
+
 def _begun(words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
     """Yield each word that begins a longer one of another answer, and that one."""
     owned = [(answer, word) for answer, some in words.items() for word in some]

@@ -142,10 +142,32 @@ def test_a_label_that_begins_another_is_warned_of(labels) -> None:
         Choose(task)
 
 
+def test_a_choice_that_begins_another_is_warned_of_in_the_same_words_each_time() -> None:
+    texts = Choose(Task(answer="choice"), by="text")
+    said = "a question has a choice that begins another of its choices"
+    for choices in (("pos", "positive"), ("军事", "军")):
+        with pytest.warns(UserWarning, match=said):
+            solve(texts.solve(Question("q", "Which?", choices), ()), Scripted())
+
+
+@pytest.mark.parametrize("settings", [{}, {"by": "text", "normalise": "token"}])
+def test_letters_and_means_are_warned_of_nothing(settings, recwarn) -> None:
+    strategy = Choose(Task(answer="choice"), **settings)
+    solve(strategy.solve(Question("q", "Which?", ("pos", "positive")), ()), Scripted())
+    assert list(recwarn) == []
+
+
+def test_a_synonym_that_begins_another_of_the_same_answer_counts_it_twice() -> None:
+    words = {"verbaliser": [["好", "好吃"], ["差"]]}
+    with pytest.warns(UserWarning, match="'好' and '好吃' mean the same answer"):
+        Choose(TASK, **words)
+
+
 @pytest.mark.parametrize(
     ("labels", "settings"),
     [
         (("pos", "neg"), {}),
+        (("pos", "neg"), {"verbaliser": (["good", "goodly"], ["bad"]), "synonyms": "best"}),
         (("pos", "positive"), {"normalise": "token"}),
         (("pos", "positive"), {"mode": "channel"}),
         (("pos", "positive"), {"verbaliser": ("good", "very good")}),
