@@ -1,11 +1,10 @@
 """Leaks: what is asked and stands in the pool too, by its id, its text, or nearly.
 
-A demonstration that is the question itself is never shown (`selection/exclusion.py`). What is found
-here goes further: punctuation and spaces do not count, and texts that share nearly all their words
-are told, because the answer of one is most often that of the other.
+A demonstration that is the question itself is never shown, whatever its punctuation and spaces
+(`selection/exclusion.py`). What is found here goes further: texts that share nearly all their words
+are told, too, because the answer of one is most often that of the other.
 """
 
-import re
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from math import ceil
 from typing import Literal, get_args
 
 from promptlab.index.tokenise import tokens
-from promptlab.selection.exclusion import content
+from promptlab.selection.exclusion import plain
 from promptlab.text.unicode import caseless
 from promptlab.types import Dataset, Example, Question
 
@@ -23,7 +22,6 @@ NEAR = 0.9
 WORDS = 6
 """Words that a text must have for that: of shorter ones, one word is the whole difference."""
 
-_ASIDE = re.compile(r"""[\s.,;:!?'"“”‘’、。…·\-–—_`´「」『』《》]|\(\s*\)""")
 
 How = Literal["id", "text", "near"]
 Policy = Literal["warn", "drop", "error"]
@@ -98,14 +96,6 @@ def told(dataset: Dataset, found: Sequence[Leak]) -> str:
         f"{asked} of the {len(dataset.test)} questions of {dataset.name} stand in the pool too "
         f"(pairs: {kinds}), {dataset.test[one.test].id} as {dataset.pool[one.pool].id} say"
     )
-
-
-def plain(question: Question) -> str:
-    """What a question asks, without case, width, spaces and punctuation.
-
-    Brackets and signs that are no punctuation stay: in some questions they are all there is.
-    """
-    return "\n".join(_ASIDE.sub("", part) for part in content(question).split("\n"))
 
 
 def _equal(pool: Sequence[str], test: Sequence[str]) -> Iterator[tuple[int, int]]:

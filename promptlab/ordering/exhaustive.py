@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import factorial
 
-from promptlab.types import Example, Question
+from promptlab.types import Example, Question, RequestFailed
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Exhaustive:
         """Return the demonstrations in that order.
 
         Raises:
-            ValueError: so many permutations there are not.
+            RequestFailed: this question has too few demonstrations for so many permutations.
         """
         there = factorial(len(demos))
         if self.permutation >= there:
-            raise ValueError(
+            raise RequestFailed(
                 f"permutation is {self.permutation}, and {len(demos)} demonstrations have "
                 f"{there}: expected 0 to {there - 1}; k=4 has 24"
             )

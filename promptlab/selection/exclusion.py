@@ -9,6 +9,7 @@ from promptlab.extract.options.choices import parted
 from promptlab.text.unicode import caseless
 from promptlab.types import Example, Question
 
+_ASIDE = re.compile(r"""[\s.,;:!?'"“”‘’、。…·\-–—_`´「」『』《》]|\(\s*\)""")
 _LETTER = re.compile(r"(?:\([a-z]\)|[a-z][.):、])\s*")
 _HEADING = re.compile(r"\s*(?:(?:answer )?(?:options|choices)|选项|候选答案)\s*:?\s*\Z")
 NOBODY: frozenset[int] = frozenset()
@@ -32,6 +33,20 @@ def content(question: Question) -> str:
 def _unlettered(choice: str) -> str:
     """Leave out the letter that a file wrote before a choice: "a. zinc", "(b) zinc"."""
     return _LETTER.sub("", choice) or choice
+
+
+def plain(question: Question) -> str:
+    """What a question asks, without case, width, spaces and punctuation.
+
+    Brackets and signs that are no punctuation stay: in some questions they are all there is.
+    """
+    return "\n".join(_ASIDE.sub("", part) for part in content(question).split("\n"))
+
+
+def asked(question: Question) -> str:
+    """Name what a question asks, by its plain text; by all of it where that is nothing."""
+    bare = plain(question)
+    return bare if bare.strip() else content(question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +87,9 @@ class Exclusion:
         """Read the pool once."""
         ids = (example.id for example in pool)
         return cls(
-            MembersByKey.of(ids), MembersByKey.of(content(example.question) for example in pool)
+            MembersByKey.of(ids), MembersByKey.of(asked(example.question) for example in pool)
         )
 
     def __call__(self, question: Question) -> frozenset[int]:
         """Return the indices of the members that are the question itself."""
-        return self.by_id(question.id) | self.by_content(content(question))
+        return self.by_id(question.id) | self.by_content(asked(question))

@@ -7,6 +7,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from promptlab.cli.config.compose import build, compose
+from promptlab.cli.config.overrides import rewrite_overrides
 from promptlab.cli.config.stand_in import StandIns, literal
 
 FORMS = (
@@ -124,3 +125,22 @@ def test_a_hidden_text_comes_back_as_it_was(form: str) -> None:
 @pytest.mark.parametrize("form", [form for form in FORMS if form != "???"])
 def test_a_literal_text_says_itself(form: str) -> None:
     assert OmegaConf.create({"name": literal(form)}).name == form
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "found"),
+    [
+        (["retrieval=bm25", "retrieval.where={tenant: customer}"], "retrieval.where", "customer"),
+        (["retrieval=dense", "retrieval.fields={text: body}"], "retrieval.fields", "body"),
+        (["selection=filtered", "selection.where={topic: tax}"], "selection.where", "tax"),
+        (["tracking.tags={team: search}"], "tracking.tags", "search"),
+        (
+            ["tool=search", "tool.search.retrieval.where={tenant: customer}"],
+            "tool.search.retrieval.where",
+            "customer",
+        ),
+    ],
+)
+def test_mappings_of_ones_own_keys_are_taken_as_the_pages_write_them(words, place, found):
+    cfg = compose(rewrite_overrides(words))
+    assert list(OmegaConf.select(cfg, place).values()) == [found]

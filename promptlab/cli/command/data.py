@@ -27,8 +27,9 @@ from promptlab.data.overview import (
     read_files,
 )
 from promptlab.data.record.row import Row
-from promptlab.leakage import leaks, plain, told
+from promptlab.leakage import leaks, told
 from promptlab.protocols import Model
+from promptlab.selection.exclusion import plain
 from promptlab.text.escaping import in_line
 from promptlab.text.unicode import HAN
 from promptlab.types import Dataset, Example, Message, Prompt

@@ -43,6 +43,8 @@ ESCAPED = re.compile(
 r"""A line break, a tab or a backslash; `\theta` and its like are LaTeX."""
 QUOTED = re.compile(r"'(?:\\.|[^\\'])*'|\"(?:\\.|[^\\\"])*\"", re.DOTALL)
 CHARACTERS = {"n": "\n", "t": "\t", "\\": "\\"}
+OPEN = re.compile(r"(?:.+\.)?retrieval\.(?:where|fields)|selection\.(?:.+\.)?where|tracking\.tags")
+"""Keys of mappings whose own keys are the user's; Hydra takes new ones where they are added."""
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 PARSER = OverridesParser.create()
 
@@ -53,7 +55,13 @@ def rewrite_overrides(words: Sequence[str]) -> list[str]:
     Raises:
         ValueError: it may be meant in two ways, or a bracket is open; says what to type.
     """
-    return [_override(word) for word in words]
+    return [_added(_override(word)) for word in words]
+
+
+def _added(word: str) -> str:
+    """Write a mapping whose keys are the user's so that Hydra adds them to what there is."""
+    key, _, value = word.partition("=")
+    return f"+{word}" if OPEN.fullmatch(key) and value.startswith("{") else word
 
 
 def _override(word: str) -> str:

@@ -73,6 +73,7 @@ def farthest_first(vectors: "NDArray[np.float32]", count: int) -> list[int]:
     while len(chosen) < min(count, len(vectors)):
         best = int(np.argmin(nearest))
         chosen.append(best)
-        np.maximum(nearest, vectors @ vectors[best], out=nearest)
+        # Products of equal vectors differ in their last bits.
+        np.maximum(nearest, np.round(vectors @ vectors[best], 6), out=nearest)
         nearest[chosen] = np.inf
     return chosen

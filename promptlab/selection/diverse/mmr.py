@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Relevance = Literal["cosine", "inner"]
 
+DIGITS = 6
+"""Decimals that tell candidates apart: products of equal vectors differ in their last bits."""
+
 
 @dataclass(frozen=True)
 class MMR:
@@ -95,11 +98,11 @@ def marginal(
     """
     chosen: list[int] = []
     nearest = np.full(len(vectors), -np.inf)
-    value = np.array(relevance, dtype=np.float64)
+    value = np.round(np.array(relevance, dtype=np.float64), DIGITS)
     while len(chosen) < min(count, len(vectors)):
         best = int(np.argmax(value))
         chosen.append(best)
         np.maximum(nearest, vectors @ vectors[best], out=nearest)
-        value = balance * relevance - (1 - balance) * nearest
+        value = np.round(balance * relevance - (1 - balance) * nearest, DIGITS)
         value[chosen] = -np.inf
     return chosen

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from promptlab.extract.thinking import visible
 from promptlab.program import asked_of, generate
 from promptlab.protocols import Program, Strategy, Template
-from promptlab.strategy.thought.first_asked import informed
+from promptlab.strategy.thought.first_asked import informed, said
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Generate, Question, Sampling, Task
 
@@ -108,9 +108,9 @@ class Decomposed:
         strategy = self._by_name.get(kind)
         if strategy is None:
             return f"there is no kind {kind}; there are {', '.join(self.strategies)}"
-        simpler = Question(question.id, asked, context=question.context)
+        simpler = replace(question, text=asked, choices=())
         answer = yield from strategy.solve(simpler, ())
-        return " ".join((answer.text or answer.rationale).split()) or "unknown"
+        return " ".join(said(answer).split()) or "unknown"
 
     @property
     def _by_name(self) -> Mapping[str, Strategy]:

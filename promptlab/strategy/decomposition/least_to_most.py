@@ -6,11 +6,11 @@ an instruction in the place of the paper's examples of how to take a problem apa
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from promptlab.program import asked_of
 from promptlab.protocols import Program, Strategy, Template
-from promptlab.strategy.thought.first_asked import informed, written
+from promptlab.strategy.thought.first_asked import informed, said, written
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Question, Sampling, Task
 
@@ -61,9 +61,9 @@ class LeastToMost:
         known: list[str] = []
         for simpler in simpler_questions(reply, question)[: self.most]:
             told = informed(question, question.text, *known)
-            asked = Question(question.id, simpler, context=told.context)
+            asked = replace(told, text=simpler, choices=())
             answer = yield from self.step.solve(asked, ())
-            known += [simpler, answer.text or answer.rationale]
+            known += [simpler, said(answer)]
         told = informed(question, *known) if known else question
         return (yield from self.inner.solve(told, demos))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from promptlab.extract import Extract, read
 from promptlab.program import call, generate
 from promptlab.protocols import Program, Strategy, Template
+from promptlab.strategy.thought.first_asked import said
 from promptlab.template import QA
 from promptlab.types import (
     Answer,
@@ -95,11 +96,11 @@ class SelfAsk:
             if self.search:
                 found = (yield from call(Call(self.search, asked))).text
             else:
-                follow = Question(question.id, asked, context=question.context)
+                follow = replace(question, text=asked, choices=())
                 answer = yield from self.step.solve(follow, ())
-                found = answer.text or answer.rationale
-        except RequestFailed:
-            found = ""
+                found = said(answer)
+        except RequestFailed as failure:
+            found = f"unknown: {failure}"
         return " ".join(found.split()) or "unknown"
 
     def _read(self, said: str, question: Question, rationale: str) -> Answer:

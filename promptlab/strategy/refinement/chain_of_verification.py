@@ -5,12 +5,12 @@ its factored form: whoever answers a question sees neither the answer nor the ot
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from promptlab.program import asked_of, parallel
 from promptlab.protocols import Program, Strategy, Template
 from promptlab.strategy.decomposition.least_to_most import simpler_questions
-from promptlab.strategy.thought.first_asked import informed, written
+from promptlab.strategy.thought.first_asked import informed, said, written
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Question, Sampling, Task
 
@@ -78,7 +78,5 @@ class ChainOfVerification:
 
     def _known(self, question: Question, asked: str) -> Program[str]:
         """Answer one question, seen apart from the others; return both."""
-        answer = yield from self.step.solve(
-            Question(question.id, asked, context=question.context), ()
-        )
-        return f"{asked} {answer.text or answer.rationale}"
+        answer = yield from self.step.solve(replace(question, text=asked, choices=()), ())
+        return f"{asked} {said(answer)}"

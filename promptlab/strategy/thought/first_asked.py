@@ -5,7 +5,7 @@ from dataclasses import replace
 from promptlab.extract.thinking import visible
 from promptlab.program import generate
 from promptlab.protocols import Program
-from promptlab.types import Generate, Prompt, Question, Sampling, Task
+from promptlab.types import Answer, Generate, Prompt, Question, Sampling, Task
 
 
 def written(prompt: Prompt, sampling: Sampling) -> Program[str]:
@@ -17,6 +17,16 @@ def written(prompt: Prompt, sampling: Sampling) -> Program[str]:
 def informed(question: Question, *texts: str) -> Question:
     """Return the question with more to read before it, after its own context."""
     return replace(question, context="\n".join(filter(None, (question.context, *texts))))
+
+
+def said(answer: Answer) -> str:
+    """Return a simpler question's answer as text: what was written where none could be read.
+
+    Where something went wrong (a program that failed, say) it is unknown, and why.
+    """
+    if answer.text or not answer.why:
+        return answer.text or answer.rationale
+    return f"unknown: {answer.why}"
 
 
 def asking(task: Task, words: str) -> Task:

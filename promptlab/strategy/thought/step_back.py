@@ -4,7 +4,7 @@ Zheng et al., Take a Step Back: Evoking Reasoning via Abstraction in Large Langu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from promptlab.protocols import Program, Strategy, Template
 from promptlab.strategy.thought.first_asked import informed, written
@@ -54,5 +54,5 @@ class StepBack:
 
     def _answered(self, question: Question, general: str) -> Program[str]:
         task = Task(multiline=True)
-        prompt = self.template.prompt(task, Question(question.id, general))
+        prompt = self.template.prompt(task, replace(question, text=general, choices=(), context=""))
         return written(prompt, self.template.stopping(self.sampling, task))

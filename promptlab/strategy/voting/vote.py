@@ -44,7 +44,9 @@ class Vote:
         """
         votes = self.tally(answers, weights)
         if not votes:
-            return Answer("", outcome=answers[0].outcome if answers else "unparsed")
+            outcome = answers[0].outcome if answers else "unparsed"
+            why = next((answer.why for answer in answers if answer.why), "")
+            return Answer("", outcome=outcome, why=why)
         most = votes[0][1]
         winner = self._break([text for text, count in votes if count == most], salt)
         if winner is None or most < self.quorum * len(answers):

@@ -101,3 +101,16 @@ def test_an_inner_selection_that_ranks_nothing_is_refused():
 
     with pytest.raises(ValueError, match="selection.inner is .*hands on no ranking"):
         MMR(2, Zero(), Placed()).fit(POOL)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_equal_vectors_of_many_dimensions_are_chosen_by_their_rank(seed):
+    """Their products differ in the last bits, by the processor and by where they stand."""
+    chance = np.random.default_rng(seed)
+    apart = chance.normal(size=(5, 384)).astype(np.float32)
+    apart /= np.linalg.norm(apart, axis=1, keepdims=True)
+    which = chance.integers(5, size=60)
+    order = marginal(np.zeros(60), apart[which], 0.5, 5)
+    for place in order:
+        alike = [other for other in range(60) if which[other] == which[place]]
+        assert place == alike[0]

@@ -39,7 +39,7 @@ def test_a_follow_up_question_is_asked_alone_and_its_answer_told():
 
 
 def test_a_tool_answers_in_its_place_and_may_fail():
-    for told, shown in ((Result("forty\nyears"), "forty years"), (None, "unknown")):
+    for told, shown in ((Result("forty\nyears"), "forty years"), (None, "unknown: down")):
         failed = told or Failed(RequestFailed("down"))
         requests, answer = asked(
             " Yes.\nFollow up: Age?", "So the final answer is: 3", tool=failed, search="search"
