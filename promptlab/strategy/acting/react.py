@@ -42,7 +42,9 @@ OWN = (
 )
 Calls = Literal["text", "own"]
 FINISH = "finish"
-_ACTION = re.compile(r"^[ \t]*Action\s*[:：]\s*(?P<tool>\w+)\s*\[(?P<input>.*)\]\s*$", re.M | re.S)
+_BEGUN = r"^(?:[ \t]*Thought[ \t]*[:：])?[ \t]*\**Action\**\s*[:：]\**\s*(?P<tool>\w+)\s*\["
+_ACTION = re.compile(rf"{_BEGUN}(?P<input>.*)\]\s*$", re.M | re.S)
+_BEGINS = re.compile(_BEGUN)
 
 
 @dataclass(frozen=True)
@@ -181,10 +183,11 @@ class ReAct:
         """Call the tool that an action names; what goes wrong is what is observed."""
         if action is None:
             return f"there is no action; write Action: tool[input], or {FINISH}[answer]"
-        if action["tool"] not in tools:
+        name = {each.lower(): each for each in tools}.get(action["tool"].lower())
+        if name is None:
             return f"there is no tool {action['tool']}; there are {', '.join(tools)}"
         try:
-            return (yield from call(Call(action["tool"], action["input"].strip()))).text
+            return (yield from call(Call(name, action["input"].strip()))).text
         except RequestFailed as error:
             return f"it failed: {error}"
 
@@ -206,10 +209,20 @@ def _offer(name: str, does: str, tool: str | Tool) -> Offer:
 
 
 def _until_action(text: str) -> str:
-    """Return what a model wrote as far as its first action; what it goes on with it made up."""
-    lines: list[str] = []
-    for line in text.splitlines():
-        lines.append(line)
-        if _ACTION.match(line):
-            break
-    return "\n".join(lines)
+    """Return what a model wrote as far as its first action; what it goes on with it made up.
+
+    An action ends with the line that closes its bracket; where none does, with the first that ends
+    in one.
+    """
+    lines = text.splitlines()
+    start = next((place for place, line in enumerate(lines) if _BEGINS.match(line)), None)
+    if start is None:
+        return "\n".join(lines)
+    ends = [place for place in range(start, len(lines)) if lines[place].rstrip().endswith("]")]
+    closed = (end for end in ends if _is_closed("\n".join(lines[start : end + 1])))
+    end = next(closed, ends[0] if ends else len(lines) - 1)
+    return "\n".join(lines[: end + 1])
+
+
+def _is_closed(action: str) -> bool:
+    return action.count("[") <= action.count("]")

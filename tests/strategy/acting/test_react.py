@@ -2,6 +2,7 @@
 
 import pytest
 
+from promptlab.model.scripted import Scripted
 from promptlab.program import solve
 from promptlab.route import Route
 from promptlab.selection.lexical.bm25 import BM25
@@ -45,6 +46,40 @@ def test_a_tool_is_called_and_what_it_says_is_shown():
     assert "made up" not in asked[1]
     assert "calculator[input]: computes" in asked[0]
     assert answer.rationale.startswith("Thought: multiply.")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        " Action: calculator[3 * 4]",
+        " so.\nAction: Calculator[3 * 4]",
+        " so.\n**Action:** calculator[3 * 4]\nmade up]",
+    ],
+)
+def test_an_action_is_read_as_models_write_it(reply):
+    answer, asked = answered(reply, "\nAction: finish[12]")
+    assert "\nObservation: 12\nThought:" in asked[1]
+    assert "made up" not in asked[1]
+    assert answer.text == "12"
+
+
+def test_a_program_of_several_lines_is_one_action():
+    said = Scripted(
+        lambda _: " so.\nAction: python[xs = [1, 2]\nprint(sum(xs))]\nThought: made up]"
+    )
+    asked = []
+
+    class Python:
+        identity = {"name": "python"}
+        pure = True
+
+        def __call__(self, text):
+            asked.append(text)
+            return "3"
+
+    strategy = ReAct(Task(answer="number"), {"python": "runs"}, steps=1)
+    solve(strategy.solve(QUESTION, ()), Route({"model": said}, {"python": Python()}))
+    assert asked == ["xs = [1, 2]\nprint(sum(xs))"]
 
 
 @pytest.mark.parametrize(
