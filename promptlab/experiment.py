@@ -24,6 +24,7 @@ from promptlab.protocols import (
     Model,
     Ordering,
     OrderingToFit,
+    Prepares,
     Program,
     Retrieval,
     Selection,
@@ -142,12 +143,9 @@ class Experiment:
             for name in tools_of(part):
                 if name not in self.tool:
                     known = ", ".join(self.tool) or "none"
-                    chosen = bool(self.tool) and isinstance(getattr(part, "tools", None), Mapping)
                     raise ValueError(
                         f"{who} calls the tool {name!r}, and this run has {known}; expected "
                         f"tool={name}"
-                        + ", or 'strategy.tools=${tool}' for those of the run"
-                        * chosen
                     )
 
     def __call__(self, watch: Watch | None = None) -> dict[str, Any]:
@@ -205,8 +203,8 @@ class Experiment:
         """Names the run by all that decides its trials; empty where it is not to be resumed."""
         if not self.config or not self.resume:
             return ""
-        corpus = [self.retrieval.identity] if self.retrieval.identity else []
-        data = [self._data(), *self._further_fields(), *self._scored_prices(), *corpus]
+        corpora = list(self._corpora().values())
+        data = [self._data(), *self._further_fields(), *self._scored_prices(), *corpora]
         data += self._adapters()
         return digest([config_hash(self.config), *data, versions().get("promptlab", "")])
 
@@ -215,6 +213,12 @@ class Experiment:
         examples = (*self.dataset.pool, *self.dataset.test)
         further = [dict(example.question.metadata) for example in examples]
         return [digest(further)] if any(further) else []
+
+    def _corpora(self) -> dict[str, str]:
+        """Digest what retrieval and the tools search, if they search anything."""
+        searched = {"corpus": self.retrieval, **self.tool}
+        found = {name: getattr(each, "identity", "") for name, each in searched.items()}
+        return {name: each for name, each in found.items() if each}
 
     def _adapters(self) -> list[dict[str, str]]:
         """Digest the adapters of the models, if any has one: a folder may hold another by now."""
@@ -261,6 +265,9 @@ class Experiment:
 
     def fitted(self) -> Fitted:
         """Fit the stages; what that asks is kept in `fit.jsonl`, never asked twice."""
+        for tool in self.tool.values():
+            if isinstance(tool, Prepares):
+                tool.prepare()
         fitting = fit(self.retrieval, self.selection, self.ordering, self.dataset.pool)
         program = with_room(lifted(fitting), self.answerer.preview)
         return solve(fit_once(program, Records(self.folder)), self.answerer)
@@ -387,11 +394,10 @@ class Experiment:
         metrics = summarise(trials, self.dataset.task) | missing(trials, self.metric)
         metrics |= own | total(spent)
         sure = diagrams(trials)
-        corpus = {"corpus": self.retrieval.identity} if self.retrieval.identity else {}
         return {
             "name": self.name,
             "dataset": self.dataset.name,
-            "data": self._data() | corpus,
+            "data": self._data() | self._corpora(),
             "metrics": metrics,
             **({"signatures": signatures} if signatures else {}),
             **({"reliability": sure} if sure else {}),

@@ -295,6 +295,15 @@ class Tool(Protocol):
 
 
 @runtime_checkable
+class Prepares(Protocol):
+    """A tool with something to read before it is called first."""
+
+    def prepare(self) -> None:
+        """Read it; raise `ValueError` or `OSError` where it cannot be read."""
+        ...
+
+
+@runtime_checkable
 class TakesArguments(Protocol):
     """A tool whose text is JSON of arguments by name."""
 

@@ -32,7 +32,8 @@ def options(group):
 @cache
 def composed(group, option, *overrides):
     """Compose one option, giving what it requires."""
-    cfg = compose([f"{group}={option}", "corpus=nowhere", *overrides])
+    with_tools = [] if group == "tool" else ["tool=calculator"]
+    cfg = compose([f"{group}={option}", "corpus=nowhere", *with_tools, *overrides])
     for key in REQUIRED.get(group, ()):
         parent, _, name = key.rpartition(".")
         part = OmegaConf.select(cfg, parent)

@@ -100,8 +100,25 @@ def _not_composed(error: ConfigCompositionException) -> str:
             f"one text with a comma in it stands in quotation marks: \"{key}='…'\""
         )
     if named := re.search(r"[Cc]ould not override '([^']+)'", str(error)):
-        return _unknown_key(named[1].split("@")[0])
+        return _unknown_place(named[1]) if "@" in named[1] else _unknown_key(named[1])
     return f"{error}\n{error.__cause__ or ''}".strip()
+
+
+def _unknown_place(given: str) -> str:
+    """Say how one option is put where a config has no choice of it, or nothing at all."""
+    group, _, place = given.partition("@")
+    cfgs = [cfg for _, cfg in _composed_without(given)]
+    if any(place in _keys(cfg) for cfg in cfgs):
+        return f"{given}: what stands there is not chosen by default; +{given}=… puts another there"
+    parts = {part for cfg in cfgs for part in _keys(cfg) if _is_of(cfg, part, group)} - {group}
+    hint = nearest(place, sorted(parts)) if parts else f"no {group} stands within another here"
+    return f"{given}: there is no {place}; {hint}"
+
+
+def _is_of(cfg: DictConfig, key: str, group: str) -> bool:
+    """Say whether an option of a group stands at a key."""
+    target = OmegaConf.select(cfg, f"{key}._target_", throw_on_resolution_failure=False)
+    return str(target).startswith(f"promptlab.{group.replace('/', '.')}.")
 
 
 def _unknown_key(given: str) -> str:
@@ -109,7 +126,7 @@ def _unknown_key(given: str) -> str:
     head, _, last = given.rpartition(".")
     if last in RENAMED:
         return f"{given}: it is called {head + '.' if head else ''}{RENAMED[last]} now"
-    composed = _composed_without(given)
+    composed = [(line, _keys(cfg)) for line, cfg in _composed_without(given)]
     lacking = [line for line, keys in composed if given not in keys]
     if 0 < len(lacking) < len(composed):
         named = _apart(lacking, [line for line, keys in composed if given in keys])
@@ -120,14 +137,14 @@ def _unknown_key(given: str) -> str:
     return f"{given}: no such key; {hint}"
 
 
-def _composed_without(key: str) -> list[tuple[list[str], list[str]]]:
-    """Compose each variant but for one key: what it changes, and its keys; else the defaults."""
+def _composed_without(key: str) -> list[tuple[list[str], DictConfig]]:
+    """Compose each variant but for one key, with what it changes; else the defaults."""
     overrides = [word for word in sys.argv[1:] if "=" in word and not word.startswith("-")]
     others = [word for word in overrides if word.partition("=")[0].lstrip("+~") != key]
     try:
-        return [(line, _keys(compose(line))) for line in variants(others)[:MOST]]
+        return [(line, compose(line)) for line in variants(others)[:MOST]]
     except (HydraException, OmegaConfBaseException):
-        return [([], _keys(compose([])))]
+        return [([], compose([]))]
 
 
 def _apart(some: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> str:

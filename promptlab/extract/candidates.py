@@ -1,6 +1,7 @@
 """The possible answers that a text names, by the task's kind of answer; and its canonical form."""
 
 from promptlab.extract import json_value, texts
+from promptlab.extract.code import code
 from promptlab.extract.mention import Mention
 from promptlab.extract.number import numbers
 from promptlab.extract.options import choices, labels, yes_no
@@ -40,7 +41,7 @@ def canonical(text: str, task: Task, question: Question) -> str | None:
     if task.answer == "json":
         return json_value.canonical(text)
     if task.answer == "code":
-        return texts.code(text) or None
+        return code(text) or None
     if task.answer == "number":
         return numbers.whole(text, question)
     if task.answer == "text":

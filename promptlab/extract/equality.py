@@ -13,10 +13,10 @@ import unicodedata
 from collections.abc import Sequence
 
 from promptlab.extract import json_value
+from promptlab.extract.code import code
 from promptlab.extract.mention import Mention
 from promptlab.extract.number import numbers
 from promptlab.extract.options import choices, labels, yes_no
-from promptlab.extract.texts import code
 from promptlab.text.unicode import HAN, single_spaced, without_punctuation
 from promptlab.types import Question, Task
 

@@ -7,15 +7,17 @@ form. What cannot be read is told apart: cut off, refused, or simply not there.
 import re
 from typing import NamedTuple
 
-from promptlab.extract import json_value, texts
+from promptlab.extract import json_value
 from promptlab.extract.bounds import bounded
 from promptlab.extract.candidates import candidates
+from promptlab.extract.code import announced, code
 from promptlab.extract.mention import Mention
 from promptlab.extract.policy import Extract
 from promptlab.extract.refusal import is_refusal
 from promptlab.extract.run_on import headings
 from promptlab.extract.statement import opening, stated, undecided
 from promptlab.extract.thinking import visible
+from promptlab.text.citing import blanked, closed
 from promptlab.types import Answer, Completion, Question, Task
 
 _CONNECTIVES = re.compile(
@@ -38,21 +40,23 @@ def read(completion: Completion, task: Task, question: Question, extract: Extrac
     """Return the answer that a completion gives.
 
     The outcome is `parsed`; or `refused`; or `truncated`, where the completion ran out of tokens
-    before it stated an answer; or `unparsed`. The rationale is the text before the answer, or all
-    of it.
+    before it stated an answer; or `unparsed`. What cites a passage, `[1]`, is no part of an answer.
+    The rationale is the text before the answer, or all of it.
     """
     if task.answer == "json":
         return json_value.read(completion)
     text = visible(completion.text)
     text = text if task.answer == "code" else bounded(text)
-    found = _found(text, task, question, extract)
+    plain = blanked(text, len(question.passages)) if task.answer != "code" else text
+    found = _found(plain, task, question, extract)
     cut = completion.finish_reason == "length"
     doubtful = found is None or not found.stated
     if doubtful and is_refusal(text, found.start if found else None):
         return Answer("", text.strip(), outcome="refused")
     if found is None or (cut and doubtful and extract.policy == "after"):
         return Answer("", text.strip(), outcome="truncated" if cut else "unparsed")
-    return Answer(found.value, _rationale(text[: found.start]))
+    value = closed(found.value) if plain != text else found.value
+    return Answer(value, _rationale(text[: found.start]))
 
 
 def _rationale(before: str) -> str:
@@ -64,8 +68,7 @@ def _rationale(before: str) -> str:
 def _found(text: str, task: Task, question: Question, extract: Extract) -> _Found | None:
     """Find the answer: before the model's own next question, if one is there."""
     if task.answer == "code":
-        block = texts.code(text, last=extract.policy == "last")
-        return _Found(block, max(text.find(block), 0), stated=True) if block else None
+        return _program(text, extract)
     for heading in headings(text, task, question):
         before = text[: heading.start]
         found = _by_policy(before, task, question, extract) if before.strip() else None
@@ -74,6 +77,16 @@ def _found(text: str, task: Task, question: Question, extract: Extract) -> _Foun
         if not heading.restates and stated(before, task, question, extract).anything:
             return None
     return _by_policy(text, task, question, extract)
+
+
+def _program(text: str, extract: Extract) -> _Found | None:
+    """Find a program, where the policy says."""
+    if extract.policy == "after":
+        program, start = announced(text, extract.triggers)
+    else:
+        program = code(text, last=extract.policy == "last")
+        start = max(text.find(program), 0)
+    return _Found(program, start, stated=True) if program else None
 
 
 def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _Found | None:

@@ -1,15 +1,10 @@
-"""Free text and code: what a line states, and what a fence holds."""
-
-import re
+"""Free text: its lines, and what a line states."""
 
 from promptlab.extract.sentence import END
 
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」", "『": "』", "`": "`", "《": "》"}
 _LAYERS = 4
 """Of emphasis and quotation marks around an answer."""
-_FENCE = re.compile(
-    r"^[ \t]*```[^\n`]*\n(?P<code>.*?)(?:^[ \t]*```[ \t]*$|\Z)", re.DOTALL | re.MULTILINE
-)
 
 
 def lines(text: str) -> list[tuple[int, str]]:
@@ -43,10 +38,3 @@ def cleaned(line: str) -> str:
         if len(line) > 1 and _QUOTES.get(line[0]) == line[-1]:
             line = line[1:-1]
     return line
-
-
-def code(text: str, *, last: bool = False) -> str:
-    """Return the first (or last) fenced block, or the text; indentation is kept."""
-    blocks = [match["code"] for match in _FENCE.finditer(text)]
-    chosen = blocks[-1 if last else 0] if blocks else text
-    return chosen.strip("\r\n").rstrip()

@@ -3,7 +3,7 @@
 Lewis et al., Retrieval-Augmented Generation for Knowledge-Intensive NLP Tasks (2020).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -58,9 +58,11 @@ class Retriever:
         """Read the corpus and let the selection rank it.
 
         Raises:
-            ValueError: it cannot be read, or the selection hands on no ranking.
+            ValueError: it cannot be read, no passage has a field that `where` names, or the
+                selection hands on no ranking.
         """
         passages = self._corpus.passages()
+        _check_fields(self.where, passages, f"passage of {self.corpus}")
         pool = [_as_example(passage) for passage in passages]
         return then(self.search.fit(pool), lambda fitted: Searcher(passages, _ranked(fitted), self))
 
@@ -100,7 +102,12 @@ class Searcher:
         return deepened(self.ranking, question, count, choose)
 
     def ahead(self, questions: Sequence[Question]) -> None:
-        """Let the ranking prepare for the questions of a batch."""
+        """Let the ranking prepare for the questions of a batch.
+
+        Raises:
+            ValueError: none of them has a field that `where` names.
+        """
+        _check_fields(self.settings.where.values(), questions, "question here")
         if isinstance(self.ranking, Ahead):
             self.ranking.ahead(questions)
 
@@ -112,6 +119,20 @@ class Searcher:
             name in passage and own in asked and str(passage[name]) == str(asked[own])
             for name, own in self.settings.where.items()
         )
+
+
+def _check_fields(
+    names: Iterable[str], of: Sequence[Passage] | Sequence[Question], whose: str
+) -> None:
+    """Refuse a name that no record has: it is misspelt, and nothing could be shown."""
+    known = {str(name) for each in of for name in each.metadata}
+    for name in names if of else ():
+        if name not in known:
+            kept = "; dataset.fields.metadata=[…] keeps fields of the records"
+            raise ValueError(
+                f"retrieval.where names the field {name!r}, which no {whose} has; they have "
+                f"{', '.join(sorted(known)) or 'none'}{kept * whose.startswith('question')}"
+            )
 
 
 def _as_example(passage: Passage) -> Example:

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from promptlab.protocols import By
 from promptlab.template.cuts import in_document, in_turns
+from promptlab.text.fence import fenced
 from promptlab.text.spelling import meaning
 from promptlab.types import (
     AnswerKind,
@@ -228,10 +229,17 @@ class Template:
         answer = self.written(example.answer, example.question, task, by)
         if not with_rationale:
             return self.answer.format(answer=answer)
+        if task.answer == "code":
+            return self._reasoned_code(example.rationale, answer)
         pieces = {"trigger": self.trigger, "answer": answer}
         if not example.rationale:
             return self.reasoned.format(rationale="", **pieces).replace("  ", " ")
         return self.reasoned.format(rationale=example.rationale, **pieces)
+
+    def _reasoned_code(self, rationale: str, program: str) -> str:
+        """Write a reasoned solution that is a program: after the trigger, in a fence."""
+        lead = self.reasoned.partition("{rationale}")[0] if rationale else ""
+        return f"{self.announcing(lead + rationale)[0]}\n{fenced(program)}"
 
     def written(
         self, answer: str, question: Question, task: Task = Task(), by: By = "letter"

@@ -1,9 +1,11 @@
 """Search: the passages of a corpus that a text finds."""
 
+import inspect
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
+from typing import cast
 
 from promptlab.protocols import Retrieval
 from promptlab.protocols import Search as Fitted
@@ -27,27 +29,53 @@ class Search:
     pure: bool = True
     description: str = "searches a corpus and returns the passages that are found"
 
+    def __post_init__(self) -> None:
+        """Refuse what filters by the record of a question: a text that a model wrote has none."""
+        if where := getattr(self.retrieval, "where", None):
+            raise ValueError(
+                f"tool.search.retrieval.where is {dict(where)}, and a tool is told no question's "
+                "record to filter by; expected {}"
+            )
+
+    @property
+    def identity(self) -> str:
+        """The digest of the corpus."""
+        return self.retrieval.identity
+
+    def prepare(self) -> None:
+        """Read the corpus.
+
+        Raises:
+            ValueError: it cannot be read, or the retrieval has none or asks a model.
+            OSError: there is no such file.
+        """
+        with _LOCK:
+            self._fitted  # noqa: B018  read once
+
     def __call__(self, text: str) -> str:
         """Return the passages.
 
         Raises:
-            RequestFailed: nothing is found, the corpus cannot be read, or the retrieval would have
-                to ask a model.
+            RequestFailed: nothing is found, or the corpus cannot be read.
         """
-        with _LOCK:
-            found = self._fitted(Question("", text))
-        if isinstance(found, Generator):
-            raise RequestFailed("this retrieval asks a model; expected bm25, dense or hybrid")
-        if not found:
+        try:
+            with _LOCK:
+                found = self._fitted(Question("", text))
+        except (OSError, ValueError) as error:
+            raise RequestFailed(str(error)) from error
+        if not found or isinstance(found, Generator):
             raise RequestFailed("nothing is found; other words may find something")
         return "\n".join(f"[{number}] {each.text}" for number, each in enumerate(found, 1))
 
     @cached_property
     def _fitted(self) -> Fitted:
-        try:
-            fitted = self.retrieval.fit()
-        except (OSError, ValueError) as error:
-            raise RequestFailed(str(error)) from error
-        if isinstance(fitted, Generator):
-            raise RequestFailed("this retrieval asks a model; expected bm25, dense or hybrid")
-        return fitted
+        fitted = self.retrieval.fit()
+        asks = isinstance(fitted, Generator) or inspect.isgeneratorfunction(type(fitted).__call__)
+        if asks or not self.retrieval.identity:
+            kind = type(self.retrieval).__name__
+            raise ValueError(
+                f"tool.search.retrieval is {kind}, which "
+                f"{'asks a model' if asks else 'has no corpus to search'}; expected bm25, dense "
+                "or hybrid"
+            )
+        return cast("Fitted", fitted)

@@ -61,6 +61,20 @@ def test_the_same_command_writes_the_same_trials(promptlab) -> None:
         (["metric=[overlap,maths]"], "metric=maths: no such metric; did you mean math"),
         (["selection=bm52"], "did you mean bm25?"),
         (["stratgy=cot"], "stratgy: no such key; did you mean strategy"),
+        (
+            ["strategy=least_to_most", "strategy@strategy.step=pal"],
+            "not chosen by default; +strategy@strategy.step=… puts another there",
+        ),
+        (
+            ["strategy=self_consistency", "strategy@strategy.iner=cot"],
+            "there is no strategy.iner; did you mean strategy.inner?",
+        ),
+        (["strategy@strategy.inner=cot"], "no strategy stands within another here"),
+        (["selection=memory"], "selection.runs names no run to remember"),
+        (
+            ["tool=python", "executor=bubblewrap", "executor.megabytes=1"],
+            "at least 32, which Python itself takes",
+        ),
         (["strategy.sampels=3", "strategy=self_consistency"], "did you mean strategy.samples"),
         (["strategy=self_consistency", "strategy.samples=0"], "samples is 0; expected at least 1"),
         (["k=many", "selection=random"], "many"),

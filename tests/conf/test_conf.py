@@ -41,7 +41,8 @@ def options(group: str) -> list[str]:
 
 def composed(group: str, option: str):
     """Compose one option, giving what it requires."""
-    cfg = compose([f"{group}={option}", "corpus=nowhere"])
+    tools = [] if group == "tool" else ["tool=calculator"]
+    cfg = compose([f"{group}={option}", "corpus=nowhere", *tools])
     for key, value in (override.split("=") for override in REQUIRED.get(group, [])):
         parent, _, name = key.rpartition(".")
         if OmegaConf.is_missing(OmegaConf.select(cfg, parent), name):
@@ -95,7 +96,8 @@ def test_a_yaml_is_the_call_of_a_frozen_dataclass_with_its_fields(group: str, op
 @pytest.mark.parametrize(("group", "option"), [c for c in COMPONENTS if c[0] != "dataset"])
 def test_a_component_can_be_built_from_its_yaml(group: str, option: str) -> None:
     cfg = composed(group, option)
-    cfg.dataset.task = {"_target_": "promptlab.types.Task", "answer": "number"}
+    answer = "choice" if option in ("circular", "shuffled") else "number"
+    cfg.dataset.task = {"_target_": "promptlab.types.Task", "answer": answer}
     assert dataclasses.is_dataclass(instantiate(cfg[group], _convert_="all"))
 
 

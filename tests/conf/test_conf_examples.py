@@ -58,6 +58,9 @@ def mine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
         table = "".join(",".join(row.values()) + "\n" for row in rows)
         (folder / f"{part}.csv").write_text(",".join(rows[0]) + "\n" + table)
         parquet.write_table(pyarrow.Table.from_pylist(rows), folder / f"{part}.parquet")
+        quiz = [row | {"choices": ["warm", "cold"]} for row in rows]
+        (tmp_path / "quiz").mkdir(exist_ok=True)
+        (tmp_path / "quiz" / f"{part}.jsonl").write_text("\n".join(map(json.dumps, quiz)))
     return add_search_path([], "mine")
 
 

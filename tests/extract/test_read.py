@@ -510,3 +510,27 @@ def test_a_text_of_several_lines_is_read_whole_where_the_task_has_such():
 )
 def test_code_is_the_first_fence_or_the_text(text, expected):
     assert shown(text, "code") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "rationale"),
+    [
+        ("Add one. The answer is\n```\nx = 1\n```", "Add one."),
+        ("Draft:\n```\nx = 0\n```\nNo. The answer is:\n\n```python\nx = 1\n```\nDone.", None),
+        ("Add one. The answer is:\nx = 1\n", "Add one."),
+        ("Add one. The answer is x = 1", "Add one."),
+        ("把它加一。答案是：\n```\nx = 1\n```", "把它加一。"),
+        ("It holds ``` in a line. The answer is\n````\nx = 1\n````", None),
+    ],
+)
+def test_code_after_reasoning_is_what_a_trigger_announces(text, rationale):
+    answer = read(Completion(text), Task(answer="code"), QUESTION, Extract("after"))
+    assert answer.text == "x = 1"
+    assert rationale in (None, answer.rationale)
+
+
+def test_what_a_program_says_announces_no_program():
+    program = 'print("The answer is:")\nprint(1)\n# the answer is'
+    for text in (f"The answer is\n```\n{program}\n```", f"The answer is\n{program}", program):
+        answer = read(Completion(text), Task(answer="code"), QUESTION, Extract("after"))
+        assert answer.text in (program, program.rstrip())

@@ -132,6 +132,16 @@ def test_what_is_no_fault_of_the_program_is_no_score():
         driven(Passed()(Answer("x", votes=(("x", 0.5),)), example()), passing("x"))
 
 
+def test_of_weighed_votes_the_answer_that_won_is_the_only_draw():
+    answer = Answer("a + b", votes=(("a + b", 1.0), ("a - b", 1.0), ("b", 0.25)))
+    (asked,), scores = driven(Passed((1,), 8, "verifier")(answer, example()), passing("a + b"))
+    assert (len(asked), scores) == (1, {"accuracy": 1.0, "pass_at_1": 1.0})
+    with pytest.raises(
+        ValueError, match="weighed by verifier: they choose one answer of the draws"
+    ):
+        Passed([1, 2], 8, "verifier")
+
+
 def test_more_than_is_drawn_is_refused_before_anything_is_asked():
     with pytest.raises(ValueError, match=r"k is \[1, 5\] of 2 draws; expected .*samples=10"):
         Passed([1, 5], 2)

@@ -145,3 +145,22 @@ def test_the_identity_changes_with_a_passage(corpus, tmp_path):
 
 def test_plain_search_asks_nobody(corpus):
     assert not isinstance(made("bm25", corpus).fit()(Question("q", "x")), Generator)
+
+
+def test_a_field_that_no_passage_or_no_question_has_is_refused_and_not_shown_nothing(tmp_path):
+    path = tmp_path / "c.jsonl"
+    path.write_text(json.dumps({"id": "a", "text": "The moon.", "tenant": "x"}), "utf-8")
+    search = BM25(0, idf="lucene")
+    with pytest.raises(
+        ValueError, match=r"'tennant', which no passage of .* has; they have .*tenant"
+    ):
+        Retriever(str(path), search, where={"tennant": "customer"}).fit()
+    fitted = Retriever(str(path), search, where={"tenant": "customer"}).fit()
+    asked = Question("q", "moon", metadata={"customer": "x"})
+    fitted.ahead([asked, Question("p", "moon")])
+    assert [each.id for each in fitted(asked)] == ["a"]
+    assert fitted(Question("p", "moon")) == ()
+    with pytest.raises(
+        ValueError, match="'customer', which no question here has; they have none; "
+    ):
+        fitted.ahead([Question("p", "moon")])

@@ -30,11 +30,14 @@ OTHERWISE_ASKED = {
     "translated": slice(1),  # whose translation is what is asked from then on
     "step_back": slice(None, None, 2),  # whose second question is one of the model's own
 }
+OF_CHOICES = ("circular", "shuffled")
+"""Those that show the choices of a question in other orders."""
 CASES = [
     (strategy, answer)
     for strategy in STRATEGIES
     for answer in TASKS
     if strategy not in SCORED or answer not in ("number", "text")
+    if strategy not in OF_CHOICES or answer == "choice"
 ]
 
 

@@ -4,16 +4,13 @@ Citation recall and precision as in Gao et al., Enabling Large Language Models t
 Citations (2023), with the record's relevant passages in the place of a model that judges support.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from promptlab.metric.passages.retrieval import documents, relevance
+from promptlab.text.citing import cited
 from promptlab.types import Answer, Completion, Example, Passage
-
-_CITED = re.compile(r"\[(\d{1,4}(?:\s*[,，]\s*\d{1,4})*)\]")
 
 
 @dataclass(frozen=True)
@@ -54,10 +51,3 @@ class Citations:
             right = [each for each in shown if grades.get(documents([each], grades)[0])]
             scores["citations_relevant"] = len(right) / len(numbers)
         return scores
-
-
-def cited(text: str) -> list[int]:
-    """List the numbers that a text cites, each once, in order: `[1]`, `[2, 3]`, `［4］`."""
-    plain = unicodedata.normalize("NFKC", text).replace("【", "[").replace("】", "]")
-    groups = (match[1] for match in _CITED.finditer(plain))
-    return list(dict.fromkeys(int(each) for group in groups for each in re.split(r"[,，]", group)))

@@ -48,10 +48,14 @@ class Memory:
 
         Raises:
             FileNotFoundError: a run is not there.
-            ValueError: its records are broken, no answer was right, or all are too few for `k`.
+            ValueError: there is no run, its records are broken, no answer was right, or all are
+                too few for `k`.
         """
         if not self.runs:
-            return self.inner.fit(pool)
+            raise ValueError(
+                "selection.runs names no run to remember; expected the folders of earlier ones: "
+                "selection.runs=[outputs/…], or a selection without a memory"
+            )
         remembered: dict[str, Example] = {}
         for example in self._right():
             remembered.setdefault(content(example.question), example)

@@ -92,10 +92,12 @@ class ReAct:
         object.__setattr__(self, "tools", dict(self.tools))
         if self.calls not in get_args(Calls):
             raise ValueError(f"calls is {self.calls!r}; expected one of {get_args(Calls)}")
-        if self.steps < 1 or not self.tools or FINISH in self.tools:
+        if not self.tools:
+            raise ValueError("there are no tools to call; expected one or more: tool=calculator")
+        if self.steps < 1 or FINISH in self.tools:
             raise ValueError(
-                f"steps is {self.steps} and tools are {', '.join(self.tools) or 'none'}; expected "
-                f"at least 1 step, and at least one tool, none of which is called {FINISH}"
+                f"steps is {self.steps} and tools are {', '.join(self.tools)}; expected at least 1 "
+                f"step, and no tool that is called {FINISH}"
             )
         if self.offered is not None and (self.offered < 1 or self.search is None):
             raise ValueError(

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from promptlab.program import parallel
 from promptlab.protocols import Program, Strategy
-from promptlab.strategy.options.reordered import reordered, restored, rotations
+from promptlab.strategy.options.reordered import check_choices, reordered, restored, rotations
 from promptlab.types import Answer, Example, Question
 
 Agree = Literal["all", "most", "mean"]
@@ -33,7 +33,8 @@ class Circular:
     agree: Agree = "all"
 
     def __post_init__(self) -> None:
-        """Check who must agree."""
+        """Check who must agree, and that there are choices to rotate."""
+        check_choices(self.inner)
         if self.agree not in get_args(Agree):
             raise ValueError(f"agree is {self.agree!r}; expected all, most or mean")
 

@@ -3,8 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from promptlab.protocols import Strategy
 from promptlab.template import LETTERS
-from promptlab.types import Answer, Question
+from promptlab.types import Answer, Question, Task
+
+
+def check_choices(inner: Strategy) -> None:
+    """Check that a strategy is asked to choose, as far as it says what it is asked.
+
+    Raises:
+        ValueError: the task's answer is no letter of a choice.
+    """
+    asked: object = inner
+    while not isinstance(task := getattr(asked, "task", None), Task):
+        asked = getattr(asked, "inner", None)
+        if asked is None:
+            return
+    if task.answer != "choice":
+        raise ValueError(
+            f"the task's answer is a {task.answer}, and the order of choices is what is varied "
+            "here; expected a task whose questions have choices: dataset.task.answer=choice"
+        )
 
 
 def reordered(question: Question, order: Sequence[int]) -> Question:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from promptlab.protocols import Program, Strategy
-from promptlab.strategy.options.reordered import reordered, restored
+from promptlab.strategy.options.reordered import check_choices, reordered, restored
 from promptlab.types import Answer, Example, Question
 
 
@@ -20,6 +20,10 @@ class Shuffled:
 
     inner: Strategy
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check that there are choices to shuffle."""
+        check_choices(self.inner)
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask once; the answer is in the question's own letters."""

@@ -54,7 +54,12 @@ class PAL:
     tool: str = "python"
 
     def __post_init__(self) -> None:
-        """Take yaml's lists as the tuples they are."""
+        """Take yaml's lists as the tuples they are, and refuse a task whose answer is a program."""
+        if self.task.answer == "code":
+            raise ValueError(
+                "the task's answer is a program, and pal's is what a program prints; expected "
+                "strategy=direct or strategy=cot, or a task that asks for a number, say"
+            )
         object.__setattr__(self, "shots", tuple((str(a), str(b)) for a, b in self.shots))
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:

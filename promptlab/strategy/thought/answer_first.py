@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from promptlab.protocols import Program, Strategy, Template
+from promptlab.strategy.thought.cot import ChainOfThought
 from promptlab.strategy.thought.first_asked import written
+from promptlab.strategy.thought.zero_shot_cot import ZeroShotCoT
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Question, Sampling, Task
 
@@ -33,6 +35,14 @@ class AnswerFirst:
     because: str = "\nExplanation:"
     template: Template = QA
     sampling: Sampling = Sampling(max_tokens=256)
+
+    def __post_init__(self) -> None:
+        """Check that the inner strategy does not reason first."""
+        if isinstance(self.inner, ChainOfThought | ZeroShotCoT):
+            raise ValueError(
+                f"inner is {type(self.inner).__name__}, which reasons before it answers; expected "
+                "one that answers at once, such as strategy@strategy.inner=direct"
+            )
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask for the answer, then for the reason."""

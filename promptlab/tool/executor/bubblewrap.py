@@ -16,9 +16,12 @@ from typing import IO, Any
 
 from promptlab.protocols import ProgramFailed
 from promptlab.tool.executor.executor import OUTPUT
+from promptlab.tool.executor.imports import used_alone
 from promptlab.types import RequestFailed
 
 NOBODY = 65534
+LEAST = 32
+"""Megabytes in which Python starts and imports what it has."""
 PROCESSES = 64
 FILE = 2**20
 """Bytes of the largest file that a program may write."""
@@ -64,9 +67,10 @@ class Bubblewrap:
 
     def __post_init__(self) -> None:
         """Check the limits."""
-        if self.seconds <= 0 or self.megabytes < 1:
+        if self.seconds <= 0 or self.megabytes < LEAST:
             raise ValueError(
-                f"seconds is {self.seconds}, megabytes {self.megabytes}; expected more than 0"
+                f"seconds is {self.seconds}, megabytes {self.megabytes}; expected more than 0, and "
+                f"at least {LEAST}, which Python itself takes"
             )
 
     def run(self, source: str) -> str:
@@ -80,7 +84,7 @@ class Bubblewrap:
             try:
                 done = subprocess.run(  # noqa: S603  what runs is in a jail
                     [bwrap, *_JAIL, "/usr/bin/python3", "-I", "-c", RESULT],
-                    input=source.encode("utf-8", "replace"),
+                    input=used_alone(source).encode("utf-8", "replace"),
                     stdout=out,
                     stderr=wrong,
                     timeout=self.seconds,

@@ -13,7 +13,9 @@ from typing import Any
 from promptlab.machine.extras import installed
 from promptlab.protocols import ProgramFailed
 from promptlab.tool.executor.executor import OUTPUT
+from promptlab.tool.executor.imports import used_alone
 
+ELSEWHERE = "; executor=bubblewrap has all modules of Python's own"
 _LOCK = Lock()
 """One pool of workers, whoever is first to ask for it."""
 
@@ -53,12 +55,13 @@ class Monty:
         said = _Said()
         try:
             with _pool().checkout(limits=limits) as session:
-                session.feed_run(source, print_callback=said)
+                session.feed_run(used_alone(source), print_callback=said)
                 if not said.text.strip() and (asked := _asked(source)):
                     said("", str(session.feed_run(asked, print_callback=said)))
         except (MontyError, RecursionError) as error:
-            line = str(error).strip().splitlines() or [type(error).__name__]
-            raise ProgramFailed(f"the program failed: {line[-1][:300]}") from None
+            line = (str(error).strip().splitlines() or [type(error).__name__])[-1][:300]
+            more = ELSEWHERE if line.startswith("ModuleNotFoundError") else ""
+            raise ProgramFailed(f"the program failed: {line}{more}") from None
         if said.full:
             raise ProgramFailed(f"the program wrote more than {OUTPUT:,} characters")
         return said.text.strip()

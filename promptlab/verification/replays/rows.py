@@ -14,11 +14,27 @@ from promptlab.verification.check import NotGiven
 
 
 def rows(folder: Path, name: str) -> list[dict[str, Any]]:
-    """Read a file of JSON Lines; raise `NotGiven` where the folder has none of that name."""
+    """Read a file of JSON Lines.
+
+    Raises:
+        NotGiven: the folder has none of that name.
+        ValueError: a line is no JSON; says which.
+    """
     path = folder / name
     if not path.is_file():
         raise NotGiven(f"{name} is not in {folder}")
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    lines = enumerate(path.read_text("utf-8").split("\n"), 1)
+    return [_row(line, f"{path}, line {number}") for number, line in lines if line.strip()]
+
+
+def _row(line: str, place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{place}: not JSON ({error})") from None
+    if not isinstance(row, dict):
+        raise ValueError(f"{place}: {row!r:.60}; expected an object")
+    return row
 
 
 def examples(lines: Sequence[dict[str, Any]], task: Task) -> list[Example]:

@@ -120,10 +120,15 @@ def test_demonstrations_act_as_they_ask_the_model_to():
     assert "The answer is" not in prompt
 
 
-@pytest.mark.parametrize(("tools", "steps"), [({}, 6), (TOOLS, 0), ({"finish": "ends"}, 6)])
-def test_there_are_steps_and_tools(tools, steps):
-    with pytest.raises(ValueError, match="expected at least 1 step, and at least one tool"):
+@pytest.mark.parametrize(("tools", "steps"), [(TOOLS, 0), ({"finish": "ends"}, 6)])
+def test_there_are_steps_and_no_tool_that_ends(tools, steps):
+    with pytest.raises(ValueError, match="expected at least 1 step, and no tool that is called"):
         ReAct(Task(), tools, steps=steps)
+
+
+def test_without_tools_it_is_refused():
+    with pytest.raises(ValueError, match=r"no tools to call; expected .*: tool=calculator"):
+        ReAct(Task(), {})
 
 
 def test_a_tool_says_itself_what_it_does():

@@ -15,7 +15,7 @@ from promptlab.strategy.calibration.prior import divided, mean
 from promptlab.strategy.calibration.references import random_texts
 from promptlab.strategy.choose import Choose
 from promptlab.strategy.direct import Direct
-from promptlab.strategy.options.shuffled import Shuffled
+from promptlab.strategy.refinement.self_refine import SelfRefine
 from promptlab.template import Template
 from promptlab.types import Example, Failed, Question, RequestFailed, Scores, Task
 
@@ -194,7 +194,7 @@ def test_none_asks_what_the_inner_strategy_asks() -> None:
 
 
 def test_a_strategy_inside_another_is_fitted_too() -> None:
-    wrapped = Shuffled(Calibrated(CHOOSE, method="batch"))
+    wrapped = SelfRefine(Calibrated(CHOOSE, method="batch"))
     assert prepared(wrapped, [DEMO]).inner.pool == (DEMO.question,)
     assert prepared(CHOOSE, [DEMO]) is CHOOSE
 

@@ -19,6 +19,8 @@ def test_what_draws_nothing_is_refused_with_the_reason(inner):
         check_drawable(inner)
 
 
-@pytest.mark.parametrize("inner", [Direct(Task()), Circular(Direct(Task())), SelfRefine(CHOOSE)])
+@pytest.mark.parametrize(
+    "inner", [Direct(Task()), Circular(Direct(Task(answer="choice"))), SelfRefine(CHOOSE)]
+)
 def test_what_writes_something_is_drawn(inner):
     assert check_drawable(inner) is None

@@ -35,3 +35,8 @@ def test_a_long_chain_without_an_answer_takes_no_place() -> None:
 def test_no_more_can_vote_than_are_drawn() -> None:
     with pytest.raises(ValueError, match="among is 4; expected 1 to samples, which is 3"):
         Complexity(ChainOfThought(TASK), samples=3, among=4)
+
+
+def test_where_nothing_is_said_four_fifths_of_the_chains_vote_as_in_the_paper():
+    drawn = [(samples, Complexity(ChainOfThought(TASK), samples).voters) for samples in (50, 5, 1)]
+    assert drawn == [(50, 40), (5, 4), (1, 1)]
