@@ -2,9 +2,11 @@
 
 A demonstration that is the question itself is never shown, whatever its punctuation and spaces
 (`selection/exclusion.py`). What is found here goes further: texts that share nearly all their words
-are told, too, because the answer of one is most often that of the other.
+are told, too, because the answer of one is most often that of the other. What is asked, what is
+read for it and the choices must each be shared; numbers, brackets and signs of it exactly.
 """
 
+import re
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,14 +15,19 @@ from math import ceil
 from typing import Literal, get_args
 
 from promptlab.index.tokenise import tokens
-from promptlab.selection.exclusion import plain
-from promptlab.text.unicode import caseless
+from promptlab.selection.exclusion import content, plain
 from promptlab.types import Dataset, Example, Question
 
 NEAR = 0.9
 """The share of all their words from which on two texts are nearly the same (Jaccard)."""
 WORDS = 6
 """Words that a text must have for that: of shorter ones, one word is the whole difference."""
+PASSAGE = 30
+"""Words from which on what stands before a last question is a passage that it is asked of."""
+Parts = tuple[frozenset[str], ...]
+"""The words of each part of a question: no word is in two parts."""
+_LAST = re.compile(r"(.*[.。!?:]\s*)([^.。!?:]*\?)", re.DOTALL)
+_FIGURE = re.compile(r"\d+|[()\[\]{}<>=+*/%^|&~×÷±√≤≥≠∀-⋿]|-(?=\s?[\d(])")
 
 
 How = Literal["id", "text", "near"]
@@ -28,7 +35,7 @@ Policy = Literal["warn", "drop", "error"]
 KINDS: Mapping[How, str] = {
     "id": "of the same id",
     "text": "of the same text",
-    "near": "nearly the same",
+    "near": "near-duplicates",
 }
 
 
@@ -47,17 +54,17 @@ def leaks(pool: Sequence[Example], test: Sequence[Example], near: float = NEAR) 
     Args:
         pool: What demonstrations are chosen from.
         test: What is asked.
-        near: The Jaccard index of their words from which on two questions are nearly the same;
-            above 1 for none.
+        near: The Jaccard index of the words of each of their parts from which on two questions are
+            near-duplicates; above 1 for none.
     """
     found: dict[tuple[int, int], How] = {}
     ids = [[example.id for example in part] for part in (pool, test)]
     texts = [[plain(example.question) for example in part] for part in (pool, test)]
-    words = [[_words(example.question) for example in part] for part in (pool, test)]
+    members, wanted = ([_parts(each.question) for each in part] for part in (pool, test))
     pairs: tuple[tuple[How, Iterable[tuple[int, int]]], ...] = (
         ("id", _equal(*ids)),
         ("text", _equal(*texts)),
-        ("near", _alike(words[0], words[1], near)),
+        ("near", _alike(members, wanted, near)),
     )
     for how, some in pairs:
         for pair in some:
@@ -65,18 +72,18 @@ def leaks(pool: Sequence[Example], test: Sequence[Example], near: float = NEAR) 
     return [Leak(asked, member, how) for (asked, member), how in sorted(found.items())]
 
 
-def without_leaks(dataset: Dataset, policy: Policy) -> Dataset:
+def without_leaks(dataset: Dataset, policy: Policy, near: float = NEAR) -> Dataset:
     """Warn of leaks, leave their members out of the pool (`drop`), or refuse the data (`error`).
 
     Raises:
-        ValueError: there are leaks, and the policy is `error`; or the policy is none.
+        ValueError: there are leaks, and the policy is `error`; or the policy is none, or `near` is
+            no share.
     """
-    if policy not in get_args(Policy):
-        raise ValueError(f"leakage is {policy!r}; expected warn, drop or error")
-    found = leaks(dataset.pool, dataset.test)
+    _check(policy, near)
+    found = leaks(dataset.pool, dataset.test, near)
     if not found:
         return dataset
-    said = told(dataset, found)
+    said = told(dataset, found, near)
     if policy == "error":
         raise ValueError(f"{said}; leakage=drop leaves these out of the pool, leakage=warn goes on")
     leaking = {leak.pool for leak in found}
@@ -86,15 +93,36 @@ def without_leaks(dataset: Dataset, policy: Policy) -> Dataset:
     return replace(dataset, pool=kept) if policy == "drop" else dataset
 
 
-def told(dataset: Dataset, found: Sequence[Leak]) -> str:
+def _check(policy: Policy, near: float) -> None:
+    if policy not in get_args(Policy):
+        raise ValueError(f"leakage is {policy!r}; expected warn, drop or error")
+    check_threshold(near)
+
+
+def check_threshold(near: float) -> None:
+    """Refuse a similarity that is no share of words.
+
+    Raises:
+        ValueError: it is not above 0 and at most 1.
+    """
+    if not 0 < near <= 1:
+        raise ValueError(
+            f"leakage_threshold is {near}; expected a share of words above 0 and at most 1, "
+            f"such as {NEAR}"
+        )
+
+
+def told(dataset: Dataset, found: Sequence[Leak], near: float = NEAR) -> str:
     """Say how many leaks there are, of which kinds, and show one."""
     asked = len({leak.test for leak in found})
     counts = Counter(leak.how for leak in found)
     kinds = ", ".join(f"{counts[how]} {what}" for how, what in KINDS.items() if counts[how])
+    bound = f": similarity at least {near:g}" if counts["near"] else ""
     one = found[0]
     return (
         f"{asked} of the {len(dataset.test)} questions of {dataset.name} stand in the pool too "
-        f"(pairs: {kinds}), {dataset.test[one.test].id} as {dataset.pool[one.pool].id} say"
+        f"(pairs: {kinds}{bound}), "
+        f"{dataset.test[one.test].id} as {dataset.pool[one.pool].id} say"
     )
 
 
@@ -107,31 +135,67 @@ def _equal(pool: Sequence[str], test: Sequence[str]) -> Iterator[tuple[int, int]
         yield from ((asked, place) for place in (places.get(key, ()) if key.strip() else ()))
 
 
-def _words(question: Question) -> frozenset[str]:
-    """The words of question and choices; of a passage, many different questions may be asked."""
-    return frozenset(tokens(caseless(f"{question.text} {' '.join(question.choices)}")))
+def _parts(question: Question) -> Parts:
+    """Return the words of what is asked, of what is read for it, and of the choices; its figures.
 
-
-def _alike(
-    pool: Sequence[frozenset[str]], test: Sequence[frozenset[str]], near: float
-) -> Iterator[tuple[int, int]]:
-    """Yield the places in test and pool of sets that share enough.
-
-    Two sets of a Jaccard index of `near` share one of the few rarest words of each: Chaudhuri,
-    Ganti and Kaushik, A Primitive Operator for Similarity Joins in Data Cleaning (2006).
+    Of one passage many questions may be asked, and one hypothesis may follow many premises: a long
+    part must not make up for another one. Figures are numbers, brackets and signs. They are one
+    word all together, for one of them is the whole difference of two formulas.
     """
-    counts = Counter(word for words in (*pool, *test) for word in words)
+    stem, *rest = content(question).split("\n")
+    after = 1 + len(question.turns)
+    read, choices = " ".join(rest[:after]), " ".join(rest[after:])
+    figures = " ".join(_FIGURE.findall(f"{stem} {choices}".replace(",", "")))
+    signs = frozenset([f"figures {figures}"] if figures else [])
+    passage, asked = _passage(stem)
+    parts = (_words(asked), _words(passage, "passage "), _words(read, "read "))
+    return *parts, _words(choices, "choice "), signs
+
+
+def _passage(stem: str) -> tuple[str, str]:
+    """Part a long text from the question that it ends in; a text that has none is what is asked."""
+    last = _LAST.fullmatch(stem)
+    return (last[1], last[2]) if last and len(tokens(last[1])) >= PASSAGE else ("", stem)
+
+
+def _words(text: str, mark: str = "") -> frozenset[str]:
+    """Return the words of a part, each with its mark; of a short text, all as one word.
+
+    A word that is repeated is another word each time.
+    """
+    words = tokens(text)
+    if len(words) < WORDS:
+        return frozenset([f"{mark}{' '.join(words)} whole"] if words else [])
+    counts = Counter(words)
+    again = (f"{word} {n}" for word, count in counts.items() for n in range(2, count + 1))
+    return frozenset(f"{mark}{word}" for word in (*counts, *again))
+
+
+def _alike(pool: Sequence[Parts], test: Sequence[Parts], near: float) -> Iterator[tuple[int, int]]:
+    """Yield the places in test and pool of questions of which each part shares enough.
+
+    Then all their words together share enough, too, and two sets of a Jaccard index of `near` share
+    one of the few rarest words of each: Chaudhuri, Ganti and Kaushik, A Primitive Operator for
+    Similarity Joins in Data Cleaning (2006).
+    """
+    members, asked = ([frozenset().union(*parts) for parts in some] for some in (pool, test))
+    counts = Counter(word for words in (*members, *asked) for word in words)
     places = defaultdict(list)
-    for place, words in enumerate(pool):
+    for place, words in enumerate(members):
         for word in _rarest(words, counts, near):
             places[word].append(place)
-    for asked, words in enumerate(test):
+    for number, words in enumerate(asked):
         rare = _rarest(words, counts, near)
-        candidates = {place for word in rare for place in places.get(word, ())}
-        for place in candidates:
-            shared = len(words & pool[place])
-            if shared >= near * (len(words) + len(pool[place]) - shared):
-                yield asked, place
+        for place in {place for word in rare for place in places.get(word, ())}:
+            pairs = ((words, members[place]), *zip(test[number], pool[place], strict=True))
+            if all(_share(one, other, near) for one, other in pairs):
+                yield number, place
+
+
+def _share(one: frozenset[str], other: frozenset[str], near: float) -> bool:
+    """Say whether the Jaccard index of two sets is `near` at least; that of two empty ones is."""
+    shared = len(one & other)
+    return shared >= near * (len(one) + len(other) - shared)
 
 
 def _rarest(words: frozenset[str], counts: Counter[str], near: float) -> list[str]:

@@ -1,3 +1,5 @@
+import warnings
+
 import pytest
 
 from promptlab.cli.config.compose import build, compose
@@ -65,6 +67,91 @@ def test_a_word_is_the_whole_difference_of_short_texts():
     assert found(examples("pool", "is a cat big"), examples("test", "is a cat big big")) == []
 
 
+DYCK = "Complete the rest of the sequence, making sure that the parentheses are closed. Input:"
+PENGUINS = (
+    "Here is a table of penguins, and each line is one of them. Louis is seven years old and fifty "
+    "centimetres high, Bernard is five years old and eighty centimetres high, Gwen is the third. "
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f"{DYCK} [ {{ [", f"{DYCK} [ {{ ("),
+        (f"{DYCK} [ {{ [", f"{DYCK} {{ [ ["),
+        (f"{DYCK} [ {{ [", f"{DYCK} [ {{"),
+        (f"{LONG} of 12", f"{LONG} of 13"),
+        (f"{LONG} of 5 - 3", f"{LONG} of 5 + 3"),
+        (f"{PENGUINS}Which is the oldest?", f"{PENGUINS}Which is the youngest?"),
+        (f"{LONG} (A) two (B) three", f"{LONG} (A) two (B) four"),
+    ],
+)
+def test_signs_numbers_choices_and_the_last_question_tell_long_texts_apart(one, other):
+    assert found(examples("pool", one), examples("test", other)) == []
+
+
+def test_repeated_words_count():
+    words = "not true and true and not false or false is"
+    other = "not true and true or false is true is"
+    assert frozenset(words.split()) == frozenset(other.split())
+    assert found(examples("pool", words), examples("test", other)) == []
+    assert found(examples("pool", f"{LONG} now"), examples("test", f"{LONG} now now")) != []
+
+
+def test_another_premise_is_another_question_and_one_that_is_nearly_the_same_is_not():
+    pool = examples("pool", LONG, context="Nobody has ever seen a green apple on that table.")
+    other = "The basket was emptied on Monday, and the fruit was sold to the school."
+    assert found(pool, examples("test", LONG, context=other)) == []
+    assert found(pool, examples("test", LONG)) == []
+    near = "Nobody has ever seen a green apple on that table today."
+    assert found(pool, examples("test", LONG, context=near)) == [(0, 0, "near")]
+    short = examples("pool", "It is so.", context=other)
+    assert found(short, examples("test", "It is so.", context=f"{other} Late.")) == [(0, 0, "near")]
+    assert found(short, examples("test", "It is not.", context=f"{other} Late.")) == []
+
+
+def test_other_final_punctuation_is_the_same_text_and_a_word_more_nearly_the_same():
+    pool = examples("pool", f"{LONG}?")
+    assert found(pool, examples("test", f"{LONG}!", f"{LONG} now.")) == [
+        (0, 0, "text"),
+        (1, 0, "near"),
+    ]
+
+
+def test_chinese_texts_are_compared_by_characters_and_their_pairs():
+    text = "统计模式分类问题中，当先验概率未知时，可以使用哪一种判决准则"
+    pool = examples("pool", f"{text}？")
+    test = examples(
+        "test", f"{text}。", f"在{text}？", text.replace("未知", "已经知道"), "完全不同的问题"
+    )
+    assert found(pool, test) == [(0, 0, "text"), (1, 0, "near")]
+
+
+def test_a_pair_of_brackets_among_brackets_is_no_blank():
+    assert found(examples("pool", "Input: ( < >"), examples("test", "Input: ( < ( ) >")) == []
+
+
+def test_near_ones_are_those_of_every_pair_compared_part_by_part():
+    import itertools
+    import random
+
+    from promptlab.leakage import _alike, _share
+
+    chance = random.Random(0)
+
+    def part(mark):
+        return frozenset(f"{mark}{n}" for n in chance.sample(range(9), chance.randint(6, 9)))
+
+    pool, test = ([(part("a"), part("b")) for _ in range(60)] for _ in range(2))
+    every = {
+        (t, p)
+        for t, p in itertools.product(range(60), range(60))
+        if all(_share(one, other, 0.7) for one, other in zip(test[t], pool[p], strict=True))
+    }
+    assert set(_alike(pool, test, 0.7)) == every
+    assert len(every) > 10
+
+
 def test_near_ones_are_those_of_every_pair_compared():
     import itertools
     import random
@@ -80,7 +167,8 @@ def test_near_ones_are_those_of_every_pair_compared():
         for t, p in itertools.product(range(60), range(60))
         if len(test[t] & pool[p]) >= 0.7 * len(test[t] | pool[p])
     }
-    assert set(_alike(pool, test, 0.7)) == every
+    wrapped = [[(words,) for words in some] for some in (pool, test)]
+    assert set(_alike(*wrapped, 0.7)) == every
     assert len(every) > 10
 
 
@@ -106,6 +194,28 @@ def test_leaks_are_told_dropped_or_refused():
 def test_a_policy_that_is_none_is_refused():
     with pytest.raises(ValueError, match="leakage is 'ignore'; expected warn, drop or error"):
         without_leaks(DATA, "ignore")
+
+
+@pytest.mark.parametrize("near", [0, -0.1, 1.01, 90])
+def test_a_threshold_that_is_no_share_is_refused(near):
+    with pytest.raises(ValueError, match=r"leakage_threshold is .*; expected a share .* most 1"):
+        without_leaks(DATA, "warn", near)
+
+
+def test_the_threshold_is_told_and_decides(tmp_path):
+    for name, text in (("train", f"{LONG} here"), ("test", LONG)):
+        (tmp_path / f"{name}.jsonl").write_text(
+            f'{{"question": "{text}", "answer": "12"}}\n', "utf-8"
+        )
+    told = ["dataset=jsonl", f"dataset.path={tmp_path}", "selection=zero", "folder=x"]
+    with pytest.warns(UserWarning, match=r"1 near-duplicates: similarity at least 0\.9\)"):
+        build(compose(told))
+    with pytest.warns(UserWarning, match=r"near-duplicates: similarity at least 0\.8\)"):
+        build(compose([*told, "leakage_threshold=0.8"]))
+    with warnings.catch_warnings(action="error"):
+        build(compose([*told, "leakage_threshold=1"]))
+    with pytest.raises(ValueError, match='leakage_threshold is "high"; expected a number'):
+        build(compose([*told, "leakage_threshold=high"]))
 
 
 def test_the_command_line_says_what_becomes_of_leaks(tmp_path):

@@ -56,6 +56,7 @@ def describe(folder: Path) -> dict[str, Any]:
             "name": result.get("dataset", ""),
             "source": config["dataset"],
             "leakage": config.get("leakage", "warn"),
+            "leakage_threshold": config.get("leakage_threshold"),
         },
         "model": {"identity": result.get("model", {}), "source": config.get("model")},
         **{key: result[key] for key in MEASURED if key in result},

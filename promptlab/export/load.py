@@ -138,10 +138,11 @@ def read_data(about: Mapping[str, Any], folder: Path, trust: Collection[str] = (
             f"{error} The data set of {folder} is read again: go to where it was run"
         ) from error
     if about["dataset"].get("leakage") == "drop":
-        from promptlab.leakage import without_leaks  # noqa: PLC0415  reads answers
+        from promptlab.leakage import NEAR, without_leaks  # noqa: PLC0415  reads answers
 
+        near = about["dataset"].get("leakage_threshold") or NEAR
         with warnings.catch_warnings(action="ignore"):  # it was told when it was run
-            dataset = without_leaks(dataset, "drop")
+            dataset = without_leaks(dataset, "drop", near)
     known = about.get("data", {}).get("pool", {}).get("digest")
     if known is not None and known != examples_digest(dataset.pool):
         raise ValueError(

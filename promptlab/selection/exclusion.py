@@ -9,7 +9,9 @@ from promptlab.extract.options.choices import parted
 from promptlab.text.unicode import caseless
 from promptlab.types import Example, Question
 
-_ASIDE = re.compile(r"""[\s.,;:!?'"“”‘’、。…·\-–—_`´「」『』《》]|\(\s*\)""")
+_ASIDE = re.compile(r"""[\s.,;:!?'"“”‘’、。…·\-–—_`´「」『』《》]""")
+# A blank to be filled in; beside another bracket, "( )" is one of a sequence of brackets.
+_BLANK = re.compile(r"(?<![\[\](){}<>])\(\)(?![\[\](){}<>])")
 _LETTER = re.compile(r"(?:\([a-z]\)|[a-z][.):、])\s*")
 _HEADING = re.compile(r"\s*(?:(?:answer )?(?:options|choices)|选项|候选答案)\s*:?\s*\Z")
 NOBODY: frozenset[int] = frozenset()
@@ -38,9 +40,11 @@ def _unlettered(choice: str) -> str:
 def plain(question: Question) -> str:
     """What a question asks, without case, width, spaces and punctuation.
 
-    Brackets and signs that are no punctuation stay: in some questions they are all there is.
+    Brackets and signs that are no punctuation stay: in some questions they are all there is. A
+    blank to be filled in, "( )", goes.
     """
-    return "\n".join(_ASIDE.sub("", part) for part in content(question).split("\n"))
+    parts = (_ASIDE.sub("", part) for part in content(question).split("\n"))
+    return "\n".join(_BLANK.sub("", part) for part in parts)
 
 
 def asked(question: Question) -> str:

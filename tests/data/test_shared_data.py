@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from promptlab.cli.command.data import data as data_command
 from promptlab.data.jsonl import Jsonl
 from promptlab.leakage import leaks
+from promptlab.selection.exclusion import plain
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 KINDS = {
@@ -102,3 +104,42 @@ def test_no_question_of_agnews_or_bbh_stands_in_the_pool_to_the_letter():
     for name in ("agnews", "bbh"):
         data = load(name)
         assert leaks(data.pool, data.test, near=2) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "near"),
+    [("agnews", 0, 0), ("banking77", 29, 87), ("rte", 0, 0), ("tnews", 0, 0)],
+)
+def test_leaks_are_as_many_as_are_known(name, texts, near):
+    data = load(name)
+    hows = [leak.how for leak in leaks(data.pool, data.test)]
+    assert (hows.count("text"), hows.count("near"), len(hows)) == (texts, near, texts + near)
+
+
+def test_of_the_bracket_sequences_of_bbh_none_is_nearly_another():
+    data = load("bbh")
+    found = leaks(data.pool, data.test)
+    assert len(found) == 18
+    assert not any("dyck" in data.test[leak.test].id for leak in found)
+
+
+def test_bbh_repeats_twelve_of_its_demonstrations_and_five_of_its_questions():
+    data = load("bbh")
+    pool, test = ([plain(each.question) for each in part] for part in (data.pool, data.test))
+    assert (len(pool) - len(set(pool)), len(test) - len(set(test))) == (12, 5)
+    twice = {each.id for each, key in zip(data.pool, pool, strict=True) if pool.count(key) > 1}
+    sizes = ("three", "five", "seven")
+    kinds = ("logical_deduction", "tracking_shuffled_objects")
+    assert twice == {
+        f"bbh-demo-{kind}_{size}_objects-{n}" for kind in kinds for size in sizes for n in range(3)
+    }
+
+
+def test_the_data_command_tells_the_twelve_repeats_of_bbh(capsys, monkeypatch):
+    load("bbh")
+    monkeypatch.setenv("COLUMNS", "120")
+    data_command([str(DATA / "bbh"), "model=scripted"])
+    said = capsys.readouterr().out
+    assert "repeated in the pool: 12 questions" in said
+    assert "repeated in the test: 5 questions" in said
+    assert "18 near-duplicates: similarity at least 0.9" in said

@@ -15,6 +15,7 @@ from rich.text import Text
 from promptlab.cli.config.component import component
 from promptlab.cli.config.compose import compose
 from promptlab.cli.config.overrides import rewrite_overrides
+from promptlab.cli.config.validate import check
 from promptlab.cli.console import width
 from promptlab.data.fields import Fields
 from promptlab.data.files import SOURCES, resolve, suffix
@@ -27,7 +28,7 @@ from promptlab.data.overview import (
     read_files,
 )
 from promptlab.data.record.row import Row
-from promptlab.leakage import leaks, told
+from promptlab.leakage import NEAR, check_threshold, leaks, told
 from promptlab.protocols import Model
 from promptlab.selection.exclusion import plain
 from promptlab.text.escaping import in_line
@@ -57,8 +58,10 @@ def data(arguments: Sequence[str]) -> None:
         if are_classes(dataset) and not any(word.startswith(KIND) for word in overrides):
             overrides = [*overrides, f"{KIND}=label"]
             dataset = component("dataset", plain_config(overrides)["dataset"]).load()
-        model = component("model", plain_config(overrides)["model"])
-    for line in overview(rows, source.fields, dataset, model):
+        config = plain_config(overrides)
+        model, near = component("model", config["model"]), config["leakage_threshold"]
+    check_threshold(near)
+    for line in overview(rows, source.fields, dataset, model, near):
         console.print(line if isinstance(line, Table) else Text(in_line(line)), soft_wrap=True)
     for note in dict.fromkeys(str(note.message) for note in notes):
         console.print(Text(in_line(f"! {note}")), soft_wrap=True)
@@ -106,14 +109,20 @@ def _read(overrides: list[str]) -> tuple[list[str], Any, dict[str, list[Row]]]:
 
 
 def plain_config(overrides: Sequence[str]) -> dict[str, Any]:
-    """Compose what is said of data and model, as plain data."""
+    """Compose what is said of data, leaks and model, as plain data."""
     cfg = compose(rewrite_overrides(overrides))
+    check("leakage_threshold", cfg.leakage_threshold, float)
     keys = ("dataset", "model")
-    return {key: OmegaConf.to_container(cfg[key], resolve=True) for key in keys}
+    known = {key: OmegaConf.to_container(cfg[key], resolve=True) for key in keys}
+    return known | {"leakage_threshold": cfg.leakage_threshold}
 
 
 def overview(
-    rows: Mapping[str, Sequence[Row]], fields: Fields, dataset: Dataset, model: Model
+    rows: Mapping[str, Sequence[Row]],
+    fields: Fields,
+    dataset: Dataset,
+    model: Model,
+    near: float = NEAR,
 ) -> Iterator[str | Table]:
     """Say what there is, a line or a table for each thing."""
     yield (
@@ -123,7 +132,7 @@ def overview(
     yield _fields(fields_of([row for some in rows.values() for row in some], fields))
     yield from _answers(dataset)
     yield from _lengths(dataset, model)
-    yield from _repetitions(dataset)
+    yield from _repetitions(dataset, near)
 
 
 def _fields(facts: Sequence[FieldFacts]) -> Table:
@@ -179,14 +188,14 @@ def _prompt(example: Example) -> Prompt:
     return Prompt((Message("text", whole),))
 
 
-def _repetitions(dataset: Dataset) -> Iterator[str]:
+def _repetitions(dataset: Dataset, near: float) -> Iterator[str]:
     """Say what stands twice in pool or test, and what stands in both."""
     for name, part in (("pool", dataset.pool), ("test", dataset.test)):
         keys = [plain(example.question) for example in part]
         if twice := len(keys) - len(set(keys)):
             yield f"repeated in the {name}: {twice} questions"
-    found = leaks(dataset.pool, dataset.test)
-    yield told(dataset, found) if found else "no question of the test stands in the pool"
+    found = leaks(dataset.pool, dataset.test, near)
+    yield told(dataset, found, near) if found else "no question of the test stands in the pool"
 
 
 def command(dataset: Dataset, overrides: Sequence[str]) -> str:

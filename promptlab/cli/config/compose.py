@@ -107,6 +107,7 @@ def _check(cfg: DictConfig) -> None:
     annotations = dict(hints(Experiment)) | {"k": int, "seed": int, "sweep": str, "folder": str}
     annotations["corpus"] = str
     annotations |= {"prompt": str | None, "rank": str | None, "leakage": str}
+    annotations["leakage_threshold"] = float
     for key in annotations.keys() & cfg.keys() - {*STAGES, "dataset"}:
         value = cfg[key]
         plain = list(value) if isinstance(value, ListConfig) else value
@@ -179,7 +180,7 @@ def _plain(node: Any, throw_on_missing: bool = True) -> Any:
 
 def _dataset(cfg: DictConfig, output: Output) -> Dataset:
     try:
-        return _read(json.dumps(_described(cfg, output)), cfg.leakage)
+        return _read(json.dumps(_described(cfg, output)), cfg.leakage, cfg.leakage_threshold)
     except NoSuchField as error:
         if error.name in (cfg.get("slices") or ()):
             raise ValueError(
@@ -201,9 +202,9 @@ def _reading(task: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _read(described: str, leakage: Policy) -> Dataset:
+def _read(described: str, leakage: Policy, near: float) -> Dataset:
     """Read the data set that a config describes, written as JSON: once for all variants of it."""
-    return without_leaks(component("dataset", json.loads(described)).load(), leakage)
+    return without_leaks(component("dataset", json.loads(described)).load(), leakage, near)
 
 
 def add_search_path(overrides: Sequence[str], folder: str) -> list[str]:
