@@ -22,6 +22,8 @@ NEAR = 0.9
 """The share of all their words from which on two texts are nearly the same (Jaccard)."""
 WORDS = 6
 """Words that a text must have for that: of shorter ones, one word is the whole difference."""
+REPEATED = 1.5
+"""Words for each different one from which on a text is a formula, say, where repetitions count."""
 PASSAGE = 30
 """Words from which on what stands before a last question is a passage that it is asked of."""
 Parts = tuple[frozenset[str], ...]
@@ -161,14 +163,16 @@ def _passage(stem: str) -> tuple[str, str]:
 def _words(text: str, mark: str = "") -> frozenset[str]:
     """Return the words of a part, each with its mark; of a short text, all as one word.
 
-    A word that is repeated is another word each time.
+    In a text of few words, said over and over, a word that is repeated is another word each time.
     """
     words = tokens(text)
     if len(words) < WORDS:
         return frozenset([f"{mark}{' '.join(words)} whole"] if words else [])
     counts = Counter(words)
-    again = (f"{word} {n}" for word, count in counts.items() for n in range(2, count + 1))
-    return frozenset(f"{mark}{word}" for word in (*counts, *again))
+    again = len(words) >= REPEATED * len(counts)
+    return frozenset(
+        f"{mark}{word} {n}" for word, count in counts.items() for n in range(count if again else 1)
+    )
 
 
 def _alike(pool: Sequence[Parts], test: Sequence[Parts], near: float) -> Iterator[tuple[int, int]]:
