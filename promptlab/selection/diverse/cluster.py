@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
+from typing import ClassVar
 
 from promptlab.index.embedding import Texts
 from promptlab.index.hit import Hit
@@ -100,6 +101,7 @@ class KnownClusters:
 class FittedCluster:
     """The clusters of one pool, which are found when the first question is asked."""
 
+    scored: ClassVar[bool] = False
     k: int
     pool: Pool
     find: Callable[[], tuple[tuple[int, ...], ...]]
