@@ -106,8 +106,9 @@ def check_budget(budget: int, inner: Selection) -> None:
 
 
 def wanted(inner: Selection) -> int:
-    """Return how many demonstrations a selection takes, where it says so."""
-    return int(getattr(inner, "k", 0))
+    """Return how many demonstrations a selection, or the one within it, takes; 0 if none says."""
+    k, within = getattr(inner, "k", None), getattr(inner, "inner", None)
+    return int(k) if k is not None else wanted(within) if within is not None else 0
 
 
 def affordable(budget: int, pool: Sequence[Example]) -> int:

@@ -27,6 +27,7 @@ from promptlab.cli.config.compose import (
 from promptlab.cli.console import width
 from promptlab.experiment import Experiment
 from promptlab.protocols import Ahead, Encoder
+from promptlab.selection.told import foresee
 from promptlab.text.escaping import in_line
 from promptlab.types import Call
 
@@ -85,6 +86,7 @@ def chosen(name: str, experiment: Experiment) -> Chosen:
     if isinstance(select, Generator):
         raise asks
     questions = [example.question for example in dataset.test]
+    foresee(select, questions)
     if isinstance(select, Ahead):
         select.ahead(questions)
     demos = []

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from promptlab.index.embedding import Similarity, Texts, embedded, encode, placed, together
+from promptlab.index.embedding import (
+    Similarity,
+    Texts,
+    embedded,
+    encode,
+    placed,
+    said_of_long,
+    together,
+)
 from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder, Step
 from promptlab.selection.text import render, render_member
@@ -64,6 +72,11 @@ class Space:
         known = together(Texts(texts, self.encoder.identity, self.encoder))
         self._known.clear()
         self._known.update(known)
+
+    def unread(self, questions: Sequence[Question]) -> str:
+        """Say which of the questions the encoder does not read to their ends."""
+        texts, names = list(map(self._asked, questions)), [each.id for each in questions]
+        return said_of_long(self.encoder, texts, f"the {len(texts)} questions", names)
 
     def _asked(self, question: Question) -> str:
         return render(self.text if self.query is None else self.query, question)
