@@ -32,8 +32,8 @@ class KNN:
         encoder: Texts to vectors. It reads the pool when the first question is asked.
         text: What of a member is read: a format of `question`, `context`, `choices` and `answer`.
             What is beyond the encoder's window is not read, so the question stands first.
-        query: What of a question is read; as of a member, where it is None. Some encoders want
-            the two told apart: `text="passage: {question}"`, `query="query: {question}"`.
+        query: What of a question is read; as of a member, where it is None. Prefixes by which some
+            encoders tell the two apart are the encoder's own, or stand in both formats.
         similarity: The `cosine`; the `inner_product`, which is another where the encoder gives
             vectors of their own lengths; or the cosine of what is left when the pool's mean vector
             is taken away (`centred`), as Su et al., Selective Annotation Makes Language Models
