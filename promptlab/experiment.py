@@ -40,7 +40,8 @@ from promptlab.records.resume import resume, salvage
 from promptlab.records.timings import append_timings
 from promptlab.retrieval.none import NoRetrieval
 from promptlab.route import ROLES, Route
-from promptlab.selection.told import Counting, foresee, recall
+from promptlab.selection.counting import Counting
+from promptlab.selection.told import foresee, recall
 from promptlab.stages import Answered, Fitted, answer_question, fit, prepared
 from promptlab.tracking.none import NoTracking
 from promptlab.tracking.pending import is_pending

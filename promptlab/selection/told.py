@@ -1,26 +1,16 @@
-"""What is told of a fitted selection, or search, once a run.
+"""What a fitted selection or search is made of, and what its parts tell once a run.
 
-Which questions its encoder cannot read whole, how much an index misses, and where there are fewer
-demonstrations than were wanted.
+Which questions an encoder does not read whole, and how much an index misses.
 """
 
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
 from typing import Protocol, runtime_checkable
 
-from promptlab.program import then
-from promptlab.protocols import Select, Selection, Step
-from promptlab.selection.narrowed import wanted
-from promptlab.selection.ranker import look_ahead
-from promptlab.text.escaping import in_line
-from promptlab.types import Example, Question
+from promptlab.types import Question
 
 WITHIN = ("searcher", "ranking", "select", "rank", "inner", "rerank", "space")
 """Fields in which fitted selections and searches hold their parts."""
-SHOWN = 3
-"""How many questions a message names."""
 
 
 @runtime_checkable
@@ -68,62 +58,3 @@ def _asked(fitted: object) -> Iterator[object]:
     """Yield the parts of what is asked at all: nothing is where nothing is to be shown."""
     settings = getattr(fitted, "settings", fitted)
     return iter(()) if getattr(settings, "k", 1) == 0 else parts(fitted)
-
-
-@dataclass(frozen=True, slots=True)
-class Counting:
-    """A fitted selection, and how many demonstrations each question got where these were few.
-
-    Attributes:
-        select: Selects.
-        k: How many were wanted.
-        name: What selects, for the message.
-        few: Filled in by question.
-    """
-
-    select: Select
-    k: int
-    name: str
-    few: dict[str, int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, selection: Selection, select: Select) -> "Counting":
-        """Count what a selection chooses that was fitted."""
-        return cls(select, wanted(selection), type(selection).__name__)
-
-    def __call__(self, question: Question) -> Step[Sequence[Example]]:
-        """Return what is selected, and note where that is little."""
-
-        def note(demos: Sequence[Example]) -> Sequence[Example]:
-            if len(demos) < self.k:
-                self.few[question.id] = len(demos)
-            return demos
-
-        return then(self.select(question), note)
-
-    def ahead(self, questions: Sequence[Question]) -> None:
-        """Let the selection prepare for the questions of a batch."""
-        look_ahead(self.select, questions)
-
-    def tell(self, asked: int) -> None:
-        """Warn where there were few.
-
-        Args:
-            asked: Of how many questions.
-        """
-        if not self.few:
-            return
-        first = ", ".join(map(in_line, islice(self.few, SHOWN)))
-        warnings.warn(
-            f"{len(self.few)} of {asked} questions ({first}{', …' * (len(self.few) > SHOWN)}) have "
-            f"fewer demonstrations than k, which is {self.k}, and the fewest {self.fewest}: "
-            f"{self.name} leaves no more of the pool. A bound that lets more pass, a larger budget "
-            "or pool, or a smaller k makes them alike",
-            RuntimeWarning,
-            stacklevel=2,
-        )
-
-    @property
-    def fewest(self) -> int:
-        """The least number of demonstrations."""
-        return min(self.few.values(), default=self.k)
