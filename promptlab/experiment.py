@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -41,6 +41,8 @@ from promptlab.records.resume import resume, salvage
 from promptlab.records.timings import append_timings
 from promptlab.retrieval.none import NoRetrieval
 from promptlab.route import ROLES, Route
+from promptlab.selection.counting import Counting
+from promptlab.selection.told import foresee, recall
 from promptlab.stages import Answered, Fitted, answer_question, fit, prepared
 from promptlab.tracking.none import NoTracking
 from promptlab.tracking.pending import is_pending
@@ -250,7 +252,8 @@ class Experiment:
         A batch that was answered already, behind damage to the records, is not asked again.
         """
         known = salvage(self.folder, self.dataset, self.batch)
-        fitted = self.fitted()
+        fitted, shown = self._counting(self.fitted())
+        self._foresee(fitted, done)
         for start in range(done, len(self.dataset.test), self.batch):
             if start in known:
                 yield known[start]
@@ -262,6 +265,25 @@ class Experiment:
             attempts = parallel(self.attempt(example, fitted) for example in examples)
             trials = solve(attempts, self.answerer)
             yield trials if start else without_common_failure(trials)
+        shown.tell(len(self.dataset.test) - done)
+
+    def _counting(self, fitted: Fitted) -> tuple[Fitted, Counting]:
+        """Count the demonstrations of each question."""
+        shown = Counting.of(self.selection, fitted.select)
+        return replace(fitted, select=shown), shown
+
+    def _foresee(self, fitted: Fitted, done: int) -> None:
+        """Say what is not read of the questions to come, and note what searches miss."""
+        questions = [example.question for example in self.dataset.test[done:]]
+        for name, stage in {"retrieval": fitted.search, "selection": fitted.select}.items():
+            foresee(stage, questions)
+            if (found := recall(stage)) is not None:
+                self._recall[name] = found
+
+    @cached_property
+    def _recall(self) -> dict[str, float]:
+        """The share that approximate indexes find of the nearest, by stage."""
+        return {}
 
     def fitted(self) -> Fitted:
         """Fit the stages; what that asks is kept in `fit.jsonl`, never asked twice."""
@@ -401,6 +423,7 @@ class Experiment:
             "metrics": metrics,
             **({"signatures": signatures} if signatures else {}),
             **({"reliability": sure} if sure else {}),
+            **({"recall": dict(self._recall)} if self._recall else {}),
             **self.sliced(trials),
             "config_hash": config_hash(self.config),
             "config": dict(self.config),

@@ -266,7 +266,11 @@ class CountTokens(Protocol):
 
 
 class Encoder(Protocol):
-    """Texts to vectors."""
+    """Texts to vectors.
+
+    Where it has a `query_prefix` and a `passage_prefix`, whoever searches writes them before
+    questions and before what is searched.
+    """
 
     @property
     def identity(self) -> str:

@@ -52,6 +52,8 @@ class SentenceTransformerEncoder:
             takes the mean of their vectors.
         normalize: Whether vectors are made one long. Without it they keep the lengths that the
             model gives them, where it gives them any.
+        query_prefix: What whoever searches writes before a question: of e5 `"query: "`.
+        passage_prefix: What they write before what is searched: of e5 `"passage: "`.
     """
 
     name: str = "sentence-transformers/all-MiniLM-L6-v2"
@@ -60,6 +62,8 @@ class SentenceTransformerEncoder:
     batch_size: int = 64
     long: Long = "cut"
     normalize: bool = True
+    query_prefix: str = ""
+    passage_prefix: str = ""
 
     def __post_init__(self) -> None:
         """Check that a batch holds at least one text, and what becomes of long ones."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from promptlab.encoder.cache import Cached
+from promptlab.encoder.prefixes import as_passage
 from promptlab.protocols import Encoder
 from promptlab.selection.text import render_member
 from promptlab.types import Example
@@ -83,7 +84,8 @@ def _read(selection: Any, pool: Sequence[Example]) -> list[tuple[Encoder, dict[s
             if texts is None:
                 texts = {}
                 found.append((part.encoder, texts))
-            texts.update(dict.fromkeys(render_member(part.text, example) for example in pool))
+            rendered = (render_member(part.text, example) for example in pool)
+            texts.update(dict.fromkeys(as_passage(part.encoder, text) for text in rendered))
     return found
 
 

@@ -12,6 +12,7 @@ from promptlab.machine.extras import installed
 from promptlab.program import interposed, parallel, solve, solve_async
 from promptlab.protocols import Ahead, Preview, Program, Strategy, Tool
 from promptlab.route import Route
+from promptlab.selection.told import foresee
 from promptlab.stages import Answered, Fitted, Through, answer_question
 from promptlab.types import (
     Answer,
@@ -149,6 +150,7 @@ class Winner:
         programs = (self._answered(question, route) for question in asked)
         with installed():
             for stage in (self.fitted.search, self.fitted.select):
+                foresee(stage, asked)
                 if isinstance(stage, Ahead):
                     stage.ahead(asked)
             return solve(parallel(map(_or_failed, programs)), route)

@@ -32,20 +32,22 @@ class Approximate:
         vectors: All of them, shape (size, dimensions).
         index: Searches them.
         kind: How.
+        measured: The recall, where it was measured before.
     """
 
     vectors: NDArray[np.float32]
     index: Any
     kind: HNSW | IVF
+    measured: float | None = None
 
     @classmethod
-    def of(cls, index: Any, kind: HNSW | IVF) -> "Approximate":
-        """Take up an index that was built."""
+    def of(cls, index: Any, kind: HNSW | IVF, recall: float | None = None) -> "Approximate":
+        """Take up an index that was built, and its recall where that was measured."""
         if isinstance(kind, HNSW):
             index.hnsw.efSearch = kind.ef_search
         else:
             index.nprobe = kind.nprobe
-        return cls(index.reconstruct_n(0, index.ntotal), index, kind)
+        return cls(index.reconstruct_n(0, index.ntotal), index, kind, recall)
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> list[Hit]:
         """Return the `count` nearest that are found, with their similarities, best first.
@@ -78,6 +80,8 @@ class Approximate:
 
         One that is as near as the tenth counts as well as that.
         """
+        if self.measured is not None:
+            return self.measured
         sample = np.linspace(0, len(self.vectors) - 1, min(SAMPLE, len(self.vectors))).astype(int)
         shares = [self._share(int(index)) for index in sample]
         return float(np.mean(shares))

@@ -8,6 +8,7 @@ import logging
 import time
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import faiss
 import numpy as np
@@ -88,18 +89,28 @@ def _flat(texts: Texts) -> Index:
 def _approximate(texts: Texts, kind: HNSW | IVF) -> Approximate:
     key = file.key_of(texts.identity, texts.texts, _how(texts, kind))
     index = file.load(key, CLASSES[type(kind)])
-    if index is not None:
-        return Approximate.of(index, kind)
-    vectors = embedded(texts)
-    start = time.perf_counter()
-    index = build(vectors, kind)
-    seconds = time.perf_counter() - start
-    file.save(index, key)
-    made = Approximate.of(index, kind)
+    how = "read from the cache"
+    if index is None:
+        vectors = embedded(texts)
+        start = time.perf_counter()
+        index = build(vectors, kind)
+        how = f"built in {time.perf_counter() - start:.1f} s"
+        file.save(index, key)
+    made = _measured(index, texts, kind)
     LOG.warning(
-        "%s index of %d texts, built in %.1f s: finds %.1f %% of the ten nearest",
-        *(type(kind).__name__, len(texts.texts), seconds, 100 * made.recall),
+        "%s index of %d texts, %s: finds %.1f %% of the ten nearest",
+        *(type(kind).__name__, len(texts.texts), how, 100 * made.recall),
     )
+    return made
+
+
+def _measured(index: Any, texts: Texts, kind: HNSW | IVF) -> Approximate:
+    """Take up an index with its recall, which is measured once and then kept beside it."""
+    searched = f"{texts.similarity} {kind.searched} recall"
+    key = file.key_of(texts.identity, texts.texts, searched)
+    made = Approximate.of(index, kind, file.load_number(key))
+    if made.measured is None:
+        file.save_number(made.recall, key)
     return made
 
 

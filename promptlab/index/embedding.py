@@ -59,17 +59,31 @@ class Texts:
             similarity: What will be compared.
             names: What the texts are called in the warning; their places by default.
         """
-        if isinstance(encoder, Windowed) and (cut := encoder.cut(texts)):
-            first = ", ".join(islice(_cut(encoder, texts, names), SHOWN))
-            warnings.warn(
-                f"{cut} of the pool's {len(texts)} texts are longer than the encoder's window "
-                f"({first}{', …' if cut > SHOWN else ''}) and are read only as far as it reaches: "
-                "what tells them apart should stand first in selection.text, or let windows be "
-                "averaged (encoder.inner.long=average), or use an encoder with a longer window",
-                RuntimeWarning,
-                stacklevel=2,
-            )
+        if said := said_of_long(encoder, texts, f"the pool's {len(texts)} texts", names):
+            warnings.warn(said, RuntimeWarning, stacklevel=2)
         return cls(tuple(texts), encoder.identity, encoder, similarity)
+
+
+def said_of_long(
+    encoder: Encoder, texts: Sequence[str], whose: str, names: Sequence[str] = ()
+) -> str:
+    """Say how many texts an encoder does not read to their ends; nothing where it reads all.
+
+    Args:
+        encoder: Who reads.
+        texts: What is read.
+        whose: What they are together.
+        names: What each is called; their places by default.
+    """
+    if not isinstance(encoder, Windowed) or not (cut := encoder.cut(texts)):
+        return ""
+    first = ", ".join(islice(_cut(encoder, texts, names), SHOWN))
+    return (
+        f"{cut} of {whose} are longer than the encoder's window "
+        f"({first}{', …' if cut > SHOWN else ''}) and are read only as far as it reaches: "
+        "what tells them apart should stand first in selection.text, or let windows be "
+        "averaged (encoder.inner.long=average), or use an encoder with a longer window"
+    )
 
 
 def _cut(encoder: Windowed, texts: Sequence[str], names: Sequence[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Indexes on disk, named by their encoder and their texts, under a seal."""
 
 import hashlib
+import struct
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from promptlab.types import digest
 
 LIMIT = 900_000_000
 """How many bytes all of them may take: less than the longest value that SQLite holds."""
+
+NUMBER = 8
+"""Bytes of a number."""
 
 LAYOUT = Layout(
     holds="indexes",
@@ -42,6 +46,17 @@ def save(index: faiss.Index, key: bytes) -> None:
     content = faiss.serialize_index(index).tobytes()
     if len(content) < LIMIT:
         _file().write({key: content})
+
+
+def load_number(key: bytes) -> float | None:
+    """Read a number that was measured of an index; None where it is missing."""
+    content = _file().read([key]).get(key)
+    return struct.unpack("<d", content)[0] if content and len(content) == NUMBER else None
+
+
+def save_number(number: float, key: bytes) -> None:
+    """Store a number that was measured of an index."""
+    _file().write({key: struct.pack("<d", number)})
 
 
 def _file() -> SealedFile:

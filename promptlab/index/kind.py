@@ -44,6 +44,11 @@ class HNSW:
         return f"hnsw:{self.m}:{self.ef_construction}"
 
     @property
+    def searched(self) -> str:
+        """Names what decides how it is searched."""
+        return f"{self.built}:{self.ef_search}"
+
+    @property
     def candidates(self) -> int:
         """How many vectors a search finds."""
         return self.ef_search
@@ -71,6 +76,11 @@ class IVF:
     def built(self) -> str:
         """Names what decides how the index is built."""
         return f"ivf:{self.nlist}"
+
+    @property
+    def searched(self) -> str:
+        """Names what decides how it is searched."""
+        return f"{self.built}:{self.nprobe}"
 
     @property
     def candidates(self) -> int:

@@ -6,6 +6,7 @@ Gao et al., Precise Zero-Shot Dense Retrieval without Relevance Labels (2023).
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 
 from promptlab.index.hit import Hit
 from promptlab.program import asked_of, generate, lifted, parallel, redraw, then
@@ -93,7 +94,7 @@ def _summed(rankings: Sequence[Sequence[Hit]]) -> list[int]:
     """Rank by the sum of scores; one that a search does not find scores what its last one does."""
     sums: defaultdict[int, float] = defaultdict(float)
     for hits in rankings:
-        last = hits[-1].score if hits else 0.0
+        last = min((hit.score for hit in hits if isfinite(hit.score)), default=0.0)
         for hit in hits:
-            sums[hit.index] += hit.score - last
+            sums[hit.index] += max(hit.score, last) - last
     return sorted(sums, key=lambda index: (-sums[index], index))

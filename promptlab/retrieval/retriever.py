@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from promptlab.index.hit import Hit
-from promptlab.index.ranked import Ranked, deepened
+from promptlab.index.ranked import Ranked, check_scored, deepened
 from promptlab.program import then
 from promptlab.protocols import Ahead, Select, Selection, Step
 from promptlab.retrieval.corpus import Corpus
@@ -30,7 +30,8 @@ class Retriever:
         fields: What the records' fields are called.
         where: Which passages may be shown: for a field of the passage, the field of the question's
             record that must be the same: `{tenant: customer}`.
-        above: Only passages whose score is higher than this; None shows all.
+        above: Only passages whose score is higher than this; None shows all. A search that ranks
+            without scores, as random does, is refused.
     """
 
     corpus: str
@@ -59,12 +60,20 @@ class Retriever:
 
         Raises:
             ValueError: it cannot be read, no passage has a field that `where` names, or the
-                selection hands on no ranking.
+                selection hands on no ranking, or none with scores where `above` is given.
         """
         passages = self._corpus.passages()
         _check_fields(self.where, passages, f"passage of {self.corpus}")
         pool = [_as_example(passage) for passage in passages]
-        return then(self.search.fit(pool), lambda fitted: Searcher(passages, _ranked(fitted), self))
+
+        def around(fitted: Select) -> Searcher:
+            ranked = _ranked(fitted)
+            if self.above is not None:
+                name, setting = type(self.search).__name__, f"retrieval.above is {self.above}"
+                check_scored(ranked, name, "retrieval.search", setting)
+            return Searcher(passages, ranked, self)
+
+        return then(self.search.fit(pool), around)
 
     @cached_property
     def _corpus(self) -> Corpus:
@@ -112,7 +121,7 @@ class Searcher:
             self.ranking.ahead(questions)
 
     def _may_be_shown(self, hit: Hit, question: Question) -> bool:
-        if self.settings.above is not None and not hit.score > self.settings.above:
+        if self.settings.above is not None and not hit.similarity > self.settings.above:
             return False
         passage, asked = self.passages[hit.index].metadata, question.metadata
         return all(

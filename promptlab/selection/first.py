@@ -22,4 +22,4 @@ class First:
     def fit(self, pool: Sequence[Example]) -> Select:
         """Read the pool; raise `ValueError` where it is too small."""
         members = Pool.of(pool, self.k)
-        return FixedRanking(members, by_place(range(len(pool))), self.k)
+        return FixedRanking(members, by_place(range(len(pool))), self.k, scored=False)

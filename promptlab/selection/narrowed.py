@@ -2,11 +2,12 @@
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol, runtime_checkable
 
 from promptlab.index.hit import Hit
+from promptlab.index.ranked import is_scored
 from promptlab.program import then
 from promptlab.protocols import Select, Selection, Step
 from promptlab.selection.pool import Pool
@@ -47,6 +48,11 @@ class Narrowed:
     inner: Selection
     select: Select
 
+    @property
+    def scored(self) -> bool:
+        """Whether the inner selection scores how like the question the members are."""
+        return is_scored(self.select)
+
     def __call__(self, question: Question) -> Step[Sequence[Example]]:
         """Return what the inner selection takes of the chosen ones."""
         return self.select(question)
@@ -58,7 +64,7 @@ class Narrowed:
     def ranked(self, question: Question, count: int) -> Step[Sequence[Hit]]:
         """Return up to `count` of the chosen ones, best first, by their indices in the pool."""
         found = ranking(self.select).ranked(question, count)
-        return then(found, lambda hits: [Hit(self.kept[hit.index], hit.score) for hit in hits])
+        return then(found, lambda hits: [replace(hit, index=self.kept[hit.index]) for hit in hits])
 
 
 def narrow(choosing: Choosing, pool: Sequence[Example], inner: Selection) -> Step[Select]:
@@ -100,8 +106,9 @@ def check_budget(budget: int, inner: Selection) -> None:
 
 
 def wanted(inner: Selection) -> int:
-    """Return how many demonstrations a selection takes, where it says so."""
-    return int(getattr(inner, "k", 0))
+    """Return how many demonstrations a selection, or the one within it, takes; 0 if none says."""
+    k, within = getattr(inner, "k", None), getattr(inner, "inner", None)
+    return int(k) if k is not None else wanted(within) if within is not None else 0
 
 
 def affordable(budget: int, pool: Sequence[Example]) -> int:

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from promptlab.index.hit import Hit
 from promptlab.protocols import Select
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import FixedRanking, Ranker, by_place
+from promptlab.selection.ranker import FixedRanking, Ranker, Unscored, by_place
 from promptlab.types import Example, Question
 
 
@@ -37,12 +36,13 @@ class Random:
         """Read the pool, and draw the fixed set; raise `ValueError` where it is too small."""
         members = Pool.of(pool, self.k)
         if self.fresh:
-            return Ranker(members, self.k, partial(self._redrawn, members))
-        return FixedRanking(members, by_place(self._shuffled(members, f"{self.seed}")), self.k)
+            return Ranker(members, self.k, Unscored(partial(self._redrawn, members)))
+        drawn = by_place(self._shuffled(members, f"{self.seed}"))
+        return FixedRanking(members, drawn, self.k, scored=False)
 
-    def _redrawn(self, pool: Pool, question: Question, count: int) -> list[Hit]:
+    def _redrawn(self, pool: Pool, question: Question, count: int) -> list[int]:
         key = f"{self.seed}:{question.id}:{question.context}:{question.text}"
-        return by_place(self._shuffled(pool, key)[:count])
+        return self._shuffled(pool, key)[:count]
 
     def _shuffled(self, pool: Pool, key: str) -> list[int]:
         ranked = list(range(len(pool.examples)))

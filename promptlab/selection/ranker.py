@@ -1,13 +1,14 @@
 """Fitted selections that hand on their ranking, so that others can choose among its first."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from promptlab.index.hit import Hit
-from promptlab.index.ranked import Ranked
+from promptlab.index.ranked import Ranked, is_scored
 from promptlab.program import then
 from promptlab.protocols import Ahead, Select, Selection, Step
 from promptlab.selection.pool import Pool
@@ -34,6 +35,11 @@ class Ranker:
     k: int
     rank: Rank
 
+    @property
+    def scored(self) -> bool:
+        """Whether what ranks scores how like the question the members are."""
+        return is_scored(self.rank)
+
     def __call__(self, question: Question) -> Step[tuple[Example, ...]]:
         """Return the first members of the ranking."""
         return then(self.ranked(question, self.k), self.pool.members)
@@ -48,8 +54,7 @@ class Ranker:
 
     def ahead(self, questions: Sequence[Question]) -> None:
         """Let what ranks prepare for the questions of a batch."""
-        if self.k:
-            look_ahead(self.rank, questions)
+        look_ahead(self.rank, questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,13 @@ class FixedRanking:
         pool: The members.
         hits: All of them, best first.
         k: How many are taken.
+        scored: Whether the hits' scores are more than places.
     """
 
     pool: Pool
     hits: Sequence[Hit]
     k: int
+    scored: bool = True
 
     def __call__(self, question: Question) -> tuple[Example, ...]:
         """Return the first members, in the order of the ranking."""
@@ -94,11 +101,25 @@ def ranking(select: Select) -> Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Reranked:
-    """Ranks the first `candidates` of a ranking anew; those after them follow as they were."""
+    """Ranks the first `candidates` of a ranking anew; those after them follow as they were.
+
+    Attributes:
+        inner: Ranks.
+        candidates: How many of its first are ranked anew.
+        rerank: Ranks them.
+        scores: Whether that gives them scores of its own, which those after them do not have;
+            otherwise all are as like the question as the inner ranking says.
+    """
 
     inner: Ranked
     candidates: int
     rerank: Rerank
+    scores: bool = True
+
+    @property
+    def scored(self) -> bool:
+        """Whether the hits say how like the question they are."""
+        return self.scores or is_scored(self.inner)
 
     def __call__(self, question: Question, count: int) -> Step[Sequence[Hit]]:
         """Return the best hits first."""
@@ -113,7 +134,11 @@ class Reranked:
     def _anew(self, question: Question, count: int, found: Sequence[Hit]) -> Step[Sequence[Hit]]:
         first, rest = found[: self.candidates], found[self.candidates : count]
         anew = self.rerank(question, first, min(count, len(first)))
-        return then(anew, lambda best: [*best, *rest])
+        return then(anew, lambda best: [*best, *map(self._after, rest)])
+
+    def _after(self, hit: Hit) -> Hit:
+        """Let a member score below all that were ranked anew, whose scores are others."""
+        return Hit(hit.index, -math.inf, None if self.scores else hit.similarity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +147,11 @@ class Over:
 
     inners: Sequence[Ranked]
     rank: Rank
+
+    @property
+    def scored(self) -> bool:
+        """Whether any of them says how like the question its members are."""
+        return any(map(is_scored, self.inners))
 
     def __call__(self, question: Question, count: int) -> Step[Sequence[Hit]]:
         """Return the best hits first."""
@@ -133,10 +163,36 @@ class Over:
             look_ahead(inner, questions)
 
 
+@dataclass(frozen=True, slots=True)
+class Unscored:
+    """Ranks in an order that says nothing of how like the question a member is."""
+
+    order: Callable[[Question, int], Iterable[int]]
+    scored: ClassVar[bool] = False
+
+    def __call__(self, question: Question, count: int) -> Sequence[Hit]:
+        """Return the first members of the order."""
+        return by_place(self.order(question, count))
+
+
 def choose_among(
-    pool: Sequence[Example], k: int, inner: Selection, candidates: int, rerank: Rerank
+    pool: Sequence[Example],
+    k: int,
+    inner: Selection,
+    candidates: int,
+    rerank: Rerank,
+    *,
+    scores: bool = True,
 ) -> Step[Select]:
     """Fit a selection that takes `k` of another's first `candidates`, ranked anew.
+
+    Args:
+        pool: The members.
+        k: How many are taken.
+        inner: Ranks the pool.
+        candidates: How many of its first are ranked anew.
+        rerank: Ranks them.
+        scores: Whether that scores them, too.
 
     Raises:
         ValueError: the pool is too small, or the other hands on no ranking.
@@ -144,7 +200,7 @@ def choose_among(
     members = Pool.of(pool, k)
 
     def around(fitted: Select) -> Select:
-        return Ranker(members, k, Reranked(ranking(fitted), candidates, rerank))
+        return Ranker(members, k, Reranked(ranking(fitted), candidates, rerank, scores))
 
     return then(inner.fit(pool), around)
 
@@ -158,6 +214,11 @@ def look_ahead(part: object, questions: Sequence[Question]) -> None:
 def by_place(indices: Iterable[int]) -> list[Hit]:
     """Make hits of members that are ranked without scores: the first scores 0, the next -1, …."""
     return [Hit(index, -float(place)) for place, index in enumerate(indices)]
+
+
+def in_order(hits: Iterable[Hit]) -> list[Hit]:
+    """Let hits score by their places, as `by_place` does, and be as like the question as before."""
+    return [Hit(hit.index, -float(place), hit.similarity) for place, hit in enumerate(hits)]
 
 
 def check_candidates(candidates: int, k: int) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from promptlab.index import file as index_file
-from promptlab.index.approximate import build
+from promptlab.index.approximate import Approximate, build
 from promptlab.index.dense import index_of
 from promptlab.index.embedding import Texts, embedding_of
 from promptlab.index.kind import FLAT, HNSW, IVF
@@ -142,3 +142,32 @@ def test_a_folder_that_cannot_be_written_to_costs_only_the_copy(monkeypatch, tmp
     monkeypatch.setenv("PROMPTLAB_CACHE", str(tmp_path / "file"))
     with pytest.warns(RuntimeWarning, match="store of indexes .* everything is computed"):
         assert nearest(Compass()) == [1]
+
+
+@pytest.mark.parametrize("kind", [HNSW(), IVF(4, 1)])
+def test_what_an_index_finds_is_measured_once_kept_and_told_again(kind, caplog, monkeypatch):
+    chance = np.random.default_rng(0)
+    vectors = {f"text {n}": chance.normal(size=8) for n in range(200)}
+
+    class Random:
+        identity = f"random {kind}"
+
+        def encode(self, texts):
+            return np.array([vectors[text] for text in texts], dtype=np.float32)
+
+    texts = Texts.of(list(vectors), Random())
+    recall = index_of(texts, kind).recall
+    forget()
+    monkeypatch.setattr(Approximate, "_share", None)
+    caplog.clear()
+    again = index_of(texts, kind)
+    assert again.recall == recall
+    assert f"read from the cache: finds {100 * recall:.1f} % of the ten nearest" in caplog.text
+
+
+def test_what_an_index_finds_depends_on_how_it_is_searched():
+    texts = Texts.of([str(n) * (n + 1) for n in range(200)], Numbered())
+    few, many = IVF(20, 1), IVF(20, 20)
+    assert index_of(texts, few).recall < index_of(texts, many).recall == 1
+    forget()
+    assert index_of(texts, few).recall < 1

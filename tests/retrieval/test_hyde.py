@@ -8,6 +8,7 @@ import numpy as np
 from promptlab.program import solve
 from promptlab.retrieval.hyde import HyDE
 from promptlab.retrieval.retriever import Retriever
+from promptlab.selection.combined.rerank import Rerank
 from promptlab.selection.dense.knn import KNN
 from promptlab.types import Completion, Question
 
@@ -41,3 +42,19 @@ def test_passages_are_ranked_by_the_mean_of_question_and_drafts(tmp_path):
     shown = [each.id for each in solve(found(Question("q", "q")), Writes())]
     mean = np.mean(list(VECTORS.values()), axis=0)
     assert shown == sorted(PASSAGES, key=lambda name: -float(np.dot(PASSAGES[name], mean)))
+
+
+def test_passages_that_a_search_did_not_score_count_as_its_last(tmp_path):
+    path = tmp_path / "c.jsonl"
+    path.write_text("\n".join(json.dumps({"id": n, "text": n}) for n in PASSAGES), "utf-8")
+    knn = KNN(0, Known(), text="{context}", query="{question}")
+
+    class Alike:
+        def scores(self, text, others):
+            return np.array([float(np.dot(VECTORS[text], PASSAGES[other])) for other in others])
+
+    rerank = Rerank(0, knn, Alike(), candidates=2, text="{question}{context}")
+    found = HyDE(Retriever(str(path), rerank, k=4), drafts=2).fit()
+    shown = [each.id for each in solve(found(Question("q", "q")), Writes())]
+    assert shown[0] in "abc"
+    assert sorted(shown) == sorted(PASSAGES)

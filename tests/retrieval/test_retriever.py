@@ -11,6 +11,7 @@ from laws import composed, driven, options, saying
 
 from promptlab.program import lifted
 from promptlab.retrieval.retriever import Retriever
+from promptlab.selection.first import First
 from promptlab.selection.lexical.bm25 import BM25
 from promptlab.selection.zero import Zero
 from promptlab.types import Question
@@ -164,3 +165,9 @@ def test_a_field_that_no_passage_or_no_question_has_is_refused_and_not_shown_not
         ValueError, match="'customer', which no question here has; they have none; "
     ):
         fitted.ahead([Question("p", "moon")])
+
+
+def test_a_bound_on_scores_over_a_search_that_has_none_is_refused(corpus):
+    with pytest.raises(ValueError, match="retrieval.above is 0.5, and retrieval.search is First"):
+        Retriever(corpus, First(0), above=0.5).fit()
+    assert len(Retriever(corpus, First(0), k=2).fit()(Question("q", "any"))) == 2

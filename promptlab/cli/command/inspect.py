@@ -25,10 +25,12 @@ from promptlab.cli.config.compose import (
     variants,
 )
 from promptlab.cli.console import width
+from promptlab.encoder.prefixes import as_passage, as_query
 from promptlab.experiment import Experiment
 from promptlab.protocols import Ahead, Encoder
+from promptlab.selection.told import foresee
 from promptlab.text.escaping import in_line
-from promptlab.types import Call
+from promptlab.types import Call, Example
 
 SHARES = ("shown", "labels_apart", "label_entropy", "vote")
 """Measures that are shares of one, in per cent."""
@@ -85,6 +87,7 @@ def chosen(name: str, experiment: Experiment) -> Chosen:
     if isinstance(select, Generator):
         raise asks
     questions = [example.question for example in dataset.test]
+    foresee(select, questions)
     if isinstance(select, Ahead):
         select.ahead(questions)
     demos = []
@@ -128,10 +131,15 @@ def _encoder(cfg: Any, by: str) -> Encoder | None:
 
 def _vectors(first: Chosen, encoder: Encoder | None) -> tuple[Any, Any]:
     """Return the vectors of pool and test."""
-    parts = (first.dataset.pool, first.dataset.test)
-    texts = [f"{each.question.text}\n{each.question.context}".strip() for p in parts for each in p]
-    vectors = vectors_of(texts, encoder)
-    return vectors[: len(parts[0])], vectors[len(parts[0]) :]
+    pool = [as_passage(encoder, text) for text in _read(first.dataset.pool)]
+    test = [as_query(encoder, text) for text in _read(first.dataset.test)]
+    vectors = vectors_of([*pool, *test], encoder)
+    return vectors[: len(pool)], vectors[len(pool) :]
+
+
+def _read(examples: Sequence[Example]) -> list[str]:
+    """Return what is compared of examples."""
+    return [f"{each.question.text}\n{each.question.context}".strip() for each in examples]
 
 
 def _by_id(of: Chosen, pool: Any, test: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from promptlab.index.hit import Hit
 from promptlab.protocols import Select
 from promptlab.selection.combined.round_robin import deal
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Ranker, by_place
+from promptlab.selection.ranker import Ranker, Unscored
 from promptlab.types import Example, Question
 
 
@@ -42,15 +41,15 @@ class Balanced:
         for label in labels:
             self._shuffle(groups[label], f"members:{label}")
         shuffled = tuple(tuple(groups[label]) for label in labels)
-        return Ranker(members, self.k, partial(self._dealt, members, shuffled))
+        return Ranker(members, self.k, Unscored(partial(self._dealt, members, shuffled)))
 
     def _dealt(
         self, pool: Pool, groups: tuple[tuple[int, ...], ...], question: Question, count: int
-    ) -> list[Hit]:
+    ) -> list[int]:
         excluded = pool.excluded(question)
         if excluded:
             groups = tuple(tuple(i for i in group if i not in excluded) for group in groups)
-        return by_place([index for _, index in deal(groups, count)])
+        return [index for _, index in deal(groups, count)]
 
     def _shuffle(self, items: list[str] | list[int], what: str) -> None:
         random.Random(f"{self.seed}:{what}").shuffle(items)  # noqa: S311 (a draw, not a secret)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from promptlab.index.hit import Hit
-from promptlab.index.ranked import Ranked, deepened
+from promptlab.index.ranked import Ranked, check_scored, deepened
 from promptlab.index.tokenise import tokens
 from promptlab.program import then
 from promptlab.protocols import CountTokens, Select, Selection, Step
@@ -25,7 +25,9 @@ class Filtered:
         inner: Ranks the pool.
         where: Values that fields of a member must have: `{topic: tax}`.
         same: Fields in which a member must be as the question is.
-        minimum: The least score by the inner selection: of knn a cosine.
+        minimum: The least that the inner selection says of how like the question a member is: of
+            knn, mmr and dpp a cosine, of bm25 and fused their score. One that ranks without
+            scores, as random does, is refused.
         longest: The most characters of a member; a token of English has about four.
         tokens: The most tokens of a member.
         tokenizer: Counts them.
@@ -63,7 +65,8 @@ class Filtered:
         """Fit the inner selection.
 
         Raises:
-            ValueError: the pool is too small, or no member has a field that is there.
+            ValueError: the pool is too small, no member has a field that is there, or there is a
+                minimum and nothing to compare with it.
         """
         members = Pool.of(pool, self.k)
         counted = TokenCounts(self.tokenizer, members.examples)
@@ -76,6 +79,9 @@ class Filtered:
 
         def around(inner: Select) -> Select:
             ranked = ranking(inner)
+            if self.minimum is not None:
+                name, setting = type(self.inner).__name__, f"selection.minimum is {self.minimum}"
+                check_scored(ranked, name, "selection.inner", setting)
             rank = partial(self._rank, members, counted, ranked)
             return Ranker(members, self.k, Over([ranked], rank))
 
@@ -88,7 +94,7 @@ class Filtered:
             passed = [
                 hit
                 for hit in found
-                if self._passes(pool.examples[hit.index], hit.score, question)
+                if self._passes(pool.examples[hit.index], hit.similarity, question)
                 and (self.tokens is None or counted.each[hit.index] <= self.tokens)
             ]
             kept = passed if self.distinct is None else _distinct(passed, pool, self.distinct)
@@ -96,12 +102,12 @@ class Filtered:
 
         return deepened(inner, question, 2 * count, choose)
 
-    def _passes(self, example: Example, score: float, question: Question) -> bool:
+    def _passes(self, example: Example, similarity: float, question: Question) -> bool:
         has, asked = example.question.metadata, question.metadata
         return (
             all(has.get(name) == value for name, value in self.where.items())
             and all(has.get(name) == asked.get(name) for name in self.same)
-            and (self.minimum is None or score >= self.minimum)
+            and (self.minimum is None or similarity >= self.minimum)
             and (self.longest is None or example.length <= self.longest)
         )
 

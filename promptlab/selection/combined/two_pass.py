@@ -5,7 +5,7 @@ Synergy (2023), for demonstrations in the place of passages.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from promptlab.index.hit import Hit
@@ -13,8 +13,32 @@ from promptlab.index.ranked import Ranked
 from promptlab.program import lifted, then
 from promptlab.protocols import Program, Select, Selection, Step, Strategy
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Over, Ranker, ranking
+from promptlab.selection.ranker import Over, Ranker, look_ahead, ranking
 from promptlab.types import Example, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Ranks for questions that are known only in the midst of a batch, and looks ahead at them.
+
+    Attributes:
+        inner: Ranks.
+        waiting: Those that came up since it last looked ahead.
+    """
+
+    inner: Ranked
+    waiting: list[Question] = field(default_factory=list)
+
+    def ranked(self, question: Question, count: int) -> Program[Sequence[Hit]]:
+        """Rank once all programs that run beside this one have come as far."""
+        self.waiting.append(question)
+        # Nothing is asked: whoever runs programs side by side resumes the others first.
+        yield []
+        if question in self.waiting:
+            together = self.waiting.copy()
+            self.waiting.clear()
+            look_ahead(self.inner, together)
+        return (yield from lifted(self.inner.ranked(question, count)))
 
 
 @dataclass(frozen=True)
@@ -45,17 +69,17 @@ class TwoPass:
 
         def around(inner: Select) -> Select:
             ranked = ranking(inner)
-            rank = partial(self._rank, members, ranked)
+            rank = partial(self._rank, members, ranked, Gathered(ranked))
             return Ranker(members, self.k, Over([ranked], rank))
 
         return then(self.inner.fit(pool), around)
 
     def _rank(
-        self, pool: Pool, inner: Ranked, question: Question, count: int
+        self, pool: Pool, inner: Ranked, again: Gathered, question: Question, count: int
     ) -> Program[Sequence[Hit]]:
         first = yield from lifted(inner.ranked(question, self.k))
         answer = yield from self.strategy.solve(question, pool.members(first))
         said = " ".join(each for each in (answer.rationale, answer.text) if each)
         both = replace(question, text=f"{question.text}\n{said}".strip())
         # Its text is another now: what is the question itself is still left out by `Ranker`.
-        return (yield from lifted(inner.ranked(both, count)))
+        return (yield from again.ranked(both, count))

@@ -32,15 +32,15 @@ class KNN:
         encoder: Texts to vectors. It reads the pool when the first question is asked.
         text: What of a member is read: a format of `question`, `context`, `choices` and `answer`.
             What is beyond the encoder's window is not read, so the question stands first.
-        query: What of a question is read; as of a member, where it is None. Some encoders want
-            the two told apart: `text="passage: {question}"`, `query="query: {question}"`.
+        query: What of a question is read; as of a member, where it is None. Prefixes by which some
+            encoders tell the two apart are the encoder's own, or stand in both formats.
         similarity: The `cosine`; the `inner_product`, which is another where the encoder gives
             vectors of their own lengths; or the cosine of what is left when the pool's mean vector
             is taken away (`centred`), as Su et al., Selective Annotation Makes Language Models
             Better Few-Shot Learners (2023), compare.
         index: How the pool is searched: `flat` compares with every member. `hnsw` and `ivf` are
-            for hundreds of thousands of members, and may miss some; how many is measured and
-            logged when the index is built.
+            for hundreds of thousands of members, and may miss some; how many is measured when the
+            index is built, logged, and kept with it.
         m: Of `hnsw`, as the next two: how many neighbours each member has in the graph.
         ef_construction: How many candidates are held while it is built.
         ef_search: How many are held while it is searched.
@@ -108,6 +108,10 @@ class Nearest:
     def recall(self) -> float:
         """The share that is found of the ten nearest members, measured on some of the pool."""
         return self._index.recall
+
+    def found_share(self) -> float | None:
+        """Return the recall, where the index may miss some."""
+        return None if self.kind == FLAT else self.recall
 
     @cached_property
     def _index(self) -> "Index | Approximate":

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from promptlab.index.embedding import Similarity, Texts, embedded, encode, placed, together
+from promptlab.encoder.prefixes import as_passage, as_query
+from promptlab.index.embedding import (
+    Similarity,
+    Texts,
+    embedded,
+    encode,
+    placed,
+    said_of_long,
+    together,
+)
 from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder, Step
 from promptlab.selection.text import render, render_member
@@ -22,7 +31,7 @@ class Space:
 
     Attributes:
         examples: The members, in the pool's order.
-        encoder: Texts to vectors.
+        encoder: Texts to vectors; where it has prefixes, they stand before what is read.
         text: What of a member is read, as a format.
         query: What of a question is read; as of a member, where it is None.
         similarity: What the inner product of two vectors is: by default they are unit vectors,
@@ -41,7 +50,8 @@ class Space:
     @cached_property
     def texts(self) -> Texts:
         """What is read of the members."""
-        texts = [render_member(self.text, example) for example in self.examples]
+        rendered = (render_member(self.text, example) for example in self.examples)
+        texts = [as_passage(self.encoder, text) for text in rendered]
         names = [example.id for example in self.examples]
         return Texts.of(texts, self.encoder, self.similarity, names)
 
@@ -65,8 +75,14 @@ class Space:
         self._known.clear()
         self._known.update(known)
 
+    def unread(self, questions: Sequence[Question]) -> str:
+        """Say which of the questions the encoder does not read to their ends."""
+        texts, names = list(map(self._asked, questions)), [each.id for each in questions]
+        return said_of_long(self.encoder, texts, f"the {len(texts)} questions", names)
+
     def _asked(self, question: Question) -> str:
-        return render(self.text if self.query is None else self.query, question)
+        text = render(self.text if self.query is None else self.query, question)
+        return as_query(self.encoder, text)
 
 
 @dataclass(frozen=True)

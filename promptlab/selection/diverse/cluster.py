@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
+from typing import ClassVar
 
+from promptlab.encoder.prefixes import as_passage
 from promptlab.index.embedding import Texts
 from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder
@@ -72,7 +74,8 @@ class Cluster:
             return ()
         from promptlab.selection.diverse.kmeans import clusters_of  # noqa: PLC0415 (loads scikit-learn)
 
-        texts = [render_member(self.text, example) for example in pool.examples]
+        rendered = (render_member(self.text, example) for example in pool.examples)
+        texts = [as_passage(self.encoder, text) for text in rendered]
         names = [example.id for example in pool.examples]
         read = Texts.of(texts, self.encoder, names=names)
         return clusters_of(read, self.k, self.seed, self.n_init)
@@ -100,6 +103,7 @@ class KnownClusters:
 class FittedCluster:
     """The clusters of one pool, which are found when the first question is asked."""
 
+    scored: ClassVar[bool] = False
     k: int
     pool: Pool
     find: Callable[[], tuple[tuple[int, ...], ...]]

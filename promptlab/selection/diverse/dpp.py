@@ -15,8 +15,9 @@ import numpy as np
 from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder, Select, Selection, Step
 from promptlab.selection.dense.space import Space, Within
+from promptlab.selection.diverse.scaled import likened
 from promptlab.selection.pool import check_k
-from promptlab.selection.ranker import by_place, check_candidates, choose_among
+from promptlab.selection.ranker import check_candidates, choose_among, in_order
 from promptlab.selection.text import QUESTION_FIRST, check_format
 from promptlab.types import Example, Question
 
@@ -69,10 +70,12 @@ class DPP:
         self, space: Space, question: Question, hits: Sequence[Hit], count: int
     ) -> list[Hit]:
         vectors = space.vectors[[hit.index for hit in hits]].astype(np.float64)
-        weight = weights(vectors, space.place(question), self.scale)
+        asked = space.place(question)
+        weight = weights(vectors, asked, self.scale)
         prior = weight**2 * ((vectors**2).sum(axis=1) + 1) / 2
         order = spread(prior, partial(kernel_row, weight, vectors), count)
-        return by_place([hits[place].index for place in order])
+        like = likened(hits, vectors @ asked)
+        return in_order(like[place] for place in order)
 
 
 def weights(

@@ -15,7 +15,7 @@ from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder, Select, Selection, Step
 from promptlab.selection.dense.space import Space, Within
 from promptlab.selection.pool import check_k
-from promptlab.selection.ranker import by_place, check_candidates, choose_among
+from promptlab.selection.ranker import check_candidates, choose_among, in_order
 from promptlab.selection.text import QUESTION_FIRST, check_format
 from promptlab.types import Example, Question
 
@@ -53,7 +53,7 @@ class FacilityLocation:
     def fit(self, pool: Sequence[Example]) -> Step[Select]:
         """Fit the inner selection; raise `ValueError` where the pool is too small."""
         choose = Within(Space(pool, self.encoder, self.text), self._choose)
-        return choose_among(pool, self.k, self.inner, self.candidates, choose)
+        return choose_among(pool, self.k, self.inner, self.candidates, choose, scores=False)
 
     def _choose(
         self,
@@ -63,7 +63,7 @@ class FacilityLocation:
         count: int,
     ) -> list[Hit]:
         vectors = space.vectors[[hit.index for hit in hits]]
-        return by_place([hits[place].index for place in covering(vectors, count)])
+        return in_order(hits[place] for place in covering(vectors, count))
 
 
 def covering(vectors: "NDArray[np.float32]", count: int) -> list[int]:

@@ -14,9 +14,9 @@ import numpy as np
 from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder, Select, Selection, Step
 from promptlab.selection.dense.space import Space, Within
-from promptlab.selection.diverse.scaled import scaled
+from promptlab.selection.diverse.scaled import likened, scaled
 from promptlab.selection.pool import check_k
-from promptlab.selection.ranker import by_place, check_candidates, choose_among
+from promptlab.selection.ranker import check_candidates, choose_among, in_order
 from promptlab.selection.text import QUESTION_FIRST, check_format
 from promptlab.types import Example, Question
 
@@ -43,7 +43,8 @@ class MMR:
         balance: 1 is relevance alone, 0 is difference alone after the most relevant.
         candidates: How many of the inner selection's first are chosen from.
         relevance: The `cosine` of question and candidate, or what the `inner` selection scores,
-            moved to 0 for its lowest and 1 for its highest candidate.
+            moved to 0 for its lowest and 1 for its highest candidate; of one that ranks without
+            scores, the place.
         text: What of a question is read: a format of `question`, `context`, `choices` and, of a
             member, `answer`.
     """
@@ -71,7 +72,9 @@ class MMR:
         space = Space(pool, self.encoder, self.text)
         is_asked_where = self.relevance == "cosine"
         choose = Within(space, self._choose) if is_asked_where else partial(self._choose, space)
-        return choose_among(pool, self.k, self.inner, self.candidates, choose)
+        return choose_among(
+            pool, self.k, self.inner, self.candidates, choose, scores=is_asked_where
+        )
 
     def _choose(
         self, space: Space, question: Question, hits: Sequence[Hit], count: int
@@ -79,10 +82,11 @@ class MMR:
         vectors = space.vectors[[hit.index for hit in hits]]
         if self.relevance == "cosine":
             relevance = vectors @ space.place(question)
+            hits = likened(hits, relevance)
         else:
             relevance = scaled([hit.score for hit in hits])
         order = marginal(relevance, vectors, self.balance, count)
-        return by_place([hits[place].index for place in order])
+        return in_order(hits[place] for place in order)
 
 
 def marginal(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from promptlab.encoder.prefixes import as_passage, as_query
 from promptlab.encoder.training import Training, Triple
 from promptlab.index.ranked import Ranked
 from promptlab.program import lifted, parallel, score
@@ -141,8 +142,9 @@ class EPR:
             score(right_answer(self.task, self.template, example, (demo,))) for demo in shown
         )
         order = sorted(range(len(shown)), key=lambda place: -scores[place].logprobs[0])
-        ranked = [render_member(self.text, shown[place]) for place in order]
+        texts = (render_member(self.text, shown[place]) for place in order)
+        ranked = [as_passage(self.encoder, text) for text in texts]
         count = min(self.best, len(ranked) // 2)
         pairs = zip(ranked[:count], reversed(ranked[len(ranked) - count :]), strict=True)
-        asked = render(self.query or self.text, example.question)
+        asked = as_query(self.encoder, render(self.query or self.text, example.question))
         return [Triple(asked, better, worse) for better, worse in pairs if better != worse]

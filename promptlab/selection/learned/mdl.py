@@ -17,7 +17,7 @@ from promptlab.index.ranked import Ranked
 from promptlab.program import lifted, parallel, then
 from promptlab.protocols import Program, Select, Selection, Step, Strategy
 from promptlab.selection.pool import Pool, check_k
-from promptlab.selection.ranker import Over, Ranker, by_place, check_candidates, ranking
+from promptlab.selection.ranker import Over, Ranker, check_candidates, in_order, ranking
 from promptlab.types import Example, Question
 
 Keep = Literal["least", "most"]
@@ -82,8 +82,9 @@ class MDL:
         )
         values = [entropy(weight for _, weight in answer.votes) for answer in answers]
         best = sets[values.index(min(values) if self.keep == "least" else max(values))]
+        by_index = {hit.index: hit for hit in found}
         rest = [index for index in indices if index not in set(best)]
-        return by_place([*best, *rest][:count])
+        return in_order(by_index[index] for index in [*best, *rest][:count])
 
     def _drawn(self, candidates: Sequence[int], question: Question) -> list[tuple[int, ...]]:
         """Draw the sets, each in an order of its own; the candidates' first `k` are one of them."""

@@ -4,16 +4,27 @@ from dataclasses import replace
 from importlib.util import find_spec
 from itertools import accumulate
 
+import numpy as np
 import pytest
 from tiny_models import make_tokenizer  # noqa: F401  a fixture
 
 from promptlab.model.tokenizer import Tokenizer
+from promptlab.selection.annotation.complexity import Complexity
+from promptlab.selection.combined.balanced import Balanced
 from promptlab.selection.combined.budget import Budget
 from promptlab.selection.combined.filtered import Filtered
+from promptlab.selection.combined.fused import Fused
 from promptlab.selection.combined.stratified import Stratified
 from promptlab.selection.combined.token_counts import TokenCounts
+from promptlab.selection.dense.knn import KNN
+from promptlab.selection.diverse.cluster import Cluster
+from promptlab.selection.diverse.dpp import DPP
+from promptlab.selection.diverse.facility_location import FacilityLocation
+from promptlab.selection.diverse.k_center import KCenter
+from promptlab.selection.diverse.mmr import MMR
 from promptlab.selection.first import First
 from promptlab.selection.lexical.bm25 import BM25
+from promptlab.selection.random import Random
 from promptlab.types import Example, Question
 
 ASKED = Question("q", "asked", metadata={"topic": "tax"})
@@ -85,6 +96,76 @@ def test_scores_must_reach_the_minimum():
     examples = pool("red cat", "asked", "asked twice", "blue", "a", "b")
     assert chosen(Filtered(4, BM25(4), minimum=0.1), examples, Question("q", "I asked")) == [1, 2]
     assert chosen(Filtered(4, BM25(4), minimum=99.0), examples) == []
+
+
+PLACES = {"asked": (1, 0), "a": (1, 0), "b": (0.96, 0.28), "c": (0.8, 0.6), "d": (0.6, -0.8)}
+SIMILARITIES = dict(zip("abcd", (1, 0.96, 0.8, 0.6), strict=True))
+
+
+class Placed:
+    """Knows where each text lies."""
+
+    identity = "placed for a minimum"
+
+    def encode(self, texts):
+        return np.array([PLACES[text] for text in texts], dtype=np.float32)
+
+
+NEAREST = KNN(4, Placed())
+OVER = {
+    "mmr": MMR(4, NEAREST, Placed(), 0.3),
+    "mmr by inner": MMR(4, NEAREST, Placed(), 0.3, relevance="inner"),
+    "mmr of anybody": MMR(4, First(4), Placed(), 0.3),
+    "dpp": DPP(4, NEAREST, Placed(), scale=0.5),
+    "facility location": FacilityLocation(4, NEAREST, Placed()),
+    "k-center": KCenter(4, NEAREST, Placed()),
+    "few candidates": KCenter(2, NEAREST, Placed(), candidates=2),
+    "stratified": Stratified(4, NEAREST),
+    "budget": Budget(4, NEAREST),
+    "narrowed": Complexity(NEAREST),
+    "filtered": Filtered(4, NEAREST),
+}
+
+
+@pytest.mark.parametrize("inner", OVER.values(), ids=OVER)
+def test_a_minimum_is_compared_with_the_similarity_whatever_order_it_is_chosen_in(inner):
+    members = pool(*"dcba", answers="xxyy")
+    ranked = inner.fit(members).ranked(ASKED, 4)
+    like = {members[hit.index].question.text: hit.similarity for hit in ranked}
+    assert like == pytest.approx(SIMILARITIES)
+    near = [hit.index for hit in ranked if hit.similarity >= 0.7]
+    assert chosen(Filtered(4, inner, minimum=0.7), members) == near
+    assert len(near) == 3
+
+
+def test_what_was_no_candidate_of_a_new_score_does_not_reach_any_minimum():
+    inner = MMR(2, NEAREST, Placed(), candidates=2)
+    assert chosen(Filtered(4, inner, minimum=-1.0), pool(*"dcba")) == [3, 2]
+    assert chosen(Filtered(4, inner), pool(*"dcba")) == [3, 2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        First(1),
+        Random(1),
+        Random(1, fresh=True),
+        Balanced(1),
+        Cluster(1, Placed()),
+        KCenter(1, First(1), Placed()),
+        Stratified(1, Random(1)),
+        Fused(1, {"one": First(1), "other": Random(1)}),
+        Complexity(First(1)),
+    ],
+    ids=lambda inner: type(inner).__name__,
+)
+def test_a_minimum_over_what_has_no_similarity_is_refused(inner):
+    name = type(inner).__name__
+    with pytest.raises(
+        ValueError, match=f"selection.minimum is 0.5, and selection.inner is {name}"
+    ):
+        Filtered(1, inner, minimum=0.5).fit(pool("a", "b"))
+    assert len(chosen(Filtered(1, inner), pool("a", "b"))) == 1
 
 
 def test_members_must_not_be_longer_than_was_said():

@@ -1,8 +1,10 @@
+import numpy as np
 import pytest
 
 from promptlab.model.scripted import Scripted
 from promptlab.program import lifted, solve
 from promptlab.selection.combined.fused import Fused
+from promptlab.selection.diverse.mmr import MMR
 from promptlab.selection.first import First
 from promptlab.selection.learned.influence import Influence
 from promptlab.selection.pool import Pool
@@ -91,3 +93,19 @@ def test_what_makes_no_sense_is_refused(fields, message):
 def test_no_selections_are_refused():
     with pytest.raises(ValueError, match="inners is empty"):
         Fused(1, {})
+
+
+def test_what_was_chosen_for_variety_counts_by_its_place_and_not_by_its_similarity():
+    members = [Example(Question(name, name), "") for name in "bcd"]
+
+    class Placed:
+        identity = "placed for variety"
+
+        def encode(self, texts):
+            known = {"asked": (1, 0), "b": (1, 0), "c": (0.96, 0.28), "d": (0.8, -0.6)}
+            return np.array([known[text] for text in texts], dtype=np.float32)
+
+    varied = MMR(2, First(3), Placed(), 0.3)
+    assert [hit.index for hit in varied.fit(members).ranked(ASKED, 3)] == [0, 2, 1]
+    fused = Fused(3, {"varied": varied}, by="score")
+    assert [demo.id for demo in fused.fit(members)(ASKED)] == ["b", "d", "c"]

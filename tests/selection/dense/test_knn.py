@@ -7,6 +7,8 @@ import pytest
 
 from promptlab.index.dense import Index, index_of
 from promptlab.index.embedding import Texts
+from promptlab.retrieval.retriever import Retriever
+from promptlab.selection.counting import Counting
 from promptlab.selection.dense.knn import KNN
 from promptlab.selection.diverse.mmr import MMR
 from promptlab.types import Example, Question
@@ -318,8 +320,23 @@ def test_who_chooses_among_others_lets_them_encode_together_and_nothing_twice():
 
 def test_nothing_is_encoded_ahead_for_those_who_choose_nobody():
     encoder = Noise(identity="nobody")
-    KNN(0, encoder).fit(POOL).ahead([Question("q", "other")])
+    nobody = KNN(0, encoder)
+    Counting.of(nobody, nobody.fit(POOL)).ahead([Question("q", "other")])
     assert encoder.calls == []
+    Counting.of(KNN(1, encoder), KNN(1, encoder).fit(POOL)).ahead([Question("q", "other")])
+    assert encoder.calls == [["other"]]
+
+
+def test_passages_are_searched_for_a_batch_whatever_k_the_search_has(tmp_path):
+    encoder = Noise(identity="passages")
+    path = tmp_path / "c.jsonl"
+    path.write_text("\n".join(f'{{"id": "{n}", "text": "text {n}"}}' for n in range(5)), "utf-8")
+    asked = [Question(f"q{n}", f"other {n}") for n in range(3)]
+    search = Retriever(str(path), KNN(0, encoder, text="{context}", query="{question}"), 2).fit()
+    search.ahead(asked)
+    assert encoder.calls[0] == [question.text for question in asked]
+    assert [len(search(question)) for question in asked] == [2, 2, 2]
+    assert len(encoder.calls) == 2
 
 
 def test_equal_texts_of_a_pool_are_encoded_once():
