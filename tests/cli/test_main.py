@@ -212,6 +212,14 @@ def test_labels_of_a_yaml_file_that_yaml_reads_as_more_are_told(promptlab) -> No
     assert "dataset.task.labels[0] is true; expected text, in quotation marks" in err
 
 
+def test_show_prints_a_prompt_where_a_fit_might_ask_and_asks_nothing(promptlab) -> None:
+    solved = [*QUICK, "dataset=arithmetic", "selection=bootstrap", "k=1"]
+    status, out, _ = promptlab("show", *solved)  # its pool has rationales for all
+    assert (status, out.count("[example ")) == (0, 1)
+    status, out, _ = promptlab("show", *QUICK, "dataset=question_types", "selection=bootstrap")
+    assert (status, out.count("[the selection's fit")) == (0, 1)
+
+
 def test_show_prints_the_prompt_of_every_variant_and_runs_nothing(promptlab) -> None:
     status, out, _ = promptlab("show", *QUICK, "strategy=direct,cot", "selection=first", "k=1")
     assert status == 0

@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,12 @@ def options(group: str) -> list[str]:
 
 
 def composed(group: str, option: str):
-    """Compose one option, giving what it requires."""
+    """Compose one option once, giving what it requires."""
+    return kept(group, option).copy()
+
+
+@cache
+def kept(group: str, option: str):
     tools = [] if group == "tool" else ["tool=calculator"]
     cfg = compose([f"{group}={option}", "corpus=nowhere", *tools])
     for key, value in (override.split("=") for override in REQUIRED.get(group, [])):

@@ -43,7 +43,9 @@ def previews(experiment: Experiment, examples: int) -> list[str]:
         experiment.retrieval, experiment.selection, experiment.ordering, experiment.dataset.pool
     )
     if isinstance(fitted, Generator):
-        return preview_program(experiment, "the selection's fit", fitted)[:examples]
+        asked, fitted = _begun(fitted)
+        if asked:
+            return _written(experiment, "the selection's fit", asked)[:examples]
     texts = []
     for example in experiment.dataset.test[:examples]:
         program = experiment.attempt(example, fitted)
@@ -53,8 +55,23 @@ def previews(experiment: Experiment, examples: int) -> list[str]:
 
 def preview_program(experiment: Experiment, name: str, program: Program[Any]) -> list[str]:
     """Write out what a program asks first, each prompt once."""
-    requests = {request.text: request for request in next(program, ())}
+    return _written(experiment, name, _begun(program)[0])
+
+
+def _begun(program: Program[Any]) -> tuple[Sequence[Request], Any]:
+    """Return what a program asks first, or nothing and its result; who waits asks nothing yet."""
+    replies: Any = None
+    try:
+        while not (asked := program.send(replies)):
+            replies = []
+    except StopIteration as end:
+        return (), end.value
     program.close()
+    return asked, None
+
+
+def _written(experiment: Experiment, name: str, asked: Sequence[Request]) -> list[str]:
+    requests = {request.text: request for request in asked}
     return [preview(experiment, name, request) for request in requests.values()]
 
 

@@ -1,6 +1,6 @@
 """Demonstrations that are unlike each other.
 
-For each question, of what another selection ranks first: `mmr.py`, `dpp.py`. Once for all
-questions, to cover the pool: `facility_location.py`, `k_center.py`, `cluster.py` (by `kmeans.py`).
-`scaled.py` brings scores to one range.
+For each question, of what another selection ranks first: `mmr.py` and `dpp.py`, which weigh how
+near it is, and `facility_location.py` and `k_center.py`, which cover it. Once for all questions,
+to cover the pool: `cluster.py` (by `kmeans.py`). `scaled.py` brings scores to one range.
 """
