@@ -6,8 +6,9 @@ from itertools import product
 import pytest
 from report_runs import settings, trials, write
 
+from promptlab.analysis.comparison.runs import common_scores
 from promptlab.report.compared import compare
-from promptlab.report.data.sensitivity import by_chance, sensitivity, warning
+from promptlab.report.data.sensitivity import bounds_sentence, by_chance, sensitivity, warning
 from promptlab.report.data.standings import read_standings
 from promptlab.report.data.summary import summary
 from promptlab.report.figures.variance import variance_figure
@@ -60,6 +61,18 @@ def test_best_and_worst_cases_are_of_runs_that_differ_by_chance_alone(sweep):
     values = [variant.mean for variant in sweep.apart.variants if variant.name.startswith("knn")]
     assert (knn.spread.runs, knn.spread.worst, knn.spread.best) == (4, min(values), max(values))
     assert knn.over["ordering.seed"] > knn.over["selection.seed"]
+
+
+def test_an_oracle_over_a_settings_runs_bounds_them(sweep):
+    knn = sensitivity(sweep).settings[0]
+    runs = [each.run for each in sweep.apart.variants if each.name.startswith("knn")]
+    columns = list(zip(*common_scores(runs), strict=True))
+    low, high = (sum(map(pick, columns)) / len(columns) for pick in (min, max))
+    assert knn.bounds == pytest.approx((low, high))
+    assert low <= knn.spread.worst < knn.spread.best <= high
+    said = bounds_sentence(knn)
+    assert f"the 4 runs of knn for each example would have {100 * high:.1f} % at best" in said
+    assert said in summary(sweep)
 
 
 def test_a_lead_that_an_order_could_undo_is_warned_of(sweep):

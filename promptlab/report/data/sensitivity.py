@@ -22,7 +22,7 @@ from promptlab.analysis.statistics import (
     spreads,
     variance_by_examples,
 )
-from promptlab.report.data.factors import ordered, setting_name
+from promptlab.report.data.factors import ALL, ordered, setting_name
 from promptlab.report.data.standings import Standings
 from promptlab.report.number_format import percent
 
@@ -37,7 +37,7 @@ EXPLAINED = (
     "the share that would be there without any effect, from what varies within: orders, and at "
     "last the examples, which are few."
 )
-_VALUE, _NAME, _SETTING = "value", "name", "setting"
+_VALUE, _NAME, _SETTING, _RUN = "value", "name", "setting", "run"
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -76,11 +76,15 @@ class Setting:
         name: What they have in common.
         spread: Their mean, their best and their worst case.
         over: By order or seed, the usual range of its levels' means; of orders, within a set.
+        bounds: What an oracle would have that chose the worst run for each example, and the best.
+        runs: How many there are.
     """
 
     name: str
     spread: Spread
     over: Mapping[str, float]
+    bounds: tuple[float, float]
+    runs: int
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,7 @@ def sensitivity(sweep: Standings) -> Sensitivity | None:
         {
             _VALUE: variant.mean,
             _NAME: variant.name,
+            _RUN: variant.run,
             _SETTING: setting_name({name: levels[name][index] for name in meant}),
             **{name: levels[name][index] for name in levels},
         }
@@ -154,6 +159,17 @@ def sensitivity(sweep: Standings) -> Sensitivity | None:
     strips = _different([*_by_level(rows, meant), *(_by_set(rows, chance) if chance else ())])
     weak_leads = tuple(map(tuple, undone.values()))
     return Sensitivity(len(rows), effects, settings, weak_leads, strips)
+
+
+def bounds_sentence(setting: Setting) -> str:
+    """Say what an oracle could make of a setting's runs, and of its worst luck."""
+    low, high = setting.bounds
+    of = "" if setting.name == ALL else f" of {setting.name}"
+    return (
+        f"an oracle that chose among the {setting.runs} runs{of} for each example "
+        f"would have {percent(high)} % at best and {percent(low)} % at worst: choosing orders or "
+        "seeds in any other way stays between"
+    )
 
 
 def _effects(
@@ -212,8 +228,17 @@ def _settings(rows: Rows, chance: Sequence[str]) -> tuple[Setting, ...]:
         same = [row for row in rows if row[_SETTING] == spread.level]
         over = {name: moved(same, _VALUE, name, chance[:n]) for n, name in enumerate(chance)}
         usual = {name: each.usual if each.cells else nan for name, each in over.items()}
-        settings.append(Setting(str(spread.level), spread, usual))
+        bounds = _bounds([row[_RUN] for row in same])
+        settings.append(Setting(str(spread.level), spread, usual, bounds, len(same)))
     return tuple(settings)
+
+
+def _bounds(runs: Sequence[RunScores]) -> tuple[float, float]:
+    """Return the means of the worst and of the best that any run has, example by example."""
+    by_example = list(zip(*common_scores(runs), strict=True))
+    if not by_example:
+        return nan, nan
+    return fmean(map(min, by_example)), fmean(map(max, by_example))
 
 
 def _different(strips: Sequence[Strip]) -> tuple[Strip, ...]:

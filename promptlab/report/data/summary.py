@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from promptlab.analysis.comparison.runs import common_scores
 from promptlab.analysis.statistics import optimism
-from promptlab.report.data.sensitivity import sensitivity, share_sentence, warning
+from promptlab.report.data.sensitivity import bounds_sentence, sensitivity, share_sentence, warning
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.verdict import is_behind
 from promptlab.report.number_format import percent
@@ -65,10 +65,12 @@ def _chosen(sweep: Standings) -> Iterator[str]:
 
 
 def _unsteady(sweep: Standings) -> Iterator[str]:
-    """Say where the variance is, and whether an order or a seed could undo the smallest lead."""
+    """Say where the variance is, what its bounds are, and whether chance could undo a lead."""
     parts = sensitivity(sweep)
     if parts and parts.effects:
         yield share_sentence(parts)
+    if parts and parts.settings and parts.settings[0].runs > 1:
+        yield bounds_sentence(parts.settings[0])
     if parts and parts.fragile:
         yield warning(parts.fragile[0])
 
