@@ -220,7 +220,7 @@ class Experiment:
         """Digest what retrieval and the tools search, if they search anything."""
         searched = {"corpus": self.retrieval, **self.tool}
         found = {name: getattr(each, "identity", "") for name, each in searched.items()}
-        return {name: each for name, each in found.items() if each}
+        return {name: each for name, each in found.items() if isinstance(each, str) and each}
 
     def _adapters(self) -> list[dict[str, str]]:
         """Digest the adapters of the models, if any has one: a folder may hold another by now."""
