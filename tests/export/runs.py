@@ -41,13 +41,19 @@ TEST = [
 ]
 
 
-def write_data(folder: Path) -> Path:
-    """Write the data set."""
+def write_data(folder: Path, choices: list[str] | None = None) -> Path:
+    """Write the data set; with choices, its labels are answers to be chosen."""
     folder.mkdir(exist_ok=True)
     for name, rows in (("train", POOL), ("test", TEST)):
-        lines = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rows)
+        told = [_quiz(each, choices) if choices else each for each in rows]
+        lines = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in told)
         (folder / f"{name}.jsonl").write_text(lines, "utf-8")
     return folder
+
+
+def _quiz(each: dict[str, str], choices: list[str]) -> dict[str, object]:
+    rest = {key: value for key, value in each.items() if key != "label"}
+    return {**rest, "answer": each["label"], "choices": choices}
 
 
 def reply(request):
@@ -111,6 +117,7 @@ def run(folder: Path, data: Path, model=MODEL, **chosen):
     values = Values({"k": 3, "seed": 0, "encoder": ENCODER})
     values["dataset.task"] = asdict(dataset.task) | {"_target_": "promptlab.types.Task"}
     values["output"] = node("output", "none")
+    values["tool"] = filled(trees["tool"], values)
     values["template"] = filled(trees.pop("template"), values)
     config = {stage: filled(tree, values) for stage, tree in trees.items()}
     trust = ["bag_of_words", "promptlab.metric"]

@@ -14,7 +14,9 @@ from promptlab.records.trial_json import trial_from_line
 from promptlab.types import Call
 
 TRUST = ["bag_of_words"]
-STRATEGIES, LAYOUTS = options("strategy"), ("qa_v1", "chat_v1")
+OF_CHOICES = ("circular", "shuffled")
+STRATEGIES = [each for each in options("strategy") if each not in OF_CHOICES]
+LAYOUTS = ("qa_v1", "chat_v1")
 PAIRS = [(template, strategy) for template in LAYOUTS for strategy in STRATEGIES]
 PAIRS += [
     (template, strategy)
@@ -57,6 +59,14 @@ def hold(winner, folder: Path, model=MODEL) -> None:
 
 @pytest.mark.parametrize(("template", "strategy"), PAIRS)
 def test_every_prompt_and_answer_is_the_recorded_one(template, strategy, data, tmp_path) -> None:
+    run(tmp_path / "run", data, template=template, strategy=strategy)
+    hold(write(tmp_path / "run", tmp_path / "winner"), tmp_path / "run")
+
+
+@pytest.mark.parametrize("template", LAYOUTS)
+@pytest.mark.parametrize("strategy", OF_CHOICES)
+def test_choices_are_shown_in_the_orders_they_were(template, strategy, tmp_path) -> None:
+    data = write_data(tmp_path / "quiz", choices=["yes", "no", "maybe"])
     run(tmp_path / "run", data, template=template, strategy=strategy)
     hold(write(tmp_path / "run", tmp_path / "winner"), tmp_path / "run")
 
