@@ -1,47 +1,87 @@
 """Programs in a text: what a fence holds, what is announced, or all of it."""
 
 import re
+from typing import NamedTuple
 
 from promptlab.extract.triggers import Statement, statements
 
 _FENCE = re.compile(
-    r"^[ \t]*(?P<fence>`{3,})[^\n`]*\n(?P<code>.*?)(?:^[ \t]*(?P=fence)[ \t]*$|\Z)",
+    r"^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>[\w+#.-]*)[^\n`]*\n(?P<code>.*?)"
+    r"(?:^[ \t]*(?P=fence)[ \t]*$|\Z)",
     re.DOTALL | re.MULTILINE,
 )
+_INLINE = re.compile(r"(?<=[\w:：])[ \t](?=(?:`{3,}|~{3,})[\w+#.-]*[ \t]*$)", re.MULTILINE)
+"""What is before a fence that opens at the end of a line."""
+_ELSE = {"bash", "sh", "shell", "console", "text", "txt", "output", "plaintext"}
+"""What a fence says that holds no program."""
+_PROGRAM = re.compile(r"\b(?:def|class|import|return|print|lambda|for|while|if)\b|=|\n")
+_OPENED = re.compile(r"\A\s*(?:`{3,}|~{3,})[^\n]*\Z")
+_LEAD = re.compile(r"\A[ \t]*(?:as follows|below|this)?[ \t]*[:：]?[*_ \t]*\n(?=.*\S)", re.DOTALL)
 _LINE_ENDS = re.compile(r"[ \t]*[:：]?[*_ \t]*(?:\n|\Z)")
 
 
+class Program(NamedTuple):
+    """A program, where what states it begins, and whether anything does: a fence or a trigger."""
+
+    text: str
+    start: int
+    stated: bool
+
+
 def code(text: str, *, last: bool = False) -> str:
-    """Return the first (or last) fenced block, or the text; indentation is kept."""
-    blocks = [match["code"] for match in _FENCE.finditer(text)]
-    return _trimmed(blocks[-1 if last else 0] if blocks else text)
+    """Return the first (or last) fenced program, or the text; indentation is kept."""
+    return found(text, last=last).text
 
 
-def announced(text: str, triggers: tuple[str, ...]) -> tuple[str, int]:
-    """Return the program that a chain of thought states, and where the statement begins.
+def found(text: str, *, last: bool = False) -> Program:
+    """Return the first (or last) fenced program, or the text."""
+    text = _INLINE.sub("\n", text)
+    fences = list(_FENCE.finditer(text))
+    if fences := [fence for fence in fences if _is_likely(fence)] or fences:
+        chosen = fences[-1 if last else 0]
+        return Program(_trimmed(chosen["code"]), chosen.start(), stated=True)
+    return Program("" if _OPENED.match(text) else _trimmed(_LEAD.sub("", text)), 0, stated=False)
 
-    That is the first fenced block after the last trigger, for a chain may draft programs before; or
-    else the first, which its use may follow. Where there is no fence it is what follows the first
-    trigger that ends its line, or the first of all; or the whole text. What a program itself says
-    announces nothing.
+
+def announced(text: str, triggers: tuple[str, ...]) -> Program:
+    """Return the program that a chain of thought states.
+
+    That is the fenced block after the last trigger that has a program after it, for a chain may
+    draft programs before, and show what they print behind; or else the first, which its use may
+    follow. Where there is no fence it is what follows the first trigger that ends its line, or the
+    first of all; or the whole text. What a program itself says announces nothing.
     """
+    text = _INLINE.sub("\n", text)
     fences = list(_FENCE.finditer(text))
     made = [each for each in statements(text, triggers) if not _within(each, fences)]
     if not fences:
         return _unfenced(text, [each for each in made if _is_prose(text, each)])
-    after = [fence for fence in fences if made and fence.start() >= made[-1].trigger]
-    chosen = after[0] if after else fences[0]
-    return _trimmed(chosen["code"]), made[-1].trigger if after else chosen.start()
+    after = [
+        (stated, fence)
+        for stated in reversed(made)
+        for fence in [each for each in fences if stated.trigger <= each.start() <= stated.end][:1]
+    ]
+    likely = [pair for pair in after if _is_likely(pair[1])] or after
+    if not likely:
+        return found(text)
+    stated, fence = likely[0]
+    return Program(_trimmed(fence["code"]), stated.trigger, stated=True)
 
 
-def _unfenced(text: str, made: list[Statement]) -> tuple[str, int]:
+def _is_likely(fence: "re.Match[str]") -> bool:
+    """Say whether what a fence holds looks like a program."""
+    said = fence["language"].lower()
+    return said not in _ELSE and bool(_PROGRAM.search(fence["code"].strip()))
+
+
+def _unfenced(text: str, made: list[Statement]) -> Program:
     ending = [each for each in made if _LINE_ENDS.match(text, each.start)]
     stated = next(iter([*ending, *made]), None)
     if stated is None:
-        return _trimmed(text), 0
+        return found(text)
     ended = _LINE_ENDS.match(text, stated.start)
     program = text[ended.end() :] if ended else text[stated.start :].lstrip(" :：")
-    return _trimmed(program), stated.trigger
+    return Program(found(program).text, stated.trigger, stated=True)
 
 
 def _is_prose(text: str, stated: Statement) -> bool:
@@ -55,4 +95,6 @@ def _within(stated: Statement, fences: list["re.Match[str]"]) -> bool:
 
 
 def _trimmed(program: str) -> str:
-    return program.strip("\r\n").rstrip()
+    """Take away the lines without anything around a program, and one blank before all of it."""
+    bare = program.strip("\r\n").rstrip()
+    return bare[1:] if re.match(r" \S", bare) else bare

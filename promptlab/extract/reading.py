@@ -10,7 +10,8 @@ from typing import NamedTuple
 from promptlab.extract import json_value
 from promptlab.extract.bounds import bounded
 from promptlab.extract.candidates import candidates
-from promptlab.extract.code import announced, code
+from promptlab.extract.code import announced
+from promptlab.extract.code import found as fenced
 from promptlab.extract.mention import Mention
 from promptlab.extract.policy import Extract
 from promptlab.extract.refusal import is_refusal
@@ -82,11 +83,10 @@ def _found(text: str, task: Task, question: Question, extract: Extract) -> _Foun
 def _program(text: str, extract: Extract) -> _Found | None:
     """Find a program, where the policy says."""
     if extract.policy == "after":
-        program, start = announced(text, extract.triggers)
+        program = announced(text, extract.triggers)
     else:
-        program = code(text, last=extract.policy == "last")
-        start = max(text.find(program), 0)
-    return _Found(program, start, stated=True) if program else None
+        program = fenced(text, last=extract.policy == "last")
+    return _Found(*program) if program.text else None
 
 
 def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _Found | None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from promptlab.entropy import entropy
+from promptlab.entropy import entropies
 from promptlab.program import parallel
 from promptlab.protocols import Program, Strategy
 from promptlab.types import Example, Question
@@ -43,7 +43,7 @@ class Entropy:
         """Return the best order; of equally good ones the first."""
         drawn = orders(demos, self.orders, f"{self.seed}:{question.id}:{question.text}")
         answers = yield from parallel(self.strategy.solve(question, order) for order in drawn)
-        values = [entropy(weight for _, weight in answer.votes) for answer in answers]
+        values = entropies(answers, "ordering.strategy", self.strategy)
         return drawn[values.index(max(values))]
 
 

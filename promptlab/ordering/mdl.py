@@ -7,7 +7,7 @@ contrary of local entropy (`entropy.py`), which distrusts an order that settles 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from promptlab.entropy import entropy
+from promptlab.entropy import entropies
 from promptlab.ordering.entropy import orders
 from promptlab.program import parallel
 from promptlab.protocols import Program, Strategy
@@ -39,5 +39,5 @@ class MDL:
         """Return the best order; of equally good ones the first."""
         drawn = orders(demos, self.orders, f"{self.seed}:{question.id}:{question.text}")
         answers = yield from parallel(self.strategy.solve(question, order) for order in drawn)
-        values = [entropy(weight for _, weight in answer.votes) for answer in answers]
+        values = entropies(answers, "ordering.strategy", self.strategy)
         return drawn[values.index(min(values))]

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from inspect import isfunction
 from itertools import islice
 from typing import ClassVar, TypeAlias
 
@@ -94,9 +95,14 @@ def ranking(select: Select) -> Ranked:
     if isinstance(select, Ranked):
         return select
     raise ValueError(
-        f"selection.inner is {type(select).__name__}, which hands on no ranking with scores; "
+        f"selection.inner is {_name(select)}, which hands on no ranking with scores; "
         "give one that does, as knn, bm25 and random do"
     )
+
+
+def _name(select: Select) -> str:
+    """Name a fitted selection; those that are functions are of nobody (`zero`)."""
+    return "zero" if isfunction(select) else type(select).__name__
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,16 +21,20 @@ class Search:
 
     Attributes:
         retrieval: Finds them; it asks no model.
+        longest: The most characters of a passage that are returned; None returns it whole.
         pure: The same text always finds the same passages.
         description: What a model is told of it.
     """
 
     retrieval: Retrieval
+    longest: int | None = 300
     pure: bool = True
     description: str = "searches a corpus and returns the passages that are found"
 
     def __post_init__(self) -> None:
-        """Refuse what filters by the record of a question: a text that a model wrote has none."""
+        """Refuse what filters by a question's record: a text that a model wrote has none."""
+        if self.longest is not None and self.longest < 1:
+            raise ValueError(f"longest is {self.longest}; expected at least 1 character, or null")
         if where := getattr(self.retrieval, "where", None):
             raise ValueError(
                 f"tool.search.retrieval.where is {dict(where)}, and a tool is told no question's "
@@ -65,7 +69,11 @@ class Search:
             raise RequestFailed(str(error)) from error
         if not found or isinstance(found, Generator):
             raise RequestFailed("nothing is found; other words may find something")
-        return "\n".join(f"[{number}] {each.text}" for number, each in enumerate(found, 1))
+        return "\n".join(f"[{n}] {self._shown(each.text)}" for n, each in enumerate(found, 1))
+
+    def _shown(self, text: str) -> str:
+        whole = self.longest is None or len(text) <= self.longest
+        return text if whole else f"{text[: self.longest].rstrip()} …"
 
     @cached_property
     def _fitted(self) -> Fitted:

@@ -75,6 +75,9 @@ def test_choices_are_shown_in_the_orders_they_were(template, strategy, tmp_path)
 def test_demonstrations_are_chosen_as_they_were(selection, data, tmp_path) -> None:
     tree = node("selection", selection)
     tree |= {"scorer": {"_target_": "bag_of_words.SharedWords"}} if "scorer" in tree else {}
+    if selection == "memory":  # of a run that answered something rightly
+        run(tmp_path / "earlier", data, selection="first")
+        tree |= {"runs": [str(tmp_path / "earlier")]}
     run(tmp_path / "run", data, selection=tree, strategy="auto_cot")
     hold(write(tmp_path / "run", tmp_path / "winner", trust=TRUST), tmp_path / "run")
 
@@ -165,7 +168,7 @@ def test_what_was_not_chosen_to_be_labelled_is_no_part_of_a_winner(
 @pytest.mark.parametrize("method", ["domain_context", "batch", "prototypical"])
 def test_what_a_strategy_learnt_from_the_pool_goes_with_the_winner(method, data, tmp_path) -> None:
     inner = node("strategy", "calibrated") | {"method": method, "samples": 3}
-    tree = node("strategy", "shuffled") | {"inner": inner}
+    tree = node("strategy", "self_refine") | {"inner": inner}
     run(tmp_path / "run", data, strategy=tree)
     hold(write(tmp_path / "run", tmp_path / "winner"), tmp_path / "run")
     kept = (tmp_path / "winner" / "references.jsonl").read_text("utf-8")

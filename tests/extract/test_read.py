@@ -529,6 +529,31 @@ def test_code_after_reasoning_is_what_a_trigger_announces(text, rationale):
     assert rationale in (None, answer.rationale)
 
 
+@pytest.mark.parametrize(
+    ("text", "program"),
+    [
+        ("The answer is\n```\nx = 1\n```\nFor 1 the answer is:\n```\n2\n```", "x = 1"),
+        ("The answer is ```python\nx = 1\n```", "x = 1"),
+        ("The answer is:\n~~~py\nx = 1\n~~~\nDone", "x = 1"),
+        ("First\n```bash\npip install foo\n```\nthen\n```python\nx = 1\n```", "x = 1"),
+        (" x = 1", "x = 1"),
+        (":\n\nx = 1", "x = 1"),
+        (" as follows:\nx = 1", "x = 1"),
+        ("The answer is\n```", ""),
+    ],
+)
+def test_a_program_is_read_as_models_write_it(text, program):
+    assert read(Completion(text), Task(answer="code"), QUESTION, Extract("after")).text == program
+
+
+def test_code_that_is_refused_or_cut_off_before_it_begins_is_told():
+    code, after = Task(answer="code"), Extract("after")
+    said = read(Completion("I'm sorry, but I can't help with that."), code, QUESTION, after)
+    assert (said.text, said.outcome) == ("", "refused")
+    cut = Completion("Let me think about it, first we", finish_reason="length")
+    assert read(cut, code, QUESTION, after).outcome == "truncated"
+
+
 def test_what_a_program_says_announces_no_program():
     program = 'print("The answer is:")\nprint(1)\n# the answer is'
     for text in (f"The answer is\n```\n{program}\n```", f"The answer is\n{program}", program):

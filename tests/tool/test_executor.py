@@ -190,3 +190,39 @@ def test_other_processes_of_the_same_user_leave_room_for_a_jail():
         for other in others:
             other.kill()
             other.wait()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import time\nwhile True:\n    time.sleep(0.1)",
+        "import time\ntime.sleep(60)\ntime.sleep(60)",
+        "from asyncio import run, sleep\nasync def f():\n    while 1: await sleep(0.1)\nrun(f())",
+    ],
+)
+def test_sleep_is_no_way_around_the_time_limit(program):
+    pytest.importorskip("pydantic_monty")
+    with pytest.raises(ProgramFailed, match="sleep limit exceeded"):
+        MONTY.run(program)
+
+
+def test_what_a_program_draws_by_chance_is_the_same_again():
+    pytest.importorskip("pydantic_monty")
+    assert MONTY.run("import random\nprint(random.random())") == MONTY.run(
+        "import random\nprint(random.random())"
+    )
+
+
+@jailed
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("import sys\nsys.stderr.write('bwrap: no')\nsys.exit(1)", "bwrap: no"),
+        ("for n in range(40):\n    open(f'/tmp/{n}', 'w').write('x' * 1000000)", "No space left"),
+        ("open('/dev/shm/x', 'w')", "Read-only"),
+        ("open('/x', 'w')", "Read-only"),
+    ],
+)
+def test_a_jail_has_little_room_and_no_program_can_deny_it(program, why):
+    with pytest.raises(ProgramFailed, match=why):
+        JAIL.run(program)

@@ -51,7 +51,12 @@ def _keys(words: str) -> list[str]:
 def _meant(out: str) -> str:
     """Return the format that a file's name ends with, or the first."""
     ends = {end: name for name, end in FORMATS.items()}
-    return ends.get(Path(out).suffix.lower(), next(iter(FORMATS)))
+    end = Path(out).suffix.lower()
+    if end and end not in ends:
+        raise ValueError(
+            f"--out {out}: expected a name that ends in {', '.join(ends)}, or --format"
+        )
+    return ends.get(end, next(iter(FORMATS)))
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

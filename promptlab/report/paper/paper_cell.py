@@ -81,7 +81,7 @@ def judged(
 def _placed(cell: Cell, own: RankedVariant, best: RankedVariant, pair: Pair | None) -> Cell:
     """Say of a cell whether it is the best, or not told apart from that."""
     is_best = own is best or isclose(own.mean, best.mean, abs_tol=1e-12)
-    apart = pair is not None and pair.holm < ALPHA and pair.found.difference > 0
-    return replace(
-        cell, best=is_best, together=not (is_best or apart), holm=pair.holm if pair else nan
-    )
+    if pair is None:  # the best itself, or what shares no example with it
+        return replace(cell, best=is_best, together=False, holm=nan)
+    apart = pair.holm < ALPHA and pair.found.difference > 0
+    return replace(cell, best=is_best, together=not (is_best or apart), holm=pair.holm)

@@ -120,7 +120,11 @@ def spread(
     while len(chosen) < size:
         best = int(np.argmax(residual))
         if not residual[best] > SPENT * prior[best]:
-            left = [place for place in np.argsort(-prior, kind="stable") if place not in chosen]
+            left = [
+                place
+                for place in np.argsort(-np.round(prior, 6), kind="stable")
+                if place not in chosen
+            ]
             return [*chosen, *map(int, left)][:size]
         done = len(chosen)
         row = (row_of(best) - rows[:done, best] @ rows[:done]) / np.sqrt(residual[best])

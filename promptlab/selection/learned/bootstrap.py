@@ -15,6 +15,7 @@ from promptlab.index.hit import Hit
 from promptlab.index.ranked import Ranked, deepened
 from promptlab.program import lifted, parallel, redraw, then
 from promptlab.protocols import Program, Select, Selection, Step, Strategy
+from promptlab.selection.exclusion import plain
 from promptlab.selection.narrowed import wanted
 from promptlab.selection.pool import Pool
 from promptlab.selection.ranker import Over, Ranker, ranking
@@ -112,7 +113,8 @@ class Bootstrap:
     def _attempt(
         self, question: Question, shown: Sequence[Example], number: int
     ) -> Program[Answer]:
-        others = tuple(each for each in shown if each.id != question.id)
+        own = plain(question)
+        others = tuple(each for each in shown if plain(each.question) != own)
         solving = self.writer.solve(question, others)
         return redraw(solving, temperature=self.temperature, draw=number) if number else solving
 

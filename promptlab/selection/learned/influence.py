@@ -9,11 +9,13 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from statistics import fmean
 
 from promptlab.index.hit import Hit
 from promptlab.program import parallel, score
 from promptlab.protocols import Program, Select, Template
+from promptlab.selection.exclusion import plain
 from promptlab.selection.learned.right_answer import right_answer
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import FixedRanking
@@ -62,7 +64,9 @@ class Influence:
         random.Random(f"influence:{self.seed}").shuffle(order)  # noqa: S311  a draw
         answered = [index for index in order if pool[index].answer]
         asked = answered[: min(self.validation, len(pool) // 2)]
-        tried = [index for index in order if index not in set(asked)][: self.candidates]
+        same = {plain(pool[index].question) for index in asked}
+        left = (index for index in order if plain(pool[index].question) not in same)
+        tried = list(islice(left, self.candidates))
         questions = [pool[index] for index in asked]
         before = yield from self._logprobs(questions, [()])
         after = yield from self._logprobs(questions, [(pool[index],) for index in tried])

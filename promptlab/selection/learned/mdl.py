@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, get_args
 
-from promptlab.entropy import entropy
+from promptlab.entropy import entropies
 from promptlab.index.hit import Hit
 from promptlab.index.ranked import Ranked
 from promptlab.program import lifted, parallel, then
@@ -80,7 +80,7 @@ class MDL:
             self.strategy.solve(question, [pool.examples[index] for index in chosen])
             for chosen in sets
         )
-        values = [entropy(weight for _, weight in answer.votes) for answer in answers]
+        values = entropies(answers, "selection.strategy", self.strategy)
         best = sets[values.index(min(values) if self.keep == "least" else max(values))]
         by_index = {hit.index: hit for hit in found}
         rest = [index for index in indices if index not in set(best)]

@@ -13,6 +13,7 @@ from promptlab.called import Offer, ToolCall
 from promptlab.extract import Extract, read
 from promptlab.program import call, generate
 from promptlab.protocols import Program, Template
+from promptlab.strategy.acting.observed import cut, seen
 from promptlab.types import (
     Answer,
     Call,
@@ -60,7 +61,8 @@ class OwnCalls:
             completion = yield from generate(Generate(prompt, drawn))
             thoughts.append(completion.shown.strip())
             if not completion.calls:
-                said = read(completion, self.task, question, Extract())
+                told = seen(question, "\n".join(thoughts))
+                said = read(completion, self.task, told, Extract())
                 return replace(said, rationale="\n".join(filter(None, thoughts)))
             reply, *results = yield from self._turns(completion)
             thoughts += [turn.content for turn in results]
@@ -93,7 +95,7 @@ class OwnCalls:
         turns = [Message("assistant", completion.text, completion.calls)]
         for each in completion.calls:
             result = yield from self._result(each)
-            turns.append(Message("tool", result[: self.longest], (each,)))
+            turns.append(Message("tool", cut(result, self.longest), (each,)))
         return turns
 
     def _result(self, made: ToolCall) -> Program[str]:

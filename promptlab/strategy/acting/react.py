@@ -16,6 +16,7 @@ from promptlab.extract import Extract, read
 from promptlab.index.ranked import Ranked
 from promptlab.program import call, generate, lifted
 from promptlab.protocols import Program, Selection, TakesArguments, Template, Tool
+from promptlab.strategy.acting.observed import cut, seen
 from promptlab.strategy.acting.own_calls import OwnCalls
 from promptlab.template import QA
 from promptlab.types import (
@@ -42,9 +43,15 @@ OWN = (
 )
 Calls = Literal["text", "own"]
 FINISH = "finish"
-_BEGUN = r"^(?:[ \t]*Thought[ \t]*[:：])?[ \t]*\**Action\**\s*[:：]\**\s*(?P<tool>\w+)\s*\["
-_ACTION = re.compile(rf"{_BEGUN}(?P<input>.*)\]\s*$", re.M | re.S)
+FIRST = Extract("first")
+_BEFORE = r"(?:^|[.!?。！？][ \t]+|[:：]\s*|[ \t]\*+)"
+_BEGUN = rf"{_BEFORE}\**Action(?:[ \t]+\d+)?\**\s*[:：]\**\s*(?P<tool>[\w.-]+)\s*\["
+_ACTION = re.compile(rf"{_BEGUN}(?P<input>.*)\][\s.。*]*$", re.M | re.S)
+_UNCLOSED = re.compile(rf"{_BEGUN}(?P<input>[^\[\]]*)\Z", re.M | re.S)
 _BEGINS = re.compile(_BEGUN)
+_FENCED = r"^[ \t]*```.*?(?:^[ \t]*```|\Z)|```.*?```"
+_QUOTED = re.compile(rf"{_FENCED}|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.M | re.S)
+"""Fences and texts of a program: brackets within them close nothing."""
 
 
 @dataclass(frozen=True)
@@ -118,12 +125,12 @@ class ReAct:
         for _ in range(self.steps):
             step = yield from self._thought(question, demos, tools, so_far)
             so_far += step
-            action = _ACTION.search(step)
+            action = _ACTION.search(step) or _UNCLOSED.search(step)
             if action and action["tool"].lower() == FINISH:
-                said = read(Completion(action["input"]), self.task, question, Extract("first"))
+                said = read(Completion(action["input"]), self.task, seen(question, so_far), FIRST)
                 return replace(said, rationale=so_far.strip())
             observed = yield from self._observed(action, tools)
-            so_far = f"{so_far.rstrip()}{OBSERVED} {observed[: self.longest]}\n"
+            so_far = f"{so_far.rstrip()}{OBSERVED} {cut(observed, self.longest)}\n"
         why = f"no finish[…] within {self.steps} steps"
         return Answer("", so_far.strip(), outcome="unparsed", why=why)
 
@@ -217,14 +224,17 @@ def _until_action(text: str) -> str:
     in one.
     """
     lines = text.splitlines()
-    start = next((place for place, line in enumerate(lines) if _BEGINS.match(line)), None)
+    start = next((place for place, line in enumerate(lines) if _BEGINS.search(line)), None)
     if start is None:
         return "\n".join(lines)
-    ends = [place for place in range(start, len(lines)) if lines[place].rstrip().endswith("]")]
+    ends = [
+        place for place in range(start, len(lines)) if lines[place].rstrip(" .。*").endswith("]")
+    ]
     closed = (end for end in ends if _is_closed("\n".join(lines[start : end + 1])))
     end = next(closed, ends[0] if ends else len(lines) - 1)
     return "\n".join(lines[: end + 1])
 
 
 def _is_closed(action: str) -> bool:
-    return action.count("[") <= action.count("]")
+    bare = _QUOTED.sub("", action)
+    return bare.count("[") <= bare.count("]")

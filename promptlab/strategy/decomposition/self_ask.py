@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from promptlab.extract import Extract, read
 from promptlab.program import call, generate
 from promptlab.protocols import Program, Strategy, Template
+from promptlab.strategy.acting.observed import seen
 from promptlab.strategy.thought.first_asked import said
 from promptlab.template import QA
 from promptlab.types import (
@@ -104,5 +105,5 @@ class SelfAsk:
         return " ".join(found.split()) or "unknown"
 
     def _read(self, said: str, question: Question, rationale: str) -> Answer:
-        answer = read(Completion(said), self.task, question, Extract("first"))
+        answer = read(Completion(said), self.task, seen(question, rationale), Extract("first"))
         return replace(answer, rationale=rationale.strip())

@@ -26,6 +26,8 @@ from promptlab.types import (
 
 WRITE = "Write a Python function solution() that returns the answer."
 DEFINED = "def solution("
+SHOWN = 100
+"""Characters of a result that is no answer."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -93,9 +95,15 @@ class PAL:
     def _read(self, result: str, question: Question) -> Answer:
         """Read the answer off a program's last line."""
         last = Completion(result.strip().splitlines()[-1])
+        if self.task.answer == "choice" and not question.choices:
+            return Answer(last.text)
         if self.task.answer == "choice" and (letter := nearest(last.text, question.choices)):
             return Answer(letter)
-        return read(last, self.task, question, Extract(policy="first"))
+        said = read(last, self.task, question, Extract(policy="first"))
+        why = (
+            f"the program's result is {last.text[:SHOWN]!r}, and the answer is a {self.task.answer}"
+        )
+        return said if said.text else replace(said, why=why)
 
 
 def nearest(result: str, choices: Sequence[str]) -> str:

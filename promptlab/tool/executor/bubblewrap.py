@@ -22,9 +22,13 @@ from promptlab.types import RequestFailed
 NOBODY = 65534
 LEAST = 32
 """Megabytes in which Python starts and imports what it has."""
-PROCESSES = 64
+PROCESSES = 8
 FILE = 2**20
 """Bytes of the largest file that a program may write."""
+FOLDER = 16 * 2**20
+"""Bytes of all that it may write: its folder is in memory, and nothing else can be written."""
+STARTED = "started\n"
+"""What is written first in a jail that was made, so that no program can say that there is none."""
 RESULT = (
     f"""
 import resource as _resource
@@ -38,7 +42,10 @@ class _Out:
     wrote = False
     def __init__(self, to): self.to = to
     def write(self, text): _Out.wrote = _Out.wrote or bool(text.strip()); return self.to.write(text)
-    def flush(self): self.to.flush()
+    def __getattr__(self, name):
+        _Out.wrote = _Out.wrote or name == "buffer"
+        return getattr(self.to, name)
+print("started", flush=True)
 _sys.stdout = _Out(_sys.stdout)
 exec(compile(_source, "program", "exec"), _names)
 if not _Out.wrote:
@@ -59,7 +66,7 @@ class Bubblewrap:
 
     Attributes:
         seconds: That a program may take.
-        megabytes: Of memory that it may take.
+        megabytes: Of memory that each of its processes may take, of which there are at most 8.
     """
 
     seconds: float = 5.0
@@ -97,7 +104,7 @@ class Bubblewrap:
                     f"the program failed: it took more than {self.seconds:g} s"
                 ) from None
             said, why = (_read(file) for file in (out, wrong))
-        if done.returncode and why.startswith("bwrap: "):
+        if not said.startswith(STARTED) and why.startswith("bwrap: "):
             raise RequestFailed(
                 f"no jail can be made on this machine ({why.strip()[:300]}): allow user "
                 "namespaces, or executor=monty"
@@ -105,6 +112,7 @@ class Bubblewrap:
         if done.returncode:
             lines = why.strip().splitlines() or [f"it ended with status {done.returncode}"]
             raise ProgramFailed(f"the program failed: {lines[-1][:300]}")
+        said = said.removeprefix(STARTED)
         if len(said) > OUTPUT:
             raise ProgramFailed(f"the program wrote more than {OUTPUT:,} characters")
         return said.strip()
@@ -130,8 +138,9 @@ def _libraries() -> list[str]:
 _JAIL = [
     *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent"),
     *("--new-session", "--clearenv", *_libraries()),
-    *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp"),  # noqa: S108
-    *("--uid", str(NOBODY), "--gid", str(NOBODY), "--cap-drop", "ALL"),
+    *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
+    *("--size", str(FOLDER), "--tmpfs", "/tmp", "--chdir", "/tmp"),  # noqa: S108
+    *("--uid", str(NOBODY), "--gid", str(NOBODY), "--cap-drop", "ALL", "--remount-ro", "/"),
 ]
 
 

@@ -5,6 +5,7 @@ not inherit, and few modules can be imported (math, re, json, datetime, itertool
 """
 
 import atexit
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -24,8 +25,10 @@ _LOCK = Lock()
 class Monty:
     """Run programs in Monty's worker processes, one a core, each from a clean start.
 
+    What a program draws by chance is the same in every run.
+
     Attributes:
-        seconds: That a program may take.
+        seconds: That a program may take, and sleep besides.
         megabytes: Of memory that it may take.
         depth: Of calls within calls.
     """
@@ -51,10 +54,12 @@ class Monty:
             "max_feed_duration_secs": self.seconds,
             "max_memory": self.megabytes * 2**20,
             "max_recursion_depth": self.depth,
+            "max_total_sleep_secs": self.seconds,  # which the first of them leaves out
         }
+        policy = {"sleep_system_max": self.seconds, "random_start": {"seed": 0}}
         said = _Said()
         try:
-            with _pool().checkout(limits=limits) as session:
+            with _pool().checkout(limits=limits, os_policy=policy) as session:
                 session.feed_run(used_alone(source), print_callback=said)
                 if not said.text.strip() and (asked := _asked(source)):
                     said("", str(session.feed_run(asked, print_callback=said)))
@@ -82,7 +87,7 @@ def _asked(source: str) -> str:
     """Return what is evaluated after a program that printed nothing."""
     if "def solution(" in source:
         return "solution()"
-    return "ans" if "ans" in source else ""
+    return "ans" if re.search(r"\bans\b", source) else ""
 
 
 def _pool() -> Any:

@@ -154,7 +154,7 @@ def test_it_ends_without_an_answer_after_its_steps():
 
 def test_a_result_is_cut():
     _, exchanges = answered(called("calculator", input="10 ** 50"), "1", longest=5)
-    assert asked(exchanges)[-1].prompt.messages[-1].content == "10000"
+    assert asked(exchanges)[-1].prompt.messages[-1].content == "10000 … (cut)"
 
 
 def test_demonstrations_are_shown_as_in_all_turns():

@@ -105,7 +105,7 @@ def test_it_ends_without_an_answer_after_its_steps():
 
 def test_an_observation_is_cut():
     _, asked = answered(" x\nAction: calculator[10 ** 50]", "\nAction: finish[1]", longest=5)
-    assert "Observation: 10000\nThought:" in asked[1]
+    assert "Observation: 10000 … (cut)\nThought:" in asked[1]
 
 
 def test_demonstrations_act_as_they_ask_the_model_to():
@@ -184,3 +184,41 @@ def test_what_is_offered_needs_a_number_and_a_way_to_choose(fields):
 def test_tools_are_ranked_by_what_ranks_by_itself():
     with pytest.raises(ValueError, match=r"strategy\.search is Zero, which asks a model or"):
         answered_with(MANY, offered=1, search=Zero())
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (" x\nAction 1: finish[13]", "13"),
+        (" x\nAction: finish[13].", "13"),
+        (" x\nAction: finish[13", "13"),
+        (" it is so. Action: finish[13]", "13"),
+        (" x\n**Action:** finish[13]", "13"),
+    ],
+)
+def test_an_action_is_read_with_a_number_a_point_or_an_open_end(said, answer):
+    assert answered(said)[0].text == answer
+
+
+def test_brackets_in_the_texts_of_a_program_close_no_action():
+    program = (
+        'def f(s):\n    t = []\n    for c in s:\n        if c == "[":\n            t.append(c)'
+    )
+    for told in (f"```python\n{program}\n```", f"\n{program}\n"):
+        strategy = ReAct(Task(answer="code"), TOOLS)
+        route = Route({"model": Model(f" x\nAction: finish[{told}]")}, {})
+        assert solve(strategy.solve(QUESTION, ()), route).text == program
+
+
+class Finding:
+    description, pure = "searches", True
+
+    def __call__(self, text):
+        return "[1] It is Paris.\n[2] It is not Rome."
+
+
+def test_what_cites_what_a_tool_found_is_no_part_of_an_answer():
+    strategy = ReAct(Task(answer="text"), {"look-up": "searches"})
+    model = Model(" x\nAction: look-up[capital]", " y\nAction: finish[Paris [1]]")
+    said = solve(strategy.solve(QUESTION, ()), Route({"model": model}, {"look-up": Finding()}))
+    assert said.text == "Paris"
