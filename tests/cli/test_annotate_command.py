@@ -182,4 +182,4 @@ def test_the_commands_of_the_page_work_as_they_stand(annotate, promptlab):
         assert (status, line) == (0, line), said + wrong
     assert len(read("second.jsonl")) == 20
     assert [row["label"] for row in read("second.jsonl")[:11]] == ["place"] * 10 + [""]
-    assert list(read("uncertain.csv")[0]) == ["id", "question", "answer", "why"]
+    assert list(read("uncertain.jsonl")[0]) == ["id", "question", "answer", "why"]

@@ -70,7 +70,6 @@ def test_the_same_command_writes_the_same_trials(promptlab) -> None:
             "there is no strategy.iner; did you mean strategy.inner?",
         ),
         (["strategy@strategy.inner=cot"], "no strategy stands within another here"),
-        (["selection=memory"], "selection.runs names no run to remember"),
         (
             ["tool=python", "executor=bubblewrap", "executor.megabytes=1"],
             "at least 32, which Python itself takes",

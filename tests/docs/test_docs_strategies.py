@@ -24,6 +24,7 @@ def test_a_command_runs(command: str, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     Path("game24").mkdir()
     Path("game24/test.jsonl").write_text('{"question": "4 5 6 10"}\n', "utf-8")
+    Path("corpus.jsonl").write_text('{"id": "a", "text": "Laps are counted."}\n', "utf-8")
     if "selection=zero" in last:
         last.remove("selection=first")
     assert build(compose(last))()["metrics"]["failed"] == 0

@@ -5,12 +5,14 @@ from itertools import permutations
 
 import pytest
 
-from promptlab.entropy import entropy
+from promptlab.entropy import entropies, entropy
 from promptlab.model.scripted import Scripted
 from promptlab.ordering.entropy import Entropy, orders
+from promptlab.ordering.mdl import MDL
 from promptlab.program import solve
 from promptlab.strategy.choose import Choose
-from promptlab.types import Example, Question, Task
+from promptlab.strategy.direct import Direct
+from promptlab.types import Answer, Example, Question, Task
 
 TASK = Task(answer="label", labels=("yes", "no"))
 DEMOS = tuple(Example(Question(name, name), "yes") for name in "abcd")
@@ -71,3 +73,25 @@ def test_few_demonstrations_are_tried_in_every_order_and_many_in_different_ones(
     drawn = orders(many, 24, "seed")
     assert len(set(drawn)) == 24
     assert drawn == orders(many, 24, "seed") != orders(many, 24, "other")
+
+
+def test_a_strategy_that_tells_no_probabilities_is_refused() -> None:
+    for ordering in (Entropy(Direct(TASK)), MDL(Direct(TASK))):
+        with pytest.raises(
+            ValueError, match=r"ordering.strategy is Direct, whose .*such as choose"
+        ):
+            solve(ordering(DEMOS, ASKED), Scripted("yes"))
+
+
+def test_an_answer_without_votes_is_neither_the_surest_nor_the_least_sure() -> None:
+    sure, unsure = Answer("a", votes=(("a", 1.0),)), Answer("a", votes=(("a", 1.0), ("b", 1.0)))
+    none = Answer("a")
+    assert entropies([sure, none, unsure], "key", None) == pytest.approx(
+        [0.0, math.log(2) / 2, math.log(2)]
+    )
+    lost = Answer("", outcome="unparsed")
+    assert entropies([lost, lost], "key", None) == [0.0, 0.0]
+
+
+def test_equal_histograms_are_equal_to_the_last_bit() -> None:
+    assert entropy([3, 5, 7]) == entropy([7, 5, 3]) == entropy([5, 7, 3])

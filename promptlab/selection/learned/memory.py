@@ -4,6 +4,7 @@ As the experience that an agent recalls in Shinn et al., Reflexion (2023), and t
 worked in Wang et al., Voyager (2023); what is alike is found by the inner selection's index.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -48,14 +49,16 @@ class Memory:
 
         Raises:
             FileNotFoundError: a run is not there.
-            ValueError: there is no run, its records are broken, no answer was right, or all are
-                too few for `k`.
+            ValueError: its records are broken, no answer was right, or all are too few for `k`.
         """
         if not self.runs:
-            raise ValueError(
-                "selection.runs names no run to remember; expected the folders of earlier ones: "
-                "selection.runs=[outputs/…], or a selection without a memory"
+            warnings.warn(
+                "selection.runs names no run, so that nothing is remembered, and "
+                f"{type(self.inner).__name__} chooses of the pool alone; earlier runs "
+                "are remembered by their folders: selection.runs=[outputs/…]",
+                stacklevel=2,
             )
+            return self.inner.fit(pool)
         remembered: dict[str, Example] = {}
         for example in self._right():
             remembered.setdefault(content(example.question), example)

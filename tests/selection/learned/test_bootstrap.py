@@ -94,3 +94,12 @@ def test_a_question_is_never_its_own_demonstration():
 def test_what_cannot_be_meant_is_refused(fields, message):
     with pytest.raises(ValueError, match=message):
         Bootstrap(First(1), ChainOfThought(TASK), TASK, **fields)
+
+
+def test_a_member_is_not_shown_its_twins_answer():
+    twin = Example(Question("t", "what is 2  + 1 ?"), "3", "2 and one.")
+    model = Solver({2: 0})
+    fitted(model, pool=(twin, POOL[2], POOL[3]))
+    about_two = [text for batch in model.asked for text in batch if "What is 2 + 1?" in text]
+    assert about_two
+    assert not any("2 and one" in text for text in about_two)

@@ -55,3 +55,22 @@ def test_the_fit_asks_all_candidates_about_all_validation_questions() -> None:
 def test_no_validation_and_no_candidates_are_refused(field: str) -> None:
     with pytest.raises(ValueError, match=f"{field} is 0; expected at least 1"):
         Influence(2, TASK, **{field: 0})
+
+
+def test_no_question_is_asked_with_its_twin_shown() -> None:
+    twice = [Example(Question(f"t{n}", f"Question {n}?"), "yes") for n in range(12)]
+    asked = []
+
+    def score(request: Score) -> tuple[float, ...]:
+        asked.append(
+            [
+                part.split("\n")[0].casefold().rstrip("?")
+                for part in request.prompt.text.split("Q: ")[1:]
+            ]
+        )
+        return (-1.0,)
+
+    pool = [*POOL, *twice]
+    solve(Influence(2, TASK, validation=6, candidates=24).fit(pool), Scripted(score=score))
+    assert any(len(shown) == 2 for shown in asked)
+    assert all(len(set(shown)) == len(shown) for shown in asked)

@@ -58,9 +58,10 @@ def test_the_pool_may_be_left_out_and_be_empty(runs):
     assert {each.id for each in select(Question("q", "a house"))} == {"t1", "t3", "t4"}
 
 
-def test_without_runs_there_is_nothing_to_remember():
-    with pytest.raises(ValueError, match="names no run to remember; expected the folders"):
-        memory(1, ()).fit(POOL)
+def test_without_runs_it_is_the_inner_selection_and_says_so():
+    with pytest.warns(UserWarning, match="nothing is remembered, and BM25 chooses of the pool"):
+        select = memory(1, ()).fit(POOL)
+    assert select(Question("q", "house"))[0].id == "p1"
 
 
 def test_a_run_may_be_named_alone_and_is_a_folder_or_its_trials(runs):
