@@ -16,8 +16,8 @@ _ELSE = {"bash", "sh", "shell", "console", "text", "txt", "output", "plaintext"}
 """What a fence says that holds no program."""
 _PROGRAM = re.compile(r"\b(?:def|class|import|return|print|lambda|for|while|if)\b|=|\n")
 _OPENED = re.compile(r"\A\s*(?:`{3,}|~{3,})[^\n]*\Z")
-_LEAD = re.compile(r"\A[ \t]*(?:as follows|below|this)?[ \t]*[:：]?[*_ \t]*\n(?=.*\S)", re.DOTALL)
-_LINE_ENDS = re.compile(r"[ \t]*[:：]?[*_ \t]*(?:\n|\Z)")
+_LEAD = re.compile(r"(?:as follows|below|this)?[*_]*[:：][*_]*[ \t]*\n")
+_LINE_ENDS = re.compile(r"[ \t]*+[:：]?[*_ \t]*+(?:\n|\Z)")
 
 
 class Program(NamedTuple):
@@ -40,7 +40,7 @@ def found(text: str, *, last: bool = False) -> Program:
     if fences := [fence for fence in fences if _is_likely(fence)] or fences:
         chosen = fences[-1 if last else 0]
         return Program(_trimmed(chosen["code"]), chosen.start(), stated=True)
-    return Program("" if _OPENED.match(text) else _trimmed(_LEAD.sub("", text)), 0, stated=False)
+    return Program("" if _OPENED.match(text) else _trimmed(_without_lead(text)), 0, stated=False)
 
 
 def announced(text: str, triggers: tuple[str, ...]) -> Program:
@@ -92,6 +92,13 @@ def _is_prose(text: str, stated: Statement) -> bool:
 
 def _within(stated: Statement, fences: list["re.Match[str]"]) -> bool:
     return any(fence.start() <= stated.trigger < fence.end() for fence in fences)
+
+
+def _without_lead(text: str) -> str:
+    """Take away a first line that ends in a colon and says no more than that a program follows."""
+    bare = text.lstrip(" \t")
+    lead = _LEAD.match(bare)
+    return bare[lead.end() :] if lead and bare[lead.end() :].strip() else text
 
 
 def _trimmed(program: str) -> str:
