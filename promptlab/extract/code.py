@@ -14,6 +14,8 @@ _INLINE = re.compile(r"(?<=[\w:：])[ \t](?=(?:`{3,}|~{3,})[\w+#.-]*[ \t]*$)", r
 """What is before a fence that opens at the end of a line."""
 _ELSE = {"bash", "sh", "shell", "console", "text", "txt", "output", "plaintext"}
 """What a fence says that holds no program."""
+NEAR = 200
+"""Characters before a trigger that tell whether a program says it."""
 _PROGRAM = re.compile(r"\b(?:def|class|import|return|print|lambda|for|while|if)\b|=|\n")
 _OPENED = re.compile(r"\A\s*(?:`{3,}|~{3,})[^\n]*\Z")
 _LEAD = re.compile(r"(?:as follows|below|this)?[*_]*[:：][*_]*[ \t]*\n")
@@ -86,8 +88,8 @@ def _unfenced(text: str, made: list[Statement]) -> Program:
 
 def _is_prose(text: str, stated: Statement) -> bool:
     """Say whether a trigger stands in no text or comment of a program."""
-    line = text[text.rfind("\n", 0, stated.trigger) + 1 : stated.trigger]
-    return not re.search(r"[\"'(#=]", line)
+    before = text[max(0, stated.trigger - NEAR) : stated.trigger]
+    return not re.search(r"[\"'(#=]", before.rpartition("\n")[2])
 
 
 def _within(stated: Statement, fences: list["re.Match[str]"]) -> bool:
