@@ -50,3 +50,9 @@ def test_what_cannot_be_inspected_is_said(words, message):
     told = [word for word in TOLD if "limit" not in word or "limit" not in words[-1]]
     with pytest.raises(Exception, match=message):
         inspect([*told, "tracking=none", *words])
+
+
+def test_questions_that_get_fewer_demonstrations_are_told():
+    words = ["selection=filtered", "selection@selection.inner=bm25", "selection.minimum=1000"]
+    with pytest.warns(RuntimeWarning, match="have fewer demonstrations than k, which is 4"):
+        inspect([*TOLD, "tracking=none", *words, "k=4"])

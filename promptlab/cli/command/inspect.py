@@ -28,6 +28,7 @@ from promptlab.cli.console import width
 from promptlab.encoder.prefixes import as_passage, as_query
 from promptlab.experiment import Experiment
 from promptlab.protocols import Ahead, Encoder
+from promptlab.selection.counting import Counting
 from promptlab.selection.told import foresee
 from promptlab.text.escaping import in_line
 from promptlab.types import Call, Example
@@ -91,11 +92,13 @@ def chosen(name: str, experiment: Experiment) -> Chosen:
     if isinstance(select, Ahead):
         select.ahead(questions)
     demos = []
+    counted = Counting.of(experiment.selection, select)
     for question in questions:
-        some = select(question)
+        some = counted(question)
         if isinstance(some, Generator):
             raise asks
         demos.append(some)
+    counted.tell(len(questions))
     tokens = [_tokens(experiment, q, some) for q, some in zip(questions, demos, strict=True)]
     return Chosen(name, dataset, demos, tokens)
 
