@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ class Corpus:
         fields = tuple(sorted(self.fields.items()))
         return _passages(self.path, self.chunk, self.overlap, fields, self.tokenizer)
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """The digest of all passages."""
         plain = [[each.id, each.text, dict(each.metadata)] for each in self.passages()]

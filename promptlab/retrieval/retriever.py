@@ -12,6 +12,7 @@ from promptlab.index.ranked import Ranked, check_scored, deepened
 from promptlab.program import then
 from promptlab.protocols import Ahead, Select, Selection, Step
 from promptlab.retrieval.corpus import Corpus
+from promptlab.text.escaping import in_line
 from promptlab.types import Example, Passage, Question
 
 
@@ -140,7 +141,7 @@ def _check_fields(
             kept = "; dataset.fields.metadata=[…] keeps fields of the records"
             raise ValueError(
                 f"retrieval.where names the field {name!r}, which no {whose} has; they have "
-                f"{', '.join(sorted(known)) or 'none'}{kept * whose.startswith('question')}"
+                f"{', '.join(map(in_line, sorted(known))) or 'none'}{kept * whose.startswith('question')}"
             )
 
 

@@ -67,19 +67,19 @@ def in_latex(text: str) -> str:
 
 def fenced(text: str, language: str = "text") -> str:
     """Show a text letter for letter in Markdown, however many backquotes are in it."""
-    fence = _fence(text, 3)
+    fence = fence_around(text, 3)
     return f"{fence}{language}\n{visible(text)}\n{fence}"
 
 
 def code(text: str) -> str:
     """Show a text in a line of Markdown as code, however many backquotes are in it."""
     line = in_line(text)
-    fence = _fence(line, 1)
+    fence = fence_around(line, 1)
     space = " " if line[:1] == "`" or line[-1:] == "`" else ""
     return f"{fence}{space}{line}{space}{fence}"
 
 
-def _fence(text: str, least: int) -> str:
+def fence_around(text: str, least: int) -> str:
     """Return more backquotes than stand together anywhere in a text."""
     longest = max(map(len, re.findall("`+", text)), default=0)
     return "`" * max(least, longest + 1)

@@ -1,10 +1,9 @@
-"""A fence around a program, as Markdown has it."""
+"""A fence around a program, as Markdown has it: byte for byte, for a model to read."""
 
-import re
+from promptlab.text.escaping import fence_around
 
 
 def fenced(program: str) -> str:
     """Write a program between two fences, which are longer than any within it."""
-    within = [len(run) for run in re.findall(r"^[ \t]*(`{3,})", program, re.MULTILINE)]
-    fence = "`" * max([3, *(length + 1 for length in within)])
+    fence = fence_around(program, 3)
     return f"{fence}\n{program}\n{fence}"

@@ -21,6 +21,8 @@ from promptlab.tool.executor.monty import Monty
         ("from a import (b,\n  c)\nprint(1)", "pass\n\nprint(1)"),
         ("if x:\n    import a; import b\n    b()", "if x:\n    pass; import b\n    b()"),
         ("s = '好'; import a\nprint(s)", "s = '好'; pass\nprint(s)"),
+        ("from __future__ import annotations\nx = 1",) * 2,
+        ("import math\nans = eval('math.pi')",) * 2,
         ("def f(:", "def f(:"),
         ("\x00", "\x00"),
         ("", ""),

@@ -7,6 +7,8 @@ import warnings
 
 NAME = "<program>"
 warnings.filterwarnings("ignore", module=re.escape(NAME))  # what a model wrote may look odd
+BY_TEXT = {"eval", "exec", "globals", "locals", "vars"}
+"""What may use an import by its name in a text."""
 _OF_MATH = frozenset(name for name in dir(math) if not name.startswith("_"))
 
 
@@ -21,6 +23,8 @@ def used_alone(source: str) -> str:
         return source
     nodes = list(ast.walk(tree))
     names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    if names & BY_TEXT:
+        return source
     found = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
     lines = source.encode().splitlines(keepends=True)
     for node in sorted(found, key=lambda each: (-each.lineno, -each.col_offset)):
@@ -31,6 +35,8 @@ def used_alone(source: str) -> str:
 
 def _kept(node: ast.Import | ast.ImportFrom, names: set[str]) -> list[ast.alias]:
     """Return what an import names that is used."""
+    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+        return node.names
     if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
         if node.module != "math":
             return node.names
