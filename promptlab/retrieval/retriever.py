@@ -136,12 +136,13 @@ def _check_fields(
 ) -> None:
     """Refuse a name that no record has: it is misspelt, and nothing could be shown."""
     known = {str(name) for each in of for name in each.metadata}
+    told = ", ".join(map(in_line, sorted(known))) or "none"
     for name in names if of else ():
         if name not in known:
             kept = "; dataset.fields.metadata=[…] keeps fields of the records"
             raise ValueError(
                 f"retrieval.where names the field {name!r}, which no {whose} has; they have "
-                f"{', '.join(map(in_line, sorted(known))) or 'none'}{kept * whose.startswith('question')}"
+                f"{told}{kept * whose.startswith('question')}"
             )
 
 
