@@ -56,7 +56,7 @@ def train(folder: Path, out: Path) -> None:
         num_train_epochs=2,
         per_device_train_batch_size=16,
         learning_rate=5e-5,
-        warmup_ratio=0.1,
+        warmup_steps=0.1,
         seed=0,
         save_strategy="no",
         report_to="none",
