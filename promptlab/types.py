@@ -210,7 +210,8 @@ class Sampling:
     """How a completion is drawn: greedy at temperature 0.
 
     `max_tokens` counts new tokens; `stop` strings end a completion and are not part of it; `draw`
-    tells repeated draws from one prompt apart.
+    tells repeated draws from one prompt apart. Of the `top_k` most probable tokens (None: of all),
+    those are drawn from that reach `top_p` together.
     """
 
     temperature: float = 0.0
@@ -219,6 +220,7 @@ class Sampling:
     stop: tuple[str, ...] = ()
     seed: int = 0
     draw: int = 0
+    top_k: int | None = None
 
     def __post_init__(self) -> None:
         """Check the settings where they are written."""
@@ -229,6 +231,14 @@ class Sampling:
             raise ValueError(f"top_p is {self.top_p}; expected more than 0 and at most 1")
         if self.max_tokens < 1:
             raise ValueError(f"max_tokens is {self.max_tokens}; expected at least 1")
+        if self.top_k is not None and self.top_k < 1:
+            raise ValueError(f"top_k is {self.top_k}; expected at least 1, or null for all tokens")
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The settings as plain data; no `top_k` is left out."""
+        whole = dataclasses.asdict(self)
+        return whole if self.top_k is not None else {k: v for k, v in whole.items() if k != "top_k"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +288,7 @@ class Generate:
     def digest(self) -> str:
         """Sixty-four hexadecimal digits that name this request, whoever answers it."""
         plain = {"prompt": self.prompt.plain}
-        plain |= {"sampling": dataclasses.asdict(self.sampling)}
+        plain |= {"sampling": self.sampling.plain}
         return _sha256("Generate", plain | ({"form": self.form.plain} if self.form else {}))
 
 

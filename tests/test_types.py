@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from promptlab.called import Offer, ToolCall
-from promptlab.types import Generate, Message, Prompt, Task
+from promptlab.types import Generate, Message, Prompt, Sampling, Task
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,7 @@ def test_a_prompt_without_tools_has_the_digest_that_it_had_before_there_were_any
     assert prompt.digest == known
     asked = "a0f1722ef84954a4b39dd37d34ec4a3a25d39871be0831110ec984ed93da22b2"
     assert Generate(prompt).digest == asked
+    assert Generate(prompt, Sampling(top_k=20)).digest != asked
 
 
 def test_tools_and_calls_are_part_of_what_is_read() -> None:

@@ -18,7 +18,7 @@ from promptlab.engine.demonstrations.placed import Placed
 from promptlab.engine.forward import read, step
 from promptlab.engine.guide import Guide, allowed, guide
 from promptlab.engine.kv_cache import SPARE
-from promptlab.engine.sampler import choose, uniforms
+from promptlab.engine.sampler import ALL, choose, uniforms
 from promptlab.engine.scheduler import Limits, batches
 from promptlab.engine.sharing.prefix_cache import PrefixCache, grouped
 from promptlab.engine.sharing.prefix_tree import Group, Pieces, length
@@ -130,6 +130,7 @@ class Draws:
 
     temperature: Tensor
     top_p: Tensor
+    top_k: Tensor
     uniform: Tensor
 
 
@@ -257,6 +258,7 @@ class _Batch:
             draws.top_p[index],
             draws.uniform[index, now],
             None if mask is None else mask.to(device),
+            top_k=draws.top_k[index],
         )
         for row, token, logprob in zip(rows, tokens.tolist(), logprobs.tolist(), strict=True):
             row.tokens.append(token)
@@ -271,6 +273,7 @@ def _draws(model: Any, rows: Sequence[GenerateRow]) -> Draws:
     return Draws(
         torch.tensor([sampling.temperature for sampling in samplings], device=model.device),
         torch.tensor([sampling.top_p for sampling in samplings], device=model.device),
+        torch.tensor([sampling.top_k or ALL for sampling in samplings], device=model.device),
         uniforms([row.request for row in rows], max(row.room for row in rows)).to(model.device),
     )
 

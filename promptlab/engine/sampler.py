@@ -15,6 +15,9 @@ from promptlab.types import Generate
 PART = 256
 """Tokens of a part of the vocabulary, whose probabilities are summed first."""
 
+ALL = 0
+"""As a top_k: no token is too improbable."""
+
 FEW = 256
 """The most probable tokens that are ranked first: almost always the nucleus lies among them."""
 
@@ -41,6 +44,8 @@ def choose(
     top_p: Tensor,
     uniform: Tensor,
     allowed: Tensor | None = None,
+    *,
+    top_k: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Choose one token a row.
 
@@ -50,6 +55,8 @@ def choose(
         top_p: shape (rows,); the smallest set of tokens with this much probability is drawn from.
         uniform: float64, shape (rows,), in [0, 1).
         allowed: bool, shape (rows, vocabulary): the tokens among which is chosen; None is all.
+        top_k: shape (rows,); of these, so many of the most probable are drawn from, and whatever is
+            as probable as the last of them; `ALL` is all. It is cut before `top_p`.
 
     Returns:
         The tokens, and their log-probabilities in nats under the distribution at temperature 1
@@ -59,6 +66,7 @@ def choose(
     if allowed is not None:
         logits = free.masked_fill(~allowed, float("-inf"))
     tokens = logits.argmax(dim=-1)
+    logits = logits if top_k is None else _among_most_probable(logits, top_k)
     for whole in (True, False):
         (rows,) = torch.where((temperature > 0) & ((top_p >= 1) == whole))
         if len(rows):
@@ -71,6 +79,16 @@ def choose(
             tokens[rows] = drawn
     chosen = free.gather(-1, tokens[:, None])[:, 0]
     return tokens, chosen - free.logsumexp(dim=-1)
+
+
+def _among_most_probable(logits: Tensor, top_k: Tensor) -> Tensor:
+    """Leave each row the tokens that are no less probable than its `top_k`-th."""
+    most = min(int(top_k.max()), logits.shape[-1])
+    if most == ALL:
+        return logits
+    ranked = logits.topk(most).values
+    last = ranked.gather(-1, (top_k.clamp(1, most) - 1)[:, None])
+    return logits.masked_fill((logits < last) & (top_k > ALL)[:, None], float("-inf"))
 
 
 def _tempered(logits: Tensor, temperature: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ This file is imported where DSPy is: it takes a second.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dspy.lm15 import Message as Told
@@ -69,8 +69,7 @@ def _drawn(sampling: Sampling, draw: int) -> Sampling:
     """A greedy reply is the same however often it is asked for."""
     if sampling.temperature == 0:
         return sampling
-    values = (sampling.temperature, sampling.top_p, sampling.max_tokens, sampling.stop)
-    return Sampling(*values, sampling.seed, draw)
+    return replace(sampling, draw=draw)
 
 
 def _text(system: Any) -> str:

@@ -196,9 +196,11 @@ def parameters(request: Generate) -> dict[str, Any]:
     form = {} if request.form is None else {FORM: structured(request.form)}
     # Special tokens mark the calls of some models.
     calls = {"skip_special_tokens": False} if request.prompt.tools else {}
+    few = {} if sampling.top_k is None else {"top_k": sampling.top_k}
     return (
         form
         | calls
+        | few
         | {
             "temperature": sampling.temperature,
             "top_p": sampling.top_p,

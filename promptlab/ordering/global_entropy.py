@@ -28,7 +28,7 @@ class GlobalEntropy:
     The orders and the probes depend on the demonstrations and the seed alone: where all questions
     have the same demonstrations, they have the same order, and it is asked for once where
     completions are stored. Where the writer writes nothing that can be asked, the ranking stays.
-    Their code keeps the writer from repeating itself; here repeated texts are one probe.
+    Their code also keeps the writer from repeating itself; here repeated texts are one probe.
 
     Attributes:
         strategy: Asks the probes.
@@ -36,6 +36,8 @@ class GlobalEntropy:
             are no more, else so many that are drawn by chance.
         seed: Decides the draw, together with the demonstrations.
         temperature: Of the writer; theirs is 2.
+        top_k: Of how many of the most probable tokens the writer draws; theirs is 20. At this
+            temperature, one that draws of all of them writes no sentences. None is all.
         max_tokens: Of a text; theirs is 128.
     """
 
@@ -43,6 +45,7 @@ class GlobalEntropy:
     orders: int = 24
     seed: int = 0
     temperature: float = 2.0
+    top_k: int | None = 20
     max_tokens: int = 128
 
     def __post_init__(self) -> None:
@@ -80,6 +83,7 @@ class GlobalEntropy:
             stop=(f"\n{ANSWERED.strip()}", f"\n{ASKED.strip()}"),
             seed=self.seed,
             draw=number,
+            top_k=self.top_k,
         )
         return Generate(Prompt((Message("text", shown + ASKED.strip()),)), sampling)
 

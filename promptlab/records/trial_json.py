@@ -5,6 +5,7 @@ One exchange of a line:
 
     {"request": {"kind": "generate", "text": … or "messages": [{"role", "content"}, …],
                  "sampling": {"temperature", "top_p", "max_tokens", "stop", "seed", "draw"},
+                 which has "top_k" where there is one,
                  "form": {"kind", "text", "options", "lead"}, where the reply had to have one},
      "reply": {"text", "finish_reason", "prompt_tokens", "completion_tokens", "logprob"}}
     {"request": {"kind": "score", "text" or "messages", "continuations": [texts],
@@ -23,7 +24,6 @@ A prompt that is one document to continue is under `text`, chat turns are under 
 that JSON lacks are written as the strings "inf", "-inf" and "nan".
 """
 
-import dataclasses
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -175,7 +175,7 @@ def _request_line(request: Request) -> dict[str, Any]:
     if isinstance(request, Score):
         first = _optional("first", request.first)
         return {"kind": "score", **prompt, "continuations": list(request.continuations), **first}
-    sampling = dataclasses.asdict(request.sampling) | {
+    sampling = request.sampling.plain | {
         "temperature": float(request.sampling.temperature),
         "top_p": float(request.sampling.top_p),
         "stop": list(request.sampling.stop),

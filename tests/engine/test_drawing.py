@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from promptlab.engine.sampler import FEW, choose, uniforms
+from promptlab.engine.sampler import ALL, FEW, choose, uniforms
 from promptlab.types import Generate, Message, Prompt, Sampling
 
 PROMPT = Prompt((Message("text", "draw"),))
@@ -43,6 +43,31 @@ def test_a_tiny_nucleus_and_a_tiny_temperature_are_greedy():
     uniform = [0.0, 0.5, 1 - 2**-53]
     assert _choose(LOGITS, uniform, top_p=1e-9)[0].tolist() == [0, 0, 0]
     assert _choose(LOGITS, uniform, temperature=1e-30)[0].tolist() == [0, 0, 0]
+
+
+def test_the_most_probable_k_are_drawn_from_and_what_is_as_probable_as_the_last():
+    uniform = torch.arange(1000, dtype=torch.float64) / 1000
+
+    def drawn(top_k, top_p=1.0):
+        rows = LOGITS.expand(1000, -1).contiguous()
+        ones, cut = torch.ones(1000), torch.full((1000,), top_k)
+        tokens, logprobs = choose(rows, ones, ones * top_p, uniform, top_k=cut)
+        assert torch.equal(logprobs, LOGITS[tokens])
+        return {token: tokens.tolist().count(token) for token in set(tokens.tolist())}
+
+    assert drawn(1) == {0: 1000}
+    assert drawn(2) == {0: 625, 3: 375}
+    assert set(drawn(3)) == {0, 1, 3, 4}
+    assert drawn(ALL) == drawn(5) == drawn(50)
+    assert drawn(2, top_p=0.6) == {0: 1000}, "the nucleus is what is left's"
+
+
+def test_each_row_has_its_own_k():
+    rows = LOGITS.expand(3, -1).contiguous()
+    uniform = torch.full((3,), 0.95, dtype=torch.float64)
+    temperature = torch.tensor([1.0, 1.0, 0.0])
+    tokens, _ = choose(rows, temperature, torch.ones(3), uniform, top_k=torch.tensor([2, ALL, 3]))
+    assert tokens.tolist() == [3, 4, 0]
 
 
 def test_log_probabilities_are_those_before_tempering():

@@ -44,11 +44,12 @@ def test_rows_of_different_kinds_share_a_batch(llama, text):
         Sampling(max_tokens=3),
         Sampling(temperature=0.7, max_tokens=9),
         Sampling(temperature=1.0, top_p=0.5, max_tokens=6),
+        Sampling(temperature=2.0, top_k=2, max_tokens=6),
     ]
     together = llama.answer([Generate(text(PROMPT), sampling) for sampling in samplings])
     alone = [llama.answer([Generate(text(PROMPT), sampling)])[0] for sampling in samplings]
     assert [reply.text for reply in together] == [reply.text for reply in alone]
-    assert [reply.completion_tokens for reply in together] == [3, 9, 6]
+    assert [reply.completion_tokens for reply in together] == [3, 9, 6, 6]
 
 
 def test_a_completion_ends_before_its_stop_string(llama, text):

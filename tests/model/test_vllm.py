@@ -1,6 +1,6 @@
 """vLLM: what it is asked and what its outputs mean; the engine itself where there is one."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
@@ -85,6 +85,7 @@ def test_sampling_is_written_in_vllm_s_words() -> None:
         "stop": ["\n"],
         "logprobs": 0,
     }
+    assert parameters(Generate(PROMPT, replace(sampling, top_k=20)))["top_k"] == 20
     assert parameters(Generate(PROMPT, sampling))["seed"] == seed
     assert parameters(Generate(PROMPT, Sampling(temperature=0.7, draw=2)))["seed"] != seed
     assert parameters(Generate(PROMPT))["seed"] is None

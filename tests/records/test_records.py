@@ -46,6 +46,7 @@ samplings = st.builds(
     stop=st.lists(texts, max_size=2).map(tuple),
     seed=counts,
     draw=counts,
+    top_k=st.none() | st.integers(1, 100),
 )
 completions = st.builds(
     Completion, texts, st.sampled_from(["stop", "length"]), counts, counts, st.none() | numbers

@@ -13,7 +13,8 @@ A continuation's score may depend on its companions: where one of them joins wit
 characters to a token, all are scored from further back. Token ids tell when that is so. Without
 them, a score is stored with all its continuations as one piece.
 
-At temperature 0 neither seed, draw nor top_p matters, so they are no part of the key.
+At temperature 0 neither seed, draw, top_p nor top_k matters, so they are no part of the key; nor is
+a top_k that is not there.
 """
 
 import hashlib
@@ -38,7 +39,7 @@ from promptlab.types import (
     Scores,
 )
 
-GREEDY: Mapping[str, Any] = {"top_p": 1.0, "seed": 0, "draw": 0}
+GREEDY: Mapping[str, Any] = {"top_p": 1.0, "seed": 0, "draw": 0, "top_k": None}
 """What stands in the key of every greedy completion, whatever was asked."""
 
 # Taken from the class, so that a knob which is new there is in the key from its first day.
@@ -211,6 +212,8 @@ def _decoding(request: Generate) -> bytes:
         values |= GREEDY
     values["temperature"] = float(values["temperature"])
     values["top_p"] = float(values["top_p"])
+    if values["top_k"] is None:
+        del values["top_k"]
     further = [request.form.plain] if request.form else []
     # The tokens hold the tools too, but not that calls are read off the reply.
     further += (

@@ -44,6 +44,8 @@ def body(name: str, prompt: Prompt, request: Generate, *, logprobs: bool) -> dic
     said |= {"max_tokens": sampling.max_tokens, "temperature": sampling.temperature}
     if sampling.temperature > 0:
         said |= {"top_p": sampling.top_p, "seed": seed(request)}
+        # Not OpenAI's own word; vLLM, SGLang, llama.cpp and Ollama know it.
+        said |= {} if sampling.top_k is None else {"top_k": sampling.top_k}
     if stops := [stop for stop in sampling.stop if stop]:
         said["stop"] = stops
     if logprobs:

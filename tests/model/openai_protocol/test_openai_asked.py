@@ -45,6 +45,13 @@ def test_draws_have_seeds_of_their_own_which_are_the_same_every_time() -> None:
     assert all(0 <= seed < 2**31 for seed in seeds[0])
 
 
+def test_a_server_is_told_of_how_many_tokens_is_drawn_only_where_somebody_says_so() -> None:
+    requests = [text("x", temperature=0.7), text("x", temperature=0.7, top_k=20)]
+    with serving(lambda call: completed("")) as heard:
+        OpenAI("m", heard.url, concurrency=1).answer([*requests, text("x", top_k=20)])
+    assert [call.body.get("top_k") for call in heard.calls] == [None, 20, None]
+
+
 def test_a_stop_string_ends_the_text_even_where_the_server_leaves_it_in() -> None:
     with serving(lambda call: completed(" 4\nQ: more", finish_reason="length")) as heard:
         (reply,) = OpenAI("m", heard.url).answer([text("x", stop=("\nQ:", "！"))])

@@ -66,10 +66,10 @@ def test_equal_requests_of_a_batch_are_asked_once_and_all_answered(path):
     assert stored.counts.repeated == 3
 
 
-def test_at_temperature_0_neither_seed_nor_draw_nor_top_p_matters(path):
+def test_at_temperature_0_neither_seed_nor_draw_nor_top_p_nor_top_k_matters(path):
     inner = Counting()
     stored = CachedModel(inner, path)
-    first = stored.answer([Generate(prompt("a"), Sampling(seed=1, draw=2, top_p=0.5))])
+    first = stored.answer([Generate(prompt("a"), Sampling(seed=1, draw=2, top_p=0.5, top_k=3))])
     second = stored.answer(draws("a", 9, temperature=0, seed=7, top_p=0.9))
     assert len(inner.asked) == 1
     assert {*first} == {*second}
@@ -80,7 +80,7 @@ def test_at_temperature_0_neither_seed_nor_draw_nor_top_p_matters(path):
     "change",
     [
         *({"temperature": 0.8}, {"top_p": 0.9}, {"max_tokens": 9}),
-        *({"stop": ("\n",)}, {"seed": 1}, {"draw": 1}),
+        *({"stop": ("\n",)}, {"seed": 1}, {"draw": 1}, {"top_k": 20}),
     ],
     ids=str,
 )

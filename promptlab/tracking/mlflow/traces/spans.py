@@ -7,7 +7,7 @@ that MLflow's page of a trace draws as a conversation, as documents, or as a sco
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from promptlab.records.timings import measured
@@ -96,7 +96,7 @@ def call(name: str, exchange: Exchange) -> TraceStep:
             name, "TOOL", {"input": request.input}, _outputs(request, reply), None, settings, timing
         )
     if isinstance(request, Generate):
-        settings |= asdict(request.sampling) | {"stop": list(request.sampling.stop)}
+        settings |= request.sampling.plain | {"stop": list(request.sampling.stop)}
     chat = _is_chat(request.prompt) and not isinstance(request, Score)
     tokens = reply.tokens_read, reply.completion_tokens
     outputs = _outputs(request, reply, chat=chat)
