@@ -38,7 +38,7 @@ class GlobalEntropy:
         temperature: Of the writer; theirs is 2.
         top_k: Of how many of the most probable tokens the writer draws; theirs is 20. At this
             temperature, one that draws of all of them writes no sentences. None is all.
-        max_tokens: Of a text; theirs is 128.
+        max_tokens: Of a text, which is one line; theirs is 128.
     """
 
     strategy: Strategy
@@ -80,7 +80,7 @@ class GlobalEntropy:
         sampling = Sampling(
             temperature=self.temperature,
             max_tokens=self.max_tokens,
-            stop=(f"\n{ANSWERED.strip()}", f"\n{ASKED.strip()}"),
+            stop=("\n",),  # as every text that is shown ends
             seed=self.seed,
             draw=number,
             top_k=self.top_k,
