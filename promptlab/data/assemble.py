@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from promptlab.data.record.choice import choices_hint, gold_form
 from promptlab.data.record.conversation import read_conversations
 from promptlab.data.record.draft import Draft, drafts
 from promptlab.data.record.gold import gold_answer, split_solutions
+from promptlab.data.record.ids import shared_ids, unique_ids
 from promptlab.data.record.json_answer import as_json
 from promptlab.data.record.nested import ABSENT, get
 from promptlab.data.record.row import Row, join_names, map_rows
@@ -61,7 +62,10 @@ def assemble(name: str, pool: Split | None, test: Split, settings: Settings) -> 
     _check_not_empty(test_drafts, test)
     if not is_unfinished(settings_task):
         _warn_of_answers(pool_drafts, test_drafts, pool, test)
-    test_drafts, pool_drafts = _unique_ids(test_drafts, pool_drafts)
+    # Of one file, an id that both parts have stands in it twice, and names no question.
+    rows = (len(test.rows), len(pool.rows)) if pool else None
+    shared = shared_ids(test_drafts, pool_drafts, rows) if rows else frozenset()
+    test_drafts, pool_drafts = unique_ids(test_drafts, pool_drafts, shared)
     form = (settings_task.gold if isinstance(settings_task, PartialTask) else None) or gold_form(
         [*pool_drafts, *test_drafts]
     )
@@ -167,19 +171,6 @@ def _warn_of_choices(test_drafts: Sequence[Draft], test: Split, fields: Fields) 
     answered = [draft for draft in test_drafts if draft.answer][:100]
     if advice := choices_hint(answered, [by_place[draft.place] for draft in answered], fields):
         warnings.warn(f"{test.origin} looks like multiple choice: {advice}", stacklevel=2)
-
-
-def _unique_ids(
-    test_drafts: list[Draft], pool_drafts: list[Draft]
-) -> tuple[list[Draft], list[Draft]]:
-    """Number the ids that repeat an earlier one, the test's first: `7`, `7#2`, `7#3`."""
-    counts: dict[str, int] = {}
-
-    def number_id(draft: Draft) -> Draft:
-        number = counts[draft.id] = counts.get(draft.id, 0) + 1
-        return draft if number == 1 else replace(draft, id=f"{draft.id}#{number}")
-
-    return [number_id(draft) for draft in test_drafts], [number_id(draft) for draft in pool_drafts]
 
 
 def _example(draft: Draft, task: Task, form: str) -> Example:

@@ -73,6 +73,17 @@ def test_pool_and_test_must_differ(tmp_path):
         Jsonl(fill(tmp_path, "test.jsonl"), pool="test", test="test").load()
 
 
+def test_one_file_under_two_names_is_not_pool_and_test(tmp_path):
+    folder = fill(tmp_path, "test.jsonl")
+    (tmp_path / "train.jsonl").symlink_to(tmp_path / "test.jsonl")
+    with pytest.raises(
+        ValueError, match=r"are one file, .*train.jsonl and .*test.jsonl.*pool_size"
+    ):
+        Jsonl(folder).load()
+    with pytest.raises(ValueError, match="pool and test are one file"):
+        Jsonl(folder, pool=f"../{tmp_path.name}/test.jsonl", test="test").load()
+
+
 def test_a_missing_folder_is_answered_with_the_nearest_names(tmp_path):
     fill(tmp_path, "movies/test.jsonl", "books/test.jsonl")
     with pytest.raises(
