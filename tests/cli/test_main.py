@@ -63,7 +63,7 @@ def test_the_same_command_writes_the_same_trials(promptlab) -> None:
         (["stratgy=cot"], "stratgy: no such key; did you mean strategy"),
         (
             ["selection=filtered", "selection.where.topic=tax"],
-            'names of your own: "selection.where={topic: …}", or one more by +selection.where.topic',
+            'names of your own: "selection.where={topic: …}", or one more by +selection.where.',
         ),
         (
             ["strategy=least_to_most", "strategy@strategy.step=pal"],
