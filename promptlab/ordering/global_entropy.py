@@ -28,7 +28,9 @@ class GlobalEntropy:
     The orders and the probes depend on the demonstrations and the seed alone: where all questions
     have the same demonstrations, they have the same order, and it is asked for once where
     completions are stored. Where the writer writes nothing that can be asked, the ranking stays.
-    Their code keeps the writer from repeating itself; here repeated texts are one probe.
+    Their code keeps the writer from repeating itself; here repeated texts are one probe. They
+    report the mean accuracy of the four orders with the highest entropy; here the highest alone is
+    taken, for one order must be shown.
 
     Attributes:
         strategy: Asks the probes.
