@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ from promptlab.data.text import decode
 from promptlab.types import Dataset, Task
 
 Quoting = Literal["minimal", "none"]
+HEADER = 1000
+"""Characters among which a file of questions to label names its fields."""
 NOTHING = frozenset({"NaN", "nan", "<NA>", "null", "NULL"})
 """How tables write an empty cell; a literal text such as "NaN" needs JSON."""
 
@@ -116,7 +119,7 @@ def rows(path: Path, settings: Csv) -> Iterator[Row]:
     text = decode(path, settings.encoding)
     if not text.strip():
         raise ValueError(f"{path} is empty; expected a first line that names the fields")
-    if is_to_label(next(csv.reader([text.split("\n", 1)[0]]), [])):
+    if is_to_label(next(csv.reader([re.split(r"[\r\n]", text[:HEADER], maxsplit=1)[0]]), [])):
         settings = Csv(settings.path)
     delimiter = settings.delimiter or ("\t" if suffix(path) == ".tsv" else ",")
     quoted = (settings.quoting or ("none" if delimiter == "\t" else "minimal")) == "minimal"
