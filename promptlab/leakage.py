@@ -3,7 +3,8 @@
 A demonstration that is the question itself is never shown, whatever its punctuation and spaces
 (`selection/exclusion.py`). What is found here goes further: texts that share nearly all their words
 are told, too, because the answer of one is most often that of the other. What is asked, what is
-read for it and the choices must each be shared; numbers, brackets and signs of it exactly.
+read for it and the choices must each be shared; numbers, brackets and signs of it exactly. Which
+ids of two files mean one question is decided where these are read (`data/record/ids.py`).
 """
 
 import re

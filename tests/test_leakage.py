@@ -1,3 +1,4 @@
+import json
 import warnings
 
 import pytest
@@ -229,6 +230,25 @@ def test_the_command_line_says_what_becomes_of_leaks(tmp_path):
         assert build(compose([*told, "leakage=drop"])).dataset.pool == ()
     with pytest.raises(ValueError, match="stand in the pool too"):
         build(compose([*told, "leakage=error"]))
+
+
+@pytest.mark.parametrize("selection", ["bm25", "random", "first", "ngram_overlap"])
+def test_no_question_is_among_its_own_demonstrations_in_any_disguise(tmp_path, selection):
+    pool = [("same-id", "put in other words altogether"), ("b", f"{LONG.upper()}!"), ("c", "cats")]
+    pool += [("d", f"{LONG} now"), ("e", "what is a dog"), ("f", "what is a cow")]
+    test = [("same-id", "what was said at first"), ("y", f"{LONG}?")]
+    for name, rows in (("train", pool), ("test", test)):
+        lines = (json.dumps({"id": i, "question": q, "answer": "1"}) + "\n" for i, q in rows)
+        (tmp_path / f"{name}.jsonl").write_text("".join(lines), "utf-8")
+    told = ["dataset=jsonl", f"dataset.path={tmp_path}", f"selection={selection}", "folder=x"]
+    with pytest.warns(UserWarning, match="of the same id, 1 of the same text, 1 near-dup"):
+        data = build(compose([*told, "leakage=drop"])).dataset
+    assert [example.id for example in data.pool] == ["c", "e", "f"]
+    with pytest.warns(UserWarning, match="leakage=drop leaves these out"):
+        whole = build(compose([*told, "k=4"]))
+    select = whole.selection.fit(whole.dataset.pool)
+    one, other = ({demo.id for demo in select(each.question)} for each in whole.dataset.test)
+    assert ("same-id" in one, "b" in other) == (False, False)  # these never, leakage=warn or not
 
 
 def test_a_leak_is_a_place_in_each():

@@ -2,20 +2,23 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from promptlab.data.fields import Fields, NoSuchField
 from promptlab.data.files import locate, stem
+from promptlab.data.other_source import read_as_named
 from promptlab.data.record.answers import look_like_lists
 from promptlab.data.record.choice import choices_hint, gold_form
 from promptlab.data.record.conversation import read_conversations
 from promptlab.data.record.draft import Draft, drafts
 from promptlab.data.record.gold import gold_answer, split_solutions
+from promptlab.data.record.ids import shared_ids, unique_ids
 from promptlab.data.record.json_answer import as_json
 from promptlab.data.record.nested import ABSENT, get
 from promptlab.data.record.row import Row, join_names, map_rows
+from promptlab.data.record.to_label import usual_fields
 from promptlab.data.sample import carve, sample
 from promptlab.data.settings import Settings
 from promptlab.data.task import PartialTask, complete, is_unfinished
@@ -35,14 +38,18 @@ def load_files(
 ) -> Dataset:
     """Locate, read and assemble the files of a data set."""
     files = locate(settings, suffixes)
-    pool = _split(files.pool, read) if files.pool else None
-    return assemble(files.name, pool, _split(files.test, read), settings)
+
+    def split(path: Path) -> Split:
+        return _split(path, lambda: read_as_named(path, suffixes, read, settings.fields))
+
+    pool = split(files.pool) if files.pool else None
+    return assemble(files.name, pool, split(files.test), settings)
 
 
-def _split(path: Path, read: Callable[[Path], Iterable[Row]]) -> Split:
+def _split(path: Path, read: Callable[[], Iterable[Row]]) -> Split:
     """Read one file; memory and recursion errors become messages with its path."""
     try:
-        return Split(str(path), list(read(path)))
+        return Split(str(path), list(read()))
     except MemoryError:
         raise ValueError(f"{path} does not fit into memory; split it, or use fewer rows") from None
     except RecursionError:
@@ -61,7 +68,10 @@ def assemble(name: str, pool: Split | None, test: Split, settings: Settings) -> 
     _check_not_empty(test_drafts, test)
     if not is_unfinished(settings_task):
         _warn_of_answers(pool_drafts, test_drafts, pool, test)
-    test_drafts, pool_drafts = _unique_ids(test_drafts, pool_drafts)
+    # Of one file, an id that both parts have stands in it twice, and names no question.
+    rows = (len(test.rows), len(pool.rows)) if pool else None
+    shared = shared_ids(test_drafts, pool_drafts, rows) if rows else frozenset()
+    test_drafts, pool_drafts = unique_ids(test_drafts, pool_drafts, shared)
     form = (settings_task.gold if isinstance(settings_task, PartialTask) else None) or gold_form(
         [*pool_drafts, *test_drafts]
     )
@@ -115,7 +125,7 @@ def _warn_of_a_lonely_pool(test: Split) -> None:
 
 def _drafts(split: Split, role: str, settings: Settings) -> list[Draft]:
     """Parse the rows of one split, and split answers from worked solutions."""
-    task, fields = settings.task, settings.fields
+    task, fields = settings.task, usual_fields(split.rows, settings.fields)
     partial_task = task if isinstance(task, PartialTask) else PartialTask(answer=task.answer)
     rows, fields = read_conversations(split.rows, fields)
     rows = as_json(rows, fields) if partial_task.answer == "json" else rows
@@ -167,19 +177,6 @@ def _warn_of_choices(test_drafts: Sequence[Draft], test: Split, fields: Fields) 
     answered = [draft for draft in test_drafts if draft.answer][:100]
     if advice := choices_hint(answered, [by_place[draft.place] for draft in answered], fields):
         warnings.warn(f"{test.origin} looks like multiple choice: {advice}", stacklevel=2)
-
-
-def _unique_ids(
-    test_drafts: list[Draft], pool_drafts: list[Draft]
-) -> tuple[list[Draft], list[Draft]]:
-    """Number the ids that repeat an earlier one, the test's first: `7`, `7#2`, `7#3`."""
-    counts: dict[str, int] = {}
-
-    def number_id(draft: Draft) -> Draft:
-        number = counts[draft.id] = counts.get(draft.id, 0) + 1
-        return draft if number == 1 else replace(draft, id=f"{draft.id}#{number}")
-
-    return [number_id(draft) for draft in test_drafts], [number_id(draft) for draft in pool_drafts]
 
 
 def _example(draft: Draft, task: Task, form: str) -> Example:

@@ -40,7 +40,7 @@ def locate(settings: Settings, suffixes: Sequence[str]) -> Files:
 
     Raises:
         FileNotFoundError: there is no such folder or file; says what is there.
-        ValueError: the file is for another source.
+        ValueError: the file is for another source; or pool and test are one file.
     """
     place = resolve(settings.path)
     if place.is_file():
@@ -54,6 +54,8 @@ def locate(settings: Settings, suffixes: Sequence[str]) -> Files:
     pool, test = choose_splits({stem(path): path for path in present}, *chosen)
     if test is None:
         raise FileNotFoundError(_no_test(folder, suffixes, present))
+    if pool is not None and pool.samefile(test):
+        raise ValueError(_one_file(pool, test))
     return Files(_name(place.resolve()), pool, test)
 
 
@@ -77,16 +79,21 @@ def choose_splits(
         ValueError: both are given, and the same.
     """
     if pool is not None and pool == test:
-        raise ValueError(
-            f"pool and test are both {pool}, so questions could be shown with their answers; set "
-            f"pool_size to make a pool of a part of it"
-        )
+        raise ValueError(_one_file(pool, test))
     others = {name: split for name, split in present.items() if split != pool}
     if test is None:
         alone = next(iter(others.values())) if len(others) == 1 else None
         test = _first(TEST, others) or alone
     others = {name: split for name, split in others.items() if split != test}
     return pool or _first(POOL, others), test
+
+
+def _one_file(pool: object, test: object) -> str:
+    what = f"both {pool}" if pool == test else f"one file, {pool} and {test}"
+    return (
+        f"pool and test are {what}, so questions could be shown with their answers; set "
+        "pool_size to make a pool of a part of it"
+    )
 
 
 def _first(names: Iterable[str], present: Mapping[str, T]) -> T | None:
@@ -138,13 +145,16 @@ def resolve(path: str) -> Path:
 
 
 def _configured(name: str | None, key: str, folder: Path, suffixes: Sequence[str]) -> Path | None:
-    """Return the file that the configuration names, with or without its suffix."""
+    """Return the file that the configuration names, with or without its suffix.
+
+    It may be of another format: each file is read by the ending of its name.
+    """
     if not name:
         return None
     for ending in ["", *suffixes, *(f"{extension}.gz" for extension in suffixes)]:
         path = folder / Path(name + ending).expanduser()
         if path.is_file():
-            return _check_source(path, suffixes)
+            return path
     raise FileNotFoundError(_missing("file", (folder / name).absolute(), key))
 
 

@@ -173,8 +173,10 @@ def _check(labels: tuple[str, ...], pool: Sequence[Draft], test: Sequence[Draft]
             f"or drop those examples"
         )
     if others := _other_labels(labels, test):
+        count = sum(draft.answer.strip() not in {"", *labels} for draft in test)
         warnings.warn(
-            f"the test has labels that the task has not, which will count as wrong: {others}",
+            f"the test has labels that the task has not, which will count as wrong: {others} "
+            f"({count} of {len(test)} questions); dataset.task.labels=[…] names all of them",
             stacklevel=2,
         )
 

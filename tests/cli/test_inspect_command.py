@@ -1,5 +1,7 @@
 """`inspect` on the command line: what is chosen, with no model; a map; a run in MLflow."""
 
+import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -32,7 +34,38 @@ def test_it_is_a_run_in_mlflow(capsys):
     (run,) = client.search_runs(experiments, "tags.kind = 'inspection'")
     assert run.data.metrics["shown/BM25"] > 0
     files = {each.path for each in client.list_artifacts(run.info.run_id)}
-    assert files == {"measures.json", "inspect.png"}
+    assert files == {"measures.json", "labels.json", "inspect.png"}
+
+
+def test_all_labels_are_written_and_a_terminal_says_what_it_leaves_out(capsys, tmp_path):
+    names = [f"类{n}" for n in range(30)]
+    for name, labels in (("train", names), ("test", [*names[:4], "other"])):
+        rows = ({"text": f"{name} 第{n}句", "label": each} for n, each in enumerate(labels))
+        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        (tmp_path / f"{name}.jsonl").write_text("".join(lines), "utf-8")
+    data = ["dataset=jsonl", f"dataset.path={tmp_path}", "model=scripted", "template=classify_v1"]
+    words = [*data, "--by", "words", "tracking=none", "selection=first", "k=2"]
+    with pytest.warns(UserWarning, match="count as wrong: other"):
+        inspect([*words, "--labels", "all/labels.csv"])
+    said = capsys.readouterr().out
+    assert "and 11 labels more: --labels labels.csv writes all" in said
+    assert "without an example in the pool: other" in said
+    assert "5 of 5" in said
+    with Path("all/labels.csv").open(encoding="utf-8", newline="") as file:
+        table = {row["label"]: row for row in csv.DictReader(file)}
+    assert list(table) == [*names, "other"]
+    assert table["other"] == {"label": "other", "pool": "0", "test": "0.2", "First": "0"}
+    assert table["类0"]["First"] == "0.5"
+
+
+@pytest.mark.parametrize("words", [["--out", "x.xyz"], ["--out", "x"], ["--labels", "x.txt"]])
+def test_a_name_that_cannot_be_written_is_refused_before_anything_is_read(words, monkeypatch):
+    monkeypatch.setattr("promptlab.cli.command.inspect.build", lambda _: pytest.fail("read"))
+    with pytest.raises(ValueError, match=r"x.*: expected a name that ends in \."):
+        inspect([*TOLD, "tracking=none", "selection=bm25", *words])
+    Path("folder.png").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"folder.png: it is a folder; expected a file"):
+        inspect([*TOLD, "tracking=none", "selection=bm25", "--out", "folder.png"])
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Measures of a selection, by definitions that ask no model.
 
+- `asked`: how many questions have demonstrations: the next measures but `labels_apart` and
+  `coverage` are means over these alone, and `vote` over those of them whose answer is known.
 - `shown`: the share of the pool that is shown for any question.
 - `labels_apart`: how far the labels shown are from the pool's: half the sum of the differences of
   their shares (total variation), 0 to 1.
@@ -25,6 +27,8 @@ from numpy.typing import NDArray
 from promptlab.analysis.inspection.chosen import Chosen
 from promptlab.types import Example
 
+LABELLED = ("label", "yes_no", "choice")
+"""Kinds of answers that are a closed set."""
 BLOCK = 1000
 """Members that are compared with all others at a time."""
 Vectors = Mapping[str, NDArray[np.float32]]
@@ -34,6 +38,7 @@ Vectors = Mapping[str, NDArray[np.float32]]
 def measures(chosen: Chosen, pool: Vectors, test: Vectors) -> dict[str, float]:
     """Measure what was chosen; what cannot be said of these data is left out."""
     known = {
+        "asked": float(len(_pairs(chosen))),
         "shown": len(chosen.members) / len(chosen.dataset.pool),
         **_labels(chosen),
         "nearness": _mean([_nearest(asked, demos, pool, test) for asked, demos in _pairs(chosen)]),
@@ -73,7 +78,7 @@ def _labels(chosen: Chosen) -> dict[str, float | None]:
     """Measure the labels; there are none where answers are no closed set."""
     task = chosen.dataset.task
     shown = [demo for demos in chosen.demos for demo in demos]
-    if task.answer not in ("label", "yes_no", "choice") or not shown:
+    if task.answer not in LABELLED or not shown:
         return {}
     mine, whole = balance(shown), balance(chosen.dataset.pool)
     apart = sum(abs(mine.get(each, 0) - whole.get(each, 0)) for each in {*mine, *whole}) / 2

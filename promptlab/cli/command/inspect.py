@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from promptlab.analysis.inspection.chosen import Chosen
-from promptlab.analysis.inspection.measures import balance, measures, overlap
+from promptlab.analysis.inspection.label_shares import LabelShares, label_shares
+from promptlab.analysis.inspection.measures import measures
 from promptlab.analysis.inspection.places import on_a_plane, vectors_of
 from promptlab.cli.config.component import component
 from promptlab.cli.config.compose import (
@@ -25,6 +25,14 @@ from promptlab.cli.config.compose import (
     variants,
 )
 from promptlab.cli.console import width
+from promptlab.cli.inspection_tables import (
+    as_csv,
+    labels_table,
+    measures_table,
+    overlap_table,
+    rows,
+    show,
+)
 from promptlab.encoder.prefixes import as_passage, as_query
 from promptlab.experiment import Experiment
 from promptlab.protocols import Ahead, Encoder
@@ -33,15 +41,16 @@ from promptlab.selection.told import foresee
 from promptlab.text.escaping import in_line
 from promptlab.types import Call, Example
 
-SHARES = ("shown", "labels_apart", "label_entropy", "vote")
-"""Measures that are shares of one, in per cent."""
-LABELS = 12
-"""Labels that are listed."""
+MAPS = (".png", ".svg", ".pdf")
+"""How the names of maps end."""
 
 
 def inspect(arguments: Sequence[str]) -> None:
     """Measure what every variant's selection chooses, and draw where that lies."""
     options = _options(arguments)
+    _check_place(options.out, MAPS)
+    if options.labels:
+        _check_place(options.labels, (".csv",))
     console = Console(width=width(), highlight=False, emoji=False)
     lines = variants(add_search_path(options.overrides, options.config_dir))
     configs = [compose(line) for line in lines]
@@ -55,14 +64,35 @@ def inspect(arguments: Sequence[str]) -> None:
         encoder = _encoder(configs[0], options.by)
         pool, test = _vectors(every[0], encoder)
         found = {each.name: measures(each, *_by_id(each, pool, test)) for each in every}
-    for table in (_measures(found), _balance(every), _overlap(every)):
-        if table.row_count:
-            console.print(table)
+    shares = label_shares(every)
+    show(console, [measures_table(found, len(test)), *labels_table(shares), overlap_table(every)])
     out = Path(options.out)
     out.parent.mkdir(parents=True, exist_ok=True)
     _draw(every, pool, test, out)
     console.print(Text(in_line(str(out))), soft_wrap=True)
-    _log(experiments, every, found, out)
+    if options.labels:
+        _write(Path(options.labels), as_csv(shares))
+        console.print(Text(in_line(options.labels)), soft_wrap=True)
+    _log(experiments, every, found, shares, out)
+
+
+def _check_place(name: str, ends: Sequence[str]) -> None:
+    """Refuse the name of a file that could not be written in the end.
+
+    Raises:
+        ValueError: it does not end as such a file's does.
+        IsADirectoryError: it is a folder.
+    """
+    path = Path(name)
+    if path.suffix.lower() not in ends:
+        raise ValueError(f"{name}: expected a name that ends in {' or '.join(ends)}")
+    if path.is_dir():
+        raise IsADirectoryError(f"{name}: it is a folder; expected a file")
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8", newline="")
 
 
 def _name(cfg: Any, line: Sequence[str], command: Sequence[str]) -> str:
@@ -153,55 +183,6 @@ def _by_id(of: Chosen, pool: Any, test: Any) -> tuple[dict[str, Any], dict[str, 
     )
 
 
-def _measures(found: dict[str, dict[str, float]]) -> Table:
-    table = Table(title="what is chosen", box=None, title_justify="left")
-    names = list(dict.fromkeys(name for each in found.values() for name in each))
-    table.add_column("selection")
-    for name in names:
-        table.add_column(f"{name} %" if name in SHARES else name, justify="right")
-    for selection, each in found.items():
-        cells = [_number(name, each.get(name)) for name in names]
-        table.add_row(Text(in_line(selection)), *cells)
-    return table
-
-
-def _number(name: str, value: float | None) -> str:
-    if value is None:
-        return "–"
-    if name in SHARES:
-        return f"{100 * value:.1f}"
-    return f"{value:.0f}" if name == "tokens" else f"{value:.3f}"
-
-
-def _balance(every: Sequence[Chosen]) -> Table:
-    """Show the shares of the labels in the pool, and among what is shown."""
-    table = Table(title="labels, %", box=None, title_justify="left")
-    task = every[0].dataset.task
-    if task.answer not in ("label", "yes_no", "choice"):
-        return table
-    whole = balance(every[0].dataset.pool)
-    for name in ("label", "pool", *(each.name for each in every)):
-        table.add_column(Text(in_line(name)), justify="left" if name == "label" else "right")
-    shares = [balance([demo for demos in each.demos for demo in demos]) for each in every]
-    for label in list(whole)[:LABELS]:
-        cells = (f"{100 * share.get(label, 0):.1f}" for share in (whole, *shares))
-        table.add_row(Text(in_line(label)), *cells)
-    return table
-
-
-def _overlap(every: Sequence[Chosen]) -> Table:
-    """Show how much two selections choose the same."""
-    table = Table(title="alike, %", box=None, title_justify="left")
-    if len(every) < 2:
-        return table
-    for name in ("", *(each.name for each in every)):
-        table.add_column(Text(in_line(name)), justify="right" if name else "left")
-    for one in every:
-        cells = (f"{100 * overlap(one, other):.1f}" for other in every)
-        table.add_row(Text(in_line(one.name)), *cells)
-    return table
-
-
 def _draw(every: Sequence[Chosen], pool: Any, test: Any, out: Path) -> None:
     import numpy as np  # noqa: PLC0415
 
@@ -217,6 +198,7 @@ def _log(
     experiments: dict[str, Experiment],
     every: Sequence[Chosen],
     found: dict[str, dict[str, float]],
+    shares: LabelShares,
     out: Path,
 ) -> None:
     """Show it in MLflow, where runs are shown there."""
@@ -228,7 +210,7 @@ def _log(
         prepare()
         from promptlab.tracking.mlflow.inspection import log_inspection  # noqa: PLC0415
 
-        log_inspection(tracking, every[0].dataset.name, found, out)
+        log_inspection(tracking, every[0].dataset.name, found, rows(shares), out)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -242,5 +224,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         help="what similarity is: of the encoder's vectors, or of words (TF-IDF) (encoder)",
     )
     parser.add_argument("--out", default="inspect.png", help="the map: .png, .svg (inspect.png)")
+    parser.add_argument("--labels", default="", help="the shares of all labels, too: .csv (none)")
     parser.add_argument("--config-dir", default="", help=OWN_YAML)
     return parser.parse_intermixed_args(arguments)

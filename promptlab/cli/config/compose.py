@@ -43,6 +43,7 @@ from promptlab.experiment import Experiment
 from promptlab.leakage import Policy, without_leaks
 from promptlab.output.output import Output
 from promptlab.route import ROLES
+from promptlab.selection.missing_labels import warn_of_missing_labels
 from promptlab.template.variables import NAMES
 from promptlab.types import Dataset, Task
 
@@ -78,6 +79,7 @@ def build(cfg: DictConfig) -> Experiment:
     parts = {stage: component(stage, config[stage]) for stage in STAGES}
     for stage, part in parts.items():
         check(stage, part, hints(Experiment).get(stage, Any))
+    warn_of_missing_labels(dataset, parts["selection"])
     config["dataset"]["task"] |= _reading(_plain(cfg.dataset.task))
     cached = component("cache", config["cache"])
     parts["model"] = cached(parts["model"])

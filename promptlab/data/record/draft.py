@@ -25,7 +25,8 @@ class Draft:
     """One example as its file has it.
 
     `answer`, `aliases`, `position` and `several` are as `Answers` has them; `is_label` says that
-    the answer's field is called `label`, and `unanswerable` that the answer stands for none.
+    the answer's field is called `label`, and `unanswerable` that the answer stands for none;
+    `named`, that the id is the file's own.
     """
 
     place: str
@@ -40,6 +41,7 @@ class Draft:
     aliases: tuple[str, ...] = ()
     several: bool = False
     unanswerable: bool = False
+    named: bool = False
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -77,9 +79,10 @@ def _draft(row: Row, name: str, fields: Fields) -> tuple[Draft, str]:
     question = _question(row.values, fields)
     options = choices(row.values, fields)
     gold = answers(row.values, fields, options)
+    own_id = text(*_read_role("id", row.values, fields))
     draft = Draft(
         place=row.place,
-        id=text(*_read_role("id", row.values, fields)) or name,
+        id=own_id or name,
         question=question,
         answer=gold.answer,
         is_label=fields.find("answer", row.values).lower() == "label",
@@ -90,6 +93,7 @@ def _draft(row: Row, name: str, fields: Fields) -> tuple[Draft, str]:
         aliases=gold.aliases,
         several=gold.several,
         unanswerable=gold.empty,
+        named=bool(own_id),
         metadata=dict(_metadata(row.values, fields.metadata)),
     )
     return draft, gold.missing

@@ -1,7 +1,7 @@
 """What inspect found, as a run in MLflow: the measures as metrics and as a table, and the map."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,9 +14,13 @@ from promptlab.tracking.mlflow.tracking import MLflow
 
 
 def log_inspection(
-    tracking: MLflow, dataset: str, found: Mapping[str, Mapping[str, float]], picture: Path
+    tracking: MLflow,
+    dataset: str,
+    found: Mapping[str, Mapping[str, float]],
+    labels: Sequence[Mapping[str, str | float]],
+    picture: Path,
 ) -> str:
-    """Write a run with what was measured of each selection; return its id.
+    """Write a run with what was measured of each selection, and of each label; return its id.
 
     A metric is called `measure/selection`, so that those of one measure stand together.
     """
@@ -33,6 +37,8 @@ def log_inspection(
     client.log_batch(run_id, metrics=metrics)
     rows = [{"selection": in_line(each), **measures} for each, measures in found.items()]
     client.log_table(run_id, pd.DataFrame(rows), "measures.json")
+    if labels:
+        client.log_table(run_id, pd.DataFrame(labels), "labels.json")
     client.log_artifact(run_id, str(picture))
     client.set_terminated(run_id, "FINISHED")
     return run_id

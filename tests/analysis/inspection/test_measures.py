@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from promptlab.analysis.inspection.chosen import Chosen
+from promptlab.analysis.inspection.label_shares import label_shares
 from promptlab.analysis.inspection.measures import balance, measures, overlap
 from promptlab.analysis.inspection.places import on_a_plane, vectors_of
 from promptlab.types import Dataset, Example, Question, Task
@@ -26,6 +27,7 @@ def test_each_measure_is_its_definition():
     found = measured((A1, A2), (A2, B2), tokens=(10, 30))
     assert found == pytest.approx(
         {
+            "asked": 2,
             "shown": 3 / 4,
             "labels_apart": (abs(3 / 4 - 1 / 2) + abs(1 / 4 - 1 / 2)) / 2,
             "label_entropy": (0 + 1) / 2,
@@ -38,6 +40,11 @@ def test_each_measure_is_its_definition():
     )
 
 
+def test_what_is_a_mean_over_questions_says_over_how_many():
+    found = measured((A1, A2), ())
+    assert (found["asked"], found["vote"], found["nearness"]) == (1, 1.0, 1.0)
+
+
 def test_the_entropy_of_three_labels_is_a_share_of_the_most():
     pool = (*POOL, Example(Question("c1", "c1"), "c"))
     dataset = Dataset("d", Task(answer="label", labels=("a", "b", "c")), pool, TEST)
@@ -48,7 +55,7 @@ def test_the_entropy_of_three_labels_is_a_share_of_the_most():
 
 
 def test_what_cannot_be_said_is_left_out():
-    assert measured((), ()) == {"shown": 0.0}
+    assert measured((), ()) == {"asked": 0.0, "shown": 0.0}
     numbers = Dataset("d", Task(answer="number"), POOL, TEST)
     assert {"vote", "labels_apart"}.isdisjoint(measured((A1,), (A1,), dataset=numbers))
     assert "redundancy" not in measured((A1,), (B1,))
@@ -76,3 +83,20 @@ def test_a_plane_keeps_distances_within_it_and_is_the_same_again():
 def test_texts_lie_near_each_other_by_their_words():
     same, alike, other = vectors_of(["红 cat", "红 cat sat", "dog"], None)
     assert same @ alike > 0.5 > same @ other
+
+
+def test_the_shares_are_of_every_label_of_task_pool_and_test():
+    task = Task(answer="label", labels=("c", "b", "a"))
+    test = (*TEST, Example(Question("s", "s"), "d"), Example(Question("t", "t"), ""))
+    dataset = Dataset("d", task, POOL[:3], test)
+    found = label_shares([Chosen("one", dataset, ((A1, B1), (A2, A1), (), ()))])
+    assert found.heads == ("pool", "test", "one")
+    assert found.rows == {
+        "a": pytest.approx((2 / 3, 1 / 3, 3 / 4)),
+        "b": pytest.approx((1 / 3, 1 / 3, 1 / 4)),
+        "c": (0, 0, 0),
+        "d": pytest.approx((0, 1 / 3, 0)),
+    }
+    assert found.missing == ["c", "d"]
+    numbers = Dataset("d", Task(answer="number"), POOL, TEST[:1])
+    assert not label_shares([Chosen("one", numbers, ((A1,),))]).rows

@@ -1,0 +1,89 @@
+"""Ids: every example is named by one; which of them pool and test share because they are the same.
+
+In two files the id 7 most often means two questions, for ids count the rows of their files. An id
+that the data gives a question of its own means that question wherever it stands.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from promptlab.data.record.draft import Draft
+
+DIGITS = 8
+"""Digits from which on an id without a letter counts no rows: that of a tweet, or of a page."""
+_COUNTED = re.compile(r"(?P<prefix>.*?)(?P<number>\d{1,9})", re.DOTALL)
+
+
+def unique_ids(
+    test: Sequence[Draft], pool: Sequence[Draft], shared: frozenset[str] = frozenset()
+) -> tuple[list[Draft], list[Draft]]:
+    """Number the ids that repeat an earlier one, the test's first: `7`, `7#2`, `7#3`.
+
+    Args:
+        test: What is asked.
+        pool: What demonstrations are chosen from.
+        shared: Ids that mean the same question in both, and stay as they are.
+    """
+    taken = {draft.id for draft in (*test, *pool)}
+    counts: Counter[str] = Counter()
+
+    def numbered(draft: Draft) -> Draft:
+        counts[draft.id] += 1
+        if counts[draft.id] == 1:
+            return draft
+        while (name := f"{draft.id}#{counts[draft.id]}") in taken:
+            counts[draft.id] += 1
+        taken.add(name)
+        return replace(draft, id=name)
+
+    named = [numbered(draft) for draft in test]
+    return named, [draft if draft.id in shared else numbered(draft) for draft in pool]
+
+
+def shared_ids(
+    test: Sequence[Draft], pool: Sequence[Draft], rows: tuple[int, int]
+) -> frozenset[str]:
+    """Return the ids that mean the same question in the files of test and pool.
+
+    None do where those of both files count their rows (`q1`, `q2`, …), and of others none that has
+    no letter and few digits, nor one that several rows of a file have: it names what they have in
+    common, a conversation say, or a passage.
+
+    Args:
+        test: The drafts of one file.
+        pool: Those of another.
+        rows: How many records each file has, with those that were left out.
+    """
+    both = zip((test, pool), rows, strict=True)
+    if all(_count_rows(drafts, count) for drafts, count in both):
+        return frozenset()
+    return _own(test) & _own(pool)
+
+
+def _own(drafts: Sequence[Draft]) -> frozenset[str]:
+    """Return the ids that the data itself gives, each to one question."""
+    counts = Counter(draft.id for draft in drafts)
+    return frozenset(
+        draft.id
+        for draft in drafts
+        if draft.named and counts[draft.id] == 1 and not _is_number(draft.id)
+    )
+
+
+def _is_number(name: str) -> bool:
+    """Say whether an id may be no more than the place of a row: 7, 3.12, 12-4."""
+    return not any(map(str.isalpha, name)) and sum(map(str.isdigit, name)) < DIGITS
+
+
+def _count_rows(drafts: Sequence[Draft], rows: int) -> bool:
+    """Say whether ids are one name and numbers, of which none is above that of the rows."""
+    found = [_COUNTED.fullmatch(draft.id) for draft in drafts]
+    counted = [each for each in found if each]
+    prefixes = {each["prefix"] for each in counted}
+    return (
+        len(counted) == len(found)
+        and len(prefixes) == 1
+        and max(int(each["number"]) for each in counted) <= rows
+    )
