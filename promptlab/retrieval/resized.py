@@ -7,21 +7,18 @@ from typing import Any, cast
 from promptlab.protocols import Selection
 
 
-def resized(search: Selection, k: int) -> Selection:
+def resized(search: Any, k: int) -> Selection:
     """Return a selection, and each within it, that wants `k` members; at most its `candidates`.
 
     What is no dataclass is returned as it is.
     """
-    if not is_dataclass(search):
-        return search
-    anew = {
-        field.name: _resized(field.name, getattr(search, field.name), k)
-        for field in fields(search)
-        if field.init
-    }
+    if not is_dataclass(search) or isinstance(search, type):
+        return cast("Selection", search)
+    names = [field.name for field in fields(search) if field.init]
+    anew: dict[str, Any] = {name: _resized(name, getattr(search, name), k) for name in names}
     if "k" in anew:
         anew["k"] = min(k, anew.get("candidates", k))
-    return cast("Selection", replace(cast("Any", search), **anew))
+    return cast("Selection", replace(search, **anew))
 
 
 def _resized(name: str, value: Any, k: int) -> Any:
