@@ -44,8 +44,8 @@ def decode(path: Path, encoding: str = "utf-8-sig") -> str:
         name = "UTF-8" if encoding == "utf-8-sig" else encoding
         raise ValueError(
             f"{path} is not {name}: line {line} holds the byte 0x{data[error.start]:02x}; "
-            f"set dataset.encoding= for a table, such as gb18030, or convert it: "
-            f"iconv -f GB18030 -t UTF-8"
+            "convert it: iconv -f GB18030 -t UTF-8; of a data set's table, "
+            "dataset.encoding=gb18030 says it"
         ) from None
 
 

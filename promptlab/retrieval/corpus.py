@@ -30,7 +30,8 @@ class Corpus:
 
     Attributes:
         path: JSON Lines of `id` and `text`, and `title` where there is one, which then begins the
-            text; or a text, Markdown, HTML or PDF file; or a folder of any of these.
+            text; or a text, Markdown, HTML or PDF file; or a folder of any of these, of which
+            what is hidden (`.git`) is left out.
         chunk: The most tokens of a passage (see `chunk.py`); None leaves each record and file
             whole. A chunk's id is that of its document and a number: `manual.md#2`.
         overlap: The most tokens that a chunk repeats of the one before.
@@ -107,29 +108,39 @@ def _documents(path: Path, fields: Mapping[str, tuple[str, ...]]) -> Iterator[Pa
         raise FileNotFoundError(
             f"{path}: no such corpus; expected JSON Lines of id and text, or a folder of texts"
         )
-    files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+    files = sorted(_files(path)) if path.is_dir() else [path]
     known = [each for each in files if each.suffix.lower() in (*RECORDS, *READERS)]
     if not known:
         raise ValueError(
             f"{path}: no file that can be read; expected {', '.join((*RECORDS, *READERS))}"
         )
     for file in known:
+        name = file.relative_to(path).as_posix() if path.is_dir() else file.name
         if file.suffix.lower() in RECORDS:
-            yield from _records(file, fields)
+            yield from _records(file, fields, f"{name}, " if path.is_dir() else "")
         elif text := read_document(file).strip():
-            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
             yield Passage(name, text, {"file": name})
 
 
-def _records(file: Path, fields: Mapping[str, tuple[str, ...]]) -> list[Passage]:
+def _files(folder: Path) -> Iterator[Path]:
+    """Find the files of a folder and of those in it, but those that are hidden."""
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden:
+            yield path
+
+
+def _records(file: Path, fields: Mapping[str, tuple[str, ...]], within: str) -> list[Passage]:
+    """Read the records of a file; one without an id has its place `within` the corpus as one."""
+
     def passage(row: Row) -> Passage:
         if row.problem:
             raise ValueError(row.problem)
         text = _text(row.values, fields["text"])
         title = _first(row.values, fields["title"])
         whole = f"{title}\n{text}" if isinstance(title, str) and title.strip() else text
-        name = _first(row.values, fields["id"])
-        return Passage(row.place if name is None else str(name), whole, dict(row.values))
+        name = _id(row.values, fields["id"]) or f"{within}{row.place}"
+        return Passage(name, whole, dict(row.values))
 
     return map_rows(rows(file), passage, lambda row: row.place, str(file))
 
@@ -138,6 +149,16 @@ def _first(values: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     """Return the first of some fields that a record has; None where it has none."""
     found = (get(values, name) for name in names if name)
     return next((value for value in found if value is not ABSENT), None)
+
+
+def _id(values: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    """Return a record's id; empty where it has none."""
+    name = _first(values, names)
+    if name is None:
+        return ""
+    if isinstance(name, bool) or not isinstance(name, str | int | float) or not str(name).strip():
+        raise ValueError(f"{' or '.join(names)} is {name!r:.60}; expected a text or a number")
+    return str(name)
 
 
 def _text(values: Mapping[str, Any], names: tuple[str, ...]) -> str:

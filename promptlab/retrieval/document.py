@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 from warnings import warn
 
 from promptlab.data.text import decode
@@ -25,10 +26,15 @@ def _html(path: Path) -> str:
     text = decode(path)
     if not text.strip():
         return ""
+    parser = _parser()
     try:
-        tree = html.document_fromstring(text.encode("utf-8"), parser=_parser())
+        tree = html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except etree.ParserError:  # it has comments alone
+        return ""
     except (etree.LxmlError, ValueError) as error:
         raise ValueError(f"{path} cannot be read as HTML: {error}") from error
+    if fatal := parser.error_log.filter_from_fatals():
+        raise ValueError(f"{path} cannot be read to its end as HTML: {fatal[0].message}")
     for element in tree.xpath("//script|//style|//noscript|//template|//head/*[not(self::title)]"):
         element.drop_tree()
     for element in tree.iter(*BLOCKS):
@@ -37,7 +43,7 @@ def _html(path: Path) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _parser() -> object:
+def _parser() -> Any:
     """Parse without fetching anything, and without unfolding entities."""
     from lxml import html  # noqa: PLC0415
 
@@ -51,7 +57,10 @@ def _pdf(path: Path) -> str:
         from pypdf.errors import PyPdfError  # noqa: PLC0415
 
     try:
-        text = "\n".join(page.extract_text() for page in PdfReader(path).pages)
+        reader = PdfReader(path)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ValueError("it is encrypted; expected one that opens without a password")
+        text = "\n".join(page.extract_text() for page in reader.pages)
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"{path} cannot be read as PDF: {error}") from error
     if not text.strip():

@@ -12,6 +12,7 @@ from promptlab.index.ranked import Ranked, check_scored, deepened
 from promptlab.program import then
 from promptlab.protocols import Ahead, Select, Selection, Step
 from promptlab.retrieval.corpus import Corpus
+from promptlab.retrieval.resized import resized
 from promptlab.text.escaping import in_line
 from promptlab.types import Example, Passage, Question
 
@@ -23,7 +24,7 @@ class Retriever:
     Attributes:
         corpus: A file or a folder; see `Corpus`, as for the next two and `fields`.
         search: Ranks the passages; their text stands where a member's context does, and the
-            selection's own k does not count.
+            selection's own k does not count, nor that of one it chooses among.
         k: How many.
         chunk: The most tokens of a passage; None leaves it whole.
         overlap: The most tokens that a chunk repeats of the one before.
@@ -47,8 +48,10 @@ class Retriever:
 
     def __post_init__(self) -> None:
         """Check the settings."""
-        if self.k < 0:
-            raise ValueError(f"k is {self.k}; expected 0 passages or more")
+        if self.k < 1:
+            raise ValueError(
+                f"k is {self.k}; expected at least 1 passage; retrieval=none shows none"
+            )
         self._corpus  # noqa: B018  checks the rest
 
     @property
@@ -74,7 +77,7 @@ class Retriever:
                 check_scored(ranked, name, "retrieval.search", setting)
             return Searcher(passages, ranked, self)
 
-        return then(self.search.fit(pool), around)
+        return then(resized(self.search, min(self.k, len(pool))).fit(pool), around)
 
     @cached_property
     def _corpus(self) -> Corpus:
@@ -102,8 +105,6 @@ class Searcher:
 
     def ranked(self, question: Question, count: int) -> Step[Sequence[Hit]]:
         """Return up to `count` passages that may be shown, best first."""
-        if count == 0:
-            return ()
 
         def choose(found: Sequence[Hit], all_there: bool) -> Sequence[Hit] | None:
             kept = [hit for hit in found if self._may_be_shown(hit, question)]

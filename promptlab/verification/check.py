@@ -77,6 +77,8 @@ def made(check: Check) -> Finding:
         return Finding(check, check.compute())
     except (ModuleNotFoundError, NotGiven) as error:
         return Finding(check, None, str(error), left_out=True)
+    except (ValueError, OSError) as error:
+        return Finding(check, None, str(error))
     except Exception as error:
         return Finding(check, None, f"{type(error).__name__}: {error}")
 

@@ -40,17 +40,27 @@ def checks(outputs: str = "") -> list[Check]:
             f"--outputs {outputs}: no folder that holds published outputs; expected one with "
             f"{', '.join(LAYOUT)} in it, or some of these, as docs/verify.md describes them"
         )
-    return known + [check for each in PUBLISHED for check in each.checks(folder)]
+    return known + published(folder)
+
+
+def published(folder: Path) -> list[Check]:
+    """List the checks of a folder of published outputs."""
+    return [check for each in PUBLISHED for check in each.checks(folder)]
 
 
 def chosen(every: Sequence[Check], words: Sequence[str]) -> list[Check]:
     """Return the checks of some groups, or whose names hold a word; all where none is said.
 
     Raises:
-        ValueError: a word is in none of them.
+        ValueError: a word is in none of them, or only in those of outputs that were not given.
     """
     for word in words:
         if not any(_named(check, word) for check in every):
+            if any(_named(check, word) for check in published(Path())):
+                raise ValueError(
+                    f"verify {word}: these checks read published outputs, which promptlab does "
+                    "not come with; add --outputs FOLDER, laid out as docs/verify.md describes it"
+                )
             groups = ", ".join(dict.fromkeys(check.group for check in every))
             raise ValueError(
                 f"verify {word}: nothing is called so; expected a group ({groups}) or a word of a "

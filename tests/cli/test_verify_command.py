@@ -1,5 +1,6 @@
 """`verify` tells what was checked, expected and found, and ends with a status that says so."""
 
+import dataclasses
 import json
 import sys
 
@@ -8,7 +9,7 @@ import pytest
 from promptlab.cli.command.verify import verify
 from promptlab.cli.main import main
 from promptlab.verification import suite
-from promptlab.verification.check import Check
+from promptlab.verification.check import Check, NotGiven
 
 
 @pytest.fixture
@@ -52,14 +53,60 @@ def test_a_folder_in_the_place_of_the_file_is_refused(wrong, tmp_path):
         verify(["--json", str(tmp_path)])
 
 
-def test_what_is_left_out_is_told_and_is_no_failure(monkeypatch, capsys):
-    def missing():
-        raise ModuleNotFoundError("sacrebleu is not installed")
+def missing():
+    raise ModuleNotFoundError("sacrebleu is not installed")
 
-    check = Check("a", "b", "c", 1.0, missing)
-    monkeypatch.setattr("promptlab.cli.command.verify.checks", lambda outputs: [check])
+
+def absent():
+    raise NotGiven("cot.jsonl is not in here")
+
+
+FINE = Check("a", "fine", "by hand", 1.0, lambda: 1.0)
+WITHOUT = Check("a", "b", "c", 1.0, missing)
+REPLAY = Check("published", "d", "e", 1.0, absent)
+
+
+@pytest.fixture
+def checked(monkeypatch):
+    """Make these checks, and no others."""
+
+    def these(*given):
+        monkeypatch.setattr("promptlab.cli.command.verify.checks", lambda outputs: given)
+
+    return these
+
+
+def test_what_is_left_out_is_told_and_is_no_failure(checked, capsys):
+    checked(FINE, WITHOUT)
     verify([])
+    assert "1 of 2 checks as expected, 1 left out" in capsys.readouterr().out
+
+
+def test_where_everything_is_left_out_nothing_was_checked(checked, tmp_path, capsys):
+    checked(WITHOUT)
+    path = tmp_path / "found.json"
+    with pytest.raises(FileNotFoundError, match="nothing was checked, 1 checks are left out: sacr"):
+        verify(["--json", str(path)])
     assert "0 of 1 checks as expected, 1 left out" in capsys.readouterr().out
+    assert json.loads(path.read_text("utf-8"))[0]["left_out"]
+
+
+def test_a_folder_of_which_nothing_was_checked_is_told(checked):
+    checked(FINE, REPLAY)
+    with pytest.raises(FileNotFoundError, match="--outputs here: nothing was checked.*cot.jsonl"):
+        verify(["--outputs", "here"])
+
+
+def test_a_folder_of_which_some_was_checked_is_no_failure(checked, capsys):
+    checked(dataclasses.replace(FINE, group="published"), REPLAY)
+    verify(["--outputs", "here"])
+    assert "1 of 2 checks as expected, 1 left out" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("word", ["published", "game of 24"])
+def test_published_outputs_that_were_not_given_are_asked_for(word):
+    with pytest.raises(ValueError, match=f"verify {word}: .* add --outputs FOLDER"):
+        verify([word])
 
 
 def test_a_word_that_names_nothing_is_one_message(monkeypatch, capsys):

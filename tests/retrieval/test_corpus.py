@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from pypdf import PdfWriter
 
 from promptlab.model.tokenizer import Tokenizer
 from promptlab.retrieval.corpus import Corpus
@@ -41,6 +42,53 @@ def test_a_folder_of_documents_is_read_in_the_order_of_names(tmp_path):
     first, second = Corpus(str(tmp_path)).passages()
     assert (first.id, first.text) == ("b.md", "# Title\n\nText of b.")
     assert (second.id, second.text) == ("sub/a.html", "T\nOne & two\n三")
+
+
+def test_records_of_several_files_are_told_apart_without_ids(tmp_path):
+    for name in ("a", "b"):
+        lines(tmp_path / f"{name}.jsonl", {"text": f"{name}1"}, {"text": f"{name}2"})
+    found = [(each.id, each.text) for each in Corpus(str(tmp_path)).passages()]
+    assert found[1:3] == [("a.jsonl, line 2", "a2"), ("b.jsonl, line 1", "b1")]
+
+
+def test_what_is_hidden_or_says_nothing_is_no_passage(tmp_path):
+    (tmp_path / ".git").mkdir()
+    for name in (".git/a.txt", ".b.md"):
+        (tmp_path / name).write_text("hidden", "utf-8")
+    for name, text in (("空.txt", " \n"), ("c.html", "<!-- c -->"), ("手册（一）.md", "长城。")):
+        (tmp_path / name).write_text(text, "utf-8")
+    assert [each.id for each in Corpus(str(tmp_path)).passages()] == ["手册（一）.md"]
+
+
+def test_a_page_that_cannot_be_read_to_its_end_is_named(tmp_path):
+    (tmp_path / "a.html").write_text("<div>" * 5000 + "deep", "utf-8")
+    with pytest.raises(ValueError, match=r"a\.html cannot be read to its end as HTML: .*depth"):
+        Corpus(str(tmp_path)).passages()
+
+
+def test_an_encrypted_pdf_is_named_unless_anybody_may_open_it(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(pdf("Hello"))
+    for name, password in (("locked", "secret"), ("open", "")):
+        writer = PdfWriter(clone_from=tmp_path / "a.pdf")
+        writer.encrypt(password, "owner", algorithm="RC4-128")
+        writer.write(tmp_path / f"{name}.pdf")
+    assert Corpus(str(tmp_path / "open.pdf")).passages()[0].text == "Hello"
+    with pytest.raises(ValueError, match=r"locked\.pdf .*it is encrypted; expected one that opens"):
+        Corpus(str(tmp_path / "locked.pdf")).passages()
+
+
+def test_a_scan_is_told_of_and_left_out(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(pdf(""))
+    (tmp_path / "b.txt").write_text("b", "utf-8")
+    with pytest.warns(RuntimeWarning, match=r"a\.pdf holds no text; a scan is read by OCR first"):
+        assert [each.id for each in Corpus(str(tmp_path)).passages()] == ["b.txt"]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.jsonl"])
+def test_another_encoding_is_named_with_what_to_do(tmp_path, name):
+    (tmp_path / name).write_bytes("长城是古代的防御工程".encode("gbk"))
+    with pytest.raises(ValueError, match=r"is not UTF-8: line 1 .*convert it: iconv -f GB18030"):
+        Corpus(str(tmp_path / name)).passages()
 
 
 def test_documents_are_cut_into_chunks_that_name_them(tmp_path):
@@ -91,6 +139,10 @@ def test_a_pdf_is_read_and_a_broken_one_is_named(tmp_path):
     [
         ([{"id": "a"}], r"line 1: text or contents or .* is None; .*the record has id"),
         ([{"id": "a", "text": 5}], "line 1: text or .* is 5"),
+        ([{"id": [1], "text": "x"}], r"line 1: id or _id or docid is \[1\]; expected a text or a"),
+        ([{"id": "", "text": "x"}], "is ''; expected a text or a number"),
+        ([{"id": True, "text": "x"}], "is True; expected a text or a number"),
+        ([{"id": 1, "text": "x"}, {"id": "1", "text": "y"}], "the id '1' comes twice"),
         ([{"id": "a", "text": "x"}, {"id": "a", "text": "y"}], "the id 'a' comes twice"),
         ([], "no passage in it"),
     ],

@@ -11,6 +11,11 @@ from laws import composed, driven, options, saying
 
 from promptlab.program import lifted
 from promptlab.retrieval.retriever import Retriever
+from promptlab.selection.combined.filtered import Filtered
+from promptlab.selection.combined.fused import Fused
+from promptlab.selection.combined.rerank import Rerank
+from promptlab.selection.combined.stratified import Stratified
+from promptlab.selection.diverse.cluster import Cluster
 from promptlab.selection.first import First
 from promptlab.selection.lexical.bm25 import BM25
 from promptlab.selection.zero import Zero
@@ -85,10 +90,30 @@ def test_only_passages_of_the_record_s_own_kind_are_shown(corpus):
 
 
 def test_as_many_as_are_wanted_and_no_more_than_there_are(corpus):
-    assert search(corpus, "earth", k=0) == []
     assert len(search(corpus, "earth", k=9, above=None)) == 4
+    with pytest.raises(ValueError, match="k is 0; expected at least 1 passage; retrieval=none"):
+        search(corpus, "earth", k=0)
     with pytest.raises(ValueError, match="k is -1"):
         search(corpus, "earth", k=-1)
+
+
+def test_the_k_of_a_selection_within_the_search_does_not_count(corpus):
+    question = Question("q", "What orbits the earth?")
+    for inner in (0, 99):
+        search = Filtered(0, Stratified(0, BM25(inner, idf="lucene")))
+        assert len(Retriever(corpus, search, k=3).fit()(question)) == 3
+        fused = Fused(inner, {"one": BM25(inner), "other": First(inner)})
+        assert len(Retriever(corpus, fused, k=99).fit()(question)) == 4
+
+
+def test_a_search_that_needs_its_k_has_the_retrieval_s(corpus):
+    assert len(Retriever(corpus, Cluster(0, Lengths()), k=2).fit()(Question("q", "any"))) == 2
+
+
+def test_more_passages_than_candidates_may_be_wanted(corpus):
+    search = Rerank(0, BM25(0), Longest(), candidates=1)
+    found = Retriever(corpus, search, k=3).fit()(Question("q", "bread"))
+    assert [len(found), found[0].id] == [3, "bread"]
 
 
 def test_a_selection_without_a_ranking_is_refused(corpus):

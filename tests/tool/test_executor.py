@@ -1,16 +1,19 @@
 """What a model wrote is run contained: it ends, it gets nowhere, and the next one works."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
 from promptlab.protocols import ProgramFailed
-from promptlab.tool.executor.bubblewrap import NOBODY, PROCESSES, Bubblewrap
+from promptlab.tool.executor import monty, seccomp
+from promptlab.tool.executor.bubblewrap import NOBODY, OPEN, Bubblewrap
 from promptlab.tool.executor.executor import OUTPUT
 from promptlab.tool.executor.monty import Monty
 from promptlab.tool.python import Python
@@ -90,6 +93,38 @@ def test_monty_has_no_way_out(name):
     assert MONTY.run("print(6 * 7)") == "42"
 
 
+@pytest.mark.parametrize("end", ["ans = z", "def solution():\n    return z", "print(z)"])
+def test_a_value_that_unfolds_does_so_within_the_limits(end):
+    source = f"x = [0] * 1000\ny = [x] * 1000\nz = [y] * 9\n{end}"
+    with pytest.raises(ProgramFailed, match="limit|killed"):
+        MONTY.run(source)
+
+
+def test_a_number_of_more_digits_than_are_written_is_a_failure_of_the_program():
+    with pytest.raises(ProgramFailed, match="Exceeds the limit"):
+        MONTY.run("ans = 7 ** 10 ** 4")
+
+
+@pytest.mark.parametrize("source", ["[1] * 9", "ans = [1] * 9", "class A: pass\nans = A()"])
+def test_nothing_but_a_text_comes_out_of_monty(source, monkeypatch):
+    class Session:
+        def __enter__(self):
+            self.inner = whole.__enter__()
+            return self
+
+        def __exit__(self, *error):
+            return whole.__exit__(*error)
+
+        def feed_run(self, *given, **options):
+            values.append(self.inner.feed_run(*given, **options))
+            return values[-1]
+
+    values, whole = [], monty._workers().checkout()
+    monkeypatch.setattr(monty, "_pool", lambda: SimpleNamespace(checkout=lambda **_: Session()))
+    said = MONTY.run(source)
+    assert values == ([None, said] if said else [None])
+
+
 @every_executor
 def test_no_program_reaches_a_process_of_ours(executor):
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as ours:
@@ -116,7 +151,10 @@ def test_programs_run_side_by_side_and_none_sees_another(executor):
 
 
 NOTHING = {
-    "the environment": "import os\nprint(sorted(set(os.environ) - {'LC_CTYPE', 'PWD'}))",
+    "the environment": "import os\nprint(sorted(set(os.environ) - {'LC_CTYPE', 'PWD', "
+    "'OMP_NUM_THREADS'}))",
+    "the first process's environment": "print([*open('/proc/1/environ')])",
+    "what is kept open": "import os\nprint(sorted(os.listdir('/proc/self/fd'))[4:])",
     "other processes": "import os\nprint([n for n in os.listdir('/proc') if n.isdigit()][9:])",
     "our folder": "import os\nprint([n for n in os.listdir('/') if n in ('work', 'home', 'root')])",
 }
@@ -130,11 +168,72 @@ def test_in_the_jail_there_is_nothing_of_ours_to_see(name, monkeypatch):
 
 
 @jailed
-def test_forks_and_what_they_leave_end_with_the_jail():
-    bomb = "import os\nfor _ in range(60):\n    os.fork()\nimport time\ntime.sleep(60)"
-    with pytest.raises(RequestFailed, match="the program failed"):
-        Bubblewrap(seconds=1.0).run(bomb)
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os\nif not os.fork():\n    os.setsid()\n    while True: pass",
+        "import subprocess\nsubprocess.run(['/bin/true'])",
+        "import threading\nthreading.Thread(target=print).start()",
+    ],
+)
+def test_a_program_is_one_process_of_one_thread(source):
+    with pytest.raises(ProgramFailed, match="temporarily unavailable|can't start new thread"):
+        JAIL.run(source)
     assert JAIL.run("print(1)") == "1"
+
+
+C = "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\ndef said(returned):\n"
+C += "    print(os.strerror(ctypes.get_errno()) if returned < 0 else 'it went through')\n"
+
+
+@jailed
+@pytest.mark.skipif(not seccomp.program(), reason="the system calls of this machine are unknown")
+@pytest.mark.parametrize(
+    "call",
+    [
+        "libc.shmget(0, ctypes.c_size_t(2**30), 0o1600)",
+        "libc.memfd_create(b'x', 0)",
+        "libc.msgget(0, 0o1600)",
+        "libc.ptrace(16, 1, 0, 0)",
+        "libc.unshare(0x20000)",
+        "libc.mount(b'none', b'/tmp', b'tmpfs', 0, None)",
+        *(f"libc.syscall({numbers[0]}, 1)" for numbers in seccomp.REFUSED.values()),
+        f"libc.syscall({seccomp.X32 + 39})",
+    ],
+)
+def test_calls_that_reach_beyond_a_program_are_refused(call):
+    if "syscall" in call and platform.machine() != "x86_64":
+        pytest.skip("these are the numbers of x86-64")
+    assert JAIL.run(f"{C}said({call})") == "Operation not permitted"
+
+
+@jailed
+@pytest.mark.parametrize(
+    "hold",
+    [
+        "x = os.pipe(); fcntl.fcntl(x[1], 1031, 2**20); n += 2**20",
+        "x = socket.socketpair(); x[0].setblocking(False); n += x[0].send(b'x' * 2**18)",
+        "x = open(f'/tmp/{n}', 'wb'); n += x.write(b'x' * 2**20); x.flush()",
+    ],
+)
+def test_all_that_a_program_holds_is_not_much_more_than_its_memory(hold):
+    source = (
+        "import fcntl, os, socket\nheld, n = [], 0\ntry:\n    while True:\n"
+        f"        {hold}; held.append(x)\nexcept OSError: pass\nprint(n)"
+    )
+    assert 0 < int(JAIL.run(source)) <= OPEN * 2**20
+
+
+@jailed
+def test_no_program_can_say_that_there_was_no_jail():
+    source = "import os\nos.ftruncate(1, 0)\nos.write(2, b'bwrap: no')\nos._exit(1)"
+    with pytest.raises(ProgramFailed, match="the program failed: bwrap: no"):
+        JAIL.run(source)
+
+
+def test_the_filter_is_known_of_two_machines_and_of_no_other():
+    assert len(seccomp.program("x86_64")) == len(seccomp.program("aarch64")) == 8 * 39
+    assert seccomp.program("riscv64") == b""
 
 
 @jailed
@@ -183,7 +282,7 @@ def test_where_no_jail_can_be_made_the_program_is_not_to_blame(monkeypatch, tmp_
 @pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser starts processes of others")
 def test_other_processes_of_the_same_user_leave_room_for_a_jail():
     nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    others = [subprocess.Popen(["/bin/sleep", "30"], **nobody) for _ in range(PROCESSES + 6)]
+    others = [subprocess.Popen(["/bin/sleep", "30"], **nobody) for _ in range(14)]
     try:
         assert JAIL.run("print(2)") == "2"
     finally:

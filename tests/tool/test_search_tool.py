@@ -56,3 +56,27 @@ def test_a_retrieval_that_has_no_corpus_asks_a_model_or_reads_records_is_refused
         Search(NoRetrieval()).prepare()
     with pytest.raises(ValueError, match="a tool is told no question's record to filter by"):
         Search(Retriever(str(path), BM25(0, idf="lucene"), where={"a": "b"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("none", "NoRetrieval, which has no corpus to search; expected bm25"),
+        ("gold", "Gold, which has no corpus to search"),
+        ("hyde", "HyDE, which asks a model"),
+    ],
+)
+def test_a_yaml_of_such_a_retrieval_is_refused_with_the_reason(name, said, tmp_path):
+    path = tmp_path / "c.jsonl"
+    path.write_text(json.dumps({"id": "a", "text": "The moon."}), "utf-8")
+    words = ["dataset=arithmetic", "strategy=react", "tool=search", "model=scripted"]
+    cfg = compose([*words, f"retrieval@tool.search.retrieval={name}", f"corpus={path}"])
+    cfg.folder = str(tmp_path / "run")
+    with pytest.raises(ValueError, match=f"tool.search.retrieval is {said}"):
+        build(cfg)()
+
+
+def test_no_passages_are_no_search(tmp_path):
+    words = ["dataset=arithmetic", "tool=search", "corpus=c.jsonl", "tool.search.retrieval.k=0"]
+    with pytest.raises(ValueError, match=r"k is 0; .*config key tool.search.retrieval"):
+        build(compose(words))

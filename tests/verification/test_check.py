@@ -42,6 +42,8 @@ def test_what_is_raised_is_a_difference_and_what_is_missing_is_left_out():
     assert (broken.same, broken.left_out) == (False, False)
     assert broken.note == "ZeroDivisionError: by zero"
     assert raising(FileNotFoundError("x")).left_out is False
+    broken = raising(ValueError("x.jsonl: it is empty"))
+    assert (broken.note, broken.left_out) == ("x.jsonl: it is empty", False)
     for error in (ModuleNotFoundError("no x"), NotGiven("no file")):
         assert raising(error).left_out is True
 

@@ -52,15 +52,64 @@ def test_a_folder_without_any_of_the_outputs_is_refused(tmp_path):
         checks(str(tmp_path))
 
 
-def test_a_file_that_is_not_there_is_left_out_and_a_broken_one_differs(tmp_path):
+FILES = (
+    *("zero_shot_cot_logs/aqua_zero_shot_cot", "program_of_thoughts/gsm8k_zeroshot"),
+    *("game24_tot/cot_100", "esc_self_consistency/last_letters_gpt35_40", "bbh_codex/direct"),
+    "gsm8k_openai_solutions/all",
+)
+"""One of each reader."""
+
+
+def published(folder):
+    """Make the checks of a folder of published outputs; return them by name."""
+    return {each.check.name: each for each in map(made, checks(str(folder))[len(OWN) :])}
+
+
+def write(folder, file, content):
+    path = folder / f"{file}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def test_a_file_that_is_not_there_is_left_out(tmp_path):
     (tmp_path / "game24_tot").mkdir()
-    (tmp_path / "game24_tot" / "cot_100.jsonl").write_text("{no json", "utf-8")
-    found = [made(check) for check in checks(str(tmp_path))[len(OWN) :]]
-    told = {each.check.name: each for each in found}
-    assert told["Game of 24, vote of 100"].note.startswith("ValueError: ")
-    assert "cot_100.jsonl, line 1: not JSON" in told["Game of 24, vote of 100"].note
-    assert not told["Game of 24, vote of 100"].left_out
-    assert told["last letters, vote of 1"].left_out
+    assert all(each.left_out for each in published(tmp_path).values())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\x80\xff", ": no UTF-8 text (byte 0); expected JSON Lines, unpacked"),
+        (b"\n \n", ": it is empty; expected JSON Lines with "),
+        (b'{"id": "1", "outp', ", line 1: not JSON ("),
+        (b"[1]", ", line 1: [1]; expected an object with "),
+        (b'{"a": 1}', ", line 1: no "),
+        (b'{"id": 1, "task": 1, "answer": "A", "output": 3, "outputs": [4]}', " is "),
+    ],
+)
+def test_a_broken_file_differs_and_is_named_with_what_is_wrong(tmp_path, content, said):
+    paths = [write(tmp_path, file, content) for file in FILES]
+    write(tmp_path, "bbh_codex/cot", content)
+    notes = {each.note for each in published(tmp_path).values() if not each.left_out}
+    for path in paths:
+        assert any(note.startswith(f"{path}{said}" if ":" in said else str(path)) for note in notes)
+    assert all(said in note and "expected" in note for note in notes)
+
+
+def test_draws_without_a_word_of_whether_they_are_right_are_refused(tmp_path):
+    line = b'{"id": "7", "question": "1 2 3 4", "outputs": ["1"], "correct": []}'
+    path = write(tmp_path, "game24_tot/cot_100", line)
+    said = f"{path}, puzzle 7: 1 outputs, of which 0 are said to be correct or not; expected 40"
+    assert published(tmp_path)["Game of 24, cot_100, ESC"].note.startswith(said)
+
+
+def test_files_of_a_pair_that_are_not_of_one_length_are_refused(tmp_path):
+    line = b'{"task": "t", "answer": "A", "output": "A"}\n'
+    for name, lines in (("direct", 1), ("cot", 2)):
+        write(tmp_path, f"bbh_codex/{name}", line * lines)
+    said = f"{tmp_path / 'bbh_codex'}: 1 lines in direct.jsonl, 2 in cot.jsonl; expected the same"
+    assert published(tmp_path)["tasks that differ"].note.startswith(said)
 
 
 def test_groups_and_words_choose_and_what_is_neither_is_refused():

@@ -19,7 +19,11 @@ VISIBLE = 1e-4
 
 
 def verify(arguments: Sequence[str]) -> None:
-    """Print what was checked, expected and found; end with status 1 where anything differs."""
+    """Print what was checked, expected and found; end with status 1 where anything differs.
+
+    What is left out is told. Where that is everything, or everything in the folder of outputs that
+    was given, the status is 1 as well.
+    """
     options = _options(arguments)
     console = Console(width=width(), highlight=False, emoji=False)
     selected = chosen(checks(options.outputs), options.only)
@@ -31,6 +35,22 @@ def verify(arguments: Sequence[str]) -> None:
         write(Path(options.json), found)
     if any(differs(each) for each in found):
         raise SystemExit(1)
+    check_made(found, options.outputs)
+
+
+def check_made(found: Sequence[Finding], outputs: str) -> None:
+    """Check that something was checked, also of a folder that was given for it.
+
+    Raises:
+        FileNotFoundError: all that was asked for is left out; says why the first one is.
+    """
+    asked = [each for each in found if each.check.group == "published"] if outputs else []
+    for some, of in ((asked, f"--outputs {outputs}: "), (found, "")):
+        if some and all(each.left_out for each in some):
+            raise FileNotFoundError(
+                f"{of}nothing was checked, {len(some)} checks are left out: {some[0].note}; "
+                "docs/verify.md says what they need"
+            )
 
 
 def differs(finding: Finding) -> bool:

@@ -48,6 +48,6 @@ class Citations:
         scores["citations_shown"] = len(shown) / len(numbers)
         if self.relevant:
             grades = relevance(example, self.relevant)
-            right = [each for each in shown if grades.get(documents([each], grades)[0])]
+            right = [each for each in shown if grades.get(documents([each], grades)[0], 0) > 0]
             scores["citations_relevant"] = len(right) / len(numbers)
         return scores

@@ -4,6 +4,7 @@ Recall, the reciprocal rank of the first relevant passage, and normalised discou
 (Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques, 2002), by `ir_measures`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -11,12 +12,16 @@ from typing import Any, ClassVar
 from promptlab.machine.extras import installed
 from promptlab.types import Answer, Example, Passage, RequestFailed
 
+_CHUNK = re.compile(r"(.+)#\d+", re.DOTALL)
+"""The id of a chunk: its document's, and a number."""
+
 
 @dataclass(frozen=True)
 class Retrieval:
     """Score the passages of a question whose record says which are relevant.
 
-    A chunk counts for its document: `manual.md#2` for `manual.md`, the first of them alone.
+    A chunk counts for its document: `manual.md#2` for `manual.md`, the first of them alone. Where
+    the record names chunks as relevant, each counts for itself.
 
     Attributes:
         relevant: The record's field: the ids of relevant passages, or each with its grade.
@@ -46,7 +51,7 @@ class Retrieval:
             RequestFailed: the record has no such field, or it holds something else.
         """
         grades = relevance(example, self.relevant)
-        if not any(grades.values()):
+        if not any(grade > 0 for grade in grades.values()):
             return {}
         names = documents(passages, grades)
         with installed():
@@ -85,9 +90,18 @@ def relevance(example: Example, field: str) -> dict[str, int]:
 
 
 def documents(passages: Sequence[Passage], known: Mapping[str, int]) -> list[str]:
-    """Name the documents of passages, best first, each once."""
-    names = (
-        each.id if each.id in known or "#" not in each.id else each.id.rpartition("#")[0]
-        for each in passages
-    )
-    return list(dict.fromkeys(names))
+    """Name the documents of passages, best first, each once.
+
+    Args:
+        passages: Best first.
+        known: The names that are relevant: of passages or of documents.
+    """
+    by_chunk = any(map(_CHUNK.fullmatch, known))
+    return list(dict.fromkeys(_document(each.id, known, by_chunk=by_chunk) for each in passages))
+
+
+def _document(name: str, known: Mapping[str, int], *, by_chunk: bool) -> str:
+    whole = _CHUNK.fullmatch(name)
+    if name in known or whole is None:
+        return name
+    return name if by_chunk and whole[1] not in known else whole[1]

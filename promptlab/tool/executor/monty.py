@@ -60,9 +60,9 @@ class Monty:
         said = _Said()
         try:
             with _pool().checkout(limits=limits, os_policy=policy) as session:
-                session.feed_run(used_alone(source), print_callback=said)
+                session.feed_run(f"{used_alone(source)}\nNone", print_callback=said)
                 if not said.text.strip() and (asked := _asked(source)):
-                    said("", str(session.feed_run(asked, print_callback=said)))
+                    said("", session.feed_run(asked, print_callback=said))
         except (MontyError, RecursionError) as error:
             line = (str(error).strip().splitlines() or [type(error).__name__])[-1][:300]
             more = ELSEWHERE if line.startswith("ModuleNotFoundError") else ""
@@ -84,10 +84,14 @@ class _Said:
 
 
 def _asked(source: str) -> str:
-    """Return what is evaluated after a program that printed nothing."""
-    if "def solution(" in source:
-        return "solution()"
-    return "ans" if re.search(r"\bans\b", source) else ""
+    """Return what is evaluated after a program that printed nothing; empty for nothing.
+
+    A text comes of it, of which there is no more than is read. Any other value would be unfolded in
+    this process, outside of all limits: a list of a thousand times the same list of a thousand.
+    """
+    name = "ans" if re.search(r"\bans\b", source) else ""
+    name = "solution()" if "def solution(" in source else name
+    return f"f'{{{name}!s}}'[:{OUTPUT + 1}]" if name else ""
 
 
 def _pool() -> Any:

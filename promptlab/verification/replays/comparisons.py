@@ -4,8 +4,10 @@ Suzgun et al., Challenging BIG-Bench Tasks, 2022; Cobbe et al., Training Verifie
 tasks differ is counted from the outputs, exact McNemar by task.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +26,7 @@ SYSTEMS = {
     "175b_finetuning": 34.72,
     "175b_verification": 56.25,
 }
+FIELDS = ("task", "answer", "output")
 GSM8K = "gsm8k_openai_solutions/all.jsonl"
 
 
@@ -31,14 +34,26 @@ GSM8K = "gsm8k_openai_solutions/all.jsonl"
 def tasks(folder: Path) -> dict[str, list[tuple[bool, bool]]]:
     """Return right and wrong by task: asked directly, and by chain of thought."""
     found: dict[str, list[tuple[bool, bool]]] = {}
-    pairs = zip(
-        rows(folder, "bbh_codex/direct.jsonl"), rows(folder, "bbh_codex/cot.jsonl"), strict=True
-    )
-    for direct, cot in pairs:
+    for direct, cot in _pairs(folder):
         said = cot["output"].strip().rpartition("the answer is ")[2].strip().rstrip(".").strip()
         right = direct["output"].strip() == direct["answer"].strip(), said == cot["answer"]
         found.setdefault(direct["task"], []).append(right)
     return found
+
+
+def _pairs(folder: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield each question's two lines.
+
+    Raises:
+        ValueError: the files have not the same number of lines.
+    """
+    direct, cot = (rows(folder, f"bbh_codex/{name}.jsonl", FIELDS) for name in ("direct", "cot"))
+    if len(direct) != len(cot):
+        raise ValueError(
+            f"{folder / 'bbh_codex'}: {len(direct)} lines in direct.jsonl, {len(cot)} in "
+            "cot.jsonl; expected the same questions in both, in the same order"
+        )
+    return zip(direct, cot, strict=True)
 
 
 def accuracies(folder: Path) -> tuple[float, ...]:

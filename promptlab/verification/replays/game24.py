@@ -67,7 +67,15 @@ class _Draws:
 @cache
 def puzzles(folder: Path, name: str) -> list[dict[str, Any]]:
     """Read a file's puzzles: each with its `outputs`, and which of them are `correct`."""
-    return rows(folder, f"{FOLDER}/{name}.jsonl")
+    found = rows(folder, f"{FOLDER}/{name}.jsonl", ("id", "question", "outputs", "correct"))
+    for puzzle in found:
+        drawn, told = len(puzzle["outputs"]), len(puzzle["correct"])
+        if drawn < FORTY or drawn != told:
+            raise ValueError(
+                f"{folder / FOLDER / name}.jsonl, puzzle {puzzle['id']}: {drawn} outputs, of which "
+                f"{told} are said to be correct or not; expected {FORTY} or more, and as many"
+            )
+    return found
 
 
 def voted(folder: Path, name: str, strategy: Strategy) -> tuple[float, float]:

@@ -26,7 +26,8 @@ def read(text: str) -> Answer:
 @cache
 def drawn(folder: Path) -> list[tuple[str, list[Answer]]]:
     """Return each question's gold answer, and its draws."""
-    return [(row["answer"], [read(each) for each in row["outputs"]]) for row in rows(folder, FILE)]
+    lines = rows(folder, FILE, ("answer", "outputs"))
+    return [(line["answer"], [read(each) for each in line["outputs"]]) for line in lines]
 
 
 def accuracy(folder: Path, draws: int) -> float:

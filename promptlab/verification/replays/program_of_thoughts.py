@@ -5,8 +5,10 @@ file one question comes out otherwise than published: a program that counts for 
 one that uses NumPy, and one whose result is negative, which the authors counted as right.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from promptlab.protocols import ProgramFailed
 from promptlab.tool.executor.executor import Executor
@@ -23,12 +25,13 @@ NEAR = 1e-3
 def accuracy(folder: Path, name: str, executor: Executor | None = None) -> float:
     """Run a file's programs, and return how many are right, in percent."""
     runner = executor or Monty()
-    lines = rows(folder, f"{FOLDER}/{name}.jsonl")
-    right = [
-        near(result(str(line.get("output") or line["outputs"][0]), runner), float(line["answer"]))
-        for line in lines
-    ]
+    lines = rows(folder, f"{FOLDER}/{name}.jsonl", ("answer", "output|outputs"))
+    right = [near(result(_program(line), runner), float(line["answer"])) for line in lines]
     return 100 * sum(right) / len(lines)
+
+
+def _program(line: Mapping[str, Any]) -> str:
+    return str(line.get("output") or next(iter(line.get("outputs", ())), ""))
 
 
 def result(program: str, executor: Executor) -> str:
