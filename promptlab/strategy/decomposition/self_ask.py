@@ -7,11 +7,13 @@ words these are.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from promptlab.extract import Extract, read
 from promptlab.program import call, generate
 from promptlab.protocols import Program, Strategy, Template
 from promptlab.strategy.acting.observed import seen
+from promptlab.strategy.decomposition.simpler_task import asked_as
 from promptlab.strategy.thought.first_asked import said
 from promptlab.template import QA
 from promptlab.types import (
@@ -35,7 +37,7 @@ class SelfAsk:
     told as such. A reply that neither asks nor ends is the end: the final answer is then asked for.
 
     Attributes:
-        task: What is asked.
+        task: What is asked; follow-up questions are not asked as it.
         step: Answers the follow-up questions, as free text.
         search: The name of a tool that answers them in its place; empty: none.
         template: How it is written.
@@ -98,11 +100,15 @@ class SelfAsk:
                 found = (yield from call(Call(self.search, asked))).text
             else:
                 follow = replace(question, text=asked, choices=())
-                answer = yield from self.step.solve(follow, ())
+                answer = yield from self._step.solve(follow, ())
                 found = said(answer)
         except RequestFailed as failure:
             found = f"unknown: {failure}"
         return " ".join(found.split()) or "unknown"
+
+    @cached_property
+    def _step(self) -> Strategy:
+        return asked_as(self.step, self.task, Task())
 
     def _read(self, said: str, question: Question, rationale: str) -> Answer:
         answer = read(Completion(said), self.task, seen(question, rationale), Extract("first"))

@@ -6,10 +6,12 @@ its factored form: whoever answers a question sees neither the answer nor the ot
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from promptlab.program import asked_of, parallel
 from promptlab.protocols import Program, Strategy, Template
 from promptlab.strategy.decomposition.least_to_most import simpler_questions
+from promptlab.strategy.decomposition.simpler_task import asked_as
 from promptlab.strategy.thought.first_asked import informed, said, written
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Question, Sampling, Task
@@ -38,6 +40,7 @@ class ChainOfVerification:
         role: Who plans: the model under test, or `writer`.
         template: How the questions are asked for.
         sampling: How they are drawn.
+        task: What the question itself is asked as; those that verify are not.
     """
 
     inner: Strategy
@@ -49,6 +52,7 @@ class ChainOfVerification:
     role: str = "model"
     template: Template = QA
     sampling: Sampling = Sampling(max_tokens=256)
+    task: Task = Task()
 
     def __post_init__(self) -> None:
         """Check the number."""
@@ -78,5 +82,9 @@ class ChainOfVerification:
 
     def _known(self, question: Question, asked: str) -> Program[str]:
         """Answer one question, seen apart from the others; return both."""
-        answer = yield from self.step.solve(replace(question, text=asked, choices=()), ())
+        answer = yield from self._step.solve(replace(question, text=asked, choices=()), ())
         return f"{asked} {said(answer)}"
+
+    @cached_property
+    def _step(self) -> Strategy:
+        return asked_as(self.step, self.task, Task())
