@@ -7,7 +7,7 @@ Calls are lines of text, as there, or have the form that the model was trained t
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -80,6 +80,8 @@ class ReAct:
             `search` ranks first for it. None offers all.
         search: Ranks them, as a pool whose members' context they are; its own k does not count, and
             is best 0.
+        known: The run's tools: what those of `tools` that are told in words take as arguments,
+            where calls are the model's own.
     """
 
     task: Task
@@ -93,6 +95,7 @@ class ReAct:
     own_instruction: str = OWN
     offered: int | None = None
     search: Selection | None = None
+    known: Mapping[str, Tool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check that there are steps, and tools, and a way to choose among these."""
@@ -136,11 +139,19 @@ class ReAct:
 
     def _own(self, tools: Mapping[str, str]) -> OwnCalls:
         """Return how these tools are called in the model's own form."""
-        offers = tuple(_offer(name, does, self.tools[name]) for name, does in tools.items())
+        offers = tuple(self._offer(name, does) for name, does in tools.items())
         told = self.own_instruction.replace("{trigger}", self.template.trigger)
         instruction = "\n".join(filter(None, (self.task.instruction, told)))
         task = replace(self.task, instruction=instruction)
         return OwnCalls(task, offers, self.template, self.sampling, self.steps, self.longest)
+
+    def _offer(self, name: str, does: str) -> Offer:
+        """Offer a tool with the arguments that it says it takes, or with one text."""
+        told = self.tools[name]
+        tool = self.known.get(name) if isinstance(told, str) else told
+        if isinstance(tool, TakesArguments):
+            return Offer(name, does, tool.parameters)
+        return Offer(name, does)
 
     def _offered(self, question: Question) -> Program[Mapping[str, str]]:
         """Return what the tools do that are offered, in the order in which all are named."""
@@ -206,15 +217,6 @@ def _acted(demo: Example) -> Example:
     thought = " ".join(demo.rationale.split())
     told = f"Thought: {thought}\n" if thought else ""
     return replace(demo, answer=f"{told}Action: {FINISH}[{demo.answer}]", rationale="")
-
-
-def _offer(name: str, does: str, tool: str | Tool) -> Offer:
-    """Offer a tool with the arguments that it says it takes, or with one text."""
-    return (
-        Offer(name, does, tool.parameters)
-        if isinstance(tool, TakesArguments)
-        else Offer(name, does)
-    )
 
 
 def _until_action(text: str) -> str:
