@@ -18,6 +18,7 @@ from promptlab.program import call, generate, lifted
 from promptlab.protocols import Program, Selection, TakesArguments, Template, Tool
 from promptlab.strategy.acting.observed import cut, seen
 from promptlab.strategy.acting.own_calls import OwnCalls
+from promptlab.strategy.long_answer import lengthened
 from promptlab.template import QA
 from promptlab.types import (
     Answer,
@@ -68,6 +69,8 @@ class ReAct:
             itself; the run has them under the same names.
         template: How it is written.
         sampling: How each step is drawn.
+        long_tokens: The most new tokens of a step where the answer has several lines, such as code,
+            if `sampling` gives fewer.
         steps: The most steps.
         instruction: What follows the task's own; `{tools}` in it is the list of tools.
         longest: The most characters of an observation that are shown.
@@ -88,6 +91,7 @@ class ReAct:
     tools: Mapping[str, str | Tool]
     template: Template = QA
     sampling: Sampling = Sampling(max_tokens=128)
+    long_tokens: int = 512
     steps: int = 6
     instruction: str = STEPS
     longest: int = 1000
@@ -143,7 +147,11 @@ class ReAct:
         told = self.own_instruction.replace("{trigger}", self.template.trigger)
         instruction = "\n".join(filter(None, (self.task.instruction, told)))
         task = replace(self.task, instruction=instruction)
-        return OwnCalls(task, offers, self.template, self.sampling, self.steps, self.longest)
+        return OwnCalls(task, offers, self.template, self._drawn, self.steps, self.longest)
+
+    @property
+    def _drawn(self) -> Sampling:
+        return lengthened(self.sampling, self.long_tokens, lines=self.task.lines)
 
     def _offer(self, name: str, does: str) -> Offer:
         """Offer a tool with the arguments that it says it takes, or with one text."""
@@ -194,7 +202,7 @@ class ReAct:
         reply = f" {so_far}Thought:"
         free, shown = replace(task, answer="text"), list(map(_acted, demos))
         prompt = self.template.prompt(free, question, shown, reply=reply)
-        drawn = self.template.stopping(self.sampling, task, reasoned=True)
+        drawn = self.template.stopping(self._drawn, task, reasoned=True)
         request = Generate(prompt, replace(drawn, stop=(*drawn.stop, OBSERVED)))
         completion = yield from generate(request)
         return f"Thought:{_until_action(completion.text)}"
