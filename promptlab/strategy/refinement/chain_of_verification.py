@@ -12,6 +12,7 @@ from promptlab.program import asked_of, parallel
 from promptlab.protocols import Program, Strategy, Template
 from promptlab.strategy.decomposition.least_to_most import simpler_questions
 from promptlab.strategy.decomposition.simpler_task import asked_as
+from promptlab.strategy.refinement.attempt import attempted
 from promptlab.strategy.thought.first_asked import informed, said, written
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Question, Sampling, Task
@@ -62,7 +63,7 @@ class ChainOfVerification:
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Answer, verify, and answer in the light of that."""
         first = yield from self.inner.solve(question, demos)
-        said = "\n".join(filter(None, (first.rationale, first.text)))
+        said = attempted(first, self.task)
         planned = (yield from self._planned(question, said)) if said else []
         if not planned:
             return first
