@@ -156,7 +156,7 @@ class ReAct:
     def _offer(self, name: str, does: str) -> Offer:
         """Offer a tool with the arguments that it says it takes, or with one text."""
         told = self.tools[name]
-        tool = self.known.get(name) if isinstance(told, str) else told
+        tool: object = self.known.get(name) if isinstance(told, str) else told
         if isinstance(tool, TakesArguments):
             return Offer(name, does, tool.parameters)
         return Offer(name, does)

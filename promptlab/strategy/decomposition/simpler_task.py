@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from promptlab.output.free import Free
 from promptlab.types import Task
@@ -24,8 +24,10 @@ def asked_as(strategy: S, was: Task, task: Task) -> S:
     if parts.get("task") == was and "output" in parts:
         made["output"] = Free()
     changed = {name: part for name, part in made.items() if part is not parts[name]}
-    asked: S = replace(whole, **changed) if changed else strategy
-    return asked
+    if not changed:
+        return strategy
+    asked: Any = replace(whole, **changed)
+    return cast("S", asked)
 
 
 def _part(part: Any, was: Task, task: Task) -> Any:
