@@ -20,7 +20,9 @@ TAKE_APART = (
     "Which simpler questions have to be answered first to answer this one? Write them in their "
     "order, one a line, and nothing else."
 )
-_MARK = re.compile(r"^\s*(?:[-*•·]|\(?\d{1,2}[.):、](?!\d)|第[一二三四五六七八九十]+[、:]?)\s*")
+_MARK = re.compile(
+    r"^\s*(?:[-*•·]|[(（]?\d{1,2}[.．)）:：、](?!\d)|第[一二三四五六七八九十]+[、:：,，])\s*"
+)
 
 
 @dataclass(frozen=True)
