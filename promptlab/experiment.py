@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from promptlab.context import POLICIES, Drop, with_room
+from promptlab.metric import demonstrations
 from promptlab.metric.confidence.diagram import diagrams
 from promptlab.metric.costs import Spent, costs, total
 from promptlab.metric.effort import effort
@@ -347,9 +348,16 @@ class Experiment:
             except RequestFailed as failure:
                 error = error or unscored(name) + self._message(failure, example)
         ids = tuple(passage.id for passage in shown.passages)
-        return Trial(
-            example, shown.demos, tuple(exchanges), shown.answer, scores, error, passages=ids
-        )
+        told = (shown.demos, tuple(exchanges), shown.answer, scores, error, ids)
+        return Trial(example, *told, self._shown(example, shown.demos, exchanges))
+
+    @staticmethod
+    def _shown(
+        example: Example, demos: Sequence[Example], exchanges: Sequence[Exchange]
+    ) -> int | None:
+        """Count the demonstrations that the prompts show; None where they are those given."""
+        count = demonstrations.shown(exchanges, example.question, demos) if demos else 0
+        return None if count == len(demos) else count
 
     def _asked(self, exchanges: list[Exchange], stage: Stage, program: Program[T]) -> Program[T]:
         """Run a stage's program; its requests must leave room for replies, and are recorded."""

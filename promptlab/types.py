@@ -514,7 +514,8 @@ class Trial:
 
     `passages` are the ids of those that were shown, best first. `error` says what went wrong where
     a stage could not end: the answer's outcome is then `failed`, or, where the answer was there and
-    a metric failed, that score is missing.
+    a metric failed, that score is missing. `shown` is how many demonstrations its prompts show,
+    where these are not as many as `demos`.
     """
 
     example: Example
@@ -524,6 +525,7 @@ class Trial:
     scores: Mapping[str, float]
     error: str = ""
     passages: tuple[str, ...] = ()
+    shown: int | None = None
 
 
 def spelled(label: str) -> str:

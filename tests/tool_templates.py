@@ -40,6 +40,22 @@ LLAMA = (
     "{{ tool | tojson(indent=4) }}\n{% endfor %}{% endif %}{{ message.content }}{% endif %}"
     "<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+CALLS_OF_HERMES = HERMES[HERMES.index("{% for call in") : HERMES.index("{% endif %}<|im_end|>")]
+LEFT_OUT = HERMES.replace(CALLS_OF_HERMES, "")
+"""Shows tools, and no calls that were made: SmolLM3's."""
+BY_KEYS = HERMES.replace(
+    CALLS_OF_HERMES,
+    "{% for call in message.tool_calls %}<tool_call>{{ call.function.name }}"
+    "{% for key, value in call.function.arguments.items() %}<arg_key>{{ key }}</arg_key>"
+    "<arg_value>{{ value }}</arg_value>{% endfor %}</tool_call>{% endfor %}",
+)
+"""Hermes' words around another form: GLM's."""
+BY_TOOL_NAME = LLAMA.replace('{"name": "{{', '{"tool_name": "{{')
+"""Llama's words for another form: Command A's."""
+AS_TEXTS = HERMES.replace(
+    "{{ call.function.arguments | tojson }}", "{{ '' + call.function.arguments }}"
+)
+"""Takes arguments as text."""
 TEMPLATES = {"hermes": HERMES, "mistral": MISTRAL, "llama": LLAMA}
 WORDS = {
     "hermes": ("<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>"),

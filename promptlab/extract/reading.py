@@ -7,7 +7,7 @@ form. What cannot be read is told apart: cut off, refused, or simply not there.
 import re
 from typing import NamedTuple
 
-from promptlab.extract import json_value
+from promptlab.extract import json_value, texts
 from promptlab.extract.bounds import bounded
 from promptlab.extract.candidates import candidates
 from promptlab.extract.code import announced
@@ -18,6 +18,7 @@ from promptlab.extract.refusal import is_refusal
 from promptlab.extract.run_on import headings
 from promptlab.extract.statement import opening, stated, undecided
 from promptlab.extract.thinking import visible
+from promptlab.extract.triggers import statements
 from promptlab.text.citing import blanked, closed
 from promptlab.types import Answer, Completion, Question, Task
 
@@ -27,6 +28,8 @@ _CONNECTIVES = re.compile(
     re.IGNORECASE,
 )
 _TAIL = 80
+CITATION = "   "
+"""The blanks that the shortest citation leaves."""
 
 
 class _Found(NamedTuple):
@@ -106,9 +109,28 @@ def _by_policy(text: str, task: Task, question: Question, extract: Extract) -> _
     return _Found(chosen.value, chosen.start, stated=False) if chosen and chosen.value else None
 
 
+def _only_announces(text: str, mention: Mention, extract: Extract) -> bool:
+    """Say whether free text announces an answer and says none: "The answer is", "Answer: [1]".
+
+    In a sentence that says more, "I ask what the answer is", it is a citation that is announced.
+    """
+    end = len(text) - len(text[mention.end :].lstrip(" "))
+    said = text[mention.start : end]
+    made = statements(said, extract.triggers)
+    if not made or texts.stated(said[made[-1].start :]):
+        return False
+    alone = not _CONNECTIVES.sub("", said[: made[-1].trigger]).strip()
+    return alone or CITATION in said[made[-1].start :]
+
+
 def _chosen(text: str, task: Task, question: Question, extract: Extract) -> Mention | None:
     """Return the candidate that counts where nothing is stated: the first, or the last."""
     every = candidates(text, task, question, digits_only=extract.digits_only)
+    if task.answer == "text":
+        every = [
+            mention._replace(value="") if _only_announces(text, mention, extract) else mention
+            for mention in every
+        ]
     opens = extract.policy in {"reply", "first"}
     if opens and task.answer != "number":
         # "Positive or negative? Positive": the options may be said before one is named.

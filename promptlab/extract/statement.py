@@ -153,8 +153,9 @@ def _answer(
 ) -> Mention | None:
     """Return the first answer in what follows a trigger; "(A) or (B)" is none."""
     if task.answer == "text":
-        words = statement.strip(" :：*\n") if task.multiline else texts.stated(statement)
-        return Mention(0, len(statement), words) if words else None
+        first = texts.stated(statement)
+        words = statement.strip(" :：*\n") if task.multiline else first
+        return Mention(0, len(statement), words) if first else None
     found = candidates(statement, task, question, digits_only=digits_only)
     if task.answer == "number" and not digits_only and not _NEGATION.match(statement):
         mention = concluded(statement, question, prose=prose)

@@ -29,7 +29,8 @@ def summarise(trials: Sequence[Trial], task: Task) -> dict[str, float | int]:
         each outcome, such as `refused` and `refused_rate`, save that `unparsed_rate` is the share
         of all that was not parsed, for whatever reason; `prompt_tokens`, `completion_tokens` and
         `calls` in all, what several trials asked (the making of their
-        demonstrations, say) counted once; `mean_demos` a trial, and `fewest_demos` of one.
+        demonstrations, say) counted once; `mean_demos`, which a trial's prompts show, and
+        `fewest_demos` of one.
     """
     if not trials:
         return {"n": 0}
@@ -135,9 +136,14 @@ def _costs(trials: Sequence[Trial]) -> dict[str, float | int]:
         "prompt_tokens": sum(reply.tokens_read for reply in replies),
         "completion_tokens": sum(reply.completion_tokens for reply in replies),
         "calls": len(replies),
-        "mean_demos": fmean(len(trial.demos) for trial in trials),
-        "fewest_demos": min(len(trial.demos) for trial in trials),
+        "mean_demos": fmean(map(_shown, trials)),
+        "fewest_demos": min(map(_shown, trials)),
     }
+
+
+def _shown(trial: Trial) -> int:
+    """Return how many demonstrations a trial's prompts show."""
+    return len(trial.demos) if trial.shown is None else trial.shown
 
 
 def _scored(trials: Sequence[Trial]) -> Iterator[Trial]:

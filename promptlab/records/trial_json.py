@@ -76,7 +76,8 @@ class RecordedFailure(RequestFailed):
 def trial_line(trial: Trial) -> dict[str, Any]:
     """Write a trial as plain data, keys in a fixed order; empty optional keys are left out.
 
-    Demonstrations are named by id, in their order; their texts are in the prompts. A question's
+    Demonstrations are named by id, in their order; their texts are in the prompts. Where these show
+    another number of them, `shown` says how many. A question's
     metadata and an example's alternates are not recorded.
     """
     example, answer = trial.example, trial.answer
@@ -97,6 +98,7 @@ def trial_line(trial: Trial) -> dict[str, Any]:
         "scores": {name: _number(trial.scores[name]) for name in sorted(trial.scores)},
         **_optional("passages", list(trial.passages)),
         "demos": [demo.id for demo in trial.demos],
+        **({} if trial.shown is None else {"shown": trial.shown}),
         "exchanges": [exchange_line(exchange) for exchange in trial.exchanges],
     }
 
@@ -123,6 +125,7 @@ def trial_from_line(
             scores={name: float(value) for name, value in line["scores"].items()},
             error=line.get("error", ""),
             passages=tuple(map(str, line.get("passages", ()))),
+            shown=int(line["shown"]) if "shown" in line else None,
         )
     except (KeyError, TypeError, AttributeError) as error:
         name = line.get("id", "without an id") if isinstance(line, Mapping) else line

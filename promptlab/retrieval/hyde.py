@@ -5,10 +5,11 @@ Gao et al., Precise Zero-Shot Dense Retrieval without Relevance Labels (2023).
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isfinite
 
 from promptlab.index.hit import Hit
+from promptlab.index.imagined import Imagined
 from promptlab.program import asked_of, generate, lifted, parallel, redraw, then
 from promptlab.protocols import Program, Step, Template
 from promptlab.retrieval.retriever import Retriever, Searcher
@@ -74,7 +75,7 @@ class HyDESearch:
             redraw(self._draft(question), temperature=self.settings.temperature, draw=draw)
             for draw in range(self.settings.drafts)
         )
-        texts = [question, *(replace(question, text=text, context="") for text in drafts if text)]
+        texts = [question, *(Imagined.of(question, text) for text in drafts if text)]
         rankings = yield from parallel(
             lifted(self.searcher.ranked(text, self.settings.candidates)) for text in texts
         )

@@ -12,6 +12,7 @@ from promptlab.output.free import Free
 from promptlab.output.output import Output
 from promptlab.program import generate
 from promptlab.protocols import Program, Template
+from promptlab.strategy.long_answer import lengthened
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Generate, Question, Sampling, Task
 
@@ -50,7 +51,4 @@ class Direct:
         """Let the reply end where an answer of the task's kind does."""
         lines = self.task.lines or self.output.lines
         sampling = self.template.stopping(self.sampling, self.task, reasoned=lines)
-        if not lines:
-            return sampling
-        most = max(self.long_tokens, sampling.max_tokens)
-        return dataclasses.replace(sampling, max_tokens=most)
+        return lengthened(sampling, self.long_tokens, lines=lines)

@@ -16,6 +16,7 @@ from typing import Any
 from promptlab.extract import Extract, read
 from promptlab.program import generate
 from promptlab.protocols import Program
+from promptlab.strategy.long_answer import lengthened
 from promptlab.types import (
     Answer,
     Completion,
@@ -42,6 +43,8 @@ class DSPyProgram:
         predictor: The predictor's name in that file; empty where it holds one alone.
         output: The field of the signature that holds the answer.
         sampling: How the reply is drawn.
+        long_tokens: The most new tokens of a reply where the answer has several lines, such as
+            code, if `sampling` gives fewer.
         extract: Where in that field the answer stands.
     """
 
@@ -51,6 +54,7 @@ class DSPyProgram:
     predictor: str = ""
     output: str = "answer"
     sampling: Sampling = Sampling(max_tokens=256)
+    long_tokens: int = 768
     extract: Extract = Extract(policy="first")
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
@@ -61,7 +65,8 @@ class DSPyProgram:
         shown = self._compiled["demos"] if self.path else [self.demo(demo) for demo in demos]
         turns = ChatAdapter().format(self.typed, shown, self.inputs(question))
         prompt = Prompt(tuple(Message(turn["role"], turn["content"]) for turn in turns))
-        completion = yield from generate(Generate(prompt, self.sampling))
+        drawn = lengthened(self.sampling, self.long_tokens, lines=self.task.lines)
+        completion = yield from generate(Generate(prompt, drawn))
         try:
             said = ChatAdapter().parse(self.typed, completion.text)
         except AdapterParseError:

@@ -83,6 +83,20 @@ def read_calls(
     return (text[:begin] + beside).strip(), tuple(calls)
 
 
+def first_call(text: str, name: str, form: Format) -> ToolCall | None:
+    """Read the call of a tool where it first stands in a text that says more; None: not so."""
+    opens = "{" if form == "llama" else MARKS[form]
+    start = text.rfind(opens, 0, text.find(name))
+    calls = read_calls(text[start:], form)[1] if start >= 0 else ()
+    return calls[0] if calls else None
+
+
+def written_call(name: str, arguments: Any) -> str:
+    """Write a call as Hermes does, and those that were taught its form."""
+    call = _written({"name": name, "arguments": arguments})
+    return f"{MARKS['hermes']}\n{call}\n{_CLOSE}"
+
+
 def _after_thought(text: str, form: Format, offers: Sequence[Offer]) -> int:
     """Return where the thought ends that comes first; its closing words in a call end nothing."""
     end, mark = text.find(THOUGHT), text.find(MARKS[form])
@@ -168,7 +182,9 @@ def _call(value: Any) -> ToolCall:
     name = value.get("name") if isinstance(value, dict) else None
     if not isinstance(name, str):
         return ToolCall("", _written(value))
-    given = value.get("arguments", value.get("parameters", {}))
+    given = value.get("arguments", value.get("parameters"))
+    if given is None or given == "":  # a tool without parameters is called so by some
+        return ToolCall(name)
     return ToolCall(name, given if isinstance(given, str) else _written(given))
 
 

@@ -22,6 +22,12 @@ def test_a_plan_is_checked_with_the_records_domain_and_problem():
     ]
 
 
+def test_of_a_context_that_says_more_the_domain_counts():
+    told = "It moves (at times).\n(define (domain d))\nA step is (go x)."
+    _, asked = scored("(go x)", Result("valid"), problem="(P)", context=told)
+    assert asked == ["(define (domain d))\n(P)\n(go x)"]
+
+
 def test_a_plan_that_fails_is_wrong_and_one_that_was_not_found_is_not_checked():
     assert scored("(go x)", Failed(ProgramFailed("no")), problem="(P)")[0] == 0.0
     assert scored("(go x)", Result("(go x)"), problem="(P)")[0] == 0.0

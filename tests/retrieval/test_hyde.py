@@ -44,6 +44,30 @@ def test_passages_are_ranked_by_the_mean_of_question_and_drafts(tmp_path):
     assert shown == sorted(PASSAGES, key=lambda name: -float(np.dot(PASSAGES[name], mean)))
 
 
+def test_drafts_are_read_as_passages_and_the_question_as_a_question(tmp_path):
+    path = tmp_path / "c.jsonl"
+    rows = [{"id": n, "text": n, "of": 1 + (n > "b")} for n in PASSAGES]
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    read = []
+
+    @dataclass(frozen=True)
+    class Prefixed(Known):
+        query_prefix: str = "query: "
+        passage_prefix: str = "passage: "
+
+        def encode(self, texts):
+            read.extend(texts)
+            return super().encode([text.partition(": ")[2] for text in texts])
+
+    knn = KNN(0, Prefixed("prefixed"), text="{context}", query="{question}")
+    found = HyDE(Retriever(str(path), knn, k=4, where={"of": "mine"}), drafts=2).fit()
+    asked = Question("q", "q", ("x", "y"), metadata={"mine": "1"})
+    shown = solve(found(asked), Writes())
+    drafts = ["passage: draft one", "passage: draft two"]
+    assert sorted(read) == sorted(["query: q", *drafts, *(f"passage: {n}" for n in PASSAGES)])
+    assert sorted(each.id for each in shown) == ["a", "b"]
+
+
 def test_passages_that_a_search_did_not_score_count_as_its_last(tmp_path):
     path = tmp_path / "c.jsonl"
     path.write_text("\n".join(json.dumps({"id": n, "text": n}) for n in PASSAGES), "utf-8")

@@ -28,6 +28,18 @@ NUMBERS = Offer(
         ),
         ("hermes", f"<tool_call>{JSON}", "", [SUM]),
         ("hermes", '<tool_call>{"name": "now"}</tool_call>', "", [ToolCall("now")]),
+        (
+            "hermes",
+            '<tool_call>{"name": "now", "arguments": null}</tool_call>',
+            "",
+            [ToolCall("now")],
+        ),
+        (
+            "hermes",
+            '<tool_call>{"name": "now", "arguments": ""}</tool_call>',
+            "",
+            [ToolCall("now")],
+        ),
         ("hermes", f"<think>3?</think>\n<tool_call>{JSON}</tool_call>", "<think>3?</think>", [SUM]),
         ("mistral", f"[TOOL_CALLS][{JSON}, {JSON}]", "", [SUM, SUM]),
         ("mistral", f"Well. [TOOL_CALLS] {JSON}", "Well.", [SUM]),

@@ -16,7 +16,14 @@ from typing import Any, TypeAlias
 from jinja2.exceptions import TemplateError
 
 from promptlab.engine.tokens.control import Controls, Ids, Span, controls, encode_as_text
-from promptlab.engine.tokens.tools import changed, check_tools, one_by_one, strings
+from promptlab.engine.tokens.tools import (
+    as_text,
+    changed,
+    check_tools,
+    leaves_calls_out,
+    one_by_one,
+    strings,
+)
 from promptlab.engine.tokens.wellformed import wellformed
 from promptlab.tool_calls import functions, turns
 from promptlab.types import Message, Prompt
@@ -151,6 +158,8 @@ def _chat(tokenizer: Any, prompt: Prompt) -> Rendered:
     kept = partial(_kept, known, bool(prompt.tools))
     said = [replace(turn, content=veil(turn.content, kept(turn))) for turn in prompt.messages]
     told = turns(said, lambda call: changed(call.given or {}, veil))
+    if prompt.tools and leaves_calls_out(tokenizer):
+        told = list(map(as_text, told))
     veiled = _written(tokenizer, told, changed(functions(prompt.tools), veil))
     unveiled = str.maketrans({veil: char for char, veil in veils.items()})
     return Rendered(veiled.translate(unveiled), template=known.spans(veiled))

@@ -6,10 +6,12 @@ from typing import Any
 
 from jinja2.exceptions import TemplateError
 
-from promptlab.called import Offer
-from promptlab.tool_calls import Format, format_of, functions
+from promptlab.called import Offer, ToolCall
+from promptlab.tool_calls import Format, first_call, format_of, functions, turns, written_call
+from promptlab.types import Message
 
 PROBE = Offer("a_tool_to_look_for", "is looked for in what a template writes")
+CALLED = ToolCall("a_call_to_look_for", '{"input": "likewise"}')
 INSTEAD = "use a model whose chat template has tools, or strategy.calls=text"
 
 
@@ -90,6 +92,39 @@ def template_of_replies(tokenizer: Any) -> Any:
     return getattr(tokenizer, "response_template", None)
 
 
+@lru_cache(maxsize=8)
 def format_of_calls(tokenizer: Any) -> Format | None:
-    """The form that the chat template teaches; None where it is not known here."""
-    return format_of(tokenizer.get_chat_template(tools=functions([PROBE])))
+    """The form that the chat template teaches; None where it is not known here.
+
+    What a template writes of a call tells it from one that has the same words for another form.
+    """
+    form = format_of(tokenizer.get_chat_template(tools=functions([PROBE])))
+    said = _with_a_call(tokenizer) if form else ""
+    if form is None or CALLED.name not in said:
+        return "hermes" if form == "hermes" and said else None
+    return form if first_call(said, CALLED.name, form) == CALLED else None
+
+
+@lru_cache(maxsize=8)
+def leaves_calls_out(tokenizer: Any) -> bool:
+    """Whether the chat template teaches calls, and writes none that was made (SmolLM3)."""
+    return format_of_calls(tokenizer) == "hermes" and CALLED.name not in _with_a_call(tokenizer)
+
+
+def as_text(turn: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a turn's calls after its content, as the model wrote them."""
+    calls = [each["function"] for each in turn.get("tool_calls", ())]
+    texts = [written_call(each["name"], each["arguments"]) for each in calls]
+    others = {name: value for name, value in turn.items() if name != "tool_calls"}
+    return {**others, "content": "\n".join(filter(None, [turn["content"], *texts]))}
+
+
+def _with_a_call(tokenizer: Any) -> str:
+    """What the template writes where a tool was called; nothing where it refuses that."""
+    said = [Message("user", "?"), Message("assistant", "", (CALLED,))]
+    told = turns(said, lambda call: call.given)
+    try:
+        text: str = tokenizer.apply_chat_template(told, tools=functions([PROBE]), tokenize=False)
+    except (TemplateError, TypeError):  # one that adds the arguments to a text, say
+        return ""
+    return text

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from promptlab.program import call
 from promptlab.protocols import Program, ProgramFailed
+from promptlab.text.pddl import form
 from promptlab.types import Answer, Call, Example, RequestFailed
 
 
@@ -35,7 +36,8 @@ class PlanHolds:
         """
         known = example.question.metadata
         problem = str(known.get(self.problem) or "")
-        domain = str(known.get(self.domain) or example.question.context)
+        given = str(known.get(self.domain) or example.question.context)
+        domain = form(given, "domain") or given
         if not problem.strip():
             raise RequestFailed(
                 f"the record has no problem in its field {self.problem!r}; expected PDDL: "

@@ -16,6 +16,7 @@ from promptlab.index.embedding import (
     together,
 )
 from promptlab.index.hit import Hit
+from promptlab.index.imagined import Imagined
 from promptlab.protocols import Encoder, Step
 from promptlab.selection.text import render, render_member
 from promptlab.types import Example, Question
@@ -82,7 +83,8 @@ class Space:
 
     def _asked(self, question: Question) -> str:
         text = render(self.text if self.query is None else self.query, question)
-        return as_query(self.encoder, text)
+        is_passage = isinstance(question, Imagined)
+        return as_passage(self.encoder, text) if is_passage else as_query(self.encoder, text)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ Calls are lines of text, as there, or have the form that the model was trained t
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -18,6 +18,7 @@ from promptlab.program import call, generate, lifted
 from promptlab.protocols import Program, Selection, TakesArguments, Template, Tool
 from promptlab.strategy.acting.observed import cut, seen
 from promptlab.strategy.acting.own_calls import OwnCalls
+from promptlab.strategy.long_answer import lengthened
 from promptlab.template import QA
 from promptlab.types import (
     Answer,
@@ -68,6 +69,8 @@ class ReAct:
             itself; the run has them under the same names.
         template: How it is written.
         sampling: How each step is drawn.
+        long_tokens: The most new tokens of a step where the answer has several lines, such as code,
+            if `sampling` gives fewer.
         steps: The most steps.
         instruction: What follows the task's own; `{tools}` in it is the list of tools.
         longest: The most characters of an observation that are shown.
@@ -80,12 +83,15 @@ class ReAct:
             `search` ranks first for it. None offers all.
         search: Ranks them, as a pool whose members' context they are; its own k does not count, and
             is best 0.
+        known: The run's tools: what those of `tools` that are told in words take as arguments,
+            where calls are the model's own.
     """
 
     task: Task
     tools: Mapping[str, str | Tool]
     template: Template = QA
     sampling: Sampling = Sampling(max_tokens=128)
+    long_tokens: int = 512
     steps: int = 6
     instruction: str = STEPS
     longest: int = 1000
@@ -93,6 +99,7 @@ class ReAct:
     own_instruction: str = OWN
     offered: int | None = None
     search: Selection | None = None
+    known: Mapping[str, Tool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check that there are steps, and tools, and a way to choose among these."""
@@ -136,11 +143,23 @@ class ReAct:
 
     def _own(self, tools: Mapping[str, str]) -> OwnCalls:
         """Return how these tools are called in the model's own form."""
-        offers = tuple(_offer(name, does, self.tools[name]) for name, does in tools.items())
+        offers = tuple(self._offer(name, does) for name, does in tools.items())
         told = self.own_instruction.replace("{trigger}", self.template.trigger)
         instruction = "\n".join(filter(None, (self.task.instruction, told)))
         task = replace(self.task, instruction=instruction)
-        return OwnCalls(task, offers, self.template, self.sampling, self.steps, self.longest)
+        return OwnCalls(task, offers, self.template, self._drawn, self.steps, self.longest)
+
+    @property
+    def _drawn(self) -> Sampling:
+        return lengthened(self.sampling, self.long_tokens, lines=self.task.lines)
+
+    def _offer(self, name: str, does: str) -> Offer:
+        """Offer a tool with the arguments that it says it takes, or with one text."""
+        told = self.tools[name]
+        tool: object = self.known.get(name) if isinstance(told, str) else told
+        if isinstance(tool, TakesArguments):
+            return Offer(name, does, tool.parameters)
+        return Offer(name, does)
 
     def _offered(self, question: Question) -> Program[Mapping[str, str]]:
         """Return what the tools do that are offered, in the order in which all are named."""
@@ -183,7 +202,7 @@ class ReAct:
         reply = f" {so_far}Thought:"
         free, shown = replace(task, answer="text"), list(map(_acted, demos))
         prompt = self.template.prompt(free, question, shown, reply=reply)
-        drawn = self.template.stopping(self.sampling, task, reasoned=True)
+        drawn = self.template.stopping(self._drawn, task, reasoned=True)
         request = Generate(prompt, replace(drawn, stop=(*drawn.stop, OBSERVED)))
         completion = yield from generate(request)
         return f"Thought:{_until_action(completion.text)}"
@@ -206,15 +225,6 @@ def _acted(demo: Example) -> Example:
     thought = " ".join(demo.rationale.split())
     told = f"Thought: {thought}\n" if thought else ""
     return replace(demo, answer=f"{told}Action: {FINISH}[{demo.answer}]", rationale="")
-
-
-def _offer(name: str, does: str, tool: str | Tool) -> Offer:
-    """Offer a tool with the arguments that it says it takes, or with one text."""
-    return (
-        Offer(name, does, tool.parameters)
-        if isinstance(tool, TakesArguments)
-        else Offer(name, does)
-    )
 
 
 def _until_action(text: str) -> str:

@@ -9,10 +9,12 @@ wants. What the paper does for every element of a list is not there.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from promptlab.extract.thinking import visible
 from promptlab.program import asked_of, generate
 from promptlab.protocols import Program, Strategy, Template
+from promptlab.strategy.decomposition.simpler_task import asked_as
 from promptlab.strategy.thought.first_asked import informed, said
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Generate, Question, Sampling, Task
@@ -40,6 +42,8 @@ class Decomposed:
         strategies: Answers the simpler ones, by kind; each is asked it alone, in the question's own
             context.
         kinds: What each kind is for.
+        tasks: What the questions of a kind are asked as: free text, if nothing is said.
+        task: What the question itself is asked as; strategies of its own kinds are not.
         take_apart: The instruction that asks for the simpler questions; `{kinds}` in it is the list
             of kinds.
         most: How many lines the model may ask, those of no kind included.
@@ -51,6 +55,8 @@ class Decomposed:
     inner: Strategy
     strategies: Mapping[str, Strategy]
     kinds: Mapping[str, str] = field(default_factory=dict)
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    task: Task = Task()
     take_apart: str = TAKE_APART
     most: int = 6
     role: str = "model"
@@ -64,11 +70,12 @@ class Decomposed:
                 f"most is {self.most} and strategies are {', '.join(self.strategies) or 'none'}; "
                 f"expected at least 1 question, and at least one kind, none of which is {END}"
             )
-        if unknown := [kind for kind in self.kinds if kind not in self.strategies]:
-            raise ValueError(
-                f"kinds names {', '.join(unknown)}, and strategies are "
-                f"{', '.join(self.strategies)}; expected kinds that have a strategy"
-            )
+        for name, told in (("kinds", self.kinds), ("tasks", self.tasks)):
+            if unknown := [kind for kind in told if kind not in self.strategies]:
+                raise ValueError(
+                    f"{name} names {', '.join(unknown)}, and strategies are "
+                    f"{', '.join(self.strategies)}; expected kinds that have a strategy"
+                )
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask for simpler questions one by one, for their answers, and for the answer."""
@@ -112,9 +119,12 @@ class Decomposed:
         answer = yield from strategy.solve(simpler, ())
         return " ".join(said(answer).split()) or "unknown"
 
-    @property
+    @cached_property
     def _by_name(self) -> Mapping[str, Strategy]:
-        return {kind.lower(): strategy for kind, strategy in self.strategies.items()}
+        return {
+            kind.lower(): asked_as(strategy, self.task, self.tasks.get(kind, Task()))
+            for kind, strategy in self.strategies.items()
+        }
 
 
 def referred(asked: str, answers: Sequence[str]) -> str:

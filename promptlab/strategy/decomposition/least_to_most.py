@@ -7,9 +7,11 @@ an instruction in the place of the paper's examples of how to take a problem apa
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from promptlab.program import asked_of
 from promptlab.protocols import Program, Strategy, Template
+from promptlab.strategy.decomposition.simpler_task import asked_as
 from promptlab.strategy.thought.first_asked import informed, said, written
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Question, Sampling, Task
@@ -18,7 +20,9 @@ TAKE_APART = (
     "Which simpler questions have to be answered first to answer this one? Write them in their "
     "order, one a line, and nothing else."
 )
-_MARK = re.compile(r"^\s*(?:[-*•·]|\(?\d{1,2}[.):、](?!\d)|第[一二三四五六七八九十]+[、:]?)\s*")
+_MARK = re.compile(
+    r"^\s*(?:[-*•·]|[(（]?\d{1,2}[.．)）:：、](?!\d)|第[一二三四五六七八九十]+[、:：,，])\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class LeastToMost:
         role: Who takes the question apart: the model under test, or `writer`.
         template: How the simpler questions are asked for.
         sampling: How they are drawn.
+        task: What the question itself is asked as; simpler ones are not.
     """
 
     inner: Strategy
@@ -46,6 +51,7 @@ class LeastToMost:
     role: str = "model"
     template: Template = QA
     sampling: Sampling = Sampling(max_tokens=256)
+    task: Task = Task()
 
     def __post_init__(self) -> None:
         """Check the number."""
@@ -62,10 +68,14 @@ class LeastToMost:
         for simpler in simpler_questions(reply, question)[: self.most]:
             told = informed(question, question.text, *known)
             asked = replace(told, text=simpler, choices=())
-            answer = yield from self.step.solve(asked, ())
+            answer = yield from self._step.solve(asked, ())
             known += [simpler, said(answer)]
         told = informed(question, *known) if known else question
         return (yield from self.inner.solve(told, demos))
+
+    @cached_property
+    def _step(self) -> Strategy:
+        return asked_as(self.step, self.task, Task())
 
 
 def simpler_questions(reply: str, question: Question) -> list[str]:

@@ -7,11 +7,14 @@ words these are.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from promptlab.extract import Extract, read
 from promptlab.program import call, generate
 from promptlab.protocols import Program, Strategy, Template
 from promptlab.strategy.acting.observed import seen
+from promptlab.strategy.decomposition.simpler_task import asked_as
+from promptlab.strategy.long_answer import lengthened
 from promptlab.strategy.thought.first_asked import said
 from promptlab.template import QA
 from promptlab.types import (
@@ -35,11 +38,13 @@ class SelfAsk:
     told as such. A reply that neither asks nor ends is the end: the final answer is then asked for.
 
     Attributes:
-        task: What is asked.
+        task: What is asked; follow-up questions are not asked as it.
         step: Answers the follow-up questions, as free text.
         search: The name of a tool that answers them in its place; empty: none.
         template: How it is written.
         sampling: How each reply is drawn.
+        long_tokens: The most new tokens of a reply where the answer has several lines, such as
+            code, if `sampling` gives fewer.
         most: How many follow-up questions are asked.
         opening: How the reply begins.
         follow_up: What stands before a follow-up question.
@@ -52,6 +57,7 @@ class SelfAsk:
     search: str = ""
     template: Template = QA
     sampling: Sampling = Sampling(max_tokens=64)
+    long_tokens: int = 512
     most: int = 4
     opening: str = "Are follow up questions needed here:"
     follow_up: str = "Follow up:"
@@ -86,7 +92,8 @@ class SelfAsk:
         prompt = self.template.prompt(
             self.task, question, demos, with_rationale=True, reply=f" {so_far}"
         )
-        drawn = self.template.stopping(self.sampling, self.task, reasoned=True)
+        sampling = lengthened(self.sampling, self.long_tokens, lines=self.task.lines)
+        drawn = self.template.stopping(sampling, self.task, reasoned=True)
         stops = (*drawn.stop, f"\n{self.between}")
         completion = yield from generate(Generate(prompt, replace(drawn, stop=stops)))
         return completion.text
@@ -98,11 +105,15 @@ class SelfAsk:
                 found = (yield from call(Call(self.search, asked))).text
             else:
                 follow = replace(question, text=asked, choices=())
-                answer = yield from self.step.solve(follow, ())
+                answer = yield from self._step.solve(follow, ())
                 found = said(answer)
         except RequestFailed as failure:
             found = f"unknown: {failure}"
         return " ".join(found.split()) or "unknown"
+
+    @cached_property
+    def _step(self) -> Strategy:
+        return asked_as(self.step, self.task, Task())
 
     def _read(self, said: str, question: Question, rationale: str) -> Answer:
         answer = read(Completion(said), self.task, seen(question, rationale), Extract("first"))

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from promptlab.extract import Extract, read
+from promptlab.extract.thinking import visible
 from promptlab.program import call, generate
 from promptlab.protocols import Program, Template
 from promptlab.template import QA
+from promptlab.text.pddl import form
 from promptlab.types import (
     Answer,
     Call,
@@ -24,7 +26,6 @@ from promptlab.types import (
 )
 
 WRITE = "Write the problem in PDDL for this domain. Leave the planning to a planner."
-DOMAIN, PROBLEM = "(define (domain", "(define (problem"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class LLMPlusP:
 
     Attributes:
         task: What is asked.
-        domain: The domain in PDDL, for questions whose context is none.
+        domain: The domain in PDDL, for questions whose context holds none.
         template: How it is written.
         sampling: How the problem is drawn.
         instruction: What follows the task's own instruction; the domain comes after it.
@@ -54,22 +55,26 @@ class LLMPlusP:
     tool: str = "planner"
 
     def __post_init__(self) -> None:
-        """Take yaml's lists as the tuples they are."""
+        """Take yaml's lists as the tuples they are, and refuse a task whose answer is a program."""
+        if self.task.answer == "code":
+            raise ValueError(
+                "the task's answer is a program, and llm_plus_p's is a plan; expected "
+                "strategy=direct or strategy=cot, or dataset.task.answer=text"
+            )
         object.__setattr__(self, "shots", tuple((str(a), str(b)) for a, b in self.shots))
 
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Ask for a problem, have it solved, and return the plan."""
-        own = DOMAIN in question.context
-        domain = question.context if own else self.domain.strip()
+        own = form(question.context, "domain")
+        domain = own or self.domain.strip()
         told = [self.task.instruction, self.instruction, "" if own else domain]
         coded = Task("\n".join(filter(None, told)), "code", self.task.labels)
         prompt = self.template.prompt(coded, question, self._problems(demos))
         sampling = self.template.stopping(self.sampling, coded)
         completion = yield from generate(Generate(prompt, sampling))
-        written = read(completion, coded, question, Extract(policy="first")).text
-        if not written:
+        problem = form(visible(completion.text), "problem").rstrip()
+        if not problem:
             return Answer("", outcome="unparsed", why="the reply holds no problem")
-        problem = written[max(written.find(PROBLEM), 0) :]
         try:
             plan = yield from call(Call(self.tool, f"{domain}\n{problem}"))
         except RequestFailed as error:
@@ -78,8 +83,8 @@ class LLMPlusP:
 
     def _problems(self, demos: Sequence[Example]) -> list[Example]:
         """Return what is shown: solved questions with problems for answers."""
-        shown = [replace(each, answer=each.rationale, rationale="") for each in demos]
-        own = [each for each in shown if PROBLEM in each.answer]
+        shown = [replace(each, answer=form(each.rationale, "problem")) for each in demos]
+        own = [replace(each, rationale="") for each in shown if each.answer]
         if own:
             return own
         return [
@@ -89,6 +94,6 @@ class LLMPlusP:
 
     def _read(self, plan: str, question: Question) -> Answer:
         """Take the whole plan, or what is asked for in it, where that is no text."""
-        if self.task.answer in ("text", "code"):
+        if self.task.answer == "text":
             return Answer(plan.strip())
         return read(Completion(plan), self.task, question, Extract(policy="first"))

@@ -6,10 +6,13 @@ its factored form: whoever answers a question sees neither the answer nor the ot
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from promptlab.program import asked_of, parallel
 from promptlab.protocols import Program, Strategy, Template
 from promptlab.strategy.decomposition.least_to_most import simpler_questions
+from promptlab.strategy.decomposition.simpler_task import asked_as
+from promptlab.strategy.refinement.attempt import attempted
 from promptlab.strategy.thought.first_asked import informed, said, written
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Question, Sampling, Task
@@ -38,6 +41,7 @@ class ChainOfVerification:
         role: Who plans: the model under test, or `writer`.
         template: How the questions are asked for.
         sampling: How they are drawn.
+        task: What the question itself is asked as; those that verify are not.
     """
 
     inner: Strategy
@@ -49,6 +53,7 @@ class ChainOfVerification:
     role: str = "model"
     template: Template = QA
     sampling: Sampling = Sampling(max_tokens=256)
+    task: Task = Task()
 
     def __post_init__(self) -> None:
         """Check the number."""
@@ -58,7 +63,7 @@ class ChainOfVerification:
     def solve(self, question: Question, demos: Sequence[Example]) -> Program[Answer]:
         """Answer, verify, and answer in the light of that."""
         first = yield from self.inner.solve(question, demos)
-        said = "\n".join(filter(None, (first.rationale, first.text)))
+        said = attempted(first, self.task)
         planned = (yield from self._planned(question, said)) if said else []
         if not planned:
             return first
@@ -78,5 +83,9 @@ class ChainOfVerification:
 
     def _known(self, question: Question, asked: str) -> Program[str]:
         """Answer one question, seen apart from the others; return both."""
-        answer = yield from self.step.solve(replace(question, text=asked, choices=()), ())
+        answer = yield from self._step.solve(replace(question, text=asked, choices=()), ())
         return f"{asked} {said(answer)}"
+
+    @cached_property
+    def _step(self) -> Strategy:
+        return asked_as(self.step, self.task, Task())

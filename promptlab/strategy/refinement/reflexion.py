@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from promptlab.program import asked_of
 from promptlab.protocols import Program, Strategy, Template
+from promptlab.strategy.refinement.attempt import attempted
 from promptlab.strategy.search.verdict import CHECK, verdict
 from promptlab.strategy.thought.first_asked import asking, informed, written
 from promptlab.strategy.voting.response import response
@@ -88,8 +89,8 @@ class Reflexion:
 
     def _reflection(self, question: Question, tried: Answer, memory: Sequence[str]) -> Program[str]:
         task = asking(self.task, self.reflect)
-        said = "\n".join(filter(None, (tried.rationale, tried.text)))
-        told = informed(question, *memory[-self.memory :], f"{self.attempt} {said}")
+        said = f"{self.attempt} {attempted(tried, self.task)}"
+        told = informed(question, *memory[-self.memory :], said)
         return written(
             self.template.prompt(task, told), self.template.stopping(self.sampling, task)
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from promptlab.program import asked_of
 from promptlab.protocols import Program, Strategy, Template
+from promptlab.strategy.refinement.attempt import attempted
 from promptlab.strategy.thought.first_asked import informed, written
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Question, Sampling, Task
@@ -31,6 +32,7 @@ class SelfRefine:
         role: Who criticises: the model under test, or `judge`.
         template: How criticism is asked for.
         sampling: How it is drawn.
+        task: What is asked.
     """
 
     inner: Strategy
@@ -40,6 +42,7 @@ class SelfRefine:
     role: str = "model"
     template: Template = QA
     sampling: Sampling = Sampling(max_tokens=128)
+    task: Task = Task()
 
     def __post_init__(self) -> None:
         """Check the number of rounds, and that criticism can end."""
@@ -53,7 +56,7 @@ class SelfRefine:
         """Answer, and answer again as long as something is wrong."""
         answer = yield from self.inner.solve(question, demos)
         for _ in range(self.rounds):
-            said = "\n".join(filter(None, (answer.rationale, answer.text)))
+            said = attempted(answer, self.task)
             wrong = yield from asked_of(self.role, self._criticism(question, said))
             if not wrong or self.right.casefold() in wrong.casefold():
                 return answer

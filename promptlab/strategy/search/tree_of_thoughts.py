@@ -15,6 +15,7 @@ from promptlab.protocols import Program, Strategy
 from promptlab.strategy.search.best import best
 from promptlab.strategy.search.judgement import Judgement
 from promptlab.strategy.search.thoughts import Steps, Thoughts
+from promptlab.text.fence import fenced
 from promptlab.types import Answer, Example, Question, Task
 
 Traversal = Literal["bfs", "dfs"]
@@ -116,7 +117,7 @@ class TreeOfThoughts:
         answer = yield from self._answered(question, demos, steps)
         if answer.outcome != "parsed":
             return answer, 0.0
-        (worth,) = yield from self.judgement.of(self.task, question, [_as_steps(answer)])
+        (worth,) = yield from self.judgement.of(self.task, question, [self._steps(answer)])
         return answer, worth
 
     def _grown(self, question: Question, states: Sequence[Steps]) -> Program[list[Steps]]:
@@ -151,15 +152,18 @@ class TreeOfThoughts:
         found = [answer for answer in answers if answer.outcome == "parsed"]
         if len({answer.text for answer in found}) < 2:
             return found[0] if found else answers[0]
-        worth = yield from self.judgement.of(self.task, question, list(map(_as_steps, found)))
+        worth = yield from self.judgement.of(
+            self.task, question, [self._steps(each) for each in found]
+        )
         return best(found, worth, self.task)
+
+    def _steps(self, answer: Answer) -> Steps:
+        """Take an answer as one further step; a program stands in a fence."""
+        text = fenced(answer.text) if self.task.answer == "code" else answer.text
+        return (answer.rationale, text) if answer.rationale else (text,)
 
 
 def ranked(states: Sequence[Steps], worth: Sequence[float]) -> list[tuple[Steps, float]]:
     """Return states with what each is worth, best first, and equal ones as they came."""
     pairs = list(zip(states, worth, strict=True))
     return sorted(pairs, key=lambda pair: -pair[1])
-
-
-def _as_steps(answer: Answer) -> Steps:
-    return (answer.rationale, answer.text) if answer.rationale else (answer.text,)

@@ -12,6 +12,7 @@ from promptlab.output.free import Free
 from promptlab.output.output import Output
 from promptlab.program import generate
 from promptlab.protocols import Program, Template
+from promptlab.strategy.long_answer import lengthened
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Form, Generate, Prompt, Question, Sampling, Task
 
@@ -28,6 +29,8 @@ class ChainOfThought:
         task: What is asked.
         template: How it is written; its `reasoned` piece shows a worked demonstration.
         sampling: How the reasoning is drawn.
+        long_tokens: The most new tokens of a reply that ends in an answer of several lines, such as
+            code, if `sampling` gives fewer: 256 of reasoning and 512 of a program.
         extract: Where in the completion the answer stands.
         reasoning: Let every answer, and the reply, begin with the template's `reason`.
         output: What the answer must be.
@@ -36,6 +39,7 @@ class ChainOfThought:
     task: Task
     template: Template = QA
     sampling: Sampling = Sampling(max_tokens=256)
+    long_tokens: int = 768
     extract: Extract = Extract(policy="after")
     reasoning: bool = False
     output: Output = Free()
@@ -64,7 +68,9 @@ class ChainOfThought:
         return dataclasses.replace(answer, rationale=reasoned.text.strip())
 
     def _drawn(self) -> Sampling:
-        return self.template.stopping(self.sampling, self.task, reasoned=True)
+        sampling = self.template.stopping(self.sampling, self.task, reasoned=True)
+        lines = self.task.lines or self.output.lines
+        return lengthened(sampling, self.long_tokens, lines=lines)
 
     def _prompt(self, question: Question, demos: Sequence[Example], reply: str = "") -> Prompt:
         return self.template.prompt(

@@ -12,6 +12,7 @@ from promptlab.output.free import Free
 from promptlab.output.output import Output
 from promptlab.program import generate
 from promptlab.protocols import Program, Template
+from promptlab.strategy.long_answer import lengthened
 from promptlab.template import QA
 from promptlab.types import Answer, Example, Generate, Prompt, Question, Sampling, Task
 
@@ -26,8 +27,9 @@ class ZeroShotCoT:
         task: What is asked.
         template: How it is written.
         sampling: How the reasoning is drawn.
-        conclusion_tokens: The most new tokens of the second stage; as many as of the first where
-            the answer has several lines.
+        conclusion_tokens: The most new tokens of the second stage.
+        long_tokens: The same where the answer has several lines, such as code, if `sampling` gives
+            fewer.
         extract: Where in the second completion the answer stands: its first run of digits, as in
             the paper; `digits_only=False` reads words, fractions and calculations too.
         output: What the answer, the second completion, must be.
@@ -38,6 +40,7 @@ class ZeroShotCoT:
     template: Template = QA
     sampling: Sampling = Sampling(max_tokens=256)
     conclusion_tokens: int = 32
+    long_tokens: int = 512
     extract: Extract = Extract(policy="first", digits_only=True)
     output: Output = Free()
     reason: str | None = None
@@ -48,12 +51,12 @@ class ZeroShotCoT:
         reasoning = yield from generate(Generate(self._prompt(question), reasoned))
         reply = self.template.concluding(reasoning.text, self.task)
         lines = self.task.lines or self.output.lines
-        most = max(self.conclusion_tokens, self.sampling.max_tokens if lines else 0)
-        short = dataclasses.replace(reasoned, max_tokens=most)
+        short = dataclasses.replace(reasoned, max_tokens=self.conclusion_tokens)
+        drawn = lengthened(reasoned, self.long_tokens, lines=True) if lines else short
         lead = self.template.announcing("")[1]
         form = self.output.form(self.task, question, self.template.written, lead)
         prompt = self._prompt(question, reply)
-        conclusion = yield from generate(Generate(prompt, short, form=form))
+        conclusion = yield from generate(Generate(prompt, drawn, form=form))
         answer = self.output.read(conclusion, self.task, question, self.extract)
         return dataclasses.replace(answer, rationale=reasoning.text.strip(" ").rstrip())
 

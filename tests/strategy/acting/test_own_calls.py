@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from laws import built
 
 from promptlab.called import ToolCall
 from promptlab.laws.driving import driven
@@ -206,6 +207,14 @@ def test_a_function_offers_its_parameters():
         },
         "required": ["start", "steps"],
     }
+
+
+def test_a_function_that_is_told_in_words_of_yours_offers_its_parameters_too():
+    words = "strategy.tools={function: says how far it is}"
+    path = f"tool.function.path={__name__}.far"
+    made = built("strategy", "react", "number", "tool=function", path, words)
+    (offer,) = made._own({"function": "says how far it is"}).offers
+    assert (offer.description, offer.parameters) == ("says how far it is", FAR.parameters)
 
 
 def test_calls_as_text_ask_what_they_ever_asked():

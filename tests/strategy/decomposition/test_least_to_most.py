@@ -39,7 +39,8 @@ def test_no_more_are_asked_than_was_said_and_without_any_the_question_itself():
     ("reply", "found"),
     [
         ("- What is it?\n* Who?\n\nThat is all.", ["What is it?", "Who?"]),
-        ("（1）谁？\n1、几岁？\n第二，何时？", ["（1）谁？", "几岁？", "，何时？"]),
+        ("（1）谁？\n１．几岁？\n2、多高？\n第二，何时？", ["谁？", "几岁？", "多高？", "何时？"]),
+        ("第一次是何时？", ["第一次是何时？"]),
         ("1. What is 3 - 1?\n1.5 m in cm?", ["What is 3 - 1?", "1.5 m in cm?"]),
         ("Who?\nWho?", ["Who?"]),
         ("How old is Ann in {year}?", []),

@@ -78,6 +78,37 @@ def test_a_questions_own_domain_goes_before_the_strategys():
     assert call.input == f"{mine}\n{PROBLEM}"
 
 
+def test_of_a_context_that_says_more_the_planner_is_sent_the_domain_alone():
+    mine = "(define\n  ; (mine)\n  (domain mine))"
+    context = f"Knowledge (general): boxes move.\n{mine}\nA plan (go x) is short."
+    _, shown, (call,) = answered(PROBLEM, question=Question("q", "How?", context=context))
+    assert context in shown
+    assert DOMAIN not in shown
+    assert call.input == f"{mine}\n{PROBLEM}"
+
+
+def test_prose_and_a_domain_around_an_unfenced_problem_are_left_out():
+    reply = f"{DOMAIN}\n{PROBLEM}\n\nThe plan (which I leave to a planner) is short."
+    answer, _, (call,) = answered(reply)
+    assert answer.rationale == PROBLEM
+    assert call.input == f"{DOMAIN}\n{PROBLEM}"
+
+
+def test_what_is_thought_and_what_is_no_problem_asks_no_planner():
+    for reply in (f"<think>{PROBLEM}</think>", "(go x)\n(go y)"):
+        answer, _, called = answered(reply)
+        assert (answer.outcome, answer.why, called) == (
+            "unparsed",
+            "the reply holds no problem",
+            [],
+        )
+
+
+def test_a_task_whose_answer_is_a_program_is_refused():
+    with pytest.raises(ValueError, match="llm_plus_p's is a plan; expected strategy=direct"):
+        LLMPlusP(Task(answer="code"), DOMAIN)
+
+
 def test_of_another_task_the_answer_is_read_in_what_the_planner_says():
     answer, _, _ = answered(PROBLEM, Result("3 steps"), task=Task(answer="number"))
     assert answer.text == "3"
