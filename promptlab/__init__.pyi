@@ -53,6 +53,7 @@ from promptlab.selection.dense.knn import KNN as KNN
 from promptlab.selection.diverse.cluster import Cluster as Cluster
 from promptlab.selection.first import First as First
 from promptlab.selection.learned.influence import Influence as Influence
+from promptlab.selection.learned.one_shot_gain import OneShotGain as OneShotGain
 from promptlab.selection.lexical.bm25 import BM25 as BM25
 from promptlab.selection.random import Random as Random
 from promptlab.selection.zero import Zero as Zero

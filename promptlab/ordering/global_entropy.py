@@ -29,8 +29,8 @@ class GlobalEntropy:
     have the same demonstrations, they have the same order, and it is asked for once where
     completions are stored. Where the writer writes nothing that can be asked, the ranking stays.
     Their code also keeps the writer from repeating itself; here repeated texts are one probe.
-    They report the mean accuracy of the four orders with the highest entropy; here the highest alone
-    is taken, for one order must be shown.
+    They report the mean accuracy of the four orders with the highest entropy; here the highest is
+    taken alone, for one order must be shown.
 
     Attributes:
         strategy: Asks the probes.

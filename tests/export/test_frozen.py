@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from bag_of_words import BagOfWords
 
-from promptlab import Cluster, First, Influence, Random, Scripted, Task, Zero, lifted, solve
+from promptlab import Cluster, First, OneShotGain, Random, Scripted, Task, Zero, lifted, solve
 from promptlab.export.component import component
 from promptlab.export.frozen import freeze
 from promptlab.types import Example, Question
@@ -22,7 +22,7 @@ FIXED = [
     First(0),
     Random(3, seed=1),
     Random(25, seed=2),
-    Influence(4, LABELS, validation=4, candidates=8),
+    OneShotGain(4, LABELS, validation=4, candidates=8),
     Cluster(3, BagOfWords()),
 ]
 QUESTIONS = [

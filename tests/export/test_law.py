@@ -106,7 +106,7 @@ def test_passages_are_shown_as_they_were(retrieval, data, tmp_path) -> None:
     hold(winner, tmp_path / "run")
 
 
-@pytest.mark.parametrize("selection", ["random", "cluster", "influence", "knn"])
+@pytest.mark.parametrize("selection", ["random", "cluster", "influence", "one_shot_gain", "knn"])
 def test_an_order_that_was_fitted_is_kept_with_what_is_kept_of_the_pool(
     selection, data, tmp_path
 ) -> None:
@@ -115,7 +115,7 @@ def test_an_order_that_was_fitted_is_kept_with_what_is_kept_of_the_pool(
     hold(load(tmp_path / "run", trust=TRUST), tmp_path / "run")
 
 
-@pytest.mark.parametrize("selection", ["bm25", "knn", "influence", "cluster"])
+@pytest.mark.parametrize("selection", ["bm25", "knn", "influence", "one_shot_gain", "cluster"])
 def test_a_run_is_loaded_from_its_own_folder_too(selection, data, tmp_path) -> None:
     run(tmp_path / "run", data, selection=selection, strategy="cot")
     hold(load(tmp_path / "run", trust=TRUST), tmp_path / "run")

@@ -30,6 +30,7 @@ NOTHING = SimpleNamespace(passages=(), ranked=lambda question, count: ())
 PROGRAMS = {
     "retrieval=hyde": lambda retrieval: HyDESearch(retrieval, NOTHING)(ASKED.question),
     "selection=influence": lambda selection: selection.fit(POOL),
+    "selection=one_shot_gain": lambda selection: selection.fit(POOL),
     "selection=mdl": lambda selection: selection.fit(POOL)(ASKED.question),
     "selection=bootstrap": lambda selection: replace(selection, candidates=2, hints=True).fit(POOL),
     "selection=generated": lambda selection: selection.fit(())(ASKED.question),

@@ -9,7 +9,7 @@ from promptlab.program import lifted, score, solve
 from promptlab.selection.annotation.complexity import Complexity
 from promptlab.selection.combined.balanced import Balanced
 from promptlab.selection.first import First
-from promptlab.selection.learned.influence import Influence
+from promptlab.selection.learned.one_shot_gain import OneShotGain
 from promptlab.selection.narrowed import Choice, check_budget, different, narrow
 from promptlab.selection.random import Random
 from promptlab.selection.zero import Zero
@@ -19,7 +19,7 @@ POOL = [Example(Question(f"p{n}", f"question {n}"), "yes" if n % 2 else "no") fo
 CHOSEN = (7, 2, 5, 4)
 LABELS = Task(answer="label", labels=("yes", "no"))
 INNER = [First(2), Random(2, seed=3), Random(2, fresh=True), Balanced(2)]
-INNER += [Influence(2, LABELS, validation=1, candidates=2)]
+INNER += [OneShotGain(2, LABELS, validation=1, candidates=2)]
 
 
 @dataclass(frozen=True)

@@ -1,97 +1,111 @@
-"""Influence: the demonstrations that help the model most with other questions of the pool.
+"""Influence: the demonstrations with which other questions of the pool are answered rightly.
 
-Each alone, by its one-shot gain: the mean over a validation part of the pool of
-log P(right answer | demonstration, question) - log P(right answer | question), in nats. So Li and
-Qiu, Finding Support Examples for In-Context Learning, 2023, find what is informative (InfoScore),
-over probabilities and with more validation questions for fewer candidates, round after round. The
-influences of Nguyen and Wong, In-context Example Selection with Influences, 2023, are another
-figure that is not computed here: the mean accuracy of random sets that hold a demonstration, less
-that of random sets that do not. They see what demonstrations do to each other, at far more prompts.
+Nguyen and Wong, In-context Example Selection with Influences (2023): of a member, the mean accuracy
+of random sets of demonstrations that hold it, less that of sets that do not. Unlike a one-shot gain
+it sees what demonstrations do to each other.
 """
 
 import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from statistics import fmean
 
+from promptlab.extract import same
 from promptlab.index.hit import Hit
-from promptlab.program import parallel, score
-from promptlab.protocols import Program, Select, Template
-from promptlab.selection.exclusion import plain
-from promptlab.selection.learned.right_answer import right_answer
+from promptlab.program import parallel
+from promptlab.protocols import Program, Select, Strategy
+from promptlab.selection.learned.validation import parts
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import FixedRanking
-from promptlab.template import QA
-from promptlab.types import Example, Task
-
-IMPOSSIBLE = -1e6
-"""What an answer of probability zero counts, in nats, so that a mean can be compared."""
+from promptlab.types import Answer, Example, Task
 
 
 @dataclass(frozen=True)
 class Influence:
-    """Rank members of the pool by their gain, once for all questions, and take the first `k`.
+    """Rank members of the pool by their influence, once for all questions, and take the first `k`.
 
-    The fit asks the model `candidates` times `validation` questions. Members that were not
-    candidates come after those that were, in the order in which they were drawn.
+    The fit asks the model `sets` times `validation` questions, each with `k` demonstrations. Every
+    candidate stands in as many sets as every other, or in one more. Of equal influence the first
+    drawn comes first; members that were not candidates come after those that were, likewise.
 
     Attributes:
         k: How many.
-        task: What is asked.
-        template: How it is written.
-        validation: How many members with an answer are questions to be helped with, at most half of
-            the pool; they are no candidates.
+        task: What is asked, which says when an answer is right.
+        strategy: Answers the questions.
+        validation: How many members with an answer are questions, at most half of the pool; they
+            are no candidates.
         candidates: How many of the other members are tried.
-        seed: Decides which are which.
+        sets: How many sets of them.
+        seed: Decides which are which, and who stands together.
     """
 
     k: int
     task: Task
-    template: Template = QA
+    strategy: Strategy
     validation: int = 16
-    candidates: int = 64
+    candidates: int = 32
+    sets: int = 64
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Check the numbers of members."""
+        """Check the numbers."""
         check_k(self.k)
-        for name in ("validation", "candidates"):
+        for name in ("validation", "candidates", "sets"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected at least 1")
 
     def fit(self, pool: Sequence[Example]) -> Program[Select]:
-        """Ask for the gains; raise `ValueError` where the pool is too small."""
+        """Ask under every set; raise `ValueError` where the pool is too small."""
         members = Pool.of(pool, self.k)
-        order = list(range(len(pool)))
-        random.Random(f"influence:{self.seed}").shuffle(order)  # noqa: S311  a draw
-        answered = [index for index in order if pool[index].answer]
-        asked = answered[: min(self.validation, len(pool) // 2)]
-        same = {plain(pool[index].question) for index in asked}
-        left = (index for index in order if plain(pool[index].question) not in same)
-        tried = list(islice(left, self.candidates))
-        questions = [pool[index] for index in asked]
-        before = yield from self._logprobs(questions, [()])
-        after = yield from self._logprobs(questions, [(pool[index],) for index in tried])
-        gains = {index: gain - before[0] for index, gain in zip(tried, after, strict=True)}
-        ranked = sorted(tried, key=lambda index: -gains[index])
-        rest = [index for index in order if index not in gains]
-        hits = [Hit(index, gains.get(index, -math.inf)) for index in (*ranked, *rest)]
+        drawn = parts(pool, self.validation, self.candidates, self.seed)
+        questions = [pool[index] for index in drawn.asked]
+        sets = self._sets(drawn.tried) if self.k and questions else []
+        shown = [[pool[index] for index in some] for some in sets]
+        accuracies = yield from parallel(self._accuracy(questions, demos) for demos in shown)
+        values = influences(sets, accuracies)
+        ranked = sorted(drawn.tried, key=lambda index: -values.get(index, -math.inf))
+        tried = frozenset(ranked)
+        rest = [index for index in drawn.order if index not in tried]
+        hits = [Hit(index, values.get(index, -math.inf)) for index in (*ranked, *rest)]
         return FixedRanking(members, hits, self.k)
 
-    def _logprobs(
-        self, questions: Sequence[Example], shown: Sequence[tuple[Example, ...]]
-    ) -> Program[list[float]]:
-        """Return the mean log-probability of the right answers, in nats, under each of `shown`."""
-        requests = [
-            right_answer(self.task, self.template, example, demos)
-            for demos in shown
-            for example in questions
-        ]
-        scores = yield from parallel(map(score, requests))
-        values = [max(reply.logprobs[0], IMPOSSIBLE) for reply in scores]
-        size = len(questions)
-        return [
-            fmean(values[start * size : (start + 1) * size] or [0.0]) for start in range(len(shown))
-        ]
+    def _accuracy(self, questions: Sequence[Example], demos: Sequence[Example]) -> Program[float]:
+        """Ask all questions with one set shown; return the share that is answered rightly."""
+        answers = yield from parallel(self.strategy.solve(e.question, demos) for e in questions)
+        return fmean(map(self._is_right, answers, questions))
+
+    def _sets(self, tried: Sequence[int]) -> list[tuple[int, ...]]:
+        """Draw sets of `k` candidates, the least used first; of all where there are no more."""
+        draw = random.Random(f"influence sets:{self.seed}")  # noqa: S311  a draw
+        used, found = dict.fromkeys(tried, 0), list[tuple[int, ...]]()
+        for _ in range(self.sets):
+            order = sorted(tried, key=lambda index: (used[index], draw.random()))[: self.k]
+            draw.shuffle(order)
+            used |= {index: used[index] + 1 for index in order}
+            found.append(tuple(order))
+        return found
+
+    def _is_right(self, answer: Answer, example: Example) -> float:
+        gold = (example.answer, *example.aliases)
+        return float(
+            answer.outcome == "parsed" and any(same(answer.text, each, self.task) for each in gold)
+        )
+
+
+def influences(sets: Sequence[Sequence[int]], values: Sequence[float]) -> dict[int, float]:
+    """Return of each member the mean value of the sets that hold it, less that of the others.
+
+    Args:
+        sets: Members, some of them each.
+        values: Of each set, its accuracy say.
+
+    Returns:
+        Members that stand in some sets; of one that stands in all of them the difference is 0.
+    """
+    found: dict[int, float] = {}
+    for member in sorted({member for some in sets for member in some}):
+        held = [value for some, value in zip(sets, values, strict=True) if member in some]
+        others = [value for some, value in zip(sets, values, strict=True) if member not in some]
+        found[member] = fmean(held) - fmean(others) if others else 0.0
+    return found

@@ -6,7 +6,7 @@ from promptlab.program import lifted, solve
 from promptlab.selection.combined.fused import Fused
 from promptlab.selection.diverse.mmr import MMR
 from promptlab.selection.first import First
-from promptlab.selection.learned.influence import Influence
+from promptlab.selection.learned.one_shot_gain import OneShotGain
 from promptlab.selection.pool import Pool
 from promptlab.selection.ranker import FixedRanking, Hit
 from promptlab.types import Example, Question, Task
@@ -70,7 +70,7 @@ def test_the_question_itself_is_left_out():
 
 def test_selections_that_ask_while_they_fit_are_answered():
     task = Task(answer="label", labels=("yes", "no"))
-    fused = Fused(2, {"helpful": Influence(2, task), "first": First(2)})
+    fused = Fused(2, {"helpful": OneShotGain(2, task), "first": First(2)})
     select = solve(lifted(fused.fit(POOL)), Scripted())
     assert len(select(ASKED)) == 2
 
