@@ -9,13 +9,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 from ready_store import serve_copies
-from ready_yaml import keep_parsed
 
 from promptlab.machine.cache_folder import cache_folder
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
-keep_parsed()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -56,6 +56,11 @@ assert "numpy" not in sys.modules
     assert loaded_by(code) == set()
 
 
+def test_a_run_starts_without_what_it_may_not_need() -> None:
+    code = "import promptlab.cli.run; assert 'scipy.stats' not in sys.modules"
+    assert loaded_by(code) <= {"hydra", "omegaconf", "scipy"}
+
+
 def test_every_public_name_is_there_and_no_other() -> None:
     for name in promptlab.__all__:
         assert getattr(promptlab, name).__module__.startswith("promptlab.")

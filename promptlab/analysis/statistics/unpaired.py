@@ -7,7 +7,6 @@ Involved, 1947: elsewhere.
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import fisher_exact, ttest_ind
 
 from promptlab.analysis.statistics.scores import Scores, check_scores, is_zero_or_one
 
@@ -19,14 +18,22 @@ def unpaired(one: ArrayLike, other: ArrayLike) -> float:
         ValueError: a group is empty, or a score is not a finite number.
     """
     left, right = check_scores(one, "one"), check_scores(other, "other")
-    if is_zero_or_one(left) and is_zero_or_one(right):
-        table = [[left.sum(), len(left) - left.sum()], [right.sum(), len(right) - right.sum()]]
-        return min(float(fisher_exact(table).pvalue), 1.0)
-    return _welch(left, right)
+    zero_or_one = is_zero_or_one(left) and is_zero_or_one(right)
+    return _fisher(left, right) if zero_or_one else _welch(left, right)
+
+
+def _fisher(left: Scores, right: Scores) -> float:
+    """Apply Fisher's exact test to two groups of zeros and ones."""
+    from scipy.stats import fisher_exact  # noqa: PLC0415  half of what a run would import
+
+    table = [[group.sum(), len(group) - group.sum()] for group in (left, right)]
+    return min(float(fisher_exact(table).pvalue), 1.0)
 
 
 def _welch(left: Scores, right: Scores) -> float:
     """Apply Welch's test where either group varies, and both have two scores at least."""
     if min(len(left), len(right)) < 2 or not (np.ptp(left) or np.ptp(right)):
         return 1.0
+    from scipy.stats import ttest_ind  # noqa: PLC0415  likewise
+
     return float(ttest_ind(left, right, equal_var=False).pvalue)

@@ -36,6 +36,7 @@ from promptlab.cli.config.prompt import (
     template_of,
     with_fields,
 )
+from promptlab.cli.config.quick_compose import compose_quickly
 from promptlab.cli.config.stand_in import StandIns, literal
 from promptlab.cli.config.validate import check, hints
 from promptlab.data.fields import NoSuchField
@@ -46,6 +47,9 @@ from promptlab.route import ROLES
 from promptlab.selection.missing_labels import warn_of_missing_labels
 from promptlab.template.variables import NAMES
 from promptlab.types import Dataset, Task
+
+# At import, because the processes of a launcher import this file and compose, too.
+compose_quickly()
 
 CONF = "promptlab.conf"
 OWN_YAML = "a folder of yaml files of your own; a _target_ there runs code: use what you trust"
