@@ -35,6 +35,7 @@ from promptlab.cli.inspection_tables import (
 )
 from promptlab.encoder.prefixes import as_passage, as_query
 from promptlab.experiment import Experiment
+from promptlab.index.embedding import warn_of_unknown
 from promptlab.protocols import Ahead, Encoder
 from promptlab.selection.counting import Counting
 from promptlab.selection.told import foresee
@@ -166,6 +167,8 @@ def _vectors(first: Chosen, encoder: Encoder | None) -> tuple[Any, Any]:
     """Return the vectors of pool and test."""
     pool = [as_passage(encoder, text) for text in _read(first.dataset.pool)]
     test = [as_query(encoder, text) for text in _read(first.dataset.test)]
+    if encoder is not None:
+        warn_of_unknown(encoder, pool)
     vectors = vectors_of([*pool, *test], encoder)
     return vectors[: len(pool)], vectors[len(pool) :]
 
