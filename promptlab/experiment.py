@@ -273,7 +273,7 @@ class Experiment:
 
     def _counting(self, fitted: Fitted) -> tuple[Fitted, Counting]:
         """Count the demonstrations of each question."""
-        shown = Counting.of(self.selection, fitted.select)
+        shown = Counting.of(self.selection, fitted.select, self.dataset.pool)
         return replace(fitted, select=shown), shown
 
     def _foresee(self, fitted: Fitted, done: int) -> None:

@@ -33,7 +33,9 @@ def unknown_share(folder: Path, texts: Sequence[str]) -> float:
     whole = [text.encode("utf-8", "replace").decode() for text in texts]
     ids = [each.ids for each in tokenizer.encode_batch(whole, add_special_tokens=False)]
     unknown, count = _unknown(tokenizer), sum(map(len, ids))
-    return sum(some.count(unknown) for some in ids) / count if count else 0.0
+    if unknown is None or not count:
+        return 0.0
+    return sum(some.count(unknown) for some in ids) / count
 
 
 @lru_cache(maxsize=2)

@@ -10,7 +10,7 @@ from promptlab.index.hit import Hit
 from promptlab.index.ranked import is_scored
 from promptlab.program import then
 from promptlab.protocols import Select, Selection, Step
-from promptlab.selection.pool import Pool
+from promptlab.selection.pool import Pool, counted
 from promptlab.selection.ranker import look_ahead, ranking
 from promptlab.types import Example, Question
 
@@ -115,7 +115,7 @@ def affordable(budget: int, pool: Sequence[Example]) -> int:
     """Return how many members a budget pays for: all of a pool that is smaller, with a warning."""
     if budget > len(pool):
         warnings.warn(
-            f"budget is {budget}, and the pool holds only {len(pool)} examples: all are chosen",
+            f"budget is {budget}, and the pool holds only {counted(len(pool))}: all are chosen",
             stacklevel=2,
         )
     return min(budget, len(pool))
