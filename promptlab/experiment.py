@@ -18,6 +18,7 @@ from promptlab.metric.slices import check_fields, slices
 from promptlab.metric.summary import figures, missing, of_run, summarise, unscored
 from promptlab.model.price import price_of
 from promptlab.model.usage import Counted, Usage
+from promptlab.nothing_to_choose import check_choosing
 from promptlab.program import lifted, parallel, recorded, solve
 from promptlab.protocols import (
     Ahead,
@@ -132,6 +133,9 @@ class Experiment:
         if not self.dataset.test:
             raise ValueError(f"dataset {self.dataset.name!r} has no test examples to run on")
         self._check_tools()
+        check_choosing(
+            {name: getattr(self, name) for name in ("selection", "ordering", "strategy")}
+        )
         check_fields(self.slices, self.dataset.test)
         if self._bounds_cost and self.cost("model", 0, 0) is None:
             raise ValueError(
@@ -270,7 +274,7 @@ class Experiment:
 
     def _counting(self, fitted: Fitted) -> tuple[Fitted, Counting]:
         """Count the demonstrations of each question."""
-        shown = Counting.of(self.selection, fitted.select)
+        shown = Counting.of(self.selection, fitted.select, self.dataset.pool)
         return replace(fitted, select=shown), shown
 
     def _foresee(self, fitted: Fitted, done: int) -> None:

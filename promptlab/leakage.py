@@ -3,8 +3,9 @@
 A demonstration that is the question itself is never shown, whatever its punctuation and spaces
 (`selection/exclusion.py`). What is found here goes further: texts that share nearly all their words
 are told, too, because the answer of one is most often that of the other. What is asked, what is
-read for it and the choices must each be shared; numbers, brackets and signs of it exactly. Which
-ids of two files mean one question is decided where these are read (`data/record/ids.py`).
+read for it and the choices must each be shared; numbers, brackets, signs and what is quoted in few
+words exactly; and where words repeat themselves, so must their order be. Which ids of two files
+mean one question is decided where these are read (`data/record/ids.py`).
 """
 
 import re
@@ -30,6 +31,9 @@ PASSAGE = 30
 Parts = tuple[frozenset[str], ...]
 """The words of each part of a question: no word is in two parts."""
 _LAST = re.compile(r"(.*[.。!?:]\s*)([^.。!?:]*\?)", re.DOTALL)
+_QUOTED = re.compile(
+    r"""(?<![a-z0-9])['‘’]([^'‘’]+)['‘’](?![a-z0-9])|["“”„]([^"“”„]+)["“”]|「([^「」]+)」|『([^『』]+)』"""
+)
 _FIGURE = re.compile(r"\d+|[()\[\]{}<>=+*/%^|&~×÷±√≤≥≠∀-⋿]|-(?=\s?[\d(])")
 
 
@@ -116,7 +120,7 @@ def check_threshold(near: float) -> None:
 
 
 def told(dataset: Dataset, found: Sequence[Leak], near: float = NEAR) -> str:
-    """Say how many leaks there are, of which kinds, and show one."""
+    """Say how many leaks there are, of which kinds, show one, and say what lists all."""
     asked = len({leak.test for leak in found})
     counts = Counter(leak.how for leak in found)
     kinds = ", ".join(f"{counts[how]} {what}" for how, what in KINDS.items() if counts[how])
@@ -126,7 +130,14 @@ def told(dataset: Dataset, found: Sequence[Leak], near: float = NEAR) -> str:
         f"{asked} of the {len(dataset.test)} questions of {dataset.name} stand in the pool too "
         f"(pairs: {kinds}{bound}), "
         f"{dataset.test[one.test].id} as {dataset.pool[one.pool].id} say"
+        f"{_listed(len(found))}"
     )
+
+
+def _listed(pairs: int) -> str:
+    if pairs == 1:
+        return ""
+    return f" (python -m promptlab data PATH --leaks leaks.csv lists all {pairs} pairs)"
 
 
 def _equal(pool: Sequence[str], test: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -143,16 +154,29 @@ def _parts(question: Question) -> Parts:
 
     Of one passage many questions may be asked, and one hypothesis may follow many premises: a long
     part must not make up for another one. Figures are numbers, brackets and signs. They are one
-    word all together, for one of them is the whole difference of two formulas.
+    word all together, for one of them is the whole difference of two formulas; so is what a text
+    quotes in a few words, for that is often what it asks about.
     """
     stem, *rest = content(question).split("\n")
     after = 1 + len(question.turns)
     read, choices = " ".join(rest[:after]), " ".join(rest[after:])
     figures = " ".join(_FIGURE.findall(f"{stem} {choices}".replace(",", "")))
-    signs = frozenset([f"figures {figures}"] if figures else [])
+    quoted = " | ".join(_quoted(f"{stem} {choices}"))
+    signs = frozenset(
+        f"{name} {told}" for name, told in (("figures", figures), ("quoted", quoted)) if told
+    )
     passage, asked = _passage(stem)
     parts = (_words(asked), _words(passage, "passage "), _words(read, "read "))
     return *parts, _words(choices, "choice "), signs
+
+
+def _quoted(text: str) -> Iterator[str]:
+    """Yield what stands in quotation marks, where it is short, whatever the marks are."""
+    for match in _QUOTED.finditer(text):
+        inside = next(filter(None, match.groups()))
+        words = tokens(inside)
+        if len(words) < WORDS:
+            yield " ".join(words) or inside
 
 
 def _passage(stem: str) -> tuple[str, str]:
@@ -164,13 +188,17 @@ def _passage(stem: str) -> tuple[str, str]:
 def _words(text: str, mark: str = "") -> frozenset[str]:
     """Return the words of a part, each with its mark; of a short text, all as one word.
 
-    In a text of few words, said over and over, a word that is repeated is another word each time.
+    In a text of few words, said over and over, a word that is repeated is another word each time,
+    and their order counts: so do the runs of three.
     """
     words = tokens(text)
     if len(words) < WORDS:
         return frozenset([f"{mark}{' '.join(words)} whole"] if words else [])
     counts = Counter(words)
     again = len(words) >= REPEATED * len(counts)
+    if again:
+        line = tokens(text, pairs=False)
+        counts += Counter(map(" ".join, zip(line, line[1:], line[2:], strict=False)))
     return frozenset(
         f"{mark}{word} {n}" for word, count in counts.items() for n in range(count if again else 1)
     )

@@ -65,7 +65,31 @@ def fit(
         )
         return then(prepared, lambda fitted: Fitted(search, select, fitted))
 
-    return then(retrieval.fit(), lambda search: then(selection.fit(pool), partial(order, search)))
+    return then(
+        retrieval.fit(),
+        lambda search: then(fit_selection(selection, pool), partial(order, search)),
+    )
+
+
+def fit_selection(selection: Selection, pool: Sequence[Example]) -> Step[Select]:
+    """Fit a selection; one that is to show nobody (k=0) reads, asks and learns nothing.
+
+    Raises:
+        ValueError: the pool is too small.
+    """
+    return _nobody if shows_nobody(selection) else selection.fit(pool)
+
+
+def shows_nobody(selection: object) -> bool:
+    """Say whether the k of a selection, or of the one within it that has one, is 0."""
+    if (k := getattr(selection, "k", None)) is not None:
+        return bool(k == 0)
+    within = getattr(selection, "inner", None)
+    return within is not None and shows_nobody(within)
+
+
+def _nobody(question: Question) -> tuple[Example, ...]:  # noqa: ARG001  a selection is asked one
+    return ()
 
 
 def prepared(strategy: Strategy, pool: Sequence[Example]) -> Strategy:

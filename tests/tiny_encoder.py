@@ -15,16 +15,22 @@ TRAINING = Training(epochs=40, batch_size=4, learning_rate=1e-2)
 @pytest.fixture(scope="module")
 def encoder_folder(tmp_path_factory):
     """Write the model to a folder."""
+    return written_encoder(tmp_path_factory.mktemp("encoder"), WORDS)
+
+
+def written_encoder(root, words, split=r"\S+"):
+    """Write a model with random weights, which knows these words; return its folder."""
     import torch
     from sentence_transformers import SentenceTransformer, models
-    from tokenizers import Tokenizer, pre_tokenizers
+    from tokenizers import Regex, Tokenizer, pre_tokenizers
     from tokenizers.models import WordLevel
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-    root = tmp_path_factory.mktemp("encoder")
-    vocabulary = {word: number for number, word in enumerate(["[PAD]", "[UNK]", *WORDS])}
+    vocabulary = {word: number for number, word in enumerate(["[PAD]", "[UNK]", *words])}
     tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Split(Regex(split), "isolated")]
+    )
     PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]"
     ).save_pretrained(root / "bert")
@@ -38,8 +44,8 @@ def encoder_folder(tmp_path_factory):
         max_position_embeddings=32,
     )
     BertModel(config).save_pretrained(root / "bert")
-    words = models.Transformer(str(root / "bert"), max_seq_length=16)
-    whole = SentenceTransformer(modules=[words, models.Pooling(16)])
+    read = models.Transformer(str(root / "bert"), max_seq_length=16)
+    whole = SentenceTransformer(modules=[read, models.Pooling(16)])
     whole.save_pretrained(str(root / "whole"), create_model_card=False)
     return root / "whole"
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from promptlab.analysis.inspection.chosen import Chosen
 from promptlab.analysis.inspection.label_shares import LabelShares
-from promptlab.analysis.inspection.measures import overlap
+from promptlab.analysis.inspection.measures import MEASURES, overlap
 from promptlab.report.spreadsheet import cell
 from promptlab.text.escaping import in_line
 
@@ -32,7 +32,7 @@ def show(console: Console, tables: Sequence[Table | Text]) -> None:
 def measures_table(found: Mapping[str, Mapping[str, float]], questions: int) -> Table:
     """Show the measures of each selection, and of how many of the questions they are means."""
     table = Table(title="what is chosen", box=None, title_justify="left")
-    names = list(dict.fromkeys(name for each in found.values() for name in each))
+    names = [name for name in MEASURES if any(name in each for each in found.values())]
     table.add_column("selection")
     for name in names:
         table.add_column(f"{name} %" if name in SHARES else name, justify="right")

@@ -74,6 +74,11 @@ class Cached:
         count = getattr(self.inner, "cut", None)
         return 0 if count is None else int(count(texts))
 
+    def unknown(self, texts: Sequence[str]) -> float:
+        """Return the share of the texts' tokens that the inner encoder has no word for."""
+        share = getattr(self.inner, "unknown", None)
+        return 0.0 if share is None else float(share(texts))
+
     def trained(self, triples: Sequence[Triple], training: Training) -> "Cached":
         """Return the cache of an encoder that has learned the triples.
 

@@ -18,6 +18,7 @@ import numpy as np
 from promptlab.encoder.folder import fingerprint, model_folder, read_window
 from promptlab.encoder.threads import one_thread
 from promptlab.encoder.training import Training, Triple, trained
+from promptlab.encoder.vocabulary import unknown_share
 from promptlab.encoder.windows import MARKS, windows
 from promptlab.machine.quiet import quiet_bitsandbytes, quiet_transformers
 from promptlab.machine.turns import in_turn
@@ -39,7 +40,7 @@ class SentenceTransformerEncoder:
     """Encode with any sentence-transformers model.
 
     The default is small (22 M weights, 384 dimensions), reads 256 tokens and was trained on
-    English; for other languages name another model.
+    English; for other languages name another model: of Chinese it does not know most characters.
 
     Attributes:
         name: A name on the Hugging Face hub, or the folder of a model. The default is found in
@@ -149,6 +150,10 @@ class SentenceTransformerEncoder:
         model = _load(str(folder), self.device)
         window = model.max_seq_length
         return 0 if window is None else sum(count > window for count in _lengths(model, long))
+
+    def unknown(self, texts: Sequence[str]) -> float:
+        """Return the share of the texts' tokens that the model's vocabulary does not hold."""
+        return unknown_share(model_folder(self.name, self.revision), texts)
 
 
 def _lengths(model: Any, texts: Sequence[str]) -> Iterator[int]:

@@ -98,7 +98,7 @@ def _approximate(texts: Texts, kind: HNSW | IVF) -> Approximate:
         file.save(index, key)
     made = _measured(index, texts, kind)
     LOG.warning(
-        "%s index of %d texts, %s: finds %.1f %% of the ten nearest",
+        "promptlab: %s index of %d texts, %s: finds %.1f %% of the ten nearest",
         *(type(kind).__name__, len(texts.texts), how, 100 * made.recall),
     )
     return made

@@ -21,6 +21,10 @@ AT_ONCE = 64
 """Questions encoded together: as few as are not taken for a pool."""
 SHOWN = 3
 """How many texts a message names."""
+UNKNOWN = 0.25
+"""The share of unknown tokens above which an encoder is told not to know the language."""
+LOOKED_AT = 200
+"""Texts of a pool that are looked at for them."""
 ROUNDING = 1e-3
 """More than the length of a unit vector differs from 1, in whatever dtype an encoder computes."""
 
@@ -31,6 +35,15 @@ class Windowed(Protocol):
 
     def cut(self, texts: Sequence[str]) -> int:
         """Count the texts that are longer than what is read of them."""
+        ...
+
+
+@runtime_checkable
+class Spelling(Protocol):
+    """An encoder that knows which tokens its vocabulary holds."""
+
+    def unknown(self, texts: Sequence[str]) -> float:
+        """Return the share of the texts' tokens that it does not hold, 0 to 1."""
         ...
 
 
@@ -51,7 +64,7 @@ class Texts:
         similarity: Similarity = "cosine",
         names: Sequence[str] = (),
     ) -> "Texts":
-        """Note which encoder reads which texts, and warn where it will not read all of them.
+        """Note which encoder reads which texts, and warn where it cannot read them, or not all.
 
         Args:
             texts: What is read.
@@ -61,6 +74,7 @@ class Texts:
         """
         if said := said_of_long(encoder, texts, f"the pool's {len(texts)} texts", names):
             warnings.warn(said, RuntimeWarning, stacklevel=2)
+        warn_of_unknown(encoder, texts)
         return cls(tuple(texts), encoder.identity, encoder, similarity)
 
 
@@ -99,6 +113,28 @@ def _cut(encoder: Windowed, texts: Sequence[str], names: Sequence[str]) -> Itera
     for place, text in enumerate(texts):
         if encoder.cut([text]):
             yield in_line(names[place]) if names else f"number {place + 1}"
+
+
+def warn_of_unknown(encoder: Encoder, texts: Sequence[str]) -> None:
+    """Warn where more than a quarter of a pool's tokens are unknown to the encoder.
+
+    Args:
+        encoder: Who reads.
+        texts: The pool's; some of a large one are looked at.
+    """
+    some = texts[:: max(1, len(texts) // LOOKED_AT)][:LOOKED_AT]
+    share = encoder.unknown(some) if some and isinstance(encoder, Spelling) else 0.0
+    if share > UNKNOWN:
+        warnings.warn(
+            f"{100 * share:.0f} % of the tokens of the pool's texts ({len(some)} of {len(texts)} "
+            "looked at) are unknown to the encoder, which reads all of them as one: what it finds "
+            "near is hardly alike. Name one that knows the language, such as encoder=hub "
+            'encoder.inner.name=intfloat/multilingual-e5-small with the prefixes "query: " and '
+            '"passage: ", or search by words (selection=bm25, retrieval=bm25), which cuts '
+            "Chinese into characters and their pairs",
+            RuntimeWarning,
+            stacklevel=1,  # the same place, so that it is told once
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

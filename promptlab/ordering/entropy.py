@@ -25,8 +25,8 @@ class Entropy:
     Attributes:
         strategy: Asks; it must tell the probability of each possible answer as its votes, as
             `choose` does.
-        orders: How many are tried: all permutations where there are no more, else so many that
-            are drawn by chance. Lu et al. try 24.
+        orders: How many are tried: all permutations where there are no more, else the
+            selection's own and others that are drawn by chance. Lu et al. try 24.
         seed: Decides the draw, together with the question and the demonstrations.
     """
 
@@ -40,19 +40,24 @@ class Entropy:
             raise ValueError(f"orders is {self.orders}; expected at least 1")
 
     def __call__(self, demos: Sequence[Example], question: Question) -> Program[Sequence[Example]]:
-        """Return the best order; of equally good ones the first."""
+        """Return the best order; of equally good ones the first, which is the selection's own."""
         drawn = orders(demos, self.orders, f"{self.seed}:{question.id}:{question.text}")
+        if len(drawn) == 1:  # nothing to choose from
+            return drawn[0]
         answers = yield from parallel(self.strategy.solve(question, order) for order in drawn)
         values = entropies(answers, "ordering.strategy", self.strategy)
         return drawn[values.index(max(values))]
 
 
 def orders(demos: Sequence[Example], count: int, key: str) -> list[tuple[Example, ...]]:
-    """List `count` different orders, drawn by the key; all, where there are no more."""
+    """List `count` different orders, the one given first, the others drawn by the key.
+
+    All permutations where there are no more.
+    """
     if math.factorial(len(demos)) <= count:
         return list(permutations(demos))
     chance = random.Random(f"{key}:{[demo.id for demo in demos]}")  # noqa: S311  a draw
-    drawn = dict[tuple[int, ...], None]()
+    drawn: dict[tuple[int, ...], None] = {tuple(range(len(demos))): None}
     while len(drawn) < count:
         drawn[tuple(chance.sample(range(len(demos)), len(demos)))] = None
     return [tuple(demos[place] for place in order) for order in drawn]

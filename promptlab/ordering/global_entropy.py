@@ -6,6 +6,7 @@ bad one. What is asked is written by the model itself, so that no further data a
 """
 
 import re
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,12 @@ ASKED, ANSWERED = "Input: ", "Label: "
 WORDS = 5
 """Fewer make no probe, in the authors' code; of writing without spaces, so many characters."""
 
+NO_PROBES = (
+    f"ordering=global_entropy: nothing that the writer wrote can be asked (a text of {WORDS} words "
+    "or more, before any label), so that the demonstrations stay as they were selected. Name "
+    "another writer (model@writer=…), or use ordering=entropy, which asks the question itself"
+)
+
 
 @dataclass(frozen=True)
 class GlobalEntropy:
@@ -27,15 +34,16 @@ class GlobalEntropy:
 
     The orders and the probes depend on the demonstrations and the seed alone: where all questions
     have the same demonstrations, they have the same order, and it is asked for once where
-    completions are stored. Where the writer writes nothing that can be asked, the ranking stays.
-    Their code also keeps the writer from repeating itself; here repeated texts are one probe.
-    They report the mean accuracy of the four orders with the highest entropy; here the highest is
-    taken alone, for one order must be shown.
+    completions are stored. Where the writer writes nothing that can be asked, the ranking stays,
+    and a warning says so; where there is one order, nobody is asked. Questions with choices are
+    refused: what is written has none. Their code also keeps the writer from repeating itself; here
+    repeated texts are one probe. They report the mean accuracy of the four orders with the highest
+    entropy; here the highest is taken alone, for one order must be shown.
 
     Attributes:
         strategy: Asks the probes.
         orders: How many are tried, and how many texts are written: all permutations where there
-            are no more, else so many that are drawn by chance.
+            are no more, else the selection's own and others that are drawn by chance.
         seed: Decides the draw, together with the demonstrations.
         temperature: Of the writer; theirs is 2.
         top_k: Of how many of the most probable tokens the writer draws; theirs is 20. At this
@@ -55,11 +63,19 @@ class GlobalEntropy:
         if self.orders < 1:
             raise ValueError(f"orders is {self.orders}; expected at least 1")
 
-    def __call__(self, demos: Sequence[Example], question: Question) -> Program[Sequence[Example]]:  # noqa: ARG002 (an ordering is given it)
-        """Return the best order; of equally good ones the first."""
+    def __call__(self, demos: Sequence[Example], question: Question) -> Program[Sequence[Example]]:
+        """Return the best order; of equally good ones the first.
+
+        Raises:
+            ValueError: the question has choices.
+        """
+        _check_open(question)
         drawn = orders(demos, self.orders, f"global:{self.seed}")
-        probes = yield from self._probes(drawn) if demos else _none()
+        if len(drawn) == 1:
+            return drawn[0]
+        probes = yield from self._probes(drawn)
         if not probes:
+            warnings.warn(NO_PROBES, RuntimeWarning, stacklevel=1)
             return tuple(demos)
         asked = [self._predicted(order, probes) for order in drawn]
         values = yield from parallel(asked)
@@ -95,6 +111,15 @@ class GlobalEntropy:
         return entropy(Counter(answer.text for answer in answers).values())
 
 
+def _check_open(question: Question) -> None:
+    if question.choices:
+        raise ValueError(
+            f"question {question.id!r} has choices, and ordering=global_entropy compares orders by "
+            "questions that the writer writes, which have none; expected questions without "
+            "choices, or ordering=entropy or ordering=mdl, which ask the question itself"
+        )
+
+
 def _line(question: Question) -> str:
     return " ".join(f"{question.context} {question.text}".split())
 
@@ -103,8 +128,3 @@ def _is_probe(text: str) -> bool:
     return len(re.findall(r"[^\W\d_]+", text)) >= WORDS or (
         " " not in text and len(re.findall(r"\w", text)) >= WORDS and not text.isascii()
     )
-
-
-def _none() -> Program[list[Question]]:
-    yield from ()
-    return []

@@ -21,8 +21,8 @@ class MDL:
     Attributes:
         strategy: Asks; it must tell the probability of each possible answer as its votes, as
             `choose` does.
-        orders: How many are tried: all permutations where there are no more, else so many that
-            are drawn by chance.
+        orders: How many are tried: all permutations where there are no more, else the
+            selection's own and others that are drawn by chance.
         seed: Decides the draw, together with the question and the demonstrations.
     """
 
@@ -36,8 +36,10 @@ class MDL:
             raise ValueError(f"orders is {self.orders}; expected at least 1")
 
     def __call__(self, demos: Sequence[Example], question: Question) -> Program[Sequence[Example]]:
-        """Return the best order; of equally good ones the first."""
+        """Return the best order; of equally good ones the first, which is the selection's own."""
         drawn = orders(demos, self.orders, f"{self.seed}:{question.id}:{question.text}")
+        if len(drawn) == 1:  # nothing to choose from
+            return drawn[0]
         answers = yield from parallel(self.strategy.solve(question, order) for order in drawn)
         values = entropies(answers, "ordering.strategy", self.strategy)
         return drawn[values.index(min(values))]

@@ -14,6 +14,11 @@ def check_k(k: int) -> None:
         raise ValueError(f"k is {k!r}; expected a whole number of demonstrations, 0 or more")
 
 
+def counted(examples: int) -> str:
+    """Say how many examples there are."""
+    return f"{examples} example{'' if examples == 1 else 's'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """A pool that is large enough, and knows its members."""
@@ -35,7 +40,7 @@ class Pool:
             )
         if k > len(pool):
             raise ValueError(
-                f"k is {k}, but the pool holds only {len(pool)} examples; "
+                f"k is {k}, but the pool holds only {counted(len(pool))}; "
                 f"lower k to {len(pool)} or less, or give a larger pool"
             )
         return cls(tuple(pool), Exclusion.of(pool))

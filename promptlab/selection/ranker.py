@@ -101,8 +101,12 @@ def ranking(select: Select) -> Ranked:
 
 
 def _name(select: Select) -> str:
-    """Name a fitted selection; those that are functions are of nobody (`zero`)."""
-    return "zero" if isfunction(select) else type(select).__name__
+    """Name a fitted selection by the selection that it is of, which is its file's name.
+
+    What is fitted may be a function, a method, or of a class beside that of the selection.
+    """
+    made = select if isfunction(select) else type(getattr(select, "__self__", select))
+    return made.__module__.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)

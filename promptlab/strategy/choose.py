@@ -128,6 +128,11 @@ class Choose:
         }
 
     @property
+    def is_open(self) -> bool:
+        """Whether no question of the task can have possible answers."""
+        return self.task.answer != "choice" and not possible(self.task, NOTHING)
+
+    @property
     def _known(self) -> dict[str, tuple[str, ...]]:
         """The words of every answer that does not depend on the question."""
         known = possible(self.task, NOTHING)
@@ -151,7 +156,7 @@ class Choose:
         raise ValueError(
             f"question {question.id!r} of a {self.task.answer!r} task has no possible answers to "
             "choose from; expected a label task with labels, a choice task with choices, or a "
-            "yes_no task: set dataset.task.answer, or use strategy=direct"
+            "yes_no task: set dataset.task.answer, or put another strategy in the place of choose"
         )
 
     def _posed(self, question: Question, demos: Sequence[Example], words: tuple[str, ...]) -> Posed:

@@ -1,6 +1,7 @@
 """Orderings that ask the model, and those that deal, count and permute."""
 
 import re
+import warnings
 from itertools import permutations
 
 import pytest
@@ -9,10 +10,11 @@ from promptlab.model.scripted import Scripted
 from promptlab.ordering.alternating import Alternating
 from promptlab.ordering.complexity import Complexity
 from promptlab.ordering.easy_to_hard import EasyToHard
+from promptlab.ordering.entropy import Entropy
 from promptlab.ordering.exhaustive import Exhaustive
 from promptlab.ordering.global_entropy import GlobalEntropy
 from promptlab.ordering.mdl import MDL
-from promptlab.program import solve
+from promptlab.program import parallel, solve
 from promptlab.strategy.choose import Choose
 from promptlab.types import Example, Question, Task
 
@@ -140,12 +142,47 @@ def test_probes_are_what_the_writer_goes_on_with_each_once():
 
 @pytest.mark.parametrize("reply", ["", "too short", "\nLabel: yes", "1 2 3 4 5 6"])
 def test_where_nothing_can_be_asked_the_ranking_stays(reply):
-    assert solve(GlobalEntropy(Choose(TASK))(DEMOS, ASKED), Scripted(reply)) == DEMOS
-    assert solve(GlobalEntropy(Choose(TASK))((), ASKED), Scripted(reply)) == ()
+    with pytest.warns(RuntimeWarning, match="nothing that the writer wrote can be asked.*5 words"):
+        assert solve(GlobalEntropy(Choose(TASK))(DEMOS, ASKED), Scripted(reply)) == DEMOS
+
+
+def test_that_nothing_can_be_asked_is_told_once_whoever_runs_the_programs():
+    asked = [Question(f"q{number}", "asked") for number in range(3)]
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("default")
+        for question in asked:
+            solve(GlobalEntropy(Choose(TASK))(DEMOS, question), Scripted("no"))
+        solve(parallel(GlobalEntropy(Choose(TASK))(DEMOS, each) for each in asked), Scripted("no"))
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("kind", [Entropy, MDL, GlobalEntropy])
+def test_nobody_is_asked_where_there_is_one_order(kind):
+    for demos in ((), DEMOS[:1]):
+        assert solve(kind(Choose(TASK))(demos, ASKED), Scripted(score=unasked)) == demos
+    assert solve(kind(Choose(TASK), orders=1)(DEMOS, ASKED), Scripted(score=unasked)) == DEMOS
+
+
+def unasked(request):
+    raise AssertionError(request)
+
+
+@pytest.mark.parametrize("kind", [Entropy, MDL])
+def test_of_orders_that_are_all_alike_the_selections_own_is_taken_however_many_there_are(kind):
+    many = tuple(Example(Question(name, f"is it {name}"), "yes") for name in "abcdefg")
+    same = Scripted(score=lambda request: (-0.7, -0.7))
+    for seed in range(3):
+        assert solve(kind(Choose(TASK), seed=seed)(many, ASKED), same) == many
+
+
+def test_questions_with_choices_are_refused_by_their_own_name_before_the_writer_is_asked():
+    asked = Question("cmmlu-7", "哪一项正确", choices=("甲", "乙"))
+    with pytest.raises(ValueError, match="'cmmlu-7' has choices, .* which have none; .*=entropy"):
+        next(GlobalEntropy(Choose(Task(answer="choice")))(DEMOS, asked))
 
 
 def test_chinese_texts_are_probes():
-    program = GlobalEntropy(Choose(TASK), orders=1)(DEMOS, ASKED)
+    program = GlobalEntropy(Choose(TASK), orders=2)(DEMOS, ASKED)
     asked = program.send(Scripted("这家店的菜好吃吗").answer(next(program)))
     assert "这家店的菜好吃吗" in asked[0].prompt.text
     program.close()

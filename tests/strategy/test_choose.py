@@ -95,6 +95,6 @@ def test_nothing_finite_makes_no_answer() -> None:
     assert answered(program, -math.inf, math.nan, lengths=(1, 2)).outcome == "unparsed"
 
 
-def test_a_task_without_possible_answers_is_refused_with_what_to_do() -> None:
-    with pytest.raises(ValueError, match="set dataset.task.answer, or use strategy=direct"):
-        next(Choose(Task(answer="number")).solve(Question("1", "2 + 2?"), ()))
+def test_a_question_without_choices_is_refused_with_what_to_do() -> None:
+    with pytest.raises(ValueError, match="'1' of a 'choice' task .* in the place of choose"):
+        next(Choose(Task(answer="choice")).solve(Question("1", "2 + 2?"), ()))

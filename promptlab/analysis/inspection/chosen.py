@@ -26,3 +26,10 @@ class Chosen:
     def members(self) -> set[str]:
         """The ids of all that are shown for any question."""
         return {demo.id for demos in self.demos for demo in demos}
+
+    @property
+    def others(self) -> dict[str, Example]:
+        """What is shown and is no member of the pool, by id: what earlier runs answered, say."""
+        pool = {example.id for example in self.dataset.pool}
+        shown = (demo for demos in self.demos for demo in demos)
+        return {demo.id: demo for demo in shown if demo.id not in pool}

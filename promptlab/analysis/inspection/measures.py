@@ -2,11 +2,13 @@
 
 - `asked`: how many questions have demonstrations: the next measures but `labels_apart` and
   `coverage` are means over these alone, and `vote` over those of them whose answer is known.
-- `shown`: the share of the pool that is shown for any question.
+- `shown`: the share of the pool that is shown for any question; what was remembered of earlier
+  runs, and is no member of it, does not count.
 - `labels_apart`: how far the labels shown are from the pool's: half the sum of the differences of
   their shares (total variation), 0 to 1.
 - `label_entropy`: how many labels a question's demonstrations have, as an entropy, mean; 1 where
-  each label is shown equally often, 0 where all have one.
+  each label is shown equally often, 0 where all have one. Of one demonstration, or one label,
+  there is nothing to say.
 - `vote`: the share of questions whose demonstrations have the right label most often (of equally
   frequent ones, the first): the accuracy of a k-nearest-neighbours vote.
 - `nearness`: the cosine of a question to its nearest demonstration, mean.
@@ -32,14 +34,14 @@ LABELLED = ("label", "yes_no", "choice")
 BLOCK = 1000
 """Members that are compared with all others at a time."""
 Vectors = Mapping[str, NDArray[np.float32]]
-"""Unit vectors of members, or of questions, by id."""
+"""Unit vectors of members and of all others that are shown, or of questions, by id."""
 
 
 def measures(chosen: Chosen, pool: Vectors, test: Vectors) -> dict[str, float]:
     """Measure what was chosen; what cannot be said of these data is left out."""
     known = {
         "asked": float(len(_pairs(chosen))),
-        "shown": len(chosen.members) / len(chosen.dataset.pool),
+        "shown": len(chosen.members - chosen.others.keys()) / len(chosen.dataset.pool),
         **_labels(chosen),
         "nearness": _mean([_nearest(asked, demos, pool, test) for asked, demos in _pairs(chosen)]),
         "coverage": _coverage(chosen, pool),
@@ -53,6 +55,13 @@ def measures(chosen: Chosen, pool: Vectors, test: Vectors) -> dict[str, float]:
         "tokens": _mean([count for count in chosen.tokens if count is not None]),
     }
     return {name: value for name, value in known.items() if value is not None}
+
+
+MEASURES = (
+    *("asked", "shown", "labels_apart", "label_entropy", "vote"),
+    *("nearness", "coverage", "redundancy", "tokens"),
+)
+"""Their names, in the order in which they are shown."""
 
 
 def balance(examples: Sequence[Example]) -> dict[str, float]:
@@ -89,7 +98,13 @@ def _labels(chosen: Chosen) -> dict[str, float | None]:
     ]
     return {
         "labels_apart": apart,
-        "label_entropy": _mean([_entropy(demos, len(whole)) for _, demos in _pairs(chosen)]),
+        "label_entropy": _mean(
+            [
+                _entropy(demos, len(whole))
+                for _, demos in _pairs(chosen)
+                if min(len(whole), len(demos)) > 1
+            ]
+        ),
         "vote": _mean([float(right) for right in votes]),
     }
 
@@ -98,7 +113,7 @@ def _entropy(demos: Sequence[Example], labels: int) -> float:
     """Return the entropy of the labels shown, as a share of the most that there can be."""
     most = min(labels, len(demos))
     shares = balance(demos).values()
-    return -sum(share * log(share) for share in shares) / log(most) if most > 1 else 0.0
+    return -sum(share * log(share) for share in shares) / log(most)
 
 
 def _nearest(asked: Example, demos: Sequence[Example], pool: Vectors, test: Vectors) -> float:

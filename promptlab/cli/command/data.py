@@ -1,10 +1,13 @@
 """Say what was understood of a folder or file of data, and how to use it; ask no model."""
 
 import argparse
+import csv
 import re
 import shlex
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
@@ -30,6 +33,7 @@ from promptlab.data.overview import (
 from promptlab.data.record.row import Row
 from promptlab.leakage import NEAR, check_threshold, leaks, told
 from promptlab.protocols import Model
+from promptlab.report.spreadsheet import cell
 from promptlab.selection.exclusion import plain
 from promptlab.text.escaping import in_line
 from promptlab.text.unicode import HAN
@@ -65,6 +69,9 @@ def data(arguments: Sequence[str]) -> None:
         console.print(line if isinstance(line, Table) else Text(in_line(line)), soft_wrap=True)
     for note in dict.fromkeys(str(note.message) for note in notes):
         console.print(Text(in_line(f"! {note}")), soft_wrap=True)
+    if options.leaks:
+        _write_leaks(Path(options.leaks), dataset, near)
+        console.print(Text(in_line(options.leaks)), soft_wrap=True)
     console.print(Text(f"\nGo on with:\n{in_line(command(dataset, overrides))}"), soft_wrap=True)
 
 
@@ -76,6 +83,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "overrides", nargs="*", metavar="dataset.…=…", help="how it is read: dataset.fields.answer="
     )
+    parser.add_argument("--leaks", default="", help="all pairs of test and pool, too: .csv (none)")
     return parser.parse_intermixed_args(arguments)
 
 
@@ -196,6 +204,19 @@ def _repetitions(dataset: Dataset, near: float) -> Iterator[str]:
             yield f"repeated in the {name}: {twice} questions"
     found = leaks(dataset.pool, dataset.test, near)
     yield told(dataset, found, near) if found else "no question of the test stands in the pool"
+
+
+def _write_leaks(path: Path, dataset: Dataset, near: float) -> None:
+    """Write each pair of a question and the member of the pool that it stands in as."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("how", "test", "pool", "asked", "shown"))
+    for leak in leaks(dataset.pool, dataset.test, near):
+        pair = (dataset.test[leak.test].question, dataset.pool[leak.pool].question)
+        row = (leak.how, *(each.id for each in pair), *(each.text for each in pair))
+        writer.writerow(map(cell, row))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text.getvalue(), "utf-8", newline="")
 
 
 def command(dataset: Dataset, overrides: Sequence[str]) -> str:

@@ -35,9 +35,11 @@ from promptlab.cli.inspection_tables import (
 )
 from promptlab.encoder.prefixes import as_passage, as_query
 from promptlab.experiment import Experiment
+from promptlab.index.embedding import warn_of_unknown
 from promptlab.protocols import Ahead, Encoder
 from promptlab.selection.counting import Counting
 from promptlab.selection.told import foresee
+from promptlab.stages import fit_selection
 from promptlab.text.escaping import in_line
 from promptlab.types import Call, Example
 
@@ -62,8 +64,11 @@ def inspect(arguments: Sequence[str]) -> None:
     with console.status("choosing"):
         every = [chosen(name, experiment) for name, experiment in experiments.items()]
         encoder = _encoder(configs[0], options.by)
-        pool, test = _vectors(every[0], encoder)
-        found = {each.name: measures(each, *_by_id(each, pool, test)) for each in every}
+        others = {name: demo for each in every for name, demo in each.others.items()}
+        pool, more, test = _vectors(every[0], list(others.values()), encoder)
+        members = _by_id(every[0].dataset.pool, pool) | dict(zip(others, more, strict=True))
+        asked = _by_id(every[0].dataset.test, test)
+        found = {each.name: measures(each, members, asked) for each in every}
     shares = label_shares(every)
     show(console, [measures_table(found, len(test)), *labels_table(shares), overlap_table(every)])
     out = Path(options.out)
@@ -96,8 +101,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def _name(cfg: Any, line: Sequence[str], command: Sequence[str]) -> str:
-    """Name a variant by what is not the same for all, or one alone by its selection."""
-    alone = str(cfg.selection.get("_target_", "")).rpartition(".")[2]
+    """Name a variant by what is not the same for all, or one alone by its selection's file."""
+    alone = str(cfg.selection.get("_target_", "")).rpartition(".")[0].rpartition(".")[2]
     return str(cfg.name or (variant_name(line, command) if line else alone))
 
 
@@ -114,7 +119,7 @@ def chosen(name: str, experiment: Experiment) -> Chosen:
     dataset = experiment.dataset
     if not dataset.pool:
         raise ValueError(f"{name}: the pool is empty, so that there is nothing to choose from")
-    select = experiment.selection.fit(dataset.pool)
+    select = fit_selection(experiment.selection, dataset.pool)
     if isinstance(select, Generator):
         raise asks
     questions = [example.question for example in dataset.test]
@@ -122,7 +127,7 @@ def chosen(name: str, experiment: Experiment) -> Chosen:
     if isinstance(select, Ahead):
         select.ahead(questions)
     demos = []
-    counted = Counting.of(experiment.selection, select)
+    counted = Counting.of(experiment.selection, select, dataset.pool, name)
     for question in questions:
         some = counted(question)
         if isinstance(some, Generator):
@@ -162,12 +167,19 @@ def _encoder(cfg: Any, by: str) -> Encoder | None:
     return made
 
 
-def _vectors(first: Chosen, encoder: Encoder | None) -> tuple[Any, Any]:
-    """Return the vectors of pool and test."""
-    pool = [as_passage(encoder, text) for text in _read(first.dataset.pool)]
+def _vectors(
+    first: Chosen, others: Sequence[Example], encoder: Encoder | None
+) -> tuple[Any, Any, Any]:
+    """Return the vectors of the pool, of what else is shown, and of the test."""
+    pool, more = (
+        [as_passage(encoder, text) for text in _read(part)] for part in (first.dataset.pool, others)
+    )
     test = [as_query(encoder, text) for text in _read(first.dataset.test)]
-    vectors = vectors_of([*pool, *test], encoder)
-    return vectors[: len(pool)], vectors[len(pool) :]
+    if encoder is not None:
+        warn_of_unknown(encoder, pool)
+    vectors = vectors_of([*pool, *more, *test], encoder)
+    rest = len(pool) + len(more)
+    return vectors[: len(pool)], vectors[len(pool) : rest], vectors[rest:]
 
 
 def _read(examples: Sequence[Example]) -> list[str]:
@@ -175,12 +187,8 @@ def _read(examples: Sequence[Example]) -> list[str]:
     return [f"{each.question.text}\n{each.question.context}".strip() for each in examples]
 
 
-def _by_id(of: Chosen, pool: Any, test: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    dataset = of.dataset
-    return (
-        {each.id: row for each, row in zip(dataset.pool, pool, strict=True)},
-        {each.id: row for each, row in zip(dataset.test, test, strict=True)},
-    )
+def _by_id(examples: Sequence[Example], vectors: Any) -> dict[str, Any]:
+    return {each.id: row for each, row in zip(examples, vectors, strict=True)}
 
 
 def _draw(every: Sequence[Chosen], pool: Any, test: Any, out: Path) -> None:
@@ -190,7 +198,10 @@ def _draw(every: Sequence[Chosen], pool: Any, test: Any, out: Path) -> None:
 
     placed = on_a_plane(np.concatenate([pool, test]))
     numbers = {each.id: number for number, each in enumerate(every[0].dataset.pool)}
-    shown = {each.name: sorted(numbers[name] for name in each.members) for each in every}
+    shown = {
+        each.name: sorted(numbers[name] for name in each.members if name in numbers)
+        for each in every
+    }
     plane_figure(placed[: len(pool)], placed[len(pool) :], shown).savefig(out, dpi=110)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from promptlab.protocols import Encoder, Select, Selection, Step
 from promptlab.selection.dense.space import Space
 from promptlab.selection.narrowed import Choice, affordable, check_budget, narrow
+from promptlab.selection.pool import counted
 from promptlab.selection.text import QUESTION_FIRST, check_format
 from promptlab.types import Example
 
@@ -67,7 +68,7 @@ def check_told_apart(neighbours: int, pool: Sequence[Example]) -> None:
     """Warn where every member votes for every other."""
     if neighbours >= len(pool) - 1:
         warnings.warn(
-            f"neighbours is {neighbours}, and the pool holds only {len(pool)} examples: each votes "
+            f"neighbours is {neighbours}, and the pool holds only {counted(len(pool))}: each votes "
             "for all others, and of equals the first are chosen; set selection.neighbours lower, "
             f"to {max(1, len(pool) // 20)} say",
             stacklevel=2,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, takewhile
+from typing import Literal
 
 from promptlab.index.hit import Hit
 from promptlab.index.ranked import Ranked
@@ -18,6 +19,9 @@ from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import Over, Ranker, ranking
 from promptlab.types import Example, Question
 
+AUTO = 2000
+"""Characters of all demonstrations together, where nothing is said."""
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -27,13 +31,14 @@ class Budget:
         k: How many, at most.
         inner: Ranks the pool.
         characters: The most of all demonstrations together; a token of English has about four.
+            `auto` is 2000 where no tokens are said, and no bound where they are.
         tokens: The most of all demonstrations together; where both bounds are given, both hold.
         tokenizer: Counts them.
     """
 
     k: int
     inner: Selection
-    characters: int | None = 2000
+    characters: int | Literal["auto"] | None = "auto"
     tokens: int | None = None
     tokenizer: CountTokens | None = None
 
@@ -44,9 +49,22 @@ class Budget:
             ValueError: a number makes no sense, or tokens are bounded and no tokenizer is there.
         """
         check_k(self.k)
-        if self.characters is not None and self.characters < 1:
+        if self.most is not None and self.most < 1:
             raise ValueError(f"characters is {self.characters}; expected at least 1, or null")
         check_tokens(self.tokens, self.tokenizer)
+
+    @property
+    def most(self) -> int | None:
+        """The most characters; None where these are no bound."""
+        if self.characters != "auto":
+            return self.characters
+        return AUTO if self.tokens is None else None
+
+    @property
+    def bounds(self) -> str:
+        """What keeps demonstrations out, for a message."""
+        bounds = {"characters": self.most, "tokens": self.tokens}
+        return ", ".join(f"{name}={most}" for name, most in bounds.items() if most is not None)
 
     def fit(self, pool: Sequence[Example]) -> Step[Select]:
         """Fit the inner selection; raise `ValueError` where the pool is too small."""
@@ -65,9 +83,9 @@ class Budget:
     ) -> Step[Sequence[Hit]]:
         def fitting(found: Sequence[Hit]) -> Sequence[Hit]:
             held = found
-            if self.characters is not None:
+            if self.most is not None:
                 sizes = (pool.examples[hit.index].length for hit in held)
-                held = held[: _held(sizes, self.characters)]
+                held = held[: _held(sizes, self.most)]
             if self.tokens is not None:
                 held = held[: _held((counted.each[hit.index] for hit in held), self.tokens)]
             return held

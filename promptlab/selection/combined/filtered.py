@@ -15,6 +15,9 @@ from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import Over, Ranker, ranking
 from promptlab.types import Example, Question
 
+BOUNDS = ("where", "same", "minimum", "longest", "tokens", "distinct")
+"""Fields by which members are left out."""
+
 
 @dataclass(frozen=True)
 class Filtered:
@@ -31,8 +34,8 @@ class Filtered:
         longest: The most characters of a member; a token of English has about four.
         tokens: The most tokens of a member.
         tokenizer: Counts them.
-        distinct: From which share of all their words on (Jaccard) a member is left out that is like
-            one before it; null keeps all.
+        distinct: From which share of all their words on (Jaccard), those of context and choices
+            among them, a member is left out that is like one before it; null keeps all.
     """
 
     k: int
@@ -60,6 +63,12 @@ class Filtered:
             raise ValueError(
                 f"distinct is {self.distinct}; expected more than 0 and at most 1, or null"
             )
+
+    @property
+    def bounds(self) -> str:
+        """What keeps members out, for a message."""
+        said = {name: getattr(self, name) for name in BOUNDS}
+        return ", ".join(f"{name}={value}" for name, value in said.items() if value or value == 0)
 
     def fit(self, pool: Sequence[Example]) -> Step[Select]:
         """Fit the inner selection.
@@ -117,7 +126,8 @@ def _distinct(hits: Sequence[Hit], pool: Pool, threshold: float) -> list[Hit]:
     kept: list[tuple[Hit, frozenset[str]]] = []
     for hit in hits:
         question = pool.examples[hit.index].question
-        words = frozenset(tokens(f"{question.context} {question.text}"))
+        read = (question.context, question.text, *question.choices)
+        words = frozenset(tokens(" ".join(read)))
         if all(_jaccard(words, other) < threshold for _, other in kept):
             kept.append((hit, words))
     return [hit for hit, _ in kept]

@@ -12,7 +12,7 @@ from promptlab.index.hit import Hit
 from promptlab.protocols import Select, Selection, Step
 from promptlab.selection.pool import check_k
 from promptlab.selection.ranker import check_candidates, choose_among
-from promptlab.selection.text import QUESTION_FIRST, check_format, render, render_member
+from promptlab.selection.text import QUESTION_FIRST, check_format_of_both, render, render_member
 from promptlab.types import Example, Question
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Rerank:
         """Check the numbers and the format."""
         check_k(self.k)
         check_candidates(self.candidates, self.k)
-        check_format(self.text)
+        check_format_of_both(self.text)
 
     def fit(self, pool: Sequence[Example]) -> Step[Select]:
         """Fit the inner selection; raise `ValueError` where the pool is too small."""

@@ -15,7 +15,7 @@ from promptlab.protocols import Encoder
 from promptlab.selection.dense.space import Space
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import Ranker
-from promptlab.selection.text import QUESTION_FIRST, check_format
+from promptlab.selection.text import QUESTION_FIRST, check_formats
 from promptlab.types import Example, Question
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ class KNN:
     def __post_init__(self) -> None:
         """Check the numbers, the names and the formats."""
         check_k(self.k)
-        check_format(self.text)
-        check_format(self.query or "", "query")
+        check_formats(self.text, self.query)
         if self.similarity not in get_args(Similarity):
             expected = ", ".join(get_args(Similarity))
             raise ValueError(f"similarity is {self.similarity!r}; expected one of {expected}")

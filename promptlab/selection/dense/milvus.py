@@ -11,7 +11,7 @@ from promptlab.protocols import Encoder
 from promptlab.selection.dense.space import Space
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import Ranker
-from promptlab.selection.text import QUESTION_FIRST, check_format
+from promptlab.selection.text import QUESTION_FIRST, check_formats
 from promptlab.types import Example, Question
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ class Milvus:
     def __post_init__(self) -> None:
         """Check the number, the formats and the address."""
         check_k(self.k)
-        check_format(self.text)
-        check_format(self.query or "", "query")
+        check_formats(self.text, self.query)
         if "@" in self.uri or not ("://" in self.uri or self.uri.endswith(".db")):
             raise ValueError(
                 "uri is no file that ends in .db, and no address without a password in it; "

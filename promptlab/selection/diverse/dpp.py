@@ -19,7 +19,7 @@ from promptlab.selection.diverse.scaled import likened
 from promptlab.selection.diverse.ties import SLACK, first_highest, highest_first
 from promptlab.selection.pool import check_k
 from promptlab.selection.ranker import check_candidates, choose_among, in_order
-from promptlab.selection.text import QUESTION_FIRST, check_format
+from promptlab.selection.text import QUESTION_FIRST, check_format_of_both
 from promptlab.types import Example, Question
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class DPP:
         """Check the numbers and the format."""
         check_k(self.k)
         check_candidates(self.candidates, self.k)
-        check_format(self.text)
+        check_format_of_both(self.text)
         if not self.scale > 0:
             raise ValueError(f"scale is {self.scale}; expected a number above 0")
 

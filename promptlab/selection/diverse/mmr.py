@@ -18,7 +18,7 @@ from promptlab.selection.diverse.scaled import likened, scaled
 from promptlab.selection.diverse.ties import first_highest
 from promptlab.selection.pool import check_k
 from promptlab.selection.ranker import check_candidates, choose_among, in_order
-from promptlab.selection.text import QUESTION_FIRST, check_format
+from promptlab.selection.text import QUESTION_FIRST, check_format, check_format_of_both
 from promptlab.types import Example, Question
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class MMR:
         """Check the numbers and the format."""
         check_k(self.k)
         check_candidates(self.candidates, self.k)
-        check_format(self.text)
+        # By the inner selection's relevance no question is read.
+        (check_format_of_both if self.relevance == "cosine" else check_format)(self.text)
         if not 0 <= self.balance <= 1:
             raise ValueError(f"balance is {self.balance}; expected a number from 0 to 1")
         if self.relevance not in get_args(Relevance):

@@ -128,7 +128,7 @@ class Bootstrap:
         """Return the members that were answered rightly, with the rationale of that."""
         answers = yield from parallel(programs)
         return {
-            index: replace(pool[index], rationale=" ".join(answer.rationale.split()))
+            index: replace(pool[index], rationale=answer.rationale.strip())
             for index, answer in zip(asked, answers, strict=True)
             if answer.rationale.strip() and self._is_right(answer, pool[index])
         }

@@ -19,7 +19,7 @@ from promptlab.selection.dense.knn import KNN, Nearest
 from promptlab.selection.learned.right_answer import right_answer
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import Ranker, ranking
-from promptlab.selection.text import QUESTION_FIRST, check_format, render, render_member
+from promptlab.selection.text import QUESTION_FIRST, check_formats, render, render_member
 from promptlab.template import QA
 from promptlab.types import Example, Task
 
@@ -88,8 +88,7 @@ class EPR:
     def __post_init__(self) -> None:
         """Check the numbers and the formats."""
         check_k(self.k)
-        check_format(self.text)
-        check_format(self.query or "", "query")
+        check_formats(self.text, self.query)
         if self.questions < 1 or self.best < 1 or self.candidates < 2 * self.best:
             raise ValueError(
                 f"questions is {self.questions}, candidates {self.candidates}, best {self.best}; "
@@ -146,5 +145,6 @@ class EPR:
         ranked = [as_passage(self.encoder, text) for text in texts]
         count = min(self.best, len(ranked) // 2)
         pairs = zip(ranked[:count], reversed(ranked[len(ranked) - count :]), strict=True)
-        asked = as_query(self.encoder, render(self.query or self.text, example.question))
+        query = self.text if self.query is None else self.query
+        asked = as_query(self.encoder, render(query, example.question))
         return [Triple(asked, better, worse) for better, worse in pairs if better != worse]

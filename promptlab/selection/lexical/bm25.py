@@ -17,7 +17,7 @@ from promptlab.index.ranking import hits
 from promptlab.index.tokenise import tokens
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import Ranker
-from promptlab.selection.text import WHOLE, check_format, render, render_member
+from promptlab.selection.text import WHOLE, check_formats, render, render_member
 from promptlab.types import Example, Question
 
 
@@ -59,8 +59,7 @@ class BM25:
     def __post_init__(self) -> None:
         """Check the parameters of BM25."""
         check_k(self.k)
-        check_format(self.text)
-        check_format(self.query or "", "query")
+        check_formats(self.text, self.query)
         self._formula()
 
     def fit(self, pool: Sequence[Example]) -> Ranker:

@@ -14,7 +14,7 @@ from promptlab.index.ranking import hits
 from promptlab.index.tokenise import tokens
 from promptlab.selection.pool import Pool, check_k
 from promptlab.selection.ranker import Ranker
-from promptlab.selection.text import WHOLE, check_format, render, render_member
+from promptlab.selection.text import WHOLE, check_formats, render, render_member
 from promptlab.types import Example, Question
 
 
@@ -38,8 +38,7 @@ class NGramOverlap:
     def __post_init__(self) -> None:
         """Check the number of demonstrations and the formats."""
         check_k(self.k)
-        check_format(self.text)
-        check_format(self.query or "", "query")
+        check_formats(self.text, self.query)
 
     def fit(self, pool: Sequence[Example]) -> Ranker:
         """Index the pool; raise `ValueError` where it is too small."""
