@@ -53,7 +53,7 @@ def test_direct_reads_all_lines_of_a_text_that_has_several() -> None:
 
 def test_zero_shot_cot_concludes_with_as_many_tokens_as_code_needs() -> None:
     asked, _ = drive(ZeroShotCoT(Task(answer="code")).solve(ASKED, ()), "Add.", "x = 1\ny = 2")
-    assert asked[1].sampling.max_tokens == 256
+    assert asked[1].sampling.max_tokens == 512
 
 
 def test_cot_shows_rationales_and_reads_after_the_trigger() -> None:
