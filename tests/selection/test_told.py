@@ -111,10 +111,9 @@ def test_the_same_questions_are_tokenised_once_for_all_that_read_them(tmp_path):
     [
         KNN(0, Short()),
         BM25(2),
-        KNN(2, Short(), query="{answer}"),
         MMR(2, BM25(2), Short(), relevance="inner"),
     ],
-    ids=["none shown", "words", "nothing read", "the pool alone"],
+    ids=["none shown", "words", "the pool alone"],
 )
 def test_questions_that_no_encoder_reads_are_no_matter_of_a_warning(selection, tmp_path):
     assert told(experiment(tmp_path, selection))[1] == []
