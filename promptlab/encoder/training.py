@@ -98,8 +98,8 @@ def _train(model: Path, triples: Sequence[Triple], training: Training, work: Pat
     torch.manual_seed(training.seed)
     with quiet_transformers():
         encoder = SentenceTransformer(str(model))
-        # Of a card, which is not written, and with a bar of its own.
-        encoder.model_card_data.generate_widget_examples = False
+        # For a card, which is not written; it has a bar of its own.
+        encoder.model_card_data.set_widget_examples = lambda *_: None
         trainer = SentenceTransformerTrainer(
             encoder,
             _arguments(len(triples), training, work / "steps"),
