@@ -131,10 +131,21 @@ def _unknown_key(given: str) -> str:
     if 0 < len(lacking) < len(composed):
         named = _apart(lacking, [line for line, keys in composed if given in keys])
         return f"{given}: no such key with {named}; leave out these variants, or the key"
+    if head and any(_is_open(cfg, head) for _, cfg in _composed_without(given)):
+        return (
+            f'{given}: {head} holds names of your own: "{head}={{{last}: …}}", or one more by '
+            f"+{given}=…"
+        )
     depth = given.count(".")
     valid = [key for _, keys in composed for key in keys if key.count(".") == depth]
     hint = nearest(given, valid) if valid else "there is nothing so deep in the config"
     return f"{given}: no such key; {hint}"
+
+
+def _is_open(cfg: DictConfig, key: str) -> bool:
+    """Say whether a mapping is empty, so that its names are whoever's who fills it."""
+    node = OmegaConf.select(cfg, key, throw_on_resolution_failure=False)
+    return isinstance(node, DictConfig) and not node
 
 
 def _composed_without(key: str) -> list[tuple[list[str], DictConfig]]:

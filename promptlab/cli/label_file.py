@@ -10,6 +10,7 @@ from typing import Any
 from promptlab.data.csv import Csv
 from promptlab.data.csv import rows as csv_rows
 from promptlab.data.jsonl import rows as json_rows
+from promptlab.data.record.to_label import WHY
 from promptlab.data.record.value import is_empty, text
 from promptlab.records.whole_lines import replace_file
 from promptlab.report.spreadsheet import FORMULA
@@ -18,7 +19,6 @@ from promptlab.types import Example, Task
 
 SUFFIXES = (".jsonl", ".csv")
 ANSWER = ("answer", "label")
-WHY = "why"
 GIVEN = ("id", "context", "question", "choices", WHY)
 """What stands there before somebody fills in anything."""
 OPTIONAL = ("context", "choices", "rationale")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from promptlab.data.fields import Fields, NoSuchField
 from promptlab.data.files import locate, stem
+from promptlab.data.other_source import read_as_named
 from promptlab.data.record.answers import look_like_lists
 from promptlab.data.record.choice import choices_hint, gold_form
 from promptlab.data.record.conversation import read_conversations
@@ -17,6 +18,7 @@ from promptlab.data.record.ids import shared_ids, unique_ids
 from promptlab.data.record.json_answer import as_json
 from promptlab.data.record.nested import ABSENT, get
 from promptlab.data.record.row import Row, join_names, map_rows
+from promptlab.data.record.to_label import usual_fields
 from promptlab.data.sample import carve, sample
 from promptlab.data.settings import Settings
 from promptlab.data.task import PartialTask, complete, is_unfinished
@@ -36,14 +38,18 @@ def load_files(
 ) -> Dataset:
     """Locate, read and assemble the files of a data set."""
     files = locate(settings, suffixes)
-    pool = _split(files.pool, read) if files.pool else None
-    return assemble(files.name, pool, _split(files.test, read), settings)
+
+    def split(path: Path) -> Split:
+        return _split(path, lambda: read_as_named(path, suffixes, read, settings.fields))
+
+    pool = split(files.pool) if files.pool else None
+    return assemble(files.name, pool, split(files.test), settings)
 
 
-def _split(path: Path, read: Callable[[Path], Iterable[Row]]) -> Split:
+def _split(path: Path, read: Callable[[], Iterable[Row]]) -> Split:
     """Read one file; memory and recursion errors become messages with its path."""
     try:
-        return Split(str(path), list(read(path)))
+        return Split(str(path), list(read()))
     except MemoryError:
         raise ValueError(f"{path} does not fit into memory; split it, or use fewer rows") from None
     except RecursionError:
@@ -119,7 +125,7 @@ def _warn_of_a_lonely_pool(test: Split) -> None:
 
 def _drafts(split: Split, role: str, settings: Settings) -> list[Draft]:
     """Parse the rows of one split, and split answers from worked solutions."""
-    task, fields = settings.task, settings.fields
+    task, fields = settings.task, usual_fields(split.rows, settings.fields)
     partial_task = task if isinstance(task, PartialTask) else PartialTask(answer=task.answer)
     rows, fields = read_conversations(split.rows, fields)
     rows = as_json(rows, fields) if partial_task.answer == "json" else rows

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from promptlab.data.bounds import FILE
 from promptlab.data.fields import Fields
 from promptlab.data.files import suffix
 from promptlab.data.record.row import Row
+from promptlab.data.record.to_label import is_to_label
 from promptlab.data.record.value import preview
 from promptlab.data.settings import check
 from promptlab.data.task import PartialTask
@@ -22,6 +24,8 @@ from promptlab.data.text import decode
 from promptlab.types import Dataset, Task
 
 Quoting = Literal["minimal", "none"]
+HEADER = 1000
+"""Characters among which a file of questions to label names its fields."""
 NOTHING = frozenset({"NaN", "nan", "<NA>", "null", "NULL"})
 """How tables write an empty cell; a literal text such as "NaN" needs JSON."""
 
@@ -113,6 +117,10 @@ def rows(path: Path, settings: Csv) -> Iterator[Row]:
         ValueError: the file is not in this encoding, or its first line does not name each field.
     """
     text = decode(path, settings.encoding)
+    if not text.strip():
+        raise ValueError(f"{path} is empty; expected a first line that names the fields")
+    if is_to_label(next(csv.reader([re.split(r"[\r\n]", text[:HEADER], maxsplit=1)[0]]), [])):
+        settings = Csv(settings.path)
     delimiter = settings.delimiter or ("\t" if suffix(path) == ".tsv" else ",")
     quoted = (settings.quoting or ("none" if delimiter == "\t" else "minimal")) == "minimal"
     lines = StringIO(text, newline="").readlines()

@@ -145,13 +145,16 @@ def resolve(path: str) -> Path:
 
 
 def _configured(name: str | None, key: str, folder: Path, suffixes: Sequence[str]) -> Path | None:
-    """Return the file that the configuration names, with or without its suffix."""
+    """Return the file that the configuration names, with or without its suffix.
+
+    It may be of another format: each file is read by the ending of its name.
+    """
     if not name:
         return None
     for ending in ["", *suffixes, *(f"{extension}.gz" for extension in suffixes)]:
         path = folder / Path(name + ending).expanduser()
         if path.is_file():
-            return _check_source(path, suffixes)
+            return path
     raise FileNotFoundError(_missing("file", (folder / name).absolute(), key))
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from promptlab.data.fields import DEFAULTS, Fields
 from promptlab.data.files import locate
+from promptlab.data.other_source import read_as_named
 from promptlab.data.record.composed import is_composed, parts
 from promptlab.data.record.row import Row
 from promptlab.data.record.value import is_empty
@@ -63,7 +64,11 @@ def read_files(source: FileSource) -> dict[str, list[Row]]:
     """Read the records of the pool's and the test's file, as they are."""
     files = locate(source, source.suffixes)
     paths = [("pool", files.pool), ("test", files.test)]
-    return {part: list(source.read(path)) for part, path in paths if path}
+    return {
+        part: list(read_as_named(path, source.suffixes, source.read, source.fields))
+        for part, path in paths
+        if path
+    }
 
 
 def fields_of(rows: Sequence[Row], fields: Fields) -> list[FieldFacts]:

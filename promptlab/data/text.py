@@ -1,5 +1,6 @@
 """The text of a file, unpacked and decoded; other content is refused, with its line."""
 
+import codecs
 import gzip
 import zlib
 from collections.abc import Mapping
@@ -26,10 +27,13 @@ BEGINNINGS: Mapping[bytes, str] = {
 def decode(path: Path, encoding: str = "utf-8-sig") -> str:
     """Read a file, without a byte order mark and with its line ends as they are.
 
+    One that begins with UTF-8's mark is UTF-8, whatever the others beside it are.
+
     Raises:
         ValueError: the file is not in this encoding, or no text at all.
     """
     data = _unpacked(path)
+    encoding = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else encoding
     for beginning, what in BEGINNINGS.items():
         if data.startswith(beginning):
             raise ValueError(f"{path} is {what}")

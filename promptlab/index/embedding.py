@@ -89,7 +89,9 @@ def said_of_long(
         whose: What they are together.
         names: What each is called; their places by default.
     """
-    if not isinstance(encoder, Windowed) or not (cut := encoder.cut(texts)):
+    if not isinstance(encoder, Windowed):
+        return ""
+    if not (cut := _count_of_long(Texts(tuple(texts), encoder.identity, encoder))):
         return ""
     first = ", ".join(islice(_cut(encoder, texts, names), SHOWN))
     return (
@@ -98,6 +100,12 @@ def said_of_long(
         "what tells them apart should stand first in selection.text, or let windows be "
         "averaged (encoder.inner.long=average), or use an encoder with a longer window"
     )
+
+
+@lru_cache(maxsize=8)
+def _count_of_long(texts: Texts) -> int:
+    """Count them once for all the variants of a sweep: what may be too long is tokenised."""
+    return texts.encoder.cut(texts.texts) if isinstance(texts.encoder, Windowed) else 0
 
 
 def _cut(encoder: Windowed, texts: Sequence[str], names: Sequence[str]) -> Iterator[str]:

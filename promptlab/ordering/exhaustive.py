@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from math import factorial
 
 from promptlab.types import Example, Question, RequestFailed
@@ -11,7 +12,8 @@ from promptlab.types import Example, Question, RequestFailed
 class Exhaustive:
     """Permute the ranks alike for all questions: permutation 0 keeps the selection's ranking.
 
-    A sweep over `permutation=range(24)` with four demonstrations runs all orders there are. The
+    A sweep over `permutation=range(24)` with four demonstrations runs all orders there are; five
+    have 120, six 720, and k of them k! (of eight demonstrations, 24 runs are few of 40320). The
     best and worst of these runs bound what one order for all can do; the share of questions that
     any of them answers rightly bounds what an order for each could (an oracle).
 
@@ -34,9 +36,11 @@ class Exhaustive:
         """
         there = factorial(len(demos))
         if self.permutation >= there:
+            least = next(k for k in count() if factorial(k) > self.permutation)
             raise RequestFailed(
-                f"permutation is {self.permutation}, and {len(demos)} demonstrations have "
-                f"{there}: expected 0 to {there - 1}; k=4 has 24"
+                f"permutation is {self.permutation}, and {len(demos)} demonstrations have {there} "
+                f"{'order' if there == 1 else 'orders'}, 0 to {there - 1}; expected one of these, "
+                f"or k={least} or more, as k={least} has {factorial(least)}"
             )
         return tuple(demos[place] for place in _permuted(len(demos), self.permutation))
 

@@ -37,7 +37,9 @@ class GlobalEntropy:
     completions are stored. Where the writer writes nothing that can be asked, the ranking stays,
     and a warning says so; where there is one order, nobody is asked. Questions with choices are
     refused: what is written has none.
-    Their code keeps the writer from repeating itself; here repeated texts are one probe.
+    Their code keeps the writer from repeating itself; here repeated texts are one probe. They
+    report the mean accuracy of the four orders with the highest entropy; here the highest alone is
+    taken, for one order must be shown.
 
     Attributes:
         strategy: Asks the probes.

@@ -4,13 +4,15 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Protocol, runtime_checkable
 
 from promptlab.index.hit import Hit
 from promptlab.index.ranked import is_scored
 from promptlab.program import then
 from promptlab.protocols import Select, Selection, Step
-from promptlab.selection.pool import Pool, counted
+from promptlab.selection.exclusion import asked
+from promptlab.selection.pool import Pool
 from promptlab.selection.ranker import look_ahead, ranking
 from promptlab.types import Example, Question
 
@@ -75,12 +77,46 @@ def narrow(choosing: Choosing, pool: Sequence[Example], inner: Selection) -> Ste
     """
     Pool.of(pool, wanted(inner))  # before anything is asked
 
+    budget = getattr(choosing, "budget", None)
+
     def around(choices: Sequence[Choice]) -> Step[Select]:
-        kept = tuple(choice.index for choice in choices)
+        kept = _filled([choice.index for choice in choices], pool, budget or 0)
         subset = tuple(pool[index] for index in kept)
         return then(inner.fit(subset), partial(_narrowed, kept, subset, inner))
 
-    return then(choosing.choose(pool), around)
+    once = choosing.choose(pool) if budget is None else chosen_once(choosing, pool)
+    return then(once, around)
+
+
+def chosen_once(choosing: Choosing, pool: Sequence[Example]) -> Step[Sequence[Choice]]:
+    """Let a selection choose among the different questions of a pool: none is bought twice."""
+    kept = different(pool)
+    chosen = choosing.choose([pool[index] for index in kept])
+    return then(
+        chosen, lambda found: [replace(choice, index=kept[choice.index]) for choice in found]
+    )
+
+
+def different(pool: Sequence[Example]) -> list[int]:
+    """Return the indices of the different questions of a pool, in its order.
+
+    Of a question that stands there several times it is the first with an answer, or the first.
+    """
+    first: dict[str, int] = {}
+    for index, example in enumerate(pool):
+        name = asked(example.question)
+        if example.answer and not pool[first.get(name, index)].answer:
+            first[name] = index
+        first.setdefault(name, index)
+    return sorted(first.values())
+
+
+def _filled(chosen: Sequence[int], pool: Sequence[Example], budget: int) -> tuple[int, ...]:
+    """Add copies, which cost no label, where a budget buys more than all different questions."""
+    bought, names = set(chosen), {asked(pool[index].question) for index in chosen}
+    left = (index for index in range(len(pool)) if index not in bought)
+    copies = (index for index in left if asked(pool[index].question) in names)
+    return (*chosen, *islice(copies, max(0, budget - len(chosen))))
 
 
 def _narrowed(
@@ -115,7 +151,8 @@ def affordable(budget: int, pool: Sequence[Example]) -> int:
     """Return how many members a budget pays for: all of a pool that is smaller, with a warning."""
     if budget > len(pool):
         warnings.warn(
-            f"budget is {budget}, and the pool holds only {counted(len(pool))}: all are chosen",
+            f"budget is {budget}, and the pool holds only {len(pool)} different "
+            f"question{'' if len(pool) == 1 else 's'}: all are chosen",
             stacklevel=2,
         )
     return min(budget, len(pool))

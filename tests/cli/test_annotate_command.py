@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from promptlab.cli import label_file
+from promptlab.cli.config.compose import build, compose
+from promptlab.cli.config.overrides import rewrite_overrides
 from promptlab.data.csv import Csv
 from promptlab.data.jsonl import Jsonl
 from promptlab.data.task import PartialTask
@@ -140,15 +142,67 @@ def test_answers_of_an_earlier_round_are_known(annotate):
     assert "an answer to 'x', which is not in the pool" in wrong
 
 
+@pytest.mark.parametrize("method", ["complexity", "vote_k"])
+def test_no_question_is_bought_twice(annotate, method):
+    texts = [text for text in QUESTIONS[:6] for text in (text, f" {text.upper()}")]
+    write(f"{method}.jsonl", [{"question": text} for text in texts])
+    words = ["--budget", "9", f"selection={method}"]
+    with pytest.warns(UserWarning, match="holds only 6 different questions: all are chosen"):
+        status, said, _ = annotate(f"{method}.jsonl", *words)
+    assert status == 0
+    assert "6 of 12 questions to label (asked again there, and not chosen twice: 6)" in said
+    assert {row["question"] for row in read(f"{method}-to-label.jsonl")} == set(QUESTIONS[:6])
+
+
+TABLE = ["dataset.encoding=gb18030", 'dataset.delimiter=";"']
+
+
+@pytest.mark.parametrize("out", ["labels.csv", "labels.jsonl"])
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_what_is_filled_in_is_a_pool_beside_any_test(annotate, promptlab, kind, out):
+    texts = ["{x} 是什么？", "=1+1 是多少？", 'with a "mark", and; more', "two\nlines"]
+    for name in ("pool", "test"):
+        rows = [{"编号": f"{name}-{n}", "题目": text} for n, text in enumerate(texts)]
+        if kind == "csv":
+            with Path(f"{name}.csv").open("w", encoding="gb18030", newline="") as file:
+                table = csv.DictWriter(file, ["编号", "题目", "答案"], delimiter=";")
+                table.writeheader()
+                table.writerows({**row, "答案": "42"} for row in rows)
+        else:
+            write(f"{name}.jsonl", [{**row, "答案": "42"} for row in rows])
+    data = [f"dataset={kind}", "dataset.fields.id=编号", "dataset.fields.question=题目"]
+    data += TABLE if kind == "csv" else []
+    status, _, wrong = annotate(f"pool.{kind}", *data, "selection=complexity", "--out", out)
+    assert status == 0, wrong
+    rows = [{**row, "answer": "7"} for row in read(out)]
+    if out.endswith("csv"):
+        with Path(out).open("w", encoding="utf-8-sig", newline="") as file:
+            table = csv.DictWriter(file, list(rows[0]), quoting=csv.QUOTE_ALL)
+            table.writeheader()
+            table.writerows(rows)
+    else:
+        write(out, rows)
+    answer = ["dataset.fields.answer=答案", "dataset.task.answer=number"]
+    words = [*data, *answer, f"dataset.path=test.{kind}", f"dataset.pool={Path(out).absolute()}"]
+    built = build(compose(rewrite_overrides([*words, "selection=first", "k=2", "folder=x"])))
+    pool = {each.question.text.strip(): each.answer for each in built.dataset.pool}
+    assert pool == dict.fromkeys(texts, "7")
+    assert [each.answer for each in built.dataset.test] == ["42"] * 4
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["nowhere.jsonl"], "there is no folder or file"),
+        (["nowhere.jsonl"], r"there is no folder or file .*nowhere.jsonl; [^S]*\.$"),
+        (["/nope.jsonl"], r"there is no folder or file /nope.jsonl"),
+        (["questions.jsonl", "--budget", "-1"], "--budget is -1; expected a number of labels"),
+        (["empty.csv"], "empty.csv is empty"),
+        (["broken.jsonl"], "1 of 2 records of .*broken.jsonl are bad:\n  line 2: not JSON"),
         (
             ["questions.jsonl", "selection=knn"],
             "selection is KNN, which.*expected selection=vote_k",
         ),
-        (["questions.jsonl", "--budget", "0"], "budget is 0; expected a whole number of labels"),
+        (["questions.jsonl", "--budget", "0"], "--budget is 0; expected a number of labels"),
         (
             ["questions.jsonl", "--out", "x.txt"],
             "x.txt: expected a name that ends in .jsonl or .csv",
@@ -160,9 +214,12 @@ def test_answers_of_an_earlier_round_are_known(annotate):
 )
 def test_what_cannot_be_done_is_one_message(words, message, annotate):
     Path("empty.jsonl").touch()
+    Path("empty.csv").touch()
+    Path("broken.jsonl").write_text('{"question": "one?"}\n{"question": "two', "utf-8")
     status, _, said = annotate(*words)
     assert status == 1
-    assert re.search(message, said)
+    assert re.search(message, said.strip())
+    assert said.count("promptlab: ") == 1
     assert not list(Path().glob("*-to-label*"))
 
 

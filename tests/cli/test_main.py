@@ -62,6 +62,10 @@ def test_the_same_command_writes_the_same_trials(promptlab) -> None:
         (["selection=bm52"], "did you mean bm25?"),
         (["stratgy=cot"], "stratgy: no such key; did you mean strategy"),
         (
+            ["selection=filtered", "selection.where.topic=tax"],
+            'names of your own: "selection.where={topic: …}", or one more by +selection.where.',
+        ),
+        (
             ["strategy=least_to_most", "strategy@strategy.step=pal"],
             "not chosen by default; +strategy@strategy.step=… puts another there",
         ),

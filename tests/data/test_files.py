@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from promptlab.data.csv import Csv
 from promptlab.data.jsonl import Jsonl
 
 
@@ -110,8 +111,15 @@ def test_a_file_of_another_kind_names_the_source_that_reads_it(tmp_path):
     fill(tmp_path, "test.csv", "test.jsonl")
     with pytest.raises(ValueError, match=r"test.csv is a .csv file; read it with dataset=csv"):
         Jsonl(str(tmp_path / "test.csv")).load()
-    with pytest.raises(ValueError, match=r"test.csv is a .csv file; read it with dataset=csv"):
-        Jsonl(str(tmp_path), pool="test.csv").load()
+
+
+def test_pool_and_test_are_each_read_by_the_ending_of_its_name(tmp_path):
+    fill(tmp_path, "test.jsonl")
+    (tmp_path / "mine.csv").write_text("question,answer\nof mine.csv,1\n", "utf-8")
+    expected = (["of mine.csv"], ["of test.jsonl"])
+    assert sides(Jsonl(str(tmp_path), pool="mine.csv").load()) == expected
+    table = Csv(str(tmp_path), pool="mine.csv", test="test.jsonl")
+    assert sides(table.load()) == expected
 
 
 def test_json_files_are_the_data_where_there_are_no_json_lines(tmp_path):

@@ -83,8 +83,10 @@ def test_at_least_one_order_is_tried(kind):
 def test_permutations_are_all_there_are_in_lexicographic_order():
     found = [Exhaustive(number)(DEMOS, ASKED) for number in range(24)]
     assert found == list(permutations(DEMOS))
-    with pytest.raises(ValueError, match="4 demonstrations have 24: expected 0 to 23"):
+    with pytest.raises(ValueError, match="4 demonstrations have 24 orders, 0 to 23; .*k=5 has 120"):
         Exhaustive(24)(DEMOS, ASKED)
+    with pytest.raises(ValueError, match=r"1 demonstrations have 1 order, 0 to 0; .*k=13 or more"):
+        Exhaustive(10**9)(DEMOS[:1], ASKED)
     with pytest.raises(ValueError, match="expected a number from 0"):
         Exhaustive(-1)
 

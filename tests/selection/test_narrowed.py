@@ -6,10 +6,11 @@ import pytest
 
 from promptlab.model.scripted import Scripted
 from promptlab.program import lifted, score, solve
+from promptlab.selection.annotation.complexity import Complexity
 from promptlab.selection.combined.balanced import Balanced
 from promptlab.selection.first import First
 from promptlab.selection.learned.influence import Influence
-from promptlab.selection.narrowed import Choice, check_budget, narrow
+from promptlab.selection.narrowed import Choice, check_budget, different, narrow
 from promptlab.selection.pool import Pool
 from promptlab.selection.random import Random
 from promptlab.selection.zero import Zero
@@ -87,3 +88,13 @@ def test_a_budget_buys_as_many_as_are_shown() -> None:
 def test_one_example_is_one():
     with pytest.raises(ValueError, match="k is 2, but the pool holds only 1 example; lower k to 1"):
         Pool.of([Example(Question("a", "a"), "x")], 2)
+
+
+def test_a_budget_buys_no_question_twice_and_copies_fill_what_it_leaves():
+    texts = ["one?", " ONE ?", "two?", "one?", "three?"]
+    pool = [Example(Question(f"p{n}", text), "x" if n == 3 else "") for n, text in enumerate(texts)]
+    assert different(pool) == [2, 3, 4]  # of copies the one with an answer
+    by_index = Complexity(First(2), budget=3)
+    assert sorted(by_index.fit(pool).kept) == [2, 3, 4]
+    assert sorted(Complexity(First(2), budget=4).fit(pool).kept) == [0, 2, 3, 4]
+    assert len(Complexity(First(2)).fit(pool).kept) == 5  # no budget: the whole pool

@@ -91,6 +91,21 @@ def test_questions_that_are_longer_than_the_window_are_counted_once_for_the_run(
     assert [LONG in message for message in heard] == [True]
 
 
+def test_the_same_questions_are_tokenised_once_for_all_that_read_them(tmp_path):
+    read = []
+
+    class Noting(Short):
+        def cut(self, texts):
+            read.append(len(texts))
+            return super().cut(texts)
+
+    for number, selection in enumerate((KNN, KNN)):
+        encoder = Noting("noting")
+        _, heard = told(experiment(tmp_path / str(number), selection(2, encoder)))
+        assert any(LONG in message for message in heard)
+    assert read.count(len(TEST)) == 1
+
+
 @pytest.mark.parametrize(
     "selection",
     [

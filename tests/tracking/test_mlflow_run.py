@@ -60,6 +60,7 @@ def result(accuracy: float) -> dict:
         "dataset": "算术",
         "metrics": interval | {"unparsed_rate": 0.0, "perplexity": float("nan"), "note": "text"},
         "timings": {"seconds": 1.5},
+        "recall": {"selection": 0.808},
         "costs": {
             "strategy": {"model": {"completion_tokens": 80}},
             "metric": {"judge": {"cost": 0.25}},
@@ -150,6 +151,10 @@ def test_metrics_hold_every_finite_number_with_its_interval(run):
     assert metrics["accuracy_high"] == 1.0
     assert metrics["seconds"] == 1.5
     assert not {"perplexity", "note"} & set(metrics)
+
+
+def test_what_an_approximate_index_finds_is_a_metric_by_stage(run):
+    assert run.data.metrics["index_recall_selection"] == 0.808
 
 
 def test_costs_are_metrics_by_stage_and_role(run):

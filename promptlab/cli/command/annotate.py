@@ -25,7 +25,7 @@ from promptlab.data.record.draft import KEEP
 from promptlab.experiment import Experiment
 from promptlab.program import interposed, lifted, solve
 from promptlab.protocols import Program
-from promptlab.selection.narrowed import Choice, Choosing
+from promptlab.selection.narrowed import Choice, Choosing, chosen_once, different
 from promptlab.text.escaping import in_line
 from promptlab.types import Example, Reply, Request
 
@@ -42,7 +42,7 @@ def annotate(arguments: Sequence[str]) -> None:
     with warnings.catch_warnings():
         # One file is all there is to label, and nobody is to demonstrate anything.
         warnings.filterwarnings("ignore", ".* is the only file")
-        experiment = build(_config(options))
+        experiment = _built(options)
     pool = experiment.dataset.pool or experiment.dataset.test
     if options.labelled:
         pool = with_answers(pool, Path(options.labelled))
@@ -51,7 +51,15 @@ def annotate(arguments: Sequence[str]) -> None:
         choices = chosen(experiment, pool, lambda asked: status.update(f"{asked:,} asked …"))
     label_file.write(out, pool, choices, experiment.dataset.task)
     console.print(Text(in_line(_summary(out, pool, choices))))
-    console.print(Text(in_line(_command(out))), style="dim")
+    console.print(Text(in_line(_command(out, _source(options.pool)))), style="dim")
+
+
+def _built(options: argparse.Namespace) -> Experiment:
+    """Build what chooses; the pool is named on the command line, and by no key of a config."""
+    try:
+        return build(_config(options))
+    except FileNotFoundError as error:
+        raise FileNotFoundError(str(error).removesuffix(" Set dataset.path=")) from None
 
 
 def chosen(
@@ -65,7 +73,7 @@ def chosen(
     selection = experiment.selection
     if not isinstance(selection, Choosing):
         raise ValueError(_no_method(type(selection).__name__))
-    program = lifted(selection.choose(pool))
+    program = lifted(chosen_once(selection, pool))
     asking = with_room(_in_batches(program, tell), experiment.answerer.preview)
     return solve(asking, experiment.answerer)
 
@@ -103,6 +111,8 @@ def with_answers(pool: Sequence[Example], path: Path) -> tuple[Example, ...]:
 
 def _config(options: argparse.Namespace) -> DictConfig:
     """Compose a config whose data are the pool, and whose selection has the budget."""
+    if options.budget < 1:
+        raise ValueError(f"--budget is {options.budget}; expected a number of labels, 1 or more")
     words = list(options.overrides)
     for group, option in (("selection", "vote_k"), ("dataset", _source(options.pool))):
         if not any(word.startswith(f"{group}=") for word in words):
@@ -143,14 +153,14 @@ def _place(pool: str) -> Path:
 def _summary(out: Path, pool: Sequence[Example], choices: Sequence[Choice]) -> str:
     answered = sum(bool(pool[choice.index].answer) for choice in choices)
     known = f" (with an answer already: {answered:,})" if answered else ""
-    return (
-        f"{len(choices):,} of {len(pool):,} questions to label, the most wanted first: {out}{known}"
-    )
+    again = len(pool) - len(different(pool))
+    copies = f" (asked again there, and not chosen twice: {again:,})" if again else ""
+    what = f"{len(choices):,} of {len(pool):,} questions to label{copies}"
+    return f"{what}, the most wanted first: {out}{known}"
 
 
-def _command(out: Path) -> str:
-    """Say how the file is read back."""
-    source = "csv" if out.suffix == ".csv" else "jsonl"
+def _command(out: Path, source: str) -> str:
+    """Say how the file is read back, beside a test that is a file as the pool's is."""
     word = shlex.quote(f"dataset.pool={out.absolute()}")
     return f"filled in: python -m promptlab dataset={source} dataset.path=TEST {word}"
 

@@ -54,8 +54,11 @@ def previews(experiment: Experiment, examples: int) -> list[str]:
 
 
 def preview_program(experiment: Experiment, name: str, program: Program[Any]) -> list[str]:
-    """Write out what a program asks first, each prompt once."""
-    return _written(experiment, name, _begun(program)[0])
+    """Write out what a program asks first, each prompt once; or why it asks nothing."""
+    asked, result = _begun(program)
+    if error := "" if asked else getattr(result, "error", ""):
+        return [f"[{name}]\nnothing is asked: {error}\n"]
+    return _written(experiment, name, asked)
 
 
 def _begun(program: Program[Any]) -> tuple[Sequence[Request], Any]:

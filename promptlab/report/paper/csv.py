@@ -9,13 +9,14 @@ from promptlab.report.paper.paper_cell import Cell
 from promptlab.report.paper.paper_table import PaperTable
 from promptlab.report.spreadsheet import cell
 
-HEADS = ("metric", "mean", "sd", "worst", "runs", "examples", "best", "together", "holm")
+HEADS = ("metric", "mean", "sd", "worst", "runs", "examples", "best", "together", "aside", "holm")
 
 
 def write(table: PaperTable) -> str:
     """Write a table; scores are fractions of one, numbers have six digits.
 
-    `together` says that a cell is not told apart from the best, and `holm` is the p-value of that.
+    `together` says that a cell is not told apart from the best, and `holm` is the p-value of that;
+    `aside`, that it answered other questions than most, and was not compared.
     """
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -30,4 +31,5 @@ def write(table: PaperTable) -> str:
 
 def _numbers(of: Cell) -> tuple[Any, ...]:
     known = [None if isnan(each) else each for each in (of.mean, of.deviation, of.holm)]
-    return (*known[:2], of.worst, len(of.values), of.examples, of.best, of.together, known[2])
+    marks = (of.best, of.together, of.aside)
+    return (*known[:2], of.worst, len(of.values), of.examples, *marks, known[2])

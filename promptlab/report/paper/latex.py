@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from promptlab.report.paper.paper_table import PaperTable
 from promptlab.report.paper.words import (
     Look,
+    aside_words,
     best_words,
     cell_words,
     is_contested,
@@ -13,7 +14,13 @@ from promptlab.report.paper.words import (
 )
 from promptlab.text.escaping import in_latex
 
-LOOK = Look(plus_minus=r"$\pm$", bold=r"\textbf{{}}", sign=r"$^{\dagger}$", missing="--")
+LOOK = Look(
+    plus_minus=r"$\pm$",
+    bold=r"\textbf{{}}",
+    sign=r"$^{\dagger}$",
+    aside=r"$^{\ddagger}$",
+    missing="--",
+)
 
 
 def write(table: PaperTable) -> str:
@@ -39,10 +46,11 @@ def write(table: PaperTable) -> str:
 
 def _note(table: PaperTable) -> str:
     words = _with_signs(runs_words(table))
-    if not is_contested(table):
-        return words
-    together = _with_signs(together_words(table))
-    return rf"{words} \textbf{{Bold}}: {best_words(table)} {LOOK.sign}: {together}"
+    aside = _with_signs(aside_words(table))
+    if is_contested(table):
+        together = _with_signs(together_words(table))
+        words = rf"{words} \textbf{{Bold}}: {best_words(table)} {LOOK.sign}: {together}"
+    return f"{words} {LOOK.aside}: {aside}" if aside else words
 
 
 def _with_signs(words: str) -> str:

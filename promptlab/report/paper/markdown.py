@@ -6,6 +6,7 @@ from promptlab.report.number_format import UNKNOWN
 from promptlab.report.paper.paper_table import PaperTable
 from promptlab.report.paper.words import (
     Look,
+    aside_words,
     best_words,
     cell_words,
     is_contested,
@@ -14,7 +15,7 @@ from promptlab.report.paper.words import (
 )
 from promptlab.text.escaping import in_markdown
 
-LOOK = Look(plus_minus="±", bold="**{}**", sign=" †", missing=UNKNOWN)
+LOOK = Look(plus_minus="±", bold="**{}**", sign=" †", aside=" ‡", missing=UNKNOWN)
 
 
 def write(table: PaperTable) -> str:
@@ -34,9 +35,10 @@ def write(table: PaperTable) -> str:
 
 def _note(table: PaperTable) -> str:
     words = in_markdown(runs_words(table))
-    if not is_contested(table):
-        return words
-    return f"{words} **Bold**: {best_words(table)}{LOOK.sign}: {together_words(table)}"
+    aside = aside_words(table)
+    if is_contested(table):
+        words = f"{words} **Bold**: {best_words(table)}{LOOK.sign}: {together_words(table)}"
+    return f"{words}{LOOK.aside}: {aside}" if aside else words
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -1,14 +1,20 @@
-"""The cells of a table that are compared: the best of them, and what is not told apart from it."""
+"""The cells of a table that are compared: the best of them, and what is not told apart from it.
 
+A cell shows the mean of its runs, and the best is that of the highest of these. Compared are cells
+that answered the same questions; one that answered others, or a part of them (`dataset.limit=`), is
+neither the best nor together with it.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isclose, nan
 from statistics import fmean, stdev
 
-from promptlab.analysis.comparison.compare import comparison
+from promptlab.analysis.comparison.compare import NEARLY_ALL, comparison
 from promptlab.analysis.comparison.pair import Pair
 from promptlab.analysis.comparison.runs import RunScores, distinct_names
-from promptlab.analysis.comparison.variant import RankedVariant, count_examples
+from promptlab.analysis.comparison.variant import count_examples
 from promptlab.report.paper.over_seeds import over_seeds
 
 ALPHA = 0.05
@@ -22,7 +28,8 @@ class Cell:
         values: The score of each.
         examples: How many each answered.
         best: None that it is compared with is better; never where it is compared with none.
-        together: It is not the best, and not told apart from it.
+        together: It was compared with the best, is not it, and is not told apart from it.
+        aside: It answered other questions than the others, and was not compared.
         holm: The p-value of its difference from the best, after Holm; NaN for the best.
     """
 
@@ -30,6 +37,7 @@ class Cell:
     examples: int
     best: bool = False
     together: bool = False
+    aside: bool = False
     holm: float = nan
 
     @property
@@ -64,24 +72,58 @@ def judged(
         Cell(tuple(fmean(run.scores.values()) for run in runs), count_examples(whole))
         for runs, whole in zip(cells, merged, strict=True)
     ]
-    if len(plain) == 1:
-        return plain
-    named = [replace(run, name=name) for run, name in zip(merged, names, strict=True)]
-    rivals = distinct_names(named)
+    alike = _alike(merged)
+    notes += (
+        f"{name}: answered other questions than most of the cells beside it, or a part of them, "
+        "and is not compared with these"
+        for name, same in zip(names, alike, strict=True)
+        if not same
+    )
+    compared = [number for number, same in enumerate(alike) if same]
+    found = [replace(cell, aside=not same) for cell, same in zip(plain, alike, strict=True)]
+    if len(compared) > 1:
+        named = [replace(merged[number], name=names[number]) for number in compared]
+        placed = _placed([plain[number] for number in compared], named, metric, notes)
+        for number, cell in zip(compared, placed, strict=True):
+            found[number] = cell
+    return found
+
+
+def _alike(merged: Sequence[RunScores]) -> list[bool]:
+    """Say which cells answered nearly all of the questions that most of them answered."""
+    asked = [frozenset(key.example for key in run.scores) for run in merged]
+    counts = Counter(asked)
+    usual = max(asked, key=lambda each: (counts[each], len(each)))
+    return [len(each & usual) >= NEARLY_ALL * len(each | usual) for each in asked]
+
+
+def _placed(
+    cells: Sequence[Cell], runs: Sequence[RunScores], metric: str, notes: list[str]
+) -> list[Cell]:
+    """Say which cell has the highest mean, and which are not told apart from it."""
+    rivals = distinct_names(runs)
     found = comparison(rivals, metric, alpha=ALPHA)
     notes += found.notes
-    ranked = {variant.name: variant for variant in found.variants}
-    behind = {pair.b: pair for pair in found.against_best}
+    highest = max(cell.mean for cell in cells)
+    bests = [_is_equal(cell.mean, highest) for cell in cells]
+    best = rivals[bests.index(True)].name
+    beside = {_other(pair, best): pair for pair in found.pairs if best in (pair.a, pair.b)}
     return [
-        _placed(cell, ranked[rival.name], found.variants[0], behind.get(rival.name))
-        for cell, rival in zip(plain, rivals, strict=True)
+        _told(cell, beside.get(rival.name), is_best=is_best)
+        for cell, rival, is_best in zip(cells, rivals, bests, strict=True)
     ]
 
 
-def _placed(cell: Cell, own: RankedVariant, best: RankedVariant, pair: Pair | None) -> Cell:
-    """Say of a cell whether it is the best, or not told apart from that."""
-    is_best = own is best or isclose(own.mean, best.mean, abs_tol=1e-12)
-    if pair is None:  # the best itself, or what shares no example with it
-        return replace(cell, best=is_best, together=False, holm=nan)
-    apart = pair.holm < ALPHA and pair.found.difference > 0
-    return replace(cell, best=is_best, together=not (is_best or apart), holm=pair.holm)
+def _is_equal(one: float, other: float) -> bool:
+    return isclose(one, other, abs_tol=1e-12)
+
+
+def _other(pair: Pair, name: str) -> str:
+    return pair.b if pair.a == name else pair.a
+
+
+def _told(cell: Cell, pair: Pair | None, *, is_best: bool) -> Cell:
+    """Say of a cell whether it is the best, or not told apart from that; None is itself."""
+    if pair is None:
+        return replace(cell, best=is_best)
+    return replace(cell, best=is_best, together=not is_best and pair.holm >= ALPHA, holm=pair.holm)

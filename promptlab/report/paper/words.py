@@ -16,12 +16,14 @@ class Look:
         plus_minus: Between a mean and its deviation.
         bold: Around the best, at `{}`.
         sign: Marks what is not told apart from the best.
+        aside: Marks what answered other questions, and was not compared.
         missing: A cell without a run.
     """
 
     plus_minus: str
     bold: str
     sign: str
+    aside: str
     missing: str
 
 
@@ -43,7 +45,7 @@ def cell_words(table: PaperTable, where: Where, look: Look) -> str:
     runs = len(cell.values)
     if runs != usual_runs(table):
         text = f"{text} ({runs})"
-    return text + look.sign if cell.together else text
+    return text + look.sign * cell.together + look.aside * cell.aside
 
 
 def usual_runs(table: PaperTable) -> int:
@@ -81,6 +83,15 @@ def together_words(table: PaperTable) -> str:
     return (
         f"not told apart from the best (compared {means}; p ≥ {ALPHA} after Holm over all pairs "
         f"of the {_part(table)})."
+    )
+
+
+def aside_words(table: PaperTable) -> str:
+    """Say what the sign of those that are not compared means; nothing where there is none."""
+    if not any(cell.aside for cell in table.cells.values()):
+        return ""
+    return (
+        f"of other questions than most of the {_part(table)}, or of a part of them; not compared."
     )
 
 

@@ -68,6 +68,9 @@ class Rerank:
         if not hits:
             return []
         texts = [render_member(self.text, pool[hit.index]) for hit in hits]
-        scores = self.scorer.scores(render(self.text, question), texts).tolist()
-        scored = [Hit(hit.index, score) for hit, score in zip(hits, scores, strict=True)]
+        # Of a text that is there twice the score might differ, in another batch, in its last bit.
+        once = list(dict.fromkeys(texts))
+        scores = self.scorer.scores(render(self.text, question), once).tolist()
+        known = dict(zip(once, scores, strict=True))
+        scored = [Hit(hit.index, known[text]) for hit, text in zip(hits, texts, strict=True)]
         return sorted(scored, key=lambda hit: -hit.score)

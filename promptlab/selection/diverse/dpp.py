@@ -16,6 +16,7 @@ from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder, Select, Selection, Step
 from promptlab.selection.dense.space import Space, Within
 from promptlab.selection.diverse.scaled import likened
+from promptlab.selection.diverse.ties import SLACK, first_highest, highest_first
 from promptlab.selection.pool import check_k
 from promptlab.selection.ranker import check_candidates, choose_among, in_order
 from promptlab.selection.text import QUESTION_FIRST, check_format_of_both
@@ -118,14 +119,11 @@ def spread(
     residual, rows = prior.copy(), np.zeros((size, len(prior)))
     chosen: list[int] = []
     while len(chosen) < size:
-        best = int(np.argmax(residual))
+        # What is left of a variance is as exact as it is large.
+        best = first_highest(residual, SLACK * abs(residual.max()))
         if not residual[best] > SPENT * prior[best]:
-            left = [
-                place
-                for place in np.argsort(-np.round(prior, 6), kind="stable")
-                if place not in chosen
-            ]
-            return [*chosen, *map(int, left)][:size]
+            left = [place for place in highest_first(prior) if place not in chosen]
+            return [*chosen, *left][:size]
         done = len(chosen)
         row = (row_of(best) - rows[:done, best] @ rows[:done]) / np.sqrt(residual[best])
         rows[done] = row

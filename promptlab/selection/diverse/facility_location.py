@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder, Select, Selection, Step
-from promptlab.selection.dense.space import Space, Within
-from promptlab.selection.pool import check_k
-from promptlab.selection.ranker import check_candidates, choose_among, in_order
-from promptlab.selection.text import QUESTION_FIRST, check_format
-from promptlab.types import Example, Question
+from promptlab.selection.diverse.set_choice import check_choice, choose_set
+from promptlab.selection.diverse.ties import first_highest
+from promptlab.selection.text import QUESTION_FIRST
+from promptlab.types import Example
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,24 +44,11 @@ class FacilityLocation:
 
     def __post_init__(self) -> None:
         """Check the numbers and the format."""
-        check_k(self.k)
-        check_candidates(self.candidates, self.k)
-        check_format(self.text)
+        check_choice(self)
 
     def fit(self, pool: Sequence[Example]) -> Step[Select]:
         """Fit the inner selection; raise `ValueError` where the pool is too small."""
-        choose = Within(Space(pool, self.encoder, self.text), self._choose)
-        return choose_among(pool, self.k, self.inner, self.candidates, choose, scores=False)
-
-    def _choose(
-        self,
-        space: Space,
-        question: Question,  # noqa: ARG002  a reranking is given it
-        hits: Sequence[Hit],
-        count: int,
-    ) -> list[Hit]:
-        vectors = space.vectors[[hit.index for hit in hits]]
-        return in_order(hits[place] for place in covering(vectors, count))
+        return choose_set(self, pool, covering)
 
 
 def covering(vectors: "NDArray[np.float32]", count: int) -> list[int]:
@@ -71,13 +56,14 @@ def covering(vectors: "NDArray[np.float32]", count: int) -> list[int]:
 
     Ties go to the lower place.
     """
-    similarity = (1 + vectors @ vectors.T) / 2
-    covered = np.zeros(len(vectors), dtype=np.float32)
+    precise = vectors.astype(np.float64)
+    similarity = (1 + precise @ precise.T) / 2
+    covered = np.zeros(len(vectors))
     chosen: list[int] = []
     while len(chosen) < min(count, len(vectors)):
-        gain = np.maximum(similarity, covered).sum(axis=1, dtype=np.float64)
+        gain = np.maximum(similarity, covered).sum(axis=1)
         gain[chosen] = -np.inf
-        best = int(np.argmax(gain))
+        best = first_highest(gain)
         chosen.append(best)
         np.maximum(covered, similarity[best], out=covered)
     return chosen

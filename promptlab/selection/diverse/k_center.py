@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder, Select, Selection, Step
-from promptlab.selection.dense.space import Space, Within
-from promptlab.selection.pool import check_k
-from promptlab.selection.ranker import check_candidates, choose_among, in_order
-from promptlab.selection.text import QUESTION_FIRST, check_format
-from promptlab.types import Example, Question
+from promptlab.selection.diverse.set_choice import check_choice, choose_set
+from promptlab.selection.diverse.ties import first_highest
+from promptlab.selection.text import QUESTION_FIRST
+from promptlab.types import Example
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,24 +41,11 @@ class KCenter:
 
     def __post_init__(self) -> None:
         """Check the numbers and the format."""
-        check_k(self.k)
-        check_candidates(self.candidates, self.k)
-        check_format(self.text)
+        check_choice(self)
 
     def fit(self, pool: Sequence[Example]) -> Step[Select]:
         """Fit the inner selection; raise `ValueError` where the pool is too small."""
-        choose = Within(Space(pool, self.encoder, self.text), self._choose)
-        return choose_among(pool, self.k, self.inner, self.candidates, choose, scores=False)
-
-    def _choose(
-        self,
-        space: Space,
-        question: Question,  # noqa: ARG002  a reranking is given it
-        hits: Sequence[Hit],
-        count: int,
-    ) -> list[Hit]:
-        vectors = space.vectors[[hit.index for hit in hits]]
-        return in_order(hits[place] for place in farthest_first(vectors, count))
+        return choose_set(self, pool, farthest_first)
 
 
 def farthest_first(vectors: "NDArray[np.float32]", count: int) -> list[int]:
@@ -71,9 +56,8 @@ def farthest_first(vectors: "NDArray[np.float32]", count: int) -> list[int]:
     chosen: list[int] = []
     nearest = np.full(len(vectors), -np.inf)
     while len(chosen) < min(count, len(vectors)):
-        best = int(np.argmin(nearest))
+        best = first_highest(-nearest)
         chosen.append(best)
-        # Products of equal vectors differ in their last bits.
-        np.maximum(nearest, np.round(vectors @ vectors[best], 6), out=nearest)
+        np.maximum(nearest, vectors @ vectors[best], out=nearest)
         nearest[chosen] = np.inf
     return chosen

@@ -24,8 +24,14 @@ def clusters_of(texts: Texts, k: int, seed: int, n_init: int) -> tuple[tuple[int
         # Fewer distinct texts than clusters: the empty ones are dealt with by the selection.
         warnings.simplefilter("ignore", ConvergenceWarning)
         distances = means.fit_transform(vectors)
-    nearest_first = np.argsort(distances, axis=0, kind="stable")
+    # Copies are as far from a centroid as the first of them, but for rounding, and with it.
+    _, first, place = np.unique(vectors, axis=0, return_index=True, return_inverse=True)
+    first = first[place.ravel()]
+    labels, nearest_first = (
+        means.labels_[first],
+        np.argsort(distances[first], axis=0, kind="stable"),
+    )
     return tuple(
-        tuple(int(i) for i in nearest_first[:, cluster] if means.labels_[i] == cluster)
+        tuple(int(i) for i in nearest_first[:, cluster] if labels[i] == cluster)
         for cluster in range(k)
     )

@@ -15,6 +15,7 @@ from promptlab.index.hit import Hit
 from promptlab.protocols import Encoder, Select, Selection, Step
 from promptlab.selection.dense.space import Space, Within
 from promptlab.selection.diverse.scaled import likened, scaled
+from promptlab.selection.diverse.ties import first_highest
 from promptlab.selection.pool import check_k
 from promptlab.selection.ranker import check_candidates, choose_among, in_order
 from promptlab.selection.text import QUESTION_FIRST, check_format, check_format_of_both
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Relevance = Literal["cosine", "inner"]
-
-DIGITS = 6
-"""Decimals that tell candidates apart: products of equal vectors differ in their last bits."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +101,11 @@ def marginal(
     """
     chosen: list[int] = []
     nearest = np.full(len(vectors), -np.inf)
-    value = np.round(np.array(relevance, dtype=np.float64), DIGITS)
+    value = np.array(relevance, dtype=np.float64)
     while len(chosen) < min(count, len(vectors)):
-        best = int(np.argmax(value))
+        best = first_highest(value)
         chosen.append(best)
         np.maximum(nearest, vectors @ vectors[best], out=nearest)
-        value = np.round(balance * relevance - (1 - balance) * nearest, DIGITS)
+        value = balance * relevance - (1 - balance) * nearest
         value[chosen] = -np.inf
     return chosen

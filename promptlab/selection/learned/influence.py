@@ -1,8 +1,12 @@
 """Influence: the demonstrations that help the model most with other questions of the pool.
 
-A one-shot gain, as Nguyen and Wong, In-context Example Selection with Influences, 2023, and Li and
-Qiu, Finding Support Examples for In-Context Learning, 2023, measure it: the mean over a validation
-part of the pool of log P(right answer | demonstration, question) - log P(right answer | question).
+Each alone, by its one-shot gain: the mean over a validation part of the pool of
+log P(right answer | demonstration, question) - log P(right answer | question), in nats. So Li and
+Qiu, Finding Support Examples for In-Context Learning, 2023, find what is informative (InfoScore),
+over probabilities and with more validation questions for fewer candidates, round after round. The
+influences of Nguyen and Wong, In-context Example Selection with Influences, 2023, are another
+figure that is not computed here: the mean accuracy of random sets that hold a demonstration, less
+that of random sets that do not. They see what demonstrations do to each other, at far more prompts.
 """
 
 import math

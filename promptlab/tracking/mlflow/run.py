@@ -197,6 +197,7 @@ class MlflowRun:
         now = self.spec.clock()
         values = numbers(result.get("metrics", {})) | numbers(result.get("timings", {}))
         values |= numbers({"costs": result.get("costs", {})})
+        values |= numbers({"index_recall": result.get("recall", {})})
         # What is written first is what MLflow's comparison of runs draws first.
         values = dict(sorted(values.items(), key=lambda item: item[0] != "accuracy"))
         # At step 0 a metric is drawn as a bar for each run; at any other, as a line.

@@ -145,7 +145,9 @@ def test_where_all_vote_for_all_it_is_said():
 
 
 def test_a_pool_smaller_than_the_budget_is_chosen_with_a_warning():
-    with pytest.warns(UserWarning, match="budget is 10, and the pool holds only 9 examples"):
+    with pytest.warns(
+        UserWarning, match="budget is 10, and the pool holds only 9 different questions"
+    ):
         assert sorted(chosen(10)) == list(range(9))
 
 

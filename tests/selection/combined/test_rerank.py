@@ -27,6 +27,19 @@ def test_the_highest_scores_come_first_and_ties_as_they_were():
     assert chosen(4) == ["bbb", "cc", "a", "d"]
 
 
+class InBatches:
+    """Scores every text alike, but for the last bit, by its place in the batch."""
+
+    def scores(self, text, others):
+        return np.array([1 + place * np.finfo(float).eps for place in range(len(others))])
+
+
+def test_copies_are_scored_once_and_keep_their_order():
+    pool = [Example(Question(f"pool-{n}", text), "") for n, text in enumerate("abbab")]
+    demos = Rerank(5, First(5), InBatches()).fit(pool)(Question("q", "asked"))
+    assert [demo.id for demo in demos] == ["pool-1", "pool-2", "pool-4", "pool-0", "pool-3"]
+
+
 def test_no_more_than_the_candidates_are_scored_and_the_others_follow():
     assert chosen(2, candidates=2) == ["cc", "a"]
     select = Rerank(2, First(2), Longest(), candidates=2).fit(POOL)
