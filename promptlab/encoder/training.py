@@ -99,7 +99,8 @@ def _train(model: Path, triples: Sequence[Triple], training: Training, work: Pat
     with quiet_transformers():
         encoder = SentenceTransformer(str(model))
         # For a card, which is not written; it has a bar of its own.
-        encoder.model_card_data.set_widget_examples = lambda *_: None
+        card: Any = encoder.model_card_data
+        card.set_widget_examples = lambda *_: None
         trainer = SentenceTransformerTrainer(
             encoder,
             _arguments(len(triples), training, work / "steps"),
