@@ -253,3 +253,41 @@ def test_no_question_is_among_its_own_demonstrations_in_any_disguise(tmp_path, s
 
 def test_a_leak_is_a_place_in_each():
     assert leaks(DATA.pool, DATA.test) == [Leak(0, 1, "text")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("按照传统的“六书”体例，“益”字应属", "按照传统的“六书”体例，“吹”字应属"),
+        ("按照传统的'六书'体例，'益'字应属哪一种", "按照传统的'六书'体例，'吹'字应属哪一种"),
+        ("按照传统的「六书」体例，「益」字应属", "按照传统的『六书』体例，『吹』字应属"),
+        (f"{LONG} is 'red' there", f"{LONG} is 'green' there"),
+        ('which of the many old words in this very long list means "x"', None),
+        (
+            "True and True and False and not True is",
+            "True and False and not True and True is",
+        ),
+        ("not True and True and False and True is", "True and False and not True and True is"),
+    ],
+)
+def test_what_is_quoted_and_the_order_of_repeated_words_tell_texts_apart(one, other):
+    test = examples("test", other or one.replace('"x"', '"y"'))
+    assert found(examples("pool", one), test) == []
+
+
+def test_marks_of_quotation_and_apostrophes_are_no_difference():
+    pool = examples("pool", f"{LONG} don't the dogs' owners say “red one” there")
+    test = examples("test", f"{LONG} don’t the dogs’ owners say 'red one' there now")
+    assert found(pool, test) == [(0, 0, "near")]
+    quoted = "a quotation of so many words that one of them is not the difference"
+    pool = examples("pool", f'{LONG} says "{quoted} at all"')
+    assert found(pool, examples("test", f'{LONG} says "{quoted}"')) == [(0, 0, "near")]
+
+
+def test_what_lists_all_is_named_where_there_are_several():
+    pool, test = (tuple(examples(part, "one", "two")) for part in ("pool", "test"))
+    with pytest.raises(ValueError, match=r"2 of the 2 .*--leaks leaks.csv lists all 2 pairs\)"):
+        without_leaks(Dataset("mine", Task(), pool, test), "error")
+    with pytest.raises(ValueError, match="1 of the 2") as refused:
+        without_leaks(DATA, "error")
+    assert "lists all" not in str(refused.value)

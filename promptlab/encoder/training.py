@@ -87,7 +87,6 @@ def _train(model: Path, triples: Sequence[Triple], training: Training, work: Pat
     quiet_bitsandbytes()
     import torch  # noqa: PLC0415  seconds, as the next ones
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-    from sentence_transformers.losses import MultipleNegativesRankingLoss  # noqa: PLC0415
     from sentence_transformers.trainer import SentenceTransformerTrainer  # noqa: PLC0415
     from transformers.trainer_callback import ProgressCallback  # noqa: PLC0415
 
@@ -99,19 +98,31 @@ def _train(model: Path, triples: Sequence[Triple], training: Training, work: Pat
     torch.manual_seed(training.seed)
     with quiet_transformers():
         encoder = SentenceTransformer(str(model))
-        # Of a card, which is not written, and with a bar of its own.
-        encoder.model_card_data.generate_widget_examples = False
+        # For a card, which is not written; it has a bar of its own.
+        card: Any = encoder.model_card_data
+        card.set_widget_examples = lambda *_: None
         trainer = SentenceTransformerTrainer(
             encoder,
             _arguments(len(triples), training, work / "steps"),
             train_dataset=Dataset.from_dict(columns),
-            loss=MultipleNegativesRankingLoss(encoder),
+            loss=loss_of(encoder),
         )
         # Its bar stays; what it would print at the end is nobody's.
         trainer.pop_callback(ProgressCallback)
         trainer.add_callback(type("Bar", (ProgressCallback,), {"on_log": lambda *_, **__: None}))
         trainer.train()
         encoder.save_pretrained(str(work / "final"), create_model_card=False)
+
+
+def loss_of(encoder: Any) -> Any:
+    """Return the loss: -ln softmax of 20 times the cosine, of the better text among all of a batch.
+
+    These are the better and the worse texts of all its triples. Karpukhin et al., and Rubin et al.,
+    take dot products, of encoders that are not made to compare by the cosine.
+    """
+    from sentence_transformers.losses import MultipleNegativesRankingLoss  # noqa: PLC0415
+
+    return MultipleNegativesRankingLoss(encoder, scale=20.0)
 
 
 def _arguments(triples: int, training: Training, folder: Path) -> Any:

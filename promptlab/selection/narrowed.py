@@ -151,8 +151,8 @@ def affordable(budget: int, pool: Sequence[Example]) -> int:
     """Return how many members a budget pays for: all of a pool that is smaller, with a warning."""
     if budget > len(pool):
         warnings.warn(
-            f"budget is {budget}, and the pool holds only {len(pool)} different questions: all are "
-            "chosen",
+            f"budget is {budget}, and the pool holds only {len(pool)} different "
+            f"question{'' if len(pool) == 1 else 's'}: all are chosen",
             stacklevel=2,
         )
     return min(budget, len(pool))

@@ -2,5 +2,5 @@
 
 
 def steps(rationale: str) -> int:
-    """Count the lines that are not blank."""
+    """Count the lines that are not blank: prose without line breaks is one step."""
     return sum(bool(line.strip()) for line in rationale.split("\n"))

@@ -1,5 +1,6 @@
 """`data`: what was understood is said, and the command that it ends in runs."""
 
+import csv
 import json
 import re
 import shlex
@@ -129,3 +130,16 @@ def test_few_answers_that_come_again_and_again_are_read_as_labels(said, tmp_path
     assert "answers: text" in told
     jsonl(tmp_path, mine=[row | {"team": f"{row['team']} {n}"} for n, row in enumerate(rows)])
     assert "answers: text" in said(tmp_path / "mine.jsonl", named)
+
+
+def test_all_leaks_are_written_where_they_are_asked_for(tmp_path, said):
+    rows = [{"question": text, "answer": 1} for text in ("1 + 2", "=2 * 3", "是这样吗")]
+    data_folder = jsonl(tmp_path, train=rows, test=rows[1:])
+    said(data_folder, "--leaks", tmp_path / "all" / "leaks.csv")
+    with (tmp_path / "all" / "leaks.csv").open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert [(row["how"], row["asked"].lstrip("'")) for row in table] == [
+        ("text", "=2 * 3"),
+        ("text", "是这样吗"),
+    ]
+    assert not table[0]["asked"].startswith("=")

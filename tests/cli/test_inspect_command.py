@@ -8,6 +8,9 @@ import pytest
 from mlflow import MlflowClient
 
 from promptlab.cli.command.inspect import inspect
+from promptlab.cli.config.compose import build, compose
+from promptlab.records.files import Records
+from promptlab.types import Answer, Trial
 
 TOLD = ["experiment=question_types", "model=scripted", "dataset.limit=8", "--by", "words"]
 
@@ -32,7 +35,7 @@ def test_it_is_a_run_in_mlflow(capsys):
     client = MlflowClient(uri)
     experiments = [each.experiment_id for each in client.search_experiments()]
     (run,) = client.search_runs(experiments, "tags.kind = 'inspection'")
-    assert run.data.metrics["shown/BM25"] > 0
+    assert run.data.metrics["shown/bm25"] > 0
     files = {each.path for each in client.list_artifacts(run.info.run_id)}
     assert files == {"measures.json", "labels.json", "inspect.png"}
 
@@ -54,8 +57,8 @@ def test_all_labels_are_written_and_a_terminal_says_what_it_leaves_out(capsys, t
     with Path("all/labels.csv").open(encoding="utf-8", newline="") as file:
         table = {row["label"]: row for row in csv.DictReader(file)}
     assert list(table) == [*names, "other"]
-    assert table["other"] == {"label": "other", "pool": "0", "test": "0.2", "First": "0"}
-    assert table["类0"]["First"] == "0.5"
+    assert table["other"] == {"label": "other", "pool": "0", "test": "0.2", "first": "0"}
+    assert table["类0"]["first"] == "0.5"
 
 
 @pytest.mark.parametrize("words", [["--out", "x.xyz"], ["--out", "x"], ["--labels", "x.txt"]])
@@ -89,3 +92,50 @@ def test_questions_that_get_fewer_demonstrations_are_told():
     words = ["selection=filtered", "selection@selection.inner=bm25", "selection.minimum=1000"]
     with pytest.warns(RuntimeWarning, match="have fewer demonstrations than k, which is 4"):
         inspect([*TOLD, "tracking=none", *words, "k=4"])
+
+
+def test_what_earlier_runs_answered_is_measured_and_is_no_share_of_the_pool(capsys, tmp_path):
+    answered = [*TOLD[:3], "tracking=none", "selection=zero", "folder=earlier"]
+    experiment = build(compose(answered[:-1]))
+    trials = [
+        Trial(asked, (), (), Answer(asked.answer, "why"), {"accuracy": 1.0})
+        for asked in experiment.dataset.test
+    ]
+    Records(tmp_path / "earlier").append(trials)
+    told = [*TOLD, "tracking=none", "selection=memory", "selection.runs=[earlier]", "k=2"]
+    inspect([*told, "selection.pooled=false"])
+    said = capsys.readouterr().out
+    row = next(line.split() for line in said.splitlines() if line.split()[:1] == ["memory"])
+    assert row[1:5] == ["8", "of", "8", "0.0"]
+
+
+@pytest.mark.parametrize(
+    "selection", ["generated", "bootstrap", "two_pass", "epr", "influence", "mdl", "uncertain"]
+)
+def test_a_selection_that_asks_is_refused_and_one_of_nobody_is_not(selection, capsys):
+    told = [*TOLD, "tracking=none", f"selection={selection}"]
+    with pytest.raises(ValueError, match="this selection asks the model, and inspect asks nobody"):
+        inspect(told)
+    inspect([*told, "k=0"])
+    assert "0 of 8" in capsys.readouterr().out
+
+
+def test_columns_stand_in_one_order_and_selections_are_called_alike(capsys):
+    for told in ("k=1,2", "k=2"):
+        inspect([*TOLD, "tracking=none", "selection=bm25", told])
+        said = capsys.readouterr().out
+        head = next(line for line in said.splitlines() if "asked" in line)
+        names = ["labels_apart", "label_entropy", "vote", "coverage", "redundancy"]
+        assert sorted(names, key=head.index) == names
+    assert "\n bm25 " in said
+    inspect([*TOLD, "tracking=none", "selection=bm25", "k=1"])
+    assert "label_entropy" not in capsys.readouterr().out
+
+
+def test_few_demonstrations_are_told_of_each_selection_by_its_name(recwarn):
+    told = [*TOLD, "tracking=none", "selection=filtered,budget", "selection@selection.inner=first"]
+    inspect([*told, "+selection.tokens=1"])
+    said = [str(each.message) for each in recwarn if "fewer demonstrations" in str(each.message)]
+    names = [name for name in ("filtered", "budget") for each in said if f": {name} leaves" in each]
+    assert names == ["filtered", "budget"]
+    assert all("tokens=1" in each for each in said)

@@ -5,7 +5,7 @@ import pytest
 from tiny_encoder import TRAINING
 
 from promptlab.encoder.cache import Cached
-from promptlab.encoder.training import Training, Triple
+from promptlab.encoder.training import Training, Triple, loss_of
 
 TRIPLES = [
     Triple(f"{colour} asks", f"{animal} of", f"{other} of")
@@ -52,3 +52,22 @@ def test_a_cached_encoder_that_cannot_learn_is_refused():
 def test_a_training_that_cannot_be_is_refused(fields):
     with pytest.raises(ValueError, match="expected at least 1 epoch, 2 in a batch, and a rate"):
         Training(**fields)
+
+
+def test_the_loss_is_the_softmax_of_the_better_text_among_all_of_a_batch(encoder_folder):
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(encoder_folder), device="cpu").eval()
+    columns = [
+        [getattr(each, name) for each in TRIPLES[:3]] for name in ("text", "better", "worse")
+    ]
+    asked, better, worse = (model.encode(texts, normalize_embeddings=True) for texts in columns)
+    scores = 20 * asked @ np.concatenate([better, worse]).T
+    by_hand = np.log(np.exp(scores).sum(axis=1)) - np.diag(scores[:, :3])
+    features = [model.tokenize(texts) for texts in columns]
+    assert float(loss_of(model)(features, None)) == pytest.approx(by_hand.mean(), rel=1e-4)
+
+
+def test_training_shows_no_bar_of_a_card_that_is_not_written(encoder, capfd):
+    encoder.trained(TRIPLES, Training(epochs=1, batch_size=4))
+    assert "widget" not in "".join(capfd.readouterr())

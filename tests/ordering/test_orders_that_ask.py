@@ -1,11 +1,13 @@
 """Orderings that ask the model, and those that deal, count and permute."""
 
+import math
 import re
 import warnings
 from itertools import permutations
 
 import pytest
 
+from promptlab.entropy import entropies, entropy
 from promptlab.model.scripted import Scripted
 from promptlab.ordering.alternating import Alternating
 from promptlab.ordering.complexity import Complexity
@@ -186,3 +188,31 @@ def test_chinese_texts_are_probes():
     asked = program.send(Scripted("这家店的菜好吃吗").answer(next(program)))
     assert "这家店的菜好吃吗" in asked[0].prompt.text
     program.close()
+
+
+def heard(strategy, score):
+    answer = solve(strategy.solve(ASKED, DEMOS[:1]), Scripted(score=score))
+    return entropies([answer], "here", strategy)[0]
+
+
+def test_what_an_order_is_worth_is_the_entropy_of_answers_by_their_cross_entropies():
+    # Cross-entropies of 1 and 2 nats: p = (0.731059, 0.268941).
+    assert heard(Choose(TASK), lambda _: (-1.0, -2.0)) == pytest.approx(0.582203, abs=1e-6)
+
+
+def test_a_prior_is_subtracted_where_choose_subtracts_it():
+    prior = Choose(TASK, mode="pmi", against="content_free")
+
+    def score(request):
+        return (-2.5, -1.5) if "N/A" in request.prompt.text else (-1.0, -2.0)
+
+    first = 1 / (1 + math.exp((2.0 - 1.5) - (1.0 - 2.5)))
+    expected = -first * math.log(first) - (1 - first) * math.log(1 - first)
+    assert heard(prior, score) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("counts", [(5, 0), (8, 0, 0), (5, 3, 0), (24, 0, 0, 0)])
+def test_a_label_that_is_never_answered_counts_nothing_as_does_their_tiny_share(counts):
+    shares = [max(count / sum(counts), 1e-5) for count in counts]
+    theirs = -sum(share * math.log(share) for share in shares)
+    assert entropy(counts) == pytest.approx(theirs, abs=5e-4)

@@ -11,6 +11,7 @@ from promptlab.selection.combined.balanced import Balanced
 from promptlab.selection.first import First
 from promptlab.selection.learned.one_shot_gain import OneShotGain
 from promptlab.selection.narrowed import Choice, check_budget, different, narrow
+from promptlab.selection.pool import Pool
 from promptlab.selection.random import Random
 from promptlab.selection.zero import Zero
 from promptlab.types import Example, Message, Prompt, Question, Score, Task
@@ -82,6 +83,11 @@ def test_a_budget_buys_as_many_as_are_shown() -> None:
     check_budget(4, First(4))
     with pytest.raises(ValueError, match="budget is 3, and k is 4; expected a budget of at least"):
         check_budget(3, First(4))
+
+
+def test_one_example_is_one():
+    with pytest.raises(ValueError, match="k is 2, but the pool holds only 1 example; lower k to 1"):
+        Pool.of([Example(Question("a", "a"), "x")], 2)
 
 
 def test_a_budget_buys_no_question_twice_and_copies_fill_what_it_leaves():

@@ -111,9 +111,10 @@ def test_the_same_questions_are_tokenised_once_for_all_that_read_them(tmp_path):
     [
         KNN(0, Short()),
         BM25(2),
+        KNN(2, Short(), query="{choices}"),
         MMR(2, BM25(2), Short(), relevance="inner"),
     ],
-    ids=["none shown", "words", "the pool alone"],
+    ids=["none shown", "words", "nothing read", "the pool alone"],
 )
 def test_questions_that_no_encoder_reads_are_no_matter_of_a_warning(selection, tmp_path):
     assert told(experiment(tmp_path, selection))[1] == []
@@ -180,3 +181,27 @@ def test_the_questions_of_a_winner_are_told_of(recwarn):
     assert not recwarn.list
     with pytest.warns(RuntimeWarning, match=r"1 of the 2 questions .* \(t3\)"):
         foresee(KNN(2, Short()).fit(POOL), ASKED[2:4])
+
+
+@pytest.mark.parametrize(
+    ("selection", "bounds"),
+    [
+        (Complexity(Budget(3, First(3), characters=25)), "(characters=25)"),
+        (Filtered(3, First(3), longest=1, distinct=0.5), "(longest=1, distinct=0.5)"),
+    ],
+    ids=["budget", "filtered"],
+)
+def test_the_bounds_that_leave_few_are_named(selection, bounds, tmp_path):
+    (message,) = told(experiment(tmp_path, selection))[1]
+    assert f"leaves no more of the pool {bounds}. A bound that lets more pass" in message
+
+
+def test_copies_of_the_question_are_named_where_they_leave_few(tmp_path):
+    pool = tuple(Example(Question(f"p{n}", "Asked 0!"), "x") for n in range(3))
+    data = Dataset("data", TASK, pool, TEST[:2])
+    result, heard = told(experiment(tmp_path, BM25(2), dataset=data))
+    assert result["metrics"]["fewest_demos"] == 0
+    (message,) = heard
+    assert message.startswith("1 of 2 questions (t0) have fewer demonstrations than k, which is 2")
+    assert "BM25 may show no copy of the question itself, and there is nothing else" in message
+    assert "bound" not in message

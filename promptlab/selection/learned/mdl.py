@@ -29,7 +29,9 @@ class MDL:
 
     The first set is the inner selection's first `k`; the others are drawn from its candidates. Of
     equally good sets the earlier is taken. Their code takes the probability of an answer from the
-    mean cross-entropy of question and answer; here it is what the strategy says of the answer.
+    mean cross-entropy of question and answer; here it is what the strategy says of the answer. What
+    an answer has without the question is subtracted, as theirs may be, by `choose` itself
+    (`mode=pmi`, `against=content_free`).
 
     Attributes:
         k: How many demonstrations.

@@ -300,3 +300,26 @@ def test_where_characters_and_tokens_are_bounded_both_hold(tokenizer, folder):
     assert held() == [0, 1]
     assert held(characters=enough["characters"] - 1) == held(tokens=sum(sizes) - 1) == [0]
     assert held(tokens=sizes[0] - 1) == held(characters=1) == []
+
+
+def test_other_choices_make_another_question():
+    asked = [("zinc", "iron"), ("a cat", "a dog"), ("iron", "zinc")]
+    examples = [
+        Example(Question(f"pool-{n}", "Which of the following is true?", choices), "A")
+        for n, choices in enumerate(asked)
+    ]
+    assert chosen(Filtered(3, First(3), distinct=0.9), examples) == [0, 1]
+
+
+def test_where_tokens_are_said_characters_are_no_bound_unless_they_are_said_too():
+    def counts(texts):
+        return [1] * len(texts)
+
+    examples = pool(*(f"{n} {'long ' * 200}" for n in range(5)))
+    assert chosen(Budget(5, First(5)), examples) == [0]
+    assert chosen(Budget(5, First(5), tokens=4, tokenizer=counts), examples) == [0, 1, 2, 3]
+    both = Budget(5, First(5), characters=2500, tokens=4, tokenizer=counts)
+    assert chosen(both, examples) == [0, 1]
+    assert chosen(Budget(5, First(5), characters=None), examples) == [0, 1, 2, 3, 4]
+    bounds = [Budget(5, First(5)).bounds, both.bounds, replace(both, characters="auto").bounds]
+    assert bounds == ["characters=2000", "characters=2500, tokens=4", "tokens=4"]

@@ -7,7 +7,12 @@ from promptlab.selection.dense.knn import KNN
 from promptlab.selection.diverse.mmr import MMR, marginal
 from promptlab.selection.diverse.scaled import scaled
 from promptlab.selection.first import First
-from promptlab.types import Example, Question
+from promptlab.selection.learned.generated import Generated
+from promptlab.selection.learned.memory import Remembering
+from promptlab.selection.ranker import ranking
+from promptlab.selection.zero import Zero
+from promptlab.strategy.direct import Direct
+from promptlab.types import Example, Question, Task
 
 PLACES = {"asked": (1, 0, 0), "a": (1, 0, 0), "b": (0.99, 0.14, 0), "c": (0.7, 0.7, 0)}
 PLACES |= {"d": (0.5, 0, 0.86), "e": (0, 1, 0)}
@@ -114,3 +119,14 @@ def test_equal_vectors_of_many_dimensions_are_chosen_by_their_rank(seed):
     for place in order:
         alike = [other for other in range(60) if which[other] == which[place]]
         assert place == alike[0]
+
+
+@pytest.mark.parametrize("inner", ["zero", "generated", "memory"])
+def test_a_selection_that_hands_on_no_ranking_is_called_as_its_file_is(inner):
+    made = {
+        "zero": Zero(),
+        "generated": Generated(1, Direct(Task()), Task()),
+        "memory": Remembering((), First(1), lambda question: ()),
+    }[inner]
+    with pytest.raises(ValueError, match=f"selection.inner is {inner}, which hands on no ranking"):
+        ranking(made if inner == "memory" else made.fit(()))

@@ -6,6 +6,7 @@ from promptlab.program import solve
 from promptlab.selection.first import First
 from promptlab.selection.learned.bootstrap import Bootstrap
 from promptlab.strategy.thought.cot import ChainOfThought
+from promptlab.text.steps import steps
 from promptlab.types import Completion, Example, Question, Task
 
 TASK = Task(answer="number")
@@ -42,7 +43,7 @@ def shown(select):
 
 def test_what_was_solved_is_shown_with_its_rationale_before_all_others():
     model = Solver({2: 0, 3: 0})
-    assert shown(fitted(model)) == [("p2", "2 and one."), ("p3", "3 and one.")]
+    assert shown(fitted(model)) == [("p2", "2 and\none."), ("p3", "3 and\none.")]
     assert [len(batch) for batch in model.asked] == [4]
 
 
@@ -50,14 +51,14 @@ def test_a_further_round_draws_what_was_not_solved_and_shows_what_was():
     model = Solver({1: 0, 3: 1})
     assert [name for name, _ in shown(fitted(model, rounds=3))] == ["p1", "p3"]
     assert [len(batch) for batch in model.asked] == [4, 3, 2]
-    assert all("A: 1 and one. The answer is 2." in text for text in model.asked[1])
+    assert all("A: 1 and\none. The answer is 2." in text for text in model.asked[1])
     assert not any("A: 1 and" in text for text in model.asked[0])
 
 
 def test_a_hint_is_seen_by_the_model_and_not_by_the_reader():
     model = Solver({})
     select = fitted(model, hints=True)
-    assert shown(select) == [("p0", "0 and one."), ("p1", "1 and one.")]
+    assert shown(select) == [("p0", "0 and\none."), ("p1", "1 and\none.")]
     assert all("(Hint: the answer is" in text for text in model.asked[1])
     assert all("Hint" not in demo.question.text for demo in select(Question("q", "?")))
 
@@ -103,3 +104,8 @@ def test_a_member_is_not_shown_its_twins_answer():
     about_two = [text for batch in model.asked for text in batch if "What is 2 + 1?" in text]
     assert about_two
     assert not any("2 and one" in text for text in about_two)
+
+
+def test_the_steps_of_what_was_solved_are_still_to_be_counted():
+    (demo, *_) = fitted(Solver({2: 0}), k=1)(Question("q", "?"))
+    assert steps(demo.rationale) == 2
