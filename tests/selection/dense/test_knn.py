@@ -11,6 +11,7 @@ from promptlab.retrieval.retriever import Retriever
 from promptlab.selection.counting import Counting
 from promptlab.selection.dense.knn import KNN
 from promptlab.selection.diverse.mmr import MMR
+from promptlab.stages import fit_selection
 from promptlab.types import Example, Question
 
 
@@ -321,7 +322,7 @@ def test_who_chooses_among_others_lets_them_encode_together_and_nothing_twice():
 def test_nothing_is_encoded_ahead_for_those_who_choose_nobody():
     encoder = Noise(identity="nobody")
     nobody = KNN(0, encoder)
-    Counting.of(nobody, nobody.fit(POOL)).ahead([Question("q", "other")])
+    Counting.of(nobody, fit_selection(nobody, POOL)).ahead([Question("q", "other")])
     assert encoder.calls == []
     Counting.of(KNN(1, encoder), KNN(1, encoder).fit(POOL)).ahead([Question("q", "other")])
     assert encoder.calls == [["other"]]
