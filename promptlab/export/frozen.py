@@ -54,8 +54,7 @@ def freeze(
         pool: All that was selected from.
     """
     if shows_nobody(selection):
-        nobody = Zero()
-        return Frozen(nobody, described(nobody), (), fixed=True)
+        selection, tree = Zero(), described(Zero())
     if isinstance(select, Narrowed | Remembering):
         return freeze(tree["inner"], select.inner, select.select, select.subset)
     if isinstance(selection, Zero | Generated):
