@@ -3,11 +3,13 @@
 import pytest
 
 from promptlab.cli.config.compose import build, compose
+from promptlab.export.frozen import freeze
 from promptlab.program import lifted, solve
+from promptlab.selection.learned.influence import Influence
 from promptlab.selection.random import Random
 from promptlab.selection.zero import Zero
 from promptlab.stages import fit_selection, shows_nobody
-from promptlab.types import Question
+from promptlab.types import Example, Question, Task
 
 ASKING = ["influence", "confidence_vote_k", "epr", "bootstrap", "uncertain", "mdl", "two_pass"]
 FREE = ["knn", "cluster", "balanced", "memory"]
@@ -33,3 +35,10 @@ def test_a_selection_that_has_no_k_is_fitted():
     assert shows_nobody(Random(0))
     assert not shows_nobody(Random(1))
     assert not shows_nobody(Zero())
+
+
+@pytest.mark.parametrize("selection", [Influence(0, Task()), Random(0)], ids=["asks", "asks not"])
+def test_a_winner_that_shows_nobody_needs_no_pool(selection):
+    pool = (Example(Question("p", "?"), "x"),)
+    frozen = freeze({}, selection, fit_selection(selection, pool), pool)
+    assert (frozen.selection, frozen.pool, frozen.fixed) == (Zero(), (), True)

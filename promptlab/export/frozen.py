@@ -24,6 +24,7 @@ from promptlab.selection.learned.memory import Remembering
 from promptlab.selection.narrowed import Narrowed
 from promptlab.selection.ranker import FixedRanking, Ranker
 from promptlab.selection.zero import Zero
+from promptlab.stages import shows_nobody
 from promptlab.types import Example
 
 
@@ -52,6 +53,8 @@ def freeze(
         select: The same, fitted to the pool.
         pool: All that was selected from.
     """
+    if shows_nobody(selection):
+        selection, tree = Zero(), described(Zero())
     if isinstance(select, Narrowed | Remembering):
         return freeze(tree["inner"], select.inner, select.select, select.subset)
     if isinstance(selection, Zero | Generated):
