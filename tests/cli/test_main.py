@@ -86,7 +86,7 @@ def test_the_same_command_writes_the_same_trials(promptlab) -> None:
         (["dataset=jsonl", "dataset.path=nowhere"], "nowhere"),
         (["template.layout=chat"], "expected text, one_turn or turns"),
         (["batch=0"], "batch is 0; expected at least 1"),
-        (["strategy=choose", "dataset=arithmetic"], "use strategy=direct"),
+        (["strategy=choose", "dataset=arithmetic"], "another strategy there: strategy=direct"),
         (["model=hf"], "model.name"),
         (["model=replay", "model.path=nowhere.jsonl"], "nowhere.jsonl"),
         (["k=abc"], 'k is "abc"; expected a whole number'),
