@@ -138,7 +138,7 @@ def test_answers_of_an_earlier_round_are_known(annotate):
     assert (status, "with an answer already: 1" in said) == (0, True)
     assert [row["label"] for row in read("pool-to-label.jsonl")] == ["person", "", "", ""]
     write("first.jsonl", [{"id": "x", "question": "?", "label": "person", "why": ""}])
-    wrong = annotate(*command, "--out", "other.jsonl")[2]
+    wrong = annotate(*command, "dataset.task.labels=[person,place]", "--out", "other.jsonl")[2]
     assert "an answer to 'x', which is not in the pool" in wrong
 
 
