@@ -60,7 +60,7 @@ def test_an_encoder_that_knows_no_chinese_says_so_before_anything_is_asked(
 ):
     experiment = composed(tmp_path, encoder_folder)
     select = experiment.selection.fit(experiment.dataset.pool)
-    with pytest.warns(RuntimeWarning, match=r"100 % of the tokens .*\(5 of 5.*e5-small.*bm25"):
+    with pytest.warns(RuntimeWarning, match=r"100 % of the tokens .*\(6 of 6.*e5-small.*bm25"):
         select(experiment.dataset.test[0].question)
 
 
