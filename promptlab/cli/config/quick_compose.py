@@ -26,7 +26,7 @@ _NO_CHOICES = OmegaConf.create()
 def compose_quickly() -> None:
     """Let Hydra, in this process, parse a file once, and list choices where they are read."""
     ConfigRepository.load_config = _parsed_once  # type: ignore[method-assign]
-    defaults_list._create_interpolation_map = _choices_where_read  # noqa: SLF001
+    defaults_list._create_interpolation_map = _choices_where_read  # type: ignore[assignment]  # noqa: SLF001
 
 
 def _parsed_once(self: ConfigRepository, config_path: str) -> ConfigResult | None:
