@@ -5,13 +5,22 @@ import pytest
 from promptlab.cli.config.compose import build, compose
 from promptlab.export.frozen import freeze
 from promptlab.program import lifted, solve
-from promptlab.selection.learned.influence import Influence
+from promptlab.selection.learned.one_shot_gain import OneShotGain
 from promptlab.selection.random import Random
 from promptlab.selection.zero import Zero
 from promptlab.stages import fit_selection, shows_nobody
 from promptlab.types import Example, Question, Task
 
-ASKING = ["influence", "confidence_vote_k", "epr", "bootstrap", "uncertain", "mdl", "two_pass"]
+ASKING = [
+    "influence",
+    "one_shot_gain",
+    "confidence_vote_k",
+    "epr",
+    "bootstrap",
+    "uncertain",
+    "mdl",
+    "two_pass",
+]
 FREE = ["knn", "cluster", "balanced", "memory"]
 
 
@@ -37,7 +46,7 @@ def test_a_selection_that_has_no_k_is_fitted():
     assert not shows_nobody(Zero())
 
 
-@pytest.mark.parametrize("selection", [Influence(0, Task()), Random(0)], ids=["asks", "asks not"])
+@pytest.mark.parametrize("selection", [OneShotGain(0, Task()), Random(0)], ids=["asks", "asks not"])
 def test_a_winner_that_shows_nobody_needs_no_pool(selection):
     pool = (Example(Question("p", "?"), "x"),)
     frozen = freeze({}, selection, fit_selection(selection, pool), pool)
