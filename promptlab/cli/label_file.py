@@ -10,7 +10,7 @@ from typing import Any
 from promptlab.data.csv import Csv
 from promptlab.data.csv import rows as csv_rows
 from promptlab.data.jsonl import rows as json_rows
-from promptlab.data.record.to_label import WHY
+from promptlab.data.record.to_label import METADATA, WHY, is_free
 from promptlab.data.record.value import is_empty, text
 from promptlab.records.whole_lines import replace_file
 from promptlab.report.spreadsheet import FORMULA
@@ -19,9 +19,9 @@ from promptlab.types import Example, Task
 
 SUFFIXES = (".jsonl", ".csv")
 ANSWER = ("answer", "label")
-GIVEN = ("id", "context", "question", "choices", WHY)
+GIVEN = ("id", "context", "question", "choices", METADATA, WHY)
 """What stands there before somebody fills in anything."""
-OPTIONAL = ("context", "choices", "rationale")
+OPTIONAL = ("context", "choices", METADATA, "rationale")
 """What is left out where no question has it."""
 
 
@@ -40,6 +40,7 @@ def _row(example: Example, why: str, task: Task) -> dict[str, Any]:
         "context": question.context,
         "question": question.text,
         "choices": list(question.choices),
+        METADATA: {name: kept for name, kept in question.metadata.items() if is_free(name)},
         "rationale": example.rationale,
         # Of a field that is called so, a task of labels is inferred when it is read back.
         "label" if task.answer == "label" else "answer": example.answer,
@@ -62,7 +63,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
 def _cell(value: Any) -> str:
     """Write a cell; one that a spreadsheet would reckon begins with a space."""
-    if isinstance(value, list):
+    if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False) if value else ""
     return f" {value}" if str(value).startswith(FORMULA) else str(value)
 

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from promptlab.data.record.ids import shared_ids, unique_ids
 from promptlab.data.record.json_answer import as_json
 from promptlab.data.record.nested import ABSENT, get
 from promptlab.data.record.row import Row, join_names, map_rows
-from promptlab.data.record.to_label import usual_fields
+from promptlab.data.record.to_label import unfolded, usual_fields
 from promptlab.data.sample import carve, sample
 from promptlab.data.settings import Settings
 from promptlab.data.task import PartialTask, complete, is_unfinished
@@ -62,6 +62,7 @@ def assemble(name: str, pool: Split | None, test: Split, settings: Settings) -> 
     Raises:
         ValueError: rows are bad, or the task cannot be completed from them.
     """
+    pool, test = pool and _unfolded(pool), _unfolded(test)
     _check_metadata(settings.fields.metadata, [*(pool.rows if pool else ()), *test.rows])
     pool_drafts, test_drafts = _read_drafts(pool, test, settings)
     settings_task = settings.task
@@ -69,8 +70,7 @@ def assemble(name: str, pool: Split | None, test: Split, settings: Settings) -> 
     if not is_unfinished(settings_task):
         _warn_of_answers(pool_drafts, test_drafts, pool, test)
     # Of one file, an id that both parts have stands in it twice, and names no question.
-    rows = (len(test.rows), len(pool.rows)) if pool else None
-    shared = shared_ids(test_drafts, pool_drafts, rows) if rows else frozenset()
+    shared = shared_ids(test_drafts, pool_drafts) if pool else frozenset()
     test_drafts, pool_drafts = unique_ids(test_drafts, pool_drafts, shared)
     form = (settings_task.gold if isinstance(settings_task, PartialTask) else None) or gold_form(
         [*pool_drafts, *test_drafts]
@@ -85,6 +85,10 @@ def assemble(name: str, pool: Split | None, test: Split, settings: Settings) -> 
     return Dataset(
         name, task, tuple(pooled), tuple(map_rows(test_drafts, example, _place, test.origin))
     )
+
+
+def _unfolded(split: Split) -> Split:
+    return replace(split, rows=unfolded(split.rows))
 
 
 def _read_drafts(

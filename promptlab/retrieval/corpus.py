@@ -70,7 +70,8 @@ class Corpus:
             ValueError: a record has no text, an id comes twice, or there is no passage at all.
         """
         fields = tuple(sorted(self.fields.items()))
-        return _passages(self.path, self.chunk, self.overlap, fields, self.tokenizer)
+        here = str(Path.cwd())
+        return _passages(here, self.path, self.chunk, self.overlap, fields, self.tokenizer)
 
     @cached_property
     def identity(self) -> str:
@@ -81,6 +82,7 @@ class Corpus:
 
 @lru_cache(maxsize=2)
 def _passages(
+    _: str,
     path: str,
     chunk: int | None,
     overlap: int,

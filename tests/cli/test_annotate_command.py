@@ -52,6 +52,16 @@ def read(path):
     return [json.loads(line) for line in Path(path).read_text("utf-8").splitlines()]
 
 
+def filled_in(path, rows):
+    """Save what somebody filled in, a table as a spreadsheet does."""
+    if not path.endswith(".csv"):
+        return write(path, rows)
+    with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]), quoting=csv.QUOTE_ALL)
+        table.writeheader()
+        table.writerows(rows)
+
+
 def fill(path, answer):
     write(path, [{**row, "answer": answer} for row in read(path)])
 
@@ -175,19 +185,42 @@ def test_what_is_filled_in_is_a_pool_beside_any_test(annotate, promptlab, kind, 
     status, _, wrong = annotate(f"pool.{kind}", *data, "selection=complexity", "--out", out)
     assert status == 0, wrong
     rows = [{**row, "answer": "7"} for row in read(out)]
-    if out.endswith("csv"):
-        with Path(out).open("w", encoding="utf-8-sig", newline="") as file:
-            table = csv.DictWriter(file, list(rows[0]), quoting=csv.QUOTE_ALL)
-            table.writeheader()
-            table.writerows(rows)
-    else:
-        write(out, rows)
+    filled_in(out, rows)
     answer = ["dataset.fields.answer=答案", "dataset.task.answer=number"]
     words = [*data, *answer, f"dataset.path=test.{kind}", f"dataset.pool={Path(out).absolute()}"]
     built = build(compose(rewrite_overrides([*words, "selection=first", "k=2", "folder=x"])))
     pool = {each.question.text.strip(): each.answer for each in built.dataset.pool}
     assert pool == dict.fromkeys(texts, "7")
     assert [each.answer for each in built.dataset.test] == ["42"] * 4
+
+
+@pytest.mark.parametrize("out", ["labels.csv", "labels.jsonl"])
+def test_what_was_said_before_and_what_a_prompt_reads_comes_back(annotate, out):
+    before = [
+        {"role": "user", "content": "喂, is {x} there?"},
+        {"role": "assistant", "content": "=1"},
+    ]
+    turns = [*before, {"role": "user", "content": "Which colour?"}]
+    pool = [{"messages": turns, "topic": {"名": ["a", 1]}, "label": ""}] * 2
+    write("pool.jsonl", [*pool, {"messages": turns[2:], "topic": "", "label": ""}])
+    write("test.jsonl", [{"question": "Which?", "topic": "b", "label": "red"}])
+    data = ["dataset=jsonl", "dataset.fields.metadata=[topic]", "dataset.task.answer=label"]
+    data += ["dataset.task.labels=[red,blue]"]
+    assert annotate("pool.jsonl", *data, "selection=complexity", "--out", out)[0] == 0
+    filled_in(out, [{**row, "label": "red"} for row in read(out)])
+    words = [*data, "dataset.path=test.jsonl", f"dataset.pool={Path(out).absolute()}"]
+    built = build(
+        compose(rewrite_overrides([*words, "dataset.task.unanswerable=drop", "folder=x"]))
+    )
+    told = [(each.question.turns, each.question.metadata["topic"]) for each in built.dataset.pool]
+    assert told == [(tuple(before), {"名": ["a", 1]}), ((), "")]
+    other = annotate("pool.jsonl", *data, "selection=complexity", "--out", out)
+    assert "filled in" in other[2]
+
+
+def test_metadata_that_somebody_broke_is_told_with_its_line(annotate):
+    write("broken.jsonl", [{"id": "1", "question": "?", "why": "", "metadata": "{oops"}])
+    assert "line 1: 'metadata' is '{oops'; expected an object" in annotate("broken.jsonl")[2]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,8 @@ def shared(dataset):
         (["问题甲", "问题乙"], ["问题乙"], ["问题乙"]),
         (["5f2e", "77aa"], ["77aa", "0b1c"], ["77aa"]),
         (["38295789", "40202028"], [40202028], ["40202028"]),  # the number of a page
-        (["q17", "q3"], ["q17", "q90"], ["q17"]),  # one list, divided
+        (["t-38295789", "t-32951117"], ["t-38295789"], ["t-38295789"]),
+        (["q17", "p3"], ["q17", "q90"], ["q17"]),
     ],
 )
 def test_an_id_of_the_data_s_own_is_a_leak_whatever_is_asked(tmp_path, pool, test, expected):
@@ -55,6 +56,7 @@ def test_an_id_of_the_data_s_own_is_a_leak_whatever_is_asked(tmp_path, pool, tes
         (["1.2", "1-3"], ["1.2"]),
         (["q0", "q1", "q2"], ["q0", "q1"]),
         (["题１", "题2"], ["题１"]),
+        (["q17", "q3"], ["q17", "q90"]),  # some rows of two longer files
         (["talk", "talk", "other"], ["talk"]),  # a conversation, or a passage
         (["talk", "other"], ["talk", "talk"]),
         ([None, None], ["pool-1", "pool-2"]),  # names that are given here
@@ -67,7 +69,7 @@ def test_numbers_of_rows_and_names_of_groups_are_no_leaks(tmp_path, pool, test):
     assert len(set(ids)) == len(ids)
 
 
-def test_rows_that_are_left_out_count_among_the_rows(tmp_path):
+def test_a_row_that_is_left_out_changes_nothing(tmp_path):
     empty = {"id": "q1", "question": "nobody knows?", "answer": ""}
     task = PartialTask(answer="text", unanswerable="drop")
     assert shared(loaded(tmp_path, [empty, "q2"], ["q1", "q2"], task=task)) == []

@@ -15,7 +15,6 @@ import httpx
 import pytest
 from own_cache import own_cache
 
-from promptlab.cli.config.compose import _read
 from promptlab.cli.main import COMMANDS, main
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -89,7 +88,6 @@ def test_a_tutorial_runs_from_its_first_line_to_its_last(
     own_cache(monkeypatch, tmp_path / "cache")
     for name in [name for name in sys.modules if name.partition(".")[0] == "mine"]:
         monkeypatch.delitem(sys.modules, name)
-    _read.cache_clear()  # of this name the last page had other data
     steps = list(STEPS.finditer(page.read_text("utf-8")))
     for step in steps:
         if step["file"]:

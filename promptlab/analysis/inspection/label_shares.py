@@ -36,7 +36,7 @@ def label_shares(every: Sequence[Chosen]) -> LabelShares:
     asked = [example for example in dataset.test if example.answer]
     parts: list[tuple[str, Sequence[Example]]] = [("pool", dataset.pool)]
     parts += [("test", asked)] if asked else []
-    parts += [(each.name, [demo for some in each.demos for demo in some]) for each in every]
+    parts += [(_head(each.name), [demo for some in each.demos for demo in some]) for each in every]
     heads = tuple(head for head, _ in parts)
     if dataset.task.answer not in LABELLED:
         return LabelShares(heads, {})
@@ -44,3 +44,8 @@ def label_shares(every: Sequence[Chosen]) -> LabelShares:
     labels = dict.fromkeys((*shares[0], *dataset.task.labels, *balance(asked)))
     rows = {label: tuple(share.get(label, 0.0) for share in shares) for label in labels if label}
     return LabelShares(heads, rows)
+
+
+def _head(name: str) -> str:
+    """Call a selection by its name, where that is none of the other columns'."""
+    return f"selection {name}" if name in ("label", "pool", "test") else name

@@ -1,11 +1,9 @@
 """From a config to an experiment."""
 
 import itertools
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +35,11 @@ from promptlab.cli.config.prompt import (
     with_fields,
 )
 from promptlab.cli.config.quick_compose import compose_quickly
+from promptlab.cli.config.read_once import read_once
 from promptlab.cli.config.stand_in import StandIns, literal
 from promptlab.cli.config.validate import check, hints
 from promptlab.data.fields import NoSuchField
 from promptlab.experiment import Experiment
-from promptlab.leakage import Policy, without_leaks
 from promptlab.output.output import Output
 from promptlab.route import ROLES
 from promptlab.selection.missing_labels import warn_of_missing_labels
@@ -186,7 +184,7 @@ def _plain(node: Any, throw_on_missing: bool = True) -> Any:
 
 def _dataset(cfg: DictConfig, output: Output) -> Dataset:
     try:
-        return _read(json.dumps(_described(cfg, output)), cfg.leakage, cfg.leakage_threshold)
+        return read_once(_described(cfg, output), cfg.leakage, cfg.leakage_threshold)
     except NoSuchField as error:
         if error.name in (cfg.get("slices") or ()):
             raise ValueError(
@@ -205,12 +203,6 @@ def _reading(task: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was said of reading a task's gold answers, so that they can be read again."""
     said = {key: task[key] for key in ("gold", "unanswerable") if task.get(key) is not None}
     return {"_target_": task["_target_"], **said} if said else {}
-
-
-@lru_cache(maxsize=4)
-def _read(described: str, leakage: Policy, near: float) -> Dataset:
-    """Read the data set that a config describes, written as JSON: once for all variants of it."""
-    return without_leaks(component("dataset", json.loads(described)).load(), leakage, near)
 
 
 def add_search_path(overrides: Sequence[str], folder: str) -> list[str]:

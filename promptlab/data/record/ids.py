@@ -12,8 +12,8 @@ from dataclasses import replace
 from promptlab.data.record.draft import Draft
 
 DIGITS = 8
-"""Digits from which on an id without a letter counts no rows: that of a tweet, or of a page."""
-_COUNTED = re.compile(r"(?P<prefix>.*?)(?P<number>\d{1,9})", re.DOTALL)
+"""Digits from which on a number counts no rows: that of a tweet, or of a page."""
+_COUNTED = re.compile(r"(?P<prefix>(?:.*\D)?)\d{1,7}", re.DOTALL)
 
 
 def unique_ids(
@@ -42,22 +42,18 @@ def unique_ids(
     return named, [draft if draft.id in shared else numbered(draft) for draft in pool]
 
 
-def shared_ids(
-    test: Sequence[Draft], pool: Sequence[Draft], rows: tuple[int, int]
-) -> frozenset[str]:
+def shared_ids(test: Sequence[Draft], pool: Sequence[Draft]) -> frozenset[str]:
     """Return the ids that mean the same question in the files of test and pool.
 
-    None do where those of both files count their rows (`q1`, `q2`, …), and of others none that has
-    no letter and few digits, nor one that several rows of a file have: it names what they have in
-    common, a conversation say, or a passage.
+    None do where those of both files are one name and few digits (`q1`, `q2`, …): they count rows.
+    Of others, none does that has no letter and few digits, nor one that several rows of a file
+    have: it names what they have in common, a conversation say, or a passage.
 
     Args:
         test: The drafts of one file.
         pool: Those of another.
-        rows: How many records each file has, with those that were left out.
     """
-    both = zip((test, pool), rows, strict=True)
-    if all(_count_rows(drafts, count) for drafts, count in both):
+    if all(map(_count_rows, (test, pool))):
         return frozenset()
     return _own(test) & _own(pool)
 
@@ -77,13 +73,7 @@ def _is_number(name: str) -> bool:
     return not any(map(str.isalpha, name)) and sum(map(str.isdigit, name)) < DIGITS
 
 
-def _count_rows(drafts: Sequence[Draft], rows: int) -> bool:
-    """Say whether ids are one name and numbers, of which none is above that of the rows."""
+def _count_rows(drafts: Sequence[Draft]) -> bool:
+    """Say whether ids are one name and the numbers of rows, or of some rows of a longer file."""
     found = [_COUNTED.fullmatch(draft.id) for draft in drafts]
-    counted = [each for each in found if each]
-    prefixes = {each["prefix"] for each in counted}
-    return (
-        len(counted) == len(found)
-        and len(prefixes) == 1
-        and max(int(each["number"]) for each in counted) <= rows
-    )
+    return all(found) and len({each["prefix"] for each in found if each}) == 1

@@ -90,6 +90,8 @@ def test_the_shares_are_of_every_label_of_task_pool_and_test():
     test = (*TEST, Example(Question("s", "s"), "d"), Example(Question("t", "t"), ""))
     dataset = Dataset("d", task, POOL[:3], test)
     found = label_shares([Chosen("one", dataset, ((A1, B1), (A2, A1), (), ()))])
+    heads = label_shares([Chosen(name, dataset, ()) for name in ("pool", "label", "none")]).heads
+    assert heads[-3:] == ("selection pool", "selection label", "none")
     assert found.heads == ("pool", "test", "one")
     assert found.rows == {
         "a": pytest.approx((2 / 3, 1 / 3, 3 / 4)),

@@ -1,0 +1,37 @@
+"""A data set is read once for all its variants, and anew where its files, or the folder, are others."""
+
+import json
+
+import pytest
+
+from promptlab.cli.config.read_once import read_once
+
+
+def described(path):
+    return {"_target_": "promptlab.data.jsonl.Jsonl", "path": path, "pool_size": 1, "test": None}
+
+
+def write(folder, *answers):
+    folder.mkdir(exist_ok=True)
+    rows = [{"id": f"n-{n}", "question": f"{n}?", "answer": a} for n, a in enumerate(answers)]
+    (folder / "all.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+@pytest.mark.parametrize("path", ["data", "data/all.jsonl"])
+def test_files_that_stay_are_read_once_and_changed_ones_anew(tmp_path, monkeypatch, path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name / "data", name, name)
+    monkeypatch.chdir(tmp_path / "one")
+    first = read_once(described(path), "warn", 0.9)
+    assert read_once(described(path), "warn", 0.9) is first
+    monkeypatch.chdir(tmp_path / "two")
+    assert read_once(described(path), "warn", 0.9).test[0].answer == "two"
+    write(tmp_path / "two" / "data", "three", "three")
+    assert read_once(described(path), "warn", 0.9).test[0].answer == "three"
+
+
+def test_data_that_lie_elsewhere_have_no_files_here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        read_once(described("nowhere"), "warn", 0.9)
