@@ -55,7 +55,8 @@ def read(path):
 def filled_in(path, rows):
     """Save what somebody filled in, a table as a spreadsheet does."""
     if not path.endswith(".csv"):
-        return write(path, rows)
+        write(path, rows)
+        return
     with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.DictWriter(file, list(rows[0]), quoting=csv.QUOTE_ALL)
         table.writeheader()
@@ -196,11 +197,9 @@ def test_what_is_filled_in_is_a_pool_beside_any_test(annotate, promptlab, kind, 
 
 @pytest.mark.parametrize("out", ["labels.csv", "labels.jsonl"])
 def test_what_was_said_before_and_what_a_prompt_reads_comes_back(annotate, out):
-    before = [
-        {"role": "user", "content": "喂, is {x} there?"},
-        {"role": "assistant", "content": "=1"},
-    ]
-    turns = [*before, {"role": "user", "content": "Which colour?"}]
+    said = ("喂, is {x} there?", "=1", "Which colour?")
+    roles = ("user", "assistant", "user")
+    turns = [{"role": role, "content": text} for role, text in zip(roles, said, strict=True)]
     pool = [{"messages": turns, "topic": {"名": ["a", 1]}, "label": ""}] * 2
     write("pool.jsonl", [*pool, {"messages": turns[2:], "topic": "", "label": ""}])
     write("test.jsonl", [{"question": "Which?", "topic": "b", "label": "red"}])
@@ -208,12 +207,10 @@ def test_what_was_said_before_and_what_a_prompt_reads_comes_back(annotate, out):
     data += ["dataset.task.labels=[red,blue]"]
     assert annotate("pool.jsonl", *data, "selection=complexity", "--out", out)[0] == 0
     filled_in(out, [{**row, "label": "red"} for row in read(out)])
-    words = [*data, "dataset.path=test.jsonl", f"dataset.pool={Path(out).absolute()}"]
-    built = build(
-        compose(rewrite_overrides([*words, "dataset.task.unanswerable=drop", "folder=x"]))
-    )
+    words = [*data, "dataset.path=test.jsonl", f"dataset.pool={Path(out).absolute()}", "folder=x"]
+    built = build(compose(rewrite_overrides(words)))
     told = [(each.question.turns, each.question.metadata["topic"]) for each in built.dataset.pool]
-    assert told == [(tuple(before), {"名": ["a", 1]}), ((), "")]
+    assert told == [(tuple(turns[:2]), {"名": ["a", 1]}), ((), "")]
     other = annotate("pool.jsonl", *data, "selection=complexity", "--out", out)
     assert "filled in" in other[2]
 

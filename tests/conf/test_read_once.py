@@ -1,4 +1,4 @@
-"""A data set is read once for all its variants, and anew where its files, or the folder, are others."""
+"""A data set is read once for all its variants, and anew where its files or the folder change."""
 
 import json
 
