@@ -4,7 +4,9 @@ import os
 
 import pytest
 from hydra._internal import defaults_list
-from hydra._internal.config_repository import ConfigRepository
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra._internal.config_repository import CachingConfigRepository, ConfigRepository
+from hydra.errors import ConfigCompositionException
 from omegaconf import OmegaConf
 
 from promptlab.cli.config import quick_compose
@@ -14,8 +16,11 @@ CHOSEN = (
     [],
     ["strategy=self_consistency", "selection=mmr", "selection@selection.inner=bm25", "tool=search"],
     ["experiment=quickstart", "model@judge=scripted", "metric=judge"],
+    ["tracking=mlflow", "k=3"],
     ["~ordering", "+strategy.note=[1,'${seed}']"],
 )
+
+GROUPS = [("strategy", "cot"), ("selection", "dpp"), ("strategy", "react"), ("template", "qa_v1")]
 
 
 @pytest.fixture
@@ -37,6 +42,9 @@ def by_itself(monkeypatch):
     def composed(overrides):
         with monkeypatch.context() as patch:
             patch.setattr(ConfigRepository, "load_config", quick_compose._parse)
+            patch.setattr(CachingConfigRepository, "__init__", quick_compose._copy_repository)
+            merge = "_compose_config_from_defaults_list"
+            patch.setattr(ConfigLoaderImpl, merge, quick_compose._merge)
             patch.setattr(defaults_list, "_create_interpolation_map", quick_compose._list_choices)
             return compose(overrides)
 
@@ -48,6 +56,57 @@ def test_what_is_composed_is_the_same(overrides, by_itself):
     first, again = compose(overrides), compose(overrides)
     assert OmegaConf.to_yaml(by_itself(overrides)) == OmegaConf.to_yaml(first)
     assert first == again
+
+
+def test_what_is_merged_is_the_same_from_wherever_it_goes_on(by_itself):
+    """Each has a beginning in common with one before it, longer or shorter."""
+    quick_compose._merged.clear()
+    quick_compose._steps.clear()
+    chosen = [[], *([f"{group}={name}"] for group, name in GROUPS), *CHOSEN, []]
+    for overrides in chosen:
+        made, expected = compose(overrides), by_itself(overrides)
+        assert OmegaConf.to_yaml(made) == OmegaConf.to_yaml(expected), overrides
+        for key in ("strategy", "selection", "hydra", None):
+            of = [each[key] if key and key in each else each for each in (made, expected)]
+            flags = [
+                [each._get_node_flag(flag) for flag in ("struct", "readonly", quick_compose.SHARE)]
+                for each in of
+            ]
+            assert flags[0] == flags[1], (overrides, key)
+    assert len(quick_compose._merged) > len(GROUPS)
+
+
+def test_nothing_is_merged_again_where_a_value_alone_is_another(monkeypatch):
+    compose(["selection=mmr"])
+    merged = []
+    load = ConfigLoaderImpl._load_single_config
+    counted = lambda self, *of, **named: merged.append(of) or load(self, *of, **named)  # noqa: E731
+    monkeypatch.setattr(ConfigLoaderImpl, "_load_single_config", counted)
+    assert compose(["selection=mmr", "seed=7"]).seed == 7
+    assert merged == []
+    compose(["selection=mmr", "strategy=react"])
+    compose(["selection=dpp", "strategy=react"])
+    assert 0 < len(merged) < 50
+
+
+def test_what_cannot_be_merged_is_told_in_hydras_words(own, by_itself):
+    (own / "strategy" / "bad.yaml").write_text("template: [1]\n")
+    told = add_search_path(["strategy=bad", "template@strategy.template=classify_v1"], str(own))
+    told += ["+strategy.template.cue=x"]
+    said = []
+    for composed in (compose, by_itself):
+        with pytest.raises(ConfigCompositionException) as error:
+            composed(told)
+        said.append(str(error.value))
+    assert said[0] == said[1]
+
+
+def test_what_is_kept_is_bounded(monkeypatch):
+    monkeypatch.setattr(quick_compose, "MERGED", 2)
+    monkeypatch.setattr(quick_compose, "_merged", {})
+    for name in ("random", "knn", "bm25", "mmr"):
+        compose([f"selection={name}"])
+        assert len(quick_compose._merged) <= 2
 
 
 def test_a_choice_by_another_choice_is_the_same(own, by_itself):

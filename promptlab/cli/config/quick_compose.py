@@ -1,32 +1,66 @@
 """What Hydra does anew for every config that it composes, and need not.
 
 It composes a run twice (to see whether it is a sweep, and to run it), and each variant of a sweep.
-Each time it parses every yaml file, and for each of them makes a config of all that is chosen so
-far, which only a choice written as `${…}` reads. These are more than half of what composing takes.
+Each time it parses every yaml file, merges some thirty of them one into the next, copies where it
+finds them, and for each makes a config of all that is chosen so far, which only a choice written as
+`${…}` reads. These are most of what composing takes.
 """
 
 import pickle
+from collections.abc import Sequence
+from copy import copy
 from importlib import resources
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from hydra._internal import defaults_list
-from hydra._internal.config_repository import ConfigRepository
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra._internal.config_repository import (
+    CachingConfigRepository,
+    ConfigRepository,
+    IConfigRepository,
+)
 from hydra._internal.defaults_list import Overrides
-from hydra.core.default_element import InputDefault
+from hydra.core.config_store import ConfigStore
+from hydra.core.default_element import InputDefault, ResultDefault
 from hydra.core.object_type import ObjectType
 from hydra.plugins.config_source import ConfigResult, ConfigSource
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf, flag_override
+from omegaconf.errors import OmegaConfBaseException
+
+MERGED = 64
+"""Most merged configs that are kept, some 50 kilobytes each."""
+KEY = "promptlab_key"
+"""Under which a parsed config says of which file, of which time and length, it is."""
+DEFAULTS = "HYDRA_REMOVE_TOP_LEVEL_DEFAULTS"
+"""What Hydra marks a config by whose list of choices is no part of it."""
+SHARE = "no_deepcopy_set_nodes"
+"""OmegaConf's word for taking over what is merged, for it belongs to nobody else."""
 
 _parse = ConfigRepository.load_config
+_copy_repository = CachingConfigRepository.__init__
 _parsed: dict[tuple[str, ...], bytes] = {}
 _list_choices = defaults_list._create_interpolation_map  # noqa: SLF001
 _NO_CHOICES = OmegaConf.create()
+_merge = ConfigLoaderImpl._compose_config_from_defaults_list  # noqa: SLF001
+_steps: dict[tuple[int, tuple[str, ...] | None], int] = {}
+"""What was merged into what: a tree, in which what was merged so far has a number."""
+_merged: dict[int, bytes] = {}
 
 
 def compose_quickly() -> None:
-    """Let Hydra, in this process, parse a file once, and list choices where they are read."""
+    """Let Hydra, in this process, do once what is the same each time, and list what is read."""
     ConfigRepository.load_config = _parsed_once  # type: ignore[method-assign]
+    CachingConfigRepository.__init__ = _share_repository  # type: ignore[method-assign]
+    ConfigLoaderImpl._compose_config_from_defaults_list = _merged_once  # type: ignore[method-assign]  # noqa: SLF001
     defaults_list._create_interpolation_map = _choices_where_read  # type: ignore[assignment]  # noqa: SLF001
+
+
+def _share_repository(self: CachingConfigRepository, delegate: IConfigRepository) -> None:
+    """Copy what `initialize_sources` replaces, and nothing that it only reads."""
+    self.delegate = copy(delegate)
+    self.cache = {}
 
 
 def _parsed_once(self: ConfigRepository, config_path: str) -> ConfigResult | None:
@@ -34,12 +68,24 @@ def _parsed_once(self: ConfigRepository, config_path: str) -> ConfigResult | Non
     source = self._find_object_source(config_path, ObjectType.CONFIG)
     file = source and _file(source, config_path)
     if not source or not file:
-        return _parse(self, config_path)
+        return _registered(_parse(self, config_path), source, config_path)
     told = file.stat()
     key = (source.provider, source.path, str(file), str(told.st_mtime_ns), str(told.st_size))
     if key not in _parsed:
         _parsed[key] = pickle.dumps(_parse(self, config_path))
     parsed: ConfigResult = pickle.loads(_parsed[key])  # noqa: S301  from the line above
+    vars(parsed)[KEY] = key
+    return parsed
+
+
+def _registered(
+    parsed: ConfigResult | None, source: ConfigSource | None, config_path: str
+) -> ConfigResult | None:
+    """Key what stands in Hydra's own store, as long as it is the same object there."""
+    if parsed and source and source.scheme() == "structured":
+        name = source._normalize_file_name(config_path)  # noqa: SLF001
+        stored = ConfigStore.instance()._load(name)  # noqa: SLF001
+        vars(parsed)[KEY] = (source.provider, source.scheme(), config_path, str(id(stored.node)))
     return parsed
 
 
@@ -50,6 +96,69 @@ def _file(source: ConfigSource, config_path: str) -> Path | None:
         return Path(source.path, name)
     found = resources.files(source.path).joinpath(name) if source.scheme() == "pkg" else None
     return found if isinstance(found, Path) else None
+
+
+def _merged_once(
+    self: ConfigLoaderImpl, defaults: list[ResultDefault], repo: IConfigRepository
+) -> DictConfig:
+    """Go on from the longest beginning of these that is merged already."""
+    told = [_told(default, repo) for default in defaults]
+    if None in told:
+        return _merge(self, defaults, repo)
+    met = _met(told)
+    numbers = list(accumulate(told, _number, initial=0))[1:]
+    known = max((n for n, number in enumerate(numbers, 1) if number in _merged), default=0)
+    config = pickle.loads(_merged[numbers[known - 1]]) if known else OmegaConf.create()  # noqa: S301
+    try:
+        for place in range(known, len(defaults)):
+            with flag_override(config, SHARE, True):
+                config.merge_with(self._load_single_config(defaults[place], repo).config)
+            if place + 1 in (met, len(defaults)):
+                _keep(numbers[place], config)
+    except OmegaConfBaseException:
+        return _merge(self, defaults, repo)  # says where
+    _strip_defaults(config)
+    return config
+
+
+def _told(default: ResultDefault, repo: IConfigRepository) -> tuple[str, ...] | None:
+    """Return what is merged, and where to; None where it may be another the next time."""
+    parsed = repo.load_config(str(default.config_path))
+    key = parsed and vars(parsed).get(KEY)
+    return (*key, str(default.package), str(default.primary)) if key else None
+
+
+def _met(told: Sequence[tuple[str, ...] | None]) -> int:
+    """Return how many of these have been merged in this order before: then others came."""
+    number = 0
+    for place, each in enumerate(told):
+        if (number, each) not in _steps:
+            return place
+        number = _steps[number, each]
+    return len(told)
+
+
+def _number(before: int, told: tuple[str, ...] | None) -> int:
+    return _steps.setdefault((before, told), len(_steps) + 1)
+
+
+def _keep(number: int, config: DictConfig) -> None:
+    """Keep what is merged as bytes, so that what is written into one config is in no other."""
+    if len(_merged) >= MERGED:
+        _merged.pop(next(iter(_merged)))
+    _merged[number] = pickle.dumps(config)
+
+
+def _strip_defaults(config: Any) -> None:
+    """Remove the lists of choices, as Hydra does where all are merged."""
+    if not isinstance(config, DictConfig) or not isinstance(config._content, dict):  # noqa: SLF001
+        return
+    with flag_override(config, ["readonly", "struct"], False):
+        if config._get_flag(DEFAULTS):  # noqa: SLF001
+            config._set_flag(DEFAULTS, None)  # noqa: SLF001
+            config.pop("defaults", None)
+        for _, value in config.items_ex(resolve=False):
+            _strip_defaults(value)
 
 
 def _choices_where_read(
