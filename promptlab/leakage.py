@@ -67,11 +67,10 @@ def leaks(pool: Sequence[Example], test: Sequence[Example], near: float = NEAR) 
     found: dict[tuple[int, int], How] = {}
     ids = [[example.id for example in part] for part in (pool, test)]
     texts = [[plain(example.question) for example in part] for part in (pool, test)]
-    members, wanted = ([_parts(each.question) for each in part] for part in (pool, test))
     pairs: tuple[tuple[How, Iterable[tuple[int, int]]], ...] = (
         ("id", _equal(*ids)),
         ("text", _equal(*texts)),
-        ("near", _alike(members, wanted, near)),
+        ("near", _near(pool, test, near) if near <= 1 else ()),
     )
     for how, some in pairs:
         for pair in some:
@@ -138,6 +137,14 @@ def _listed(pairs: int) -> str:
     if pairs == 1:
         return ""
     return f" (python -m promptlab data PATH --leaks leaks.csv lists all {pairs} pairs)"
+
+
+def _near(
+    pool: Sequence[Example], test: Sequence[Example], near: float
+) -> Iterator[tuple[int, int]]:
+    """Yield the places in test and pool of questions that share nearly all of every part."""
+    members, asked = ([_parts(each.question) for each in part] for part in (pool, test))
+    return _alike(members, asked, near)
 
 
 def _equal(pool: Sequence[str], test: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -233,7 +240,7 @@ def _share(one: frozenset[str], other: frozenset[str], near: float) -> bool:
 
 def _rarest(words: frozenset[str], counts: Counter[str], near: float) -> list[str]:
     """Return the words of which a set that is alike must hold one; none for a short set."""
-    if len(words) < WORDS or near > 1:
+    if len(words) < WORDS:
         return []
     ranked = sorted(words, key=lambda word: (counts[word], word))
     return ranked[: len(words) - ceil(near * len(words)) + 1]

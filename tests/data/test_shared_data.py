@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,9 @@ KINDS = {
 }
 
 
+@cache
 def load(name, **settings):
+    """Load a set once, in whole: it is frozen."""
     if not (DATA / name).is_dir():
         pytest.skip(f"{DATA / name} is not there")
     with warnings.catch_warnings():
@@ -88,7 +91,7 @@ def test_a_limit_on_a_file_sorted_by_label_draws_from_many_labels():
     ],
 )
 def test_the_leaks_that_are_listed_are_found_and_no_others(name, pool):
-    data = load(name, pool=f"{pool}.jsonl")
+    data = load(name) if pool == "train" else load(name, pool=f"{pool}.jsonl")
     found = {
         (data.pool[leak.pool].id, data.test[leak.test].id)
         for leak in leaks(data.pool, data.test, near=2)
