@@ -15,6 +15,8 @@ HOSTILE = (
     *("", "The answer is 3.", "\ufeff\ufffd\x00 ？", "A" * 2000, "Action: nothing["),
     *(CALLED, "<tool_call>{", "<tool_call>" * 200),
 )
+SAID = ("", "The answer is 3.", CALLED)
+"""What leads a strategy on different ways."""
 Law = Callable[[Strategy, AnswerKind], None]
 
 
@@ -47,7 +49,7 @@ def ends_whatever_is_said(strategy: Strategy, kind: AnswerKind) -> None:
 
 def asks_the_same_when_told_the_same(strategy: Strategy, kind: AnswerKind) -> None:
     """Chance is an argument: two runs ask the same requests."""
-    for text in HOSTILE:
+    for text in SAID:
         one, other = (driven(_program(strategy, kind), saying(text)) for _ in range(2))
         if one != other:
             raise Broken(f"told {text[:20]!r} twice, it asks or answers otherwise")
