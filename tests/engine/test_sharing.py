@@ -15,6 +15,7 @@ QUESTIONS = ("Review: the", "a", "评论：质量太差了，再也不会买。�
 PROMPTS = [
     INSTRUCTION + demos + question for demos in (DEMOS, OTHERS, "") for question in QUESTIONS
 ]
+ALONE = {}
 LABELS = (" positive", " three apples are left", "。", "负面", "")
 
 
@@ -28,7 +29,14 @@ def models(request, folders, device, monkeypatch):
 
     monkeypatch.setattr(scheduler, "OVERHEAD", 2)
     monkeypatch.setattr(scheduler, "OVERHEAD_GPU", 2)
-    return make, lambda asked: [make().answer([one])[0] for one in asked]
+    def alone(one):
+        """Ask a new model; of a reply that it gave before, once."""
+        key = f"{request.param} {device} {one!r}"
+        if key not in ALONE:
+            ALONE[key] = make().answer([one])[0]
+        return ALONE[key]
+
+    return make, lambda asked: [alone(one) for one in asked]
 
 
 def _same(replies, expected):
