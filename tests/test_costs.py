@@ -19,10 +19,10 @@ from promptlab.metric.judging.judge_prompt import JudgePrompt
 from promptlab.model.cache.cached_model import CachedModel
 from promptlab.model.price import UNPRICED, Price, price_of
 from promptlab.records.provenance import config_hash
-from promptlab.report.data.factors import factors
+from promptlab.report.data.reading.factors import factors
 from promptlab.report.data.standings import read_standings
 from promptlab.report.html.page import page
-from promptlab.report.markdown import markdown
+from promptlab.report.markdown.page import markdown
 from promptlab.report.number_format import money
 from promptlab.selection.first import First
 from promptlab.types import Example, Question

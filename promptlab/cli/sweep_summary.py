@@ -249,8 +249,8 @@ def _print_verdicts(sweeps: "Sequence[Standings]", console: Console) -> None:
 
 def _print_comparison(sweep: "Standings", console: Console, *, titled: bool) -> None:
     """Print which variants differ, and which cannot be told apart."""
-    from promptlab.report.data.seeds import over_seeds_sentence  # noqa: PLC0415  imported by now
     from promptlab.report.data.summary import summary  # noqa: PLC0415  likewise
+    from promptlab.report.data.views.seeds import over_seeds_sentence  # noqa: PLC0415  imported by now
     from promptlab.report.terminal import compared, noted  # noqa: PLC0415  likewise
 
     first, *others = summary(sweep)

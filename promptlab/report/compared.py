@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from promptlab.analysis.comparison.repeats import SEED
-from promptlab.report.data.places import places
+from promptlab.report.data.reading.places import places
 from promptlab.report.data.standings import Standings, read_standings
 from promptlab.report.data.summary import summary
 from promptlab.report.data.verdict import headline, reasons, verdict

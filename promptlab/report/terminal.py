@@ -9,13 +9,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from promptlab.report.data.audit import READ
-from promptlab.report.data.outcome import KINDS
-from promptlab.report.data.seeds import HEAD as SEEDS
-from promptlab.report.data.seeds import deviation, over_seeds_sentence
+from promptlab.report.data.reading.outcome import KINDS
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.summary import summary
 from promptlab.report.data.verdict import headline, reasons, verdict, winner_prompt
+from promptlab.report.data.views.audit import READ
+from promptlab.report.data.views.seeds import HEAD as SEEDS
+from promptlab.report.data.views.seeds import deviation, over_seeds_sentence
 from promptlab.report.number_format import UNKNOWN, count, interval, percent, points, pvalue
 from promptlab.text.escaping import in_line, visible
 

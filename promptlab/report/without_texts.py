@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from promptlab.report.data.answers import Item
+from promptlab.report.data.reading.answers import Item
 from promptlab.report.data.standings import Standings
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from promptlab.report.data.standings import Standings
 from promptlab.report.html.page import page
-from promptlab.report.markdown import markdown
+from promptlab.report.markdown.page import markdown
 from promptlab.report.spreadsheet import spreadsheet
 
 PAGE = "report.html"

@@ -29,6 +29,7 @@ def models(request, folders, device, monkeypatch):
 
     monkeypatch.setattr(scheduler, "OVERHEAD", 2)
     monkeypatch.setattr(scheduler, "OVERHEAD_GPU", 2)
+
     def alone(one):
         """Ask a new model; of a reply that it gave before, once."""
         key = f"{request.param} {device} {one!r}"

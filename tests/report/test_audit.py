@@ -3,13 +3,13 @@
 import pytest
 from report_runs import settings, trial, trials, write
 
-from promptlab.report.data.audit import LISTED, NAMED, cases
-from promptlab.report.data.example_matrix import MISSING, arrange
-from promptlab.report.data.extractors import agreement
-from promptlab.report.data.side_by_side import completion, disagreements, dividing, prompt
 from promptlab.report.data.standings import read_standings
 from promptlab.report.data.summary import summary
 from promptlab.report.data.verdict import reasons, verdict
+from promptlab.report.data.views.audit import LISTED, NAMED, cases
+from promptlab.report.data.views.example_matrix import MISSING, arrange
+from promptlab.report.data.views.extractors import agreement
+from promptlab.report.data.views.side_by_side import completion, disagreements, dividing, prompt
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tool_templates import CALLED, CALLS, TOOLS
 
 from promptlab.records.trial_json import exchange_line
-from promptlab.report.data.answers import completions, prompts
+from promptlab.report.data.reading.answers import completions, prompts
 from promptlab.tracking.mlflow.traces.spans import call
 from promptlab.types import Completion, Exchange, Generate
 

@@ -10,7 +10,7 @@ from promptlab.report.compared import compare
 from promptlab.report.data.standings import read_standings
 from promptlab.report.figures.curve import DRAWN
 from promptlab.report.html.page import page
-from promptlab.report.markdown import markdown
+from promptlab.report.markdown.page import markdown
 
 
 def run(folder, name, k, right, *, seed=0, shift=0, **config):

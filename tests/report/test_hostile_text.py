@@ -18,7 +18,7 @@ from promptlab.report.data.standings import read_standings
 from promptlab.report.description import description
 from promptlab.report.html.page import page
 from promptlab.report.leaderboard import leaderboard
-from promptlab.report.markdown import markdown
+from promptlab.report.markdown.page import markdown
 from promptlab.report.spreadsheet import spreadsheet
 from promptlab.report.terminal import show, svg
 from promptlab.types import Question

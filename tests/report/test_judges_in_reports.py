@@ -13,7 +13,7 @@ from promptlab.metric.judge import Judge
 from promptlab.model.scripted import Scripted
 from promptlab.report.data.standings import read_standings
 from promptlab.report.html.page import page
-from promptlab.report.markdown import markdown
+from promptlab.report.markdown.page import markdown
 
 
 def judged(folder, model, **fields):

@@ -13,12 +13,12 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from PIL import Image
 
-from promptlab.report.data.difference import stretches
-from promptlab.report.data.example_matrix import Matrix
-from promptlab.report.data.factors import cells, factors, ordered, telling
-from promptlab.report.data.gold import names
-from promptlab.report.data.outcome import kind
-from promptlab.report.data.side_by_side import end_cut, middle_cut
+from promptlab.report.data.reading.factors import cells, factors, ordered, telling
+from promptlab.report.data.reading.gold import names
+from promptlab.report.data.reading.outcome import kind
+from promptlab.report.data.views.difference import stretches
+from promptlab.report.data.views.example_matrix import Matrix
+from promptlab.report.data.views.side_by_side import end_cut, middle_cut
 from promptlab.report.figures.look import BLUE, tell
 from promptlab.report.figures.matrix import picture, png
 from promptlab.report.figures.svg import svg

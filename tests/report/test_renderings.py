@@ -14,7 +14,7 @@ from rich.console import Console
 from promptlab.report.compared import compare
 from promptlab.report.data.standings import read_standings
 from promptlab.report.figures.fonts import chinese
-from promptlab.report.markdown import markdown
+from promptlab.report.markdown.page import markdown
 from promptlab.report.spreadsheet import spreadsheet
 from promptlab.report.terminal import show, svg
 

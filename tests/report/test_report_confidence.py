@@ -11,10 +11,10 @@ from report_runs import settings, trial, write
 from promptlab.metric.slices import slices
 from promptlab.records.files import Records, read_result
 from promptlab.report.compared import compare
-from promptlab.report.data.slices import Slice, _together
 from promptlab.report.data.standings import read_standings
+from promptlab.report.data.views.slices import Slice, _together
 from promptlab.report.html.page import page
-from promptlab.report.markdown import markdown
+from promptlab.report.markdown.page import markdown
 from promptlab.report.sweep_run import FIGURES
 
 TOPICS = ("sums", "数学", "<b>bold</b>")

@@ -8,12 +8,12 @@ from report_runs import settings, trials, write
 
 from promptlab.analysis.comparison.runs import common_scores
 from promptlab.report.compared import compare
-from promptlab.report.data.sensitivity import bounds_sentence, by_chance, sensitivity, warning
 from promptlab.report.data.standings import read_standings
 from promptlab.report.data.summary import summary
+from promptlab.report.data.views.sensitivity import bounds_sentence, by_chance, sensitivity, warning
 from promptlab.report.figures.variance import variance_figure
 from promptlab.report.html.page import page
-from promptlab.report.markdown import markdown
+from promptlab.report.markdown.page import markdown
 
 SHARES = {"knn": 0.7, "random": 0.66}
 

@@ -14,7 +14,7 @@ from promptlab.report.data.ranking import rows
 from promptlab.report.data.standings import read_standings
 from promptlab.report.data.verdict import headline, reasons, verdict
 from promptlab.report.html.page import embedded, page
-from promptlab.report.markdown import markdown
+from promptlab.report.markdown.page import markdown
 from promptlab.report.terminal import show
 
 

@@ -6,8 +6,8 @@ import math
 import pytest
 from report_runs import settings, trial, trials, write
 
-from promptlab.report.data.answers import completions, prompts
-from promptlab.report.data.cost import Cost, cost, front
+from promptlab.report.data.reading.answers import completions, prompts
+from promptlab.report.data.reading.cost import Cost, cost, front
 from promptlab.report.data.standings import read_standings
 
 

@@ -17,7 +17,7 @@ from promptlab.export.verify import Asked
 from promptlab.export.winner import Winner
 from promptlab.export.write import check_empty, drafted, write
 from promptlab.records.files import RESULT, read_result
-from promptlab.report.data.places import places
+from promptlab.report.data.reading.places import places
 from promptlab.report.data.standings import Standings, read_standings
 from promptlab.report.data.summary import summary
 from promptlab.report.data.verdict import headline, reasons, verdict

@@ -12,7 +12,7 @@ from promptlab.analysis.comparison.repeats import SEED
 from promptlab.analysis.comparison.runs import find_runs
 from promptlab.cli.console import width
 from promptlab.cli.gate import FAILED, unreached, write_junit
-from promptlab.report.data.places import places
+from promptlab.report.data.reading.places import places
 from promptlab.report.data.standings import read_standings
 from promptlab.report.terminal import show, svg
 from promptlab.report.without_texts import without_texts

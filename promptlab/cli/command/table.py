@@ -9,7 +9,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from promptlab.report.data.places import places
+from promptlab.report.data.reading.places import places
 from promptlab.report.paper.paper_table import read_table
 from promptlab.text.escaping import in_line
 

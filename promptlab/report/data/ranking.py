@@ -3,9 +3,9 @@
 from math import isnan
 from typing import Any
 
-from promptlab.report.data.outcome import NAMES
-from promptlab.report.data.seeds import each_seed
+from promptlab.report.data.reading.outcome import NAMES
 from promptlab.report.data.standings import Place, Standings
+from promptlab.report.data.views.seeds import each_seed
 
 
 def rows(sweep: Standings) -> list[dict[str, Any]]:

@@ -15,13 +15,13 @@ from promptlab.analysis.comparison.repeats import SEED
 from promptlab.analysis.comparison.runs import RunScores, find_runs
 from promptlab.analysis.comparison.variant import RankedVariant, summarise
 from promptlab.records.files import section
-from promptlab.report.data.answers import Answered, Asked, Item, SweepAnswers
-from promptlab.report.data.cost import Cost, cost, front
-from promptlab.report.data.curves import Curve, curves
-from promptlab.report.data.factors import factors
-from promptlab.report.data.reliability import Reliability, reliabilities
-from promptlab.report.data.run_settings import run_settings
-from promptlab.report.data.slices import SlicedField, sliced_fields
+from promptlab.report.data.reading.answers import Answered, Asked, Item, SweepAnswers
+from promptlab.report.data.reading.cost import Cost, cost, front
+from promptlab.report.data.reading.factors import factors
+from promptlab.report.data.reading.run_settings import run_settings
+from promptlab.report.data.views.curves import Curve, curves
+from promptlab.report.data.views.reliability import Reliability, reliabilities
+from promptlab.report.data.views.slices import SlicedField, sliced_fields
 from promptlab.report.judges import Said, judges
 from promptlab.report.leaderboard import distinct
 

@@ -4,9 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from promptlab.analysis.comparison.runs import common_scores
 from promptlab.analysis.statistics import optimism
-from promptlab.report.data.sensitivity import bounds_sentence, sensitivity, share_sentence, warning
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.data.verdict import is_behind
+from promptlab.report.data.views.sensitivity import (
+    bounds_sentence,
+    sensitivity,
+    share_sentence,
+    warning,
+)
 from promptlab.report.number_format import percent
 
 NAMED = 4

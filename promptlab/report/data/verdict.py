@@ -7,8 +7,8 @@ from math import inf, isinf
 from promptlab.analysis.comparison.pair import Pair
 from promptlab.analysis.statistics import examples_needed
 from promptlab.analysis.statistics.verdict import p_words
-from promptlab.report.data.side_by_side import prompt
 from promptlab.report.data.standings import Place, Standings
+from promptlab.report.data.views.side_by_side import prompt
 from promptlab.report.number_format import count, interval, percent
 
 ALPHA = 0.05

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from promptlab.report.data.curves import Curve, Point
 from promptlab.report.data.standings import Standings
+from promptlab.report.data.views.curves import Curve, Point
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import BLUE, INK, SOFT, WARM, WIDTH, head, plain, shortened, tell
 from promptlab.report.number_format import interval, percent

@@ -8,7 +8,7 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from promptlab.report.data.factors import cells, ordered, pairs, telling
+from promptlab.report.data.reading.factors import cells, ordered, pairs, telling
 from promptlab.report.data.standings import Standings
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import INK, plain, shortened, tell

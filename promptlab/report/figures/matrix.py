@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from promptlab.report.data.example_matrix import Matrix, arrange
-from promptlab.report.data.outcome import KINDS, NAMES
+from promptlab.report.data.reading.outcome import KINDS, NAMES
 from promptlab.report.data.standings import Standings
+from promptlab.report.data.views.example_matrix import Matrix, arrange
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import SHOWN, WIDTH, shortened
 from promptlab.text.escaping import in_line

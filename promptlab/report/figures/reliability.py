@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from promptlab.report.data.reliability import Measured, Reliability
 from promptlab.report.data.standings import Standings
+from promptlab.report.data.views.reliability import Measured, Reliability
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import (
     BLUE,

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from promptlab.report.data.slices import Slice, SlicedField
 from promptlab.report.data.standings import Standings
+from promptlab.report.data.views.slices import Slice, SlicedField
 from promptlab.report.figures.curve import LOOKS
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import INK, ROW, WIDTH, head, plain, rows, shortened, tell

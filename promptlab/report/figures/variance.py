@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from promptlab.report.data.sensitivity import Effect, Strip, sensitivity
 from promptlab.report.data.standings import Standings
+from promptlab.report.data.views.sensitivity import Effect, Strip, sensitivity
 from promptlab.report.figures.fonts import readable
 from promptlab.report.figures.look import (
     BLUE,

@@ -3,10 +3,10 @@
 from base64 import b64encode
 from dataclasses import dataclass
 
-from promptlab.report.data.example_matrix import Matrix
-from promptlab.report.data.outcome import KINDS
-from promptlab.report.data.side_by_side import end_cut
+from promptlab.report.data.reading.outcome import KINDS
 from promptlab.report.data.standings import Standings
+from promptlab.report.data.views.example_matrix import Matrix
+from promptlab.report.data.views.side_by_side import end_cut
 from promptlab.report.figures.matrix import picture, png
 
 _WIDE, _HIGH = 1000, 700

@@ -8,14 +8,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from promptlab.report.data.audit import NAMED, cases
-from promptlab.report.data.example_matrix import arrange
-from promptlab.report.data.extractors import agreement, agreement_sentence
-from promptlab.report.data.outcome import KINDS
-from promptlab.report.data.sensitivity import EXPLAINED, said, sensitivity, warning
+from promptlab.report.data.reading.outcome import KINDS
 from promptlab.report.data.standings import Standings
 from promptlab.report.data.summary import summary
 from promptlab.report.data.verdict import headline, reasons, verdict, winner_prompt
+from promptlab.report.data.views.audit import NAMED, cases
+from promptlab.report.data.views.example_matrix import arrange
+from promptlab.report.data.views.extractors import agreement, agreement_sentence
+from promptlab.report.data.views.sensitivity import EXPLAINED, said, sensitivity, warning
 from promptlab.report.figures.coverage import coverage_figure
 from promptlab.report.figures.curve import DRAWN, curve_figure, described
 from promptlab.report.figures.forest import forest_figure

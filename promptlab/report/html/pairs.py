@@ -7,10 +7,11 @@ from math import isnan
 from typing import Any
 
 from promptlab.analysis.comparison.pair import Pair
-from promptlab.report.data.answers import Asked
-from promptlab.report.data.difference import Stretch, stretches
-from promptlab.report.data.outcome import NAMES
-from promptlab.report.data.side_by_side import (
+from promptlab.report.data.reading.answers import Asked
+from promptlab.report.data.reading.outcome import NAMES
+from promptlab.report.data.standings import Standings
+from promptlab.report.data.views.difference import Stretch, stretches
+from promptlab.report.data.views.side_by_side import (
     Disagreement,
     completion,
     disagreements,
@@ -18,7 +19,6 @@ from promptlab.report.data.side_by_side import (
     end_cut,
     prompt,
 )
-from promptlab.report.data.standings import Standings
 from promptlab.text.escaping import visible
 
 CHOOSABLE = 20

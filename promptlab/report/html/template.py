@@ -8,8 +8,8 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
 from promptlab.report import number_format
-from promptlab.report.data.seeds import EXPLAINED, HEAD, deviation, each_seed
-from promptlab.report.data.side_by_side import completion, end_cut
+from promptlab.report.data.views.seeds import EXPLAINED, HEAD, deviation, each_seed
+from promptlab.report.data.views.side_by_side import completion, end_cut
 from promptlab.text.escaping import visible
 
 _FILTERS = ("capital", "count", "interval", "money", "percent", "points", "pvalue", "seconds")

@@ -11,8 +11,8 @@ from pathlib import Path
 from promptlab.analysis.comparison.by_dataset import name_datasets
 from promptlab.analysis.comparison.runs import RunScores, find_runs, read_run
 from promptlab.records.files import section
-from promptlab.report.data.factors import UNKNOWN, are_numbers, ordered, stages, varied
-from promptlab.report.data.run_settings import run_settings
+from promptlab.report.data.reading.factors import UNKNOWN, are_numbers, ordered, stages, varied
+from promptlab.report.data.reading.run_settings import run_settings
 from promptlab.report.paper.paper_cell import Cell, judged
 
 DATASET, SEED, VARIANT = "dataset", "seed", "variant"

@@ -4,17 +4,20 @@ from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from math import isnan
 
-from promptlab.report.data.answers import Asked
-from promptlab.report.data.audit import NAMED, READ, cases
-from promptlab.report.data.example_matrix import arrange
-from promptlab.report.data.extractors import agreement, agreement_sentence
-from promptlab.report.data.factors import cells, ordered, telling
-from promptlab.report.data.outcome import KINDS
-from promptlab.report.data.seeds import EACH, deviation, each_seed
-from promptlab.report.data.seeds import EXPLAINED as EXPLAINED_SEEDS
-from promptlab.report.data.seeds import HEAD as SEEDS
-from promptlab.report.data.sensitivity import EXPLAINED, Effect, Setting, sensitivity, warning
-from promptlab.report.data.side_by_side import (
+from promptlab.report.data.reading.answers import Asked
+from promptlab.report.data.reading.factors import cells, ordered, telling
+from promptlab.report.data.reading.outcome import KINDS
+from promptlab.report.data.standings import Place, Standings
+from promptlab.report.data.summary import summary
+from promptlab.report.data.verdict import headline, reasons, verdict, winner_prompt
+from promptlab.report.data.views.audit import NAMED, READ, cases
+from promptlab.report.data.views.example_matrix import arrange
+from promptlab.report.data.views.extractors import agreement, agreement_sentence
+from promptlab.report.data.views.seeds import EACH, deviation, each_seed
+from promptlab.report.data.views.seeds import EXPLAINED as EXPLAINED_SEEDS
+from promptlab.report.data.views.seeds import HEAD as SEEDS
+from promptlab.report.data.views.sensitivity import EXPLAINED, Effect, Setting, sensitivity, warning
+from promptlab.report.data.views.side_by_side import (
     completion,
     disagreements,
     dividing,
@@ -22,12 +25,9 @@ from promptlab.report.data.side_by_side import (
     middle_cut,
     prompt,
 )
-from promptlab.report.data.standings import Place, Standings
-from promptlab.report.data.summary import summary
-from promptlab.report.data.verdict import headline, reasons, verdict, winner_prompt
-from promptlab.report.markdown_confidence import confidence
-from promptlab.report.markdown_slices import slices
-from promptlab.report.markdown_table import table
+from promptlab.report.markdown.confidence import confidence
+from promptlab.report.markdown.slices import slices
+from promptlab.report.markdown.table import table
 from promptlab.report.number_format import (
     UNKNOWN,
     capital,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from promptlab.report.data.reliability import Reliability
 from promptlab.report.data.standings import Standings
-from promptlab.report.markdown_table import table
+from promptlab.report.data.views.reliability import Reliability
+from promptlab.report.markdown.table import table
 from promptlab.report.number_format import UNKNOWN, percent
 from promptlab.text.escaping import in_markdown
 

@@ -22,7 +22,7 @@ from promptlab.analysis.statistics import (
     spreads,
     variance_by_examples,
 )
-from promptlab.report.data.factors import ALL, ordered, setting_name
+from promptlab.report.data.reading.factors import ALL, ordered, setting_name
 from promptlab.report.data.standings import Standings
 from promptlab.report.number_format import percent
 

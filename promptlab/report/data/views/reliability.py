@@ -10,7 +10,7 @@ from promptlab.metric.confidence.brier import brier
 from promptlab.metric.confidence.ece import Bin, bins, ece
 from promptlab.metric.confidence.known import Known
 from promptlab.metric.confidence.selective import accuracy_at, area_under_coverage, curve
-from promptlab.report.data.answers import Answered, Asked
+from promptlab.report.data.reading.answers import Answered, Asked
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from math import nan
 from typing import Any
 
 from promptlab.records.files import section
-from promptlab.report.data.answers import Answered
+from promptlab.report.data.reading.answers import Answered
 
 
 @dataclass(frozen=True)

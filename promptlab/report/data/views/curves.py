@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from promptlab.analysis.comparison.variant import RankedVariant, summarise
-from promptlab.report.data.factors import are_numbers, decides, setting_name, stages, varied
+from promptlab.report.data.reading.factors import are_numbers, decides, setting_name, stages, varied
 from promptlab.report.paper.over_seeds import over_seeds
 
 _OWN = ("k", "selection.k")

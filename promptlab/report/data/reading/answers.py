@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from promptlab.analysis.comparison.key import Key
 from promptlab.analysis.comparison.runs import RunScores, read_run
 from promptlab.records.files import TRIALS, section
-from promptlab.report.data.gold import names
-from promptlab.report.data.outcome import kind
-from promptlab.report.data.sureness import sureness
+from promptlab.report.data.reading.gold import names
+from promptlab.report.data.reading.outcome import kind
+from promptlab.report.data.reading.sureness import sureness
 
 
 class Asked(NamedTuple):

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from math import isnan
 
-from promptlab.report.data.slices import Slice, SlicedField
 from promptlab.report.data.standings import Standings
-from promptlab.report.markdown_table import table
+from promptlab.report.data.views.slices import Slice, SlicedField
+from promptlab.report.markdown.table import table
 from promptlab.report.number_format import UNKNOWN, interval, percent
 from promptlab.text.escaping import in_markdown
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from math import isnan
 from statistics import fmean
 
-from promptlab.report.data.answers import Answered, Asked
-from promptlab.report.data.outcome import NAMES
+from promptlab.report.data.reading.answers import Answered, Asked
+from promptlab.report.data.reading.outcome import NAMES
 from promptlab.report.data.standings import Standings
 
 MISSING = ""

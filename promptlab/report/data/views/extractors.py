@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from promptlab.extract import Extract, Policy, read, same
 from promptlab.records.files import section
-from promptlab.report.data.answers import Answered, completions, items
+from promptlab.report.data.reading.answers import Answered, completions, items
 from promptlab.report.data.standings import Standings
 from promptlab.report.number_format import percent
 from promptlab.types import AnswerKind, Completion, Question, Task

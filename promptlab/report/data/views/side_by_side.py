@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan
 
-from promptlab.report.data.answers import Answered, Asked, completions, prompts
+from promptlab.report.data.reading.answers import Answered, Asked, completions, prompts
 from promptlab.report.data.standings import Standings
 
 LONGEST_PROMPT = 20_000

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from promptlab.report.data.answers import Answered, Asked
-from promptlab.report.data.outcome import NAMES
+from promptlab.report.data.reading.answers import Answered, Asked
+from promptlab.report.data.reading.outcome import NAMES
 from promptlab.report.data.standings import Standings
 
 LISTED = 6

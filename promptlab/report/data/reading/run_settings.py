@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from promptlab.records.files import section
-from promptlab.report.data.factors import settings
+from promptlab.report.data.reading.factors import settings
 
 
 def run_settings(result: Mapping[str, Any], dataset: str) -> dict[str, str]:
