@@ -41,7 +41,8 @@ def scored(row):
 
 def test_without_a_jail_all_of_humaneval_but_what_imports_a_missing_module():
     pytest.importorskip("pydantic_monty")
-    assert failing(records("humaneval"), Monty()) == ["HumanEval/38", "HumanEval/50"]
+    patient = Monty(seconds=20.0)  # one of them takes most of two seconds
+    assert failing(records("humaneval"), patient) == ["HumanEval/38", "HumanEval/50"]
 
 
 def test_without_a_jail_nine_in_ten_of_mbpp():
