@@ -43,3 +43,12 @@ def test_every_axis_with_numbers_says_what_they_are(sweep, name):
     for axes in getattr(compare(sweep), name)().axes:
         assert axes.get_xlabel()
         assert axes.get_ylabel() or name in ("forest", "variance")
+
+
+def test_what_stands_at_a_tick_of_tokens_is_where_it_is(tmp_path):
+    for number, tokens in enumerate((186, 195, 207)):
+        write(tmp_path, f"variant {number}", trials(0.5, tokens=tokens, seed=number))
+    axes, *_ = drawn(compare(tmp_path).pareto())
+    ticks = [(float(tick.get_text()), tick.get_position()[0]) for tick in axes.get_xticklabels()]
+    assert len(ticks) > 2
+    assert all(told == place for told, place in ticks)

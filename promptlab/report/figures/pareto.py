@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from promptlab.report.data.standings import Place, Standings
 from promptlab.report.figures.fonts import readable
@@ -82,6 +82,8 @@ def _scale(axes: "Axes", tokens: Sequence[float]) -> None:
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.xaxis.set_minor_locator(NullLocator())
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator("auto", steps=(1, 2, 5, 10), integer=True))
     axes.xaxis.set_major_formatter("{x:,.0f}")
     words = f"tokens for an answer{', each step a ratio' if log else ''}"
     axes.set_xlabel(words, color=INK)
