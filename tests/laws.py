@@ -4,9 +4,9 @@ import importlib
 from functools import cache
 from pathlib import Path
 
-from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
+from promptlab.cli.config.component import component
 from promptlab.cli.config.compose import compose
 from promptlab.laws.driving import driven, outcome, saying
 
@@ -50,7 +50,7 @@ def built(group, option, answer="number", *overrides):
     task = {"_target_": "promptlab.types.Task", "answer": answer, "labels": labels}
     if group != "dataset":
         cfg.dataset.task = task
-    return instantiate(cfg[group], _convert_="all")
+    return component(group, OmegaConf.to_container(cfg[group], resolve=True))
 
 
 def target(node):

@@ -56,7 +56,7 @@ def test_the_same_seed_proposes_the_same_and_another_does_not() -> None:
 
 def test_forty_trials_find_a_better_variant_than_forty_drawn_by_chance() -> None:
     found, by_chance = [], []
-    for seed in range(4):
+    for seed in range(2):
         found.append(max(each.value for each in searched(40, seed)))
         chance = random.Random(seed)
         points = [{axis.key: axis.draw(chance) for axis in SPACE} for _ in range(40)]

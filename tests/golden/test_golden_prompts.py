@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hydra.utils import instantiate
+from omegaconf import OmegaConf
 from words import written
 
+from promptlab.cli.config.component import component
 from promptlab.cli.config.compose import compose
 from promptlab.stages import prepared
 from promptlab.types import Call, Completion, Example, Question, Result, Score, Scores
@@ -62,7 +63,9 @@ def prompts(template: str, strategy: str, kind: str) -> str:
     cfg = composed(f"strategy={strategy}").copy()
     cfg.template = composed(f"template={template}").template
     cfg.dataset.task = {"_target_": "promptlab.types.Task", **TASKS[kind]}
-    asking = prepared(instantiate(cfg.strategy, _convert_="all"), POOL[kind])
+    asking = prepared(
+        component("strategy", OmegaConf.to_container(cfg.strategy, resolve=True)), POOL[kind]
+    )
     program = asking.solve(QUESTIONS[kind], DEMOS[kind])
     shown: dict[str, None] = {}
     replies = None
