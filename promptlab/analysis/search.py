@@ -162,8 +162,9 @@ def propose(space: Sequence[Axis], trials: Sequence[SearchTrial], seed: int) -> 
         seed: Of every draw.
     """
     seen = {format_values(space, trial.params) for trial in trials}
+    known = [_frozen_trial(space, trial) for trial in trials]
     for attempt in range(PATIENCE):
-        params = _ask_optuna(space, trials, _seed(seed, len(trials), attempt))
+        params = _ask_optuna(space, known, _seed(seed, len(trials), attempt))
         if format_values(space, params) not in seen:
             return params
     chance = random.Random(f"{seed}:{len(trials)}")  # noqa: S311  chance, not secrecy
@@ -172,14 +173,14 @@ def propose(space: Sequence[Axis], trials: Sequence[SearchTrial], seed: int) -> 
     return params
 
 
-def _ask_optuna(space: Sequence[Axis], trials: Sequence[SearchTrial], seed: int) -> Params:
+def _ask_optuna(space: Sequence[Axis], known: Sequence["FrozenTrial"], seed: int) -> Params:
     """Ask Optuna once, from the earlier trials alone."""
     import optuna  # noqa: PLC0415  an extra
 
     sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=False)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(direction="maximize", sampler=sampler)
-    study.add_trials([_frozen_trial(space, trial) for trial in trials])
+    study.add_trials(known)
     return study.ask({axis.key: axis.distribution() for axis in space}).params
 
 
