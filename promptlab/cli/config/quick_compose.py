@@ -64,13 +64,11 @@ def _share_repository(self: CachingConfigRepository, delegate: IConfigRepository
 
 
 def _parsed_once(self: ConfigRepository, config_path: str) -> ConfigResult | None:
-    """Return what a yaml says, as long as it is the same file of the same time and length."""
+    """Return what a config says, as long as it is the same file, or the same object in a store."""
     source = self._find_object_source(config_path, ObjectType.CONFIG)
-    file = source and _file(source, config_path)
-    if not source or not file:
-        return _registered(_parse(self, config_path), source, config_path)
-    told = file.stat()
-    key = (source.provider, source.path, str(file), str(told.st_mtime_ns), str(told.st_size))
+    key = source and _key(source, config_path)
+    if not key:
+        return _parse(self, config_path)
     if key not in _parsed:
         _parsed[key] = pickle.dumps(_parse(self, config_path))
     parsed: ConfigResult = pickle.loads(_parsed[key])  # noqa: S301  from the line above
@@ -78,15 +76,17 @@ def _parsed_once(self: ConfigRepository, config_path: str) -> ConfigResult | Non
     return parsed
 
 
-def _registered(
-    parsed: ConfigResult | None, source: ConfigSource | None, config_path: str
-) -> ConfigResult | None:
-    """Key what stands in Hydra's own store, as long as it is the same object there."""
-    if parsed and source and source.scheme() == "structured":
+def _key(source: ConfigSource, config_path: str) -> tuple[str, ...] | None:
+    """Tell a config from all others, and from what it was; None where that cannot be told."""
+    if source.scheme() == "structured":
         name = source._normalize_file_name(config_path)  # noqa: SLF001
-        stored = ConfigStore.instance()._load(name)  # noqa: SLF001
-        vars(parsed)[KEY] = (source.provider, source.scheme(), config_path, str(id(stored.node)))
-    return parsed
+        stored = ConfigStore.instance()._load(name).node  # noqa: SLF001
+        return source.provider, source.scheme(), config_path, str(id(stored))
+    file = _file(source, config_path)
+    if not file:
+        return None
+    told = file.stat()
+    return source.provider, source.path, str(file), str(told.st_mtime_ns), str(told.st_size)
 
 
 def _file(source: ConfigSource, config_path: str) -> Path | None:
