@@ -31,6 +31,16 @@ def test_files_that_stay_are_read_once_and_changed_ones_anew(tmp_path, monkeypat
     assert read_once(described(path), "warn", 0.9).test[0].answer == "three"
 
 
+def test_a_pool_beside_the_test_is_looked_at_too(tmp_path):
+    for name in ("test", "demos"):
+        write(tmp_path / name, "old", "old")
+        (tmp_path / name / "all.jsonl").rename(tmp_path / f"{name}.jsonl")
+    told = described(str(tmp_path / "test.jsonl")) | {"pool": "demos", "pool_size": None}
+    assert {each.answer for each in read_once(told, "warn", 0.9).pool} == {"old"}
+    (tmp_path / "demos.jsonl").write_text('{"question": "what?", "answer": "anew"}\n')
+    assert {each.answer for each in read_once(told, "warn", 0.9).pool} == {"anew"}
+
+
 def test_data_that_lie_elsewhere_have_no_files_here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileNotFoundError, match="nowhere"):

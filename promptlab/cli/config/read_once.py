@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from promptlab.cli.config.component import component
@@ -38,7 +39,9 @@ def _stamps(described: Mapping[str, Any]) -> Iterator[Stamp]:
         return
     folder = place if place.is_dir() else place.parent
     names = [str(described[role]) for role in ("pool", "test") if described.get(role)]
-    for path in (place, *(folder / name for name in names)):
+    # A name may lack its ending.
+    beside = [folder, *(folder / Path(name).expanduser() for name in names)] if names else []
+    for path in (place, *beside):
         for file in sorted(path.iterdir()) if path.is_dir() else [path]:
             if file.is_file():
                 told = file.stat()
