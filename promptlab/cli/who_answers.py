@@ -9,8 +9,10 @@ from promptlab.protocols import Model
 
 LOCAL = ("promptlab.model.embedded", "promptlab.model.huggingface", "promptlab.model.scripted")
 """Models that a winner may name by itself: they send nothing to anybody."""
-PRICE = "promptlab.model.price"
+WITHIN = ("promptlab.model.price", "promptlab.model.demonstrations")
 """What such a model may have inside it."""
+PLACE = "kept_folder"
+"""Where such a model writes: whoever asks says that, and never a winner."""
 
 
 def named(overrides: Sequence[str]) -> Model:
@@ -51,7 +53,8 @@ def measured_with(known: Mapping[str, Any]) -> Model:
     source = known.get("source") or {}
     target = str(source.get("_target_", ""))
     if target.rpartition(".")[0] in LOCAL and not source.get("trust_remote_code"):
-        model: Model = component(source, "model", Path(), trust=(*LOCAL, PRICE))
+        plain = {name: value for name, value in source.items() if name != PLACE}
+        model: Model = component(plain, "model", Path(), trust=(*LOCAL, *WITHIN))
         return model
     name = known.get("identity", {}).get("name", "")
     raise ValueError(
