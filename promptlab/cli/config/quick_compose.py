@@ -8,7 +8,7 @@ finds them, and for each makes a config of all that is chosen so far, which only
 
 import pickle
 from collections.abc import Sequence
-from copy import copy
+from copy import copy, deepcopy
 from importlib import resources
 from itertools import accumulate
 from pathlib import Path
@@ -29,12 +29,14 @@ from hydra.plugins.config_source import ConfigResult, ConfigSource
 from omegaconf import DictConfig, OmegaConf, flag_override
 from omegaconf.errors import OmegaConfBaseException
 
-MERGED = 64
-"""Most merged configs that are kept, some 50 kilobytes each."""
+MERGED = 16
+"""Most merged configs that are kept."""
 KEY = "promptlab_key"
 """Under which a parsed config says of which file, of which time and length, it is."""
 DEFAULTS = "HYDRA_REMOVE_TOP_LEVEL_DEFAULTS"
 """What Hydra marks a config by whose list of choices is no part of it."""
+STORE = "structured"
+"""The scheme of Hydra's own store of configs."""
 SHARE = "no_deepcopy_set_nodes"
 """OmegaConf's word for taking over what is merged, for it belongs to nobody else."""
 
@@ -46,7 +48,7 @@ _NO_CHOICES = OmegaConf.create()
 _merge = ConfigLoaderImpl._compose_config_from_defaults_list  # noqa: SLF001
 _steps: dict[tuple[int, tuple[str, ...] | None], int] = {}
 """What was merged into what: a tree, in which what was merged so far has a number."""
-_merged: dict[int, bytes] = {}
+_merged: dict[int, DictConfig] = {}
 
 
 def compose_quickly() -> None:
@@ -67,18 +69,22 @@ def _parsed_once(self: ConfigRepository, config_path: str) -> ConfigResult | Non
     """Return what a config says, as long as it is the same file, or the same object in a store."""
     source = self._find_object_source(config_path, ObjectType.CONFIG)
     key = source and _key(source, config_path)
-    if not key:
+    if not source or not key:
         return _parse(self, config_path)
+    if source.scheme() == STORE:  # of classes, which Hydra may have imported anew since
+        parsed = _parse(self, config_path)
+        vars(parsed)[KEY] = key
+        return parsed
     if key not in _parsed:
         _parsed[key] = pickle.dumps(_parse(self, config_path))
-    parsed: ConfigResult = pickle.loads(_parsed[key])  # noqa: S301  from the line above
-    vars(parsed)[KEY] = key
-    return parsed
+    known: ConfigResult = pickle.loads(_parsed[key])  # noqa: S301  from the line above
+    vars(known)[KEY] = key
+    return known
 
 
 def _key(source: ConfigSource, config_path: str) -> tuple[str, ...] | None:
     """Tell a config from all others, and from what it was; None where that cannot be told."""
-    if source.scheme() == "structured":
+    if source.scheme() == STORE:
         name = source._normalize_file_name(config_path)  # noqa: SLF001
         stored = ConfigStore.instance()._load(name).node  # noqa: SLF001
         return source.provider, source.scheme(), config_path, str(id(stored))
@@ -108,7 +114,7 @@ def _merged_once(
     met = _met(told)
     numbers = list(accumulate(told, _number, initial=0))[1:]
     known = max((n for n, number in enumerate(numbers, 1) if number in _merged), default=0)
-    config = pickle.loads(_merged[numbers[known - 1]]) if known else OmegaConf.create()  # noqa: S301
+    config = deepcopy(_merged[numbers[known - 1]]) if known else OmegaConf.create()
     try:
         for place in range(known, len(defaults)):
             with flag_override(config, SHARE, True):
@@ -143,10 +149,10 @@ def _number(before: int, told: tuple[str, ...] | None) -> int:
 
 
 def _keep(number: int, config: DictConfig) -> None:
-    """Keep what is merged as bytes, so that what is written into one config is in no other."""
+    """Keep a copy of what is merged, so that what is written into one config is in no other."""
     if len(_merged) >= MERGED:
         _merged.pop(next(iter(_merged)))
-    _merged[number] = pickle.dumps(config)
+    _merged[number] = deepcopy(config)
 
 
 def _strip_defaults(config: Any) -> None:
