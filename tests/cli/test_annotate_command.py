@@ -215,9 +215,12 @@ def test_what_was_said_before_and_what_a_prompt_reads_comes_back(annotate, out):
     assert "filled in" in other[2]
 
 
-def test_metadata_that_somebody_broke_is_told_with_its_line(annotate):
-    write("broken.jsonl", [{"id": "1", "question": "?", "why": "", "metadata": "{oops"}])
-    assert "line 1: 'metadata' is '{oops'; expected an object" in annotate("broken.jsonl")[2]
+@pytest.mark.parametrize("text", ["{oops", "[" * 200_000, "[1]", "7"])
+def test_metadata_that_somebody_broke_is_told_with_its_line(annotate, text):
+    write("broken.jsonl", [{"id": "1", "question": "?", "why": "", "metadata": text}])
+    said = annotate("broken.jsonl")[2]
+    assert re.search(r"line 1: 'metadata' is '.{1,60}'; expected an object", said)
+    assert len(said) < 500
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def unfolded(rows: Sequence[Row]) -> list[Row]:
 
 def _unfold(row: Row) -> Row:
     kept = row.values.get(METADATA)
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         kept = json.loads(kept) if isinstance(kept, str) and kept.strip() else kept or {}
     if not isinstance(kept, Mapping):
         return replace(row, problem=f"{METADATA!r} is {str(kept)[:60]!r}; expected an object")
