@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 from materials import CLASSIFY, fresh, labelling, model
-from sidebyside import SHARED, keep, limit_threads, machine, parser, say
+from sidebyside import SHARED, THREADS, keep, limit_threads, machine, parser, say
 
 from promptlab import Jsonl
 from promptlab.analysis.statistics.matched import mcnemar
@@ -217,8 +217,9 @@ def main() -> None:
     options.add_argument("--data", nargs="+", default=["sst2"], help="folders of the shared data")
     options.add_argument("--examples", type=int, default=100, help="test examples")
     options.add_argument("--pool", type=int, default=400, help="members of the pool")
+    options.add_argument("--threads", type=int, default=THREADS, help="threads that compute")
     told = options.parse_args()
-    limit_threads()
+    limit_threads(told.threads)
     rows, found = list[str](), dict[str, Any]()
     for name in told.data:
         path = str(SHARED / name)

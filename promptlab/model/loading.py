@@ -217,11 +217,12 @@ def resolve_device(device: str) -> str:
 def resolve_dtype(dtype: str, device: str) -> str:
     """Name the dtype that `auto` means on a device.
 
-    bfloat16 on CUDA; on a CPU only where its instructions multiply bfloat16 (AMX, AVX-512 BF16).
-    There it is about twice as fast: SmolLM2-135M on two AMD EPYC cores with AVX-512 BF16 reads
-    1,650 tokens a second in bfloat16 and 700 in float32, and writes 45 against 24 for one row, 445
-    against 215 for sixteen, 590 against 245 for thirty-two (best of a few runs on a machine that
-    others used too). CPUs without them were not measured; float32 is the safe choice there.
+    bfloat16 on CUDA; on a CPU only where it is the faster: with AMX, or AVX-512 BF16 on others than
+    Intel's. SmolLM2-135M on two AMD EPYC cores with AVX-512 BF16 reads 1,650 tokens a second in
+    bfloat16 and 700 in float32, and writes 45 against 24 for one row, 445 against 215 for sixteen,
+    590 against 245 for thirty-two (best of a few runs on a machine that others used too). On an
+    Intel Xeon with AVX-512 BF16 and no AMX bfloat16 takes 1.58 times as long to read, and 1.15 to
+    1.19 times to write (`benchmarks/dtypes.py`); processors with AMX were not measured.
     """
     if dtype == "int8" and device != "cpu":
         raise ValueError(
@@ -236,11 +237,13 @@ def resolve_dtype(dtype: str, device: str) -> str:
 
 
 def _multiplies_bfloat16() -> bool:
-    """Whether the CPU has instructions for products of bfloat16."""
+    """Whether the CPU multiplies bfloat16 faster than float32."""
     # Absent from the oldest torch that will do.
     describe = getattr(torch.cpu, "get_capabilities", None)
     features: dict[str, Any] = describe() if describe is not None else {}
-    return any(features.get(feature, False) for feature in ("avx512_bf16", "amx_bf16", "bf16"))
+    intel = str(features.get("cpu_name", "")).startswith("Intel")
+    quick = ("amx_bf16", "bf16") if intel else ("avx512_bf16", "amx_bf16", "bf16")
+    return any(features.get(feature, False) for feature in quick)
 
 
 def _limit_threads() -> None:

@@ -149,6 +149,21 @@ def test_dtype_follows_the_hardware_unless_it_is_said(folders):
     assert model.dtype == torch.bfloat16
 
 
+@pytest.mark.parametrize(
+    ("features", "dtype"),
+    [
+        ({"cpu_name": "AMD EPYC", "avx512_bf16": True}, "bfloat16"),
+        ({"cpu_name": "AMD EPYC", "avx512_bf16": False}, "float32"),
+        ({"cpu_name": "Intel Xeon", "avx512_bf16": True, "amx_bf16": True}, "bfloat16"),
+        ({"cpu_name": "Intel Xeon", "avx512_bf16": True, "amx_bf16": False}, "float32"),
+        ({}, "float32"),
+    ],
+)
+def test_bfloat16_is_chosen_where_it_is_the_faster(monkeypatch, features, dtype):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: features)
+    assert resolve_dtype("auto", "cpu") == dtype
+
+
 def test_half_precision_answers_like_single_precision(folders, models_by_name, text):
     half = HuggingFace(str(folders["llama"]), device="cpu", dtype="bfloat16")
     ask = Score(text("Review: a wonderful film. Label:"), (" positive", " three apples"))
