@@ -2,10 +2,11 @@
 
     python benchmarks/dtypes.py
 
-Three pieces of work by the embedded model, each in every dtype by turns, nothing read before: labels of
-sst2, four demonstrations chosen for each question (reading alone); one chain of thought, a token at a
-time; and 32 of them at once (mostly writing). What `dtype: auto` means on a CPU is decided by this page:
-that a processor has instructions for bfloat16 does not say that they are fast.
+Three pieces of work by the embedded model, each in every dtype by turns, nothing read before:
+labels of sst2, four demonstrations chosen for each question (reading alone); one chain of thought,
+a token at a time; and 32 of them at once (mostly writing). What `dtype: auto` means on a CPU is
+decided by this page: that a processor has instructions for bfloat16 does not say that they are
+fast.
 """
 
 from collections.abc import Sequence

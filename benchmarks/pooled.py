@@ -18,9 +18,9 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-from promptlab.analysis.comparison.runs import find_runs
 from promptlab.analysis.statistics import holm
 from promptlab.analysis.statistics.paired import paired_difference
+from promptlab.records.runs import find_runs
 from promptlab.text.escaping import in_line
 
 Cell = tuple[str, str, str]

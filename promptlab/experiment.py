@@ -212,7 +212,7 @@ class Experiment:
             return ""
         corpora = list(self._corpora().values())
         data = [self._data(), *self._further_fields(), *self._scored_prices(), *corpora]
-        data += self._adapters()
+        data += [*self._adapters(), *self._remembered()]
         return digest([config_hash(self.config), *data, versions().get("promptlab", "")])
 
     def _further_fields(self) -> list[str]:
@@ -232,6 +232,11 @@ class Experiment:
         models = {"model": self.model, **self.others}
         asked = [role for role in models if (self.config.get(role) or {}).get("adapter")]
         return [{role: models[role].identity.get("adapter", "")} for role in asked]
+
+    def _remembered(self) -> list[str]:
+        """Digest what the selection reads beside the pool, if it says that it does."""
+        identity = getattr(self.selection, "identity", "")
+        return [identity] if isinstance(identity, str) and identity else []
 
     @cached_property
     def _bounds_cost(self) -> bool:

@@ -80,8 +80,8 @@ class Embedded:
         name: Of a package's model: `smollm2` is SmolLM2-135M-Instruct (Apache-2.0); `gemma3` is
             Gemma 3 270M, a base model under the Gemma Terms of Use.
         device: As torch names it; `auto` is CUDA where there is one.
-        dtype: `float32`, `float16`, `bfloat16`, `int8`; `auto` is bfloat16 where the hardware
-            has it.
+        dtype: `float32`, `float16`, `bfloat16`, `int8`; `auto` is bfloat16 where it is
+            the faster.
         adapter: A PEFT adapter in a folder or on the hub, such as `tune` trains; needs the extra
             `peft`.
         batch_tokens: Most tokens of a batch, with padding and the room for replies; fewer where

@@ -92,7 +92,7 @@ class HuggingFace:
         name: A name on the hub, or the folder of a model.
         revision: Branch, tag or commit on the hub.
         device: As torch names it; `auto` is CUDA where there is one.
-        dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where the hardware has it. On a
+        dtype: `float32`, `float16`, `bfloat16`; `auto` is bfloat16 where it is the faster. On a
             CPU also `int8`: weights by channel and activations by token are rounded to eight bits.
         adapter: A PEFT adapter on the hub or in a folder, such as `tune` trains; it is merged into
             the weights, or, where it is one of soft prompts, read before every prompt. Needs the

@@ -12,13 +12,13 @@ from promptlab.analysis.comparison.repeats import SEED, merge_repeats
 from promptlab.analysis.comparison.runs import (
     RunScores,
     distinct_names,
-    find_runs,
     read_run,
 )
 from promptlab.analysis.comparison.same_prompts import join_same, note_same
 from promptlab.analysis.comparison.variant import RankedVariant, count_examples, summarise
 from promptlab.analysis.statistics import Difference, compact_letters, minimum_detectable_effect
 from promptlab.analysis.statistics.difference import EXACT
+from promptlab.records.runs import find_runs
 
 LETTERED = 60
 """Variants up to which they get letters."""

@@ -75,26 +75,6 @@ class RunScores:
         return stdev(means) if len(means) > 1 else nan
 
 
-def find_runs(paths: Iterable[Path | str]) -> list[Path]:
-    """Find the folders of runs: the given ones that hold trials, and any below them.
-
-    Raises:
-        FileNotFoundError: there is no such path, or no run in it.
-    """
-    folders: dict[Path, None] = {}
-    for path in map(Path, paths):
-        if not path.exists():
-            raise FileNotFoundError(f"{path}: no such folder; expected the output folder of a run")
-        start = path if path.is_dir() else path.parent
-        runs = sorted(
-            trials.parent for trials in start.rglob(TRIALS) if not _is_copy(trials, start)
-        )
-        if not runs:
-            raise FileNotFoundError(f"{path}: no {TRIALS} in it or below; expected runs' folders")
-        folders |= dict.fromkeys(runs)
-    return list(folders)
-
-
 def read_run(folder: Path, metric: str = "accuracy", listener: Listener | None = None) -> RunScores:
     """Read one run; damage in its folder never raises.
 
@@ -161,11 +141,6 @@ def _means(run: RunScores) -> dict[tuple[str, str], float]:
     for key, score in run.scores.items():
         scores.setdefault((key.id, key.text), []).append(score)
     return {key: fmean(values) for key, values in scores.items()}
-
-
-def _is_copy(trials: Path, below: Path) -> bool:
-    """Return whether these trials are a copy that MLflow keeps below a folder."""
-    return not {"mlruns", "mlartifacts"}.isdisjoint(trials.relative_to(below).parts)
 
 
 def _traced(result: Mapping[str, Any], traces: Traces) -> tuple[str, str, str]:

@@ -10,13 +10,14 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from promptlab.analysis.comparison.runs import RunScores, find_runs
+from promptlab.analysis.comparison.runs import RunScores
 from promptlab.cli.console import width
 from promptlab.cli.who_answers import described
 from promptlab.export.verify import Asked
 from promptlab.export.winner import Winner
 from promptlab.export.write import check_empty, drafted, write
 from promptlab.records.files import RESULT, read_result
+from promptlab.records.runs import find_runs
 from promptlab.report.data.reading.places import places
 from promptlab.report.data.standings import Standings, read_standings
 from promptlab.report.data.summary import summary

@@ -18,7 +18,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.text import Text
 
-from promptlab.analysis.comparison.runs import find_runs
 from promptlab.cli.config.component import component
 from promptlab.cli.config.compose import OWN_YAML, add_search_path, compose
 from promptlab.cli.config.overrides import rewrite_overrides
@@ -32,6 +31,7 @@ from promptlab.judge.record import OUTCOME
 from promptlab.metric.judge import Judge
 from promptlab.protocols import Model, Tracking
 from promptlab.records.files import RESULT
+from promptlab.records.runs import find_runs
 from promptlab.text.escaping import in_line
 
 TOLD = re.compile(

@@ -7,12 +7,12 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from promptlab.analysis.comparison.runs import find_runs
 from promptlab.analysis.statistics import mcnemar
 from promptlab.extract import right
 from promptlab.metric.classes.macro_f1 import macro_f1
 from promptlab.metric.summary import pair
 from promptlab.records.files import read_result, read_trials
+from promptlab.records.runs import find_runs
 from promptlab.records.trial_json import trial_from_line
 from promptlab.strategy.calibration.recorded import recalibrated
 from promptlab.text.escaping import visible

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from promptlab.analysis.comparison.repeats import SEED
-from promptlab.analysis.comparison.runs import find_runs
 from promptlab.cli.console import width
 from promptlab.cli.gate import FAILED, unreached, write_junit
+from promptlab.records.runs import find_runs
 from promptlab.report.data.reading.places import places
 from promptlab.report.data.standings import read_standings
 from promptlab.report.terminal import show, svg

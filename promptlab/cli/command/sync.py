@@ -19,8 +19,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from promptlab.analysis.comparison.runs import find_runs
 from promptlab.cli.console import waiting, width
+from promptlab.records.runs import find_runs
 from promptlab.report.sweep_mark import marks
 from promptlab.report.terminal import noted
 from promptlab.text.escaping import in_line

@@ -12,9 +12,10 @@ from promptlab.analysis.comparison.by_dataset import name_datasets
 from promptlab.analysis.comparison.compare import Comparison, compare
 from promptlab.analysis.comparison.pair import Pair
 from promptlab.analysis.comparison.repeats import SEED
-from promptlab.analysis.comparison.runs import RunScores, find_runs
+from promptlab.analysis.comparison.runs import RunScores
 from promptlab.analysis.comparison.variant import RankedVariant, summarise
 from promptlab.records.files import section
+from promptlab.records.runs import find_runs
 from promptlab.report.data.reading.answers import Answered, Asked, Item, SweepAnswers
 from promptlab.report.data.reading.cost import Cost, cost, front
 from promptlab.report.data.reading.factors import factors

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from promptlab.analysis.comparison.by_dataset import name_datasets
-from promptlab.analysis.comparison.runs import RunScores, find_runs, read_run
+from promptlab.analysis.comparison.runs import RunScores, read_run
 from promptlab.records.files import section
+from promptlab.records.runs import find_runs
 from promptlab.report.data.reading.factors import UNKNOWN, are_numbers, ordered, stages, varied
 from promptlab.report.data.reading.run_settings import run_settings
 from promptlab.report.paper.paper_cell import Cell, judged

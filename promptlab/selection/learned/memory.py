@@ -7,14 +7,17 @@ worked in Wang et al., Voyager (2023); what is alike is found by the inner selec
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
 
 from promptlab.program import then
 from promptlab.protocols import Select, Selection, Step
-from promptlab.records.files import read_trials
+from promptlab.records.files import TRIALS, read_mark, read_trials, section
+from promptlab.records.runs import find_runs
 from promptlab.records.trial_json import read_trial
 from promptlab.selection.exclusion import content
 from promptlab.selection.ranker import look_ahead
-from promptlab.types import Example, Question, Trial
+from promptlab.types import Example, Question, Trial, digest
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,9 @@ class Memory:
 
     Attributes:
         inner: Ranks the members for a question.
-        runs: The output folders of the runs, or their `trials.jsonl`; the first that answered a
-            question rightly is remembered.
+        runs: The output folders of runs or of sweeps, or a run's `trials.jsonl`; the first that
+            answered a question rightly is remembered. Of a sweep's, runs that remember the same
+            are left out: a run remembers nothing of itself.
         score: Which score of a trial says that it is right: where it is 1.
         pooled: Whether the pool's own members may be shown, too; those that are remembered are not
             there twice.
@@ -66,9 +70,35 @@ class Memory:
         every = (*remembered.values(), *(others if self.pooled else ()))
         return then(self.inner.fit(every), lambda select: Remembering(every, self.inner, select))
 
+    @property
+    def identity(self) -> str:
+        """Names what the runs hold, which may grow; empty where no run is named."""
+        return (
+            digest([sha256(each.read_bytes()).hexdigest() for each in self._files()])
+            if self.runs
+            else ""
+        )
+
+    def _files(self) -> list[Path]:
+        """List the trials of the runs.
+
+        Raises:
+            FileNotFoundError: one of them is not there.
+        """
+        return [file for run in map(Path, self.runs) for file in self._trials_of(run)]
+
+    def _trials_of(self, run: Path) -> list[Path]:
+        if run.is_file() or (run / TRIALS).exists():
+            return [run if run.is_file() else run / TRIALS]
+        return [folder / TRIALS for folder in find_runs([run]) if not self._remembered_by(folder)]
+
+    def _remembered_by(self, folder: Path) -> bool:
+        told = section(read_mark(folder), "config", "selection").get("runs")
+        return list(told or ()) == list(self.runs)
+
     def _right(self) -> list[Example]:
         """Return what was answered rightly, in the order of the runs and their trials."""
-        trials = [read_trial(line) for run in self.runs for line in read_trials(run)]
+        trials = [read_trial(line) for file in self._files() for line in read_trials(file)]
         right = [_solved(trial) for trial in trials if trial.scores.get(self.score, 0.0) >= 1]
         if not right:
             known = ", ".join(sorted({name for trial in trials for name in trial.scores}))

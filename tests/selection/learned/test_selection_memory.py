@@ -69,6 +69,25 @@ def test_a_run_may_be_named_alone_and_is_a_folder_or_its_trials(runs):
     assert len(memory(1, [f"{runs[0]}/trials.jsonl"]).fit([]).subset) == 2
 
 
+def test_a_sweep_is_named_by_its_folder_and_runs_that_remember_it_are_left_out(runs, tmp_path):
+    mine = Records(tmp_path / "third")
+    told = {"selection": {"runs": [str(tmp_path)]}}
+    mine.begin("key", {"name": "third", "config": told})
+    mine.append([solved("t9", "of itself", "1", 1.0)])
+    select = memory(1, [str(tmp_path)]).fit([])
+    assert [each.id for each in select.subset] == ["t1", "t3", "t4"]
+    again = memory(1, [f"{tmp_path}/third"]).fit([])
+    assert [each.id for each in again.subset] == ["t9"]
+
+
+def test_what_the_runs_hold_is_part_of_what_the_selection_is(runs):
+    before = memory(1, runs).identity
+    assert before == memory(2, runs).identity
+    Records(runs[0]).append([solved("t8", "a new one", "1", 1.0)])
+    assert memory(1, runs).identity != before
+    assert not memory(1, ()).identity
+
+
 def test_a_run_without_a_right_answer_is_refused_with_its_scores(runs):
     with pytest.raises(ValueError, match="none of their 3 trials has other 1.*accuracy, other"):
         memory(1, runs[:1], score="other").fit(POOL)
