@@ -35,6 +35,7 @@ from promptlab.protocols import (
     Tool,
     Tracking,
 )
+from promptlab.on_disk import on_disk
 from promptlab.records.files import Records, read_result
 from promptlab.records.fit_record import fit_once, read_fit
 from promptlab.records.owner import own
@@ -212,7 +213,7 @@ class Experiment:
             return ""
         corpora = list(self._corpora().values())
         data = [self._data(), *self._further_fields(), *self._scored_prices(), *corpora]
-        data += [*self._adapters(), *self._remembered()]
+        data += [*self._adapters(), *self._on_disk()]
         return digest([config_hash(self.config), *data, versions().get("promptlab", "")])
 
     def _further_fields(self) -> list[str]:
@@ -233,10 +234,10 @@ class Experiment:
         asked = [role for role in models if (self.config.get(role) or {}).get("adapter")]
         return [{role: models[role].identity.get("adapter", "")} for role in asked]
 
-    def _remembered(self) -> list[str]:
-        """Digest what the selection reads beside the pool, if it says that it does."""
-        identity = getattr(self.selection, "identity", "")
-        return [identity] if isinstance(identity, str) and identity else []
+    def _on_disk(self) -> list[str]:
+        """Digest what is read on this disk beside the data: it may be something else by now."""
+        stages = self.selection, self.ordering, self.strategy, self.retrieval, self.metric
+        return on_disk(*stages)
 
     @cached_property
     def _bounds_cost(self) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from promptlab.encoder.folder import model_folder
+from promptlab.encoder.folder import model_folder, own_content
 from promptlab.machine.quiet import quiet_bitsandbytes, quiet_transformers
 from promptlab.machine.turns import in_turn
 
@@ -38,6 +38,11 @@ class CrossEncoder:
         """Check that a batch holds at least one pair."""
         if self.batch_size < 1:
             raise ValueError(f"batch_size is {self.batch_size}; expected at least 1")
+
+    @property
+    def on_disk(self) -> str:
+        """Names the content of the folder that `name` is; empty where it is no folder."""
+        return own_content(self.name)
 
     @in_turn
     def scores(self, text: str, others: Sequence[str]) -> "NDArray[np.float64]":

@@ -73,6 +73,12 @@ def fingerprint(folder: Path) -> str:
     return _hash(folder, tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in stats))
 
 
+def own_content(name: str) -> str:
+    """Name a model by its files where it is a folder of one's own; '' where it is no folder."""
+    folder = Path(name).expanduser()
+    return fingerprint(folder) if folder.is_dir() else ""
+
+
 def _is_content(path: Path) -> bool:
     return path.suffix in {".json", ".txt", ".model", ".safetensors", ".bin"}
 

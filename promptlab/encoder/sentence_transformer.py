@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from promptlab.encoder.folder import fingerprint, model_folder, read_window
+from promptlab.encoder.folder import fingerprint, model_folder, own_content, read_window
 from promptlab.encoder.threads import one_thread
 from promptlab.encoder.training import Training, Triple, trained
 from promptlab.encoder.vocabulary import unknown_share
@@ -79,6 +79,11 @@ class SentenceTransformerEncoder:
         files = fingerprint(model_folder(self.name, self.revision))
         average = ":average" if self.long == "average" else ""
         return f"sentence-transformers:{files}{average}{'' if self.normalize else ':raw'}"
+
+    @property
+    def on_disk(self) -> str:
+        """Names the content of the folder that `name` is; empty where it is no folder."""
+        return own_content(self.name)
 
     @in_turn
     def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":

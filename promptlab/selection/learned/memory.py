@@ -71,7 +71,7 @@ class Memory:
         return then(self.inner.fit(every), lambda select: Remembering(every, self.inner, select))
 
     @property
-    def identity(self) -> str:
+    def on_disk(self) -> str:
         """Names what the runs hold, which may grow; empty where no run is named."""
         return (
             digest([sha256(each.read_bytes()).hexdigest() for each in self._files()])

@@ -80,12 +80,12 @@ def test_a_sweep_is_named_by_its_folder_and_runs_that_remember_it_are_left_out(r
     assert [each.id for each in again.subset] == ["t9"]
 
 
-def test_what_the_runs_hold_is_part_of_what_the_selection_is(runs):
-    before = memory(1, runs).identity
-    assert before == memory(2, runs).identity
+def test_runs_that_have_grown_are_others(runs):
+    before = memory(1, runs).on_disk
+    assert before == memory(2, runs).on_disk
     Records(runs[0]).append([solved("t8", "a new one", "1", 1.0)])
-    assert memory(1, runs).identity != before
-    assert not memory(1, ()).identity
+    assert memory(1, runs).on_disk != before
+    assert not memory(1, ()).on_disk
 
 
 def test_a_run_without_a_right_answer_is_refused_with_its_scores(runs):
