@@ -19,6 +19,7 @@ from promptlab.metric.summary import figures, missing, of_run, summarise, unscor
 from promptlab.model.price import price_of
 from promptlab.model.usage import Counted, Usage
 from promptlab.nothing_to_choose import check_choosing
+from promptlab.on_disk import on_disk
 from promptlab.program import lifted, parallel, recorded, solve
 from promptlab.protocols import (
     Ahead,
@@ -35,7 +36,6 @@ from promptlab.protocols import (
     Tool,
     Tracking,
 )
-from promptlab.on_disk import on_disk
 from promptlab.records.files import Records, read_result
 from promptlab.records.fit_record import fit_once, read_fit
 from promptlab.records.owner import own
@@ -237,7 +237,7 @@ class Experiment:
     def _on_disk(self) -> list[str]:
         """Digest what is read on this disk beside the data: it may be something else by now."""
         stages = self.selection, self.ordering, self.strategy, self.retrieval, self.metric
-        return on_disk(*stages)
+        return on_disk(*stages, self.model, self.others)
 
     @cached_property
     def _bounds_cost(self) -> bool:

@@ -1,5 +1,6 @@
 """A run over what lies on this disk is another run once something else lies there."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,10 @@ from promptlab.encoder.cache import Cached
 from promptlab.encoder.cross_encoder import CrossEncoder
 from promptlab.encoder.sentence_transformer import SentenceTransformerEncoder
 from promptlab.experiment import Experiment
+from promptlab.model.embedded import Embedded
+from promptlab.model.huggingface import HuggingFace
 from promptlab.model.scripted import Scripted
+from promptlab.model.vllm import VLLM
 from promptlab.on_disk import on_disk
 from promptlab.ordering.similar_last import SimilarLast
 from promptlab.selection.combined.rerank import Rerank
@@ -46,7 +50,8 @@ def test_it_is_found_however_deep_it_is_named(folder):
 
 def test_a_run_is_another_when_the_model_in_the_folder_is(folder, tmp_path):
     for part in ("train", "test"):
-        (tmp_path / f"{part}.jsonl").write_text('{"question": "%s?", "answer": "a"}\n' % part)
+        row = json.dumps({"question": f"{part}?", "answer": "a"})
+        (tmp_path / f"{part}.jsonl").write_text(row + "\n")
     dataset = Jsonl(str(tmp_path)).load()
     scorer = CrossEncoder(str(folder))
     selection = Rerank(1, KNN(1, SentenceTransformerEncoder()), scorer)
@@ -64,3 +69,20 @@ def test_a_run_is_another_when_the_model_in_the_folder_is(folder, tmp_path):
     assert before == replace(run).key
     (folder / "model.safetensors").write_bytes(b"others")
     assert replace(run).key not in ("", before)
+
+
+@pytest.mark.parametrize("kind", [HuggingFace, VLLM])
+def test_a_language_model_is_too(kind, folder):
+    assert not kind("nobody/has-this").on_disk
+    before = kind(str(folder)).on_disk
+    (folder / "model.safetensors").write_bytes(b"others")
+    assert kind(str(folder)).on_disk not in ("", before)
+
+
+def test_so_is_a_file_of_one(folder):
+    file = folder / "own.gguf"
+    file.write_bytes(b"GGUF")
+    before = Embedded(path=str(file)).on_disk
+    file.write_bytes(b"GGUF and more")
+    assert Embedded(path=str(file)).on_disk not in ("", before)
+    assert not Embedded().on_disk

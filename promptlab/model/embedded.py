@@ -125,6 +125,12 @@ class Embedded:
             "licence": package.licence,
         }
 
+    @property
+    def on_disk(self) -> str:
+        """Names the content of the file that `path` is; empty where it is a package's."""
+        file = Path(self.path).expanduser()
+        return _checksum([file]) if self.path and file.is_file() else ""
+
     def answer(self, requests: Sequence[ModelRequest]) -> Sequence[ModelReply]:
         """Complete and score; the first call ever converts the weights, the first loads them.
 

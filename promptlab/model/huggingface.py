@@ -162,6 +162,15 @@ class HuggingFace:
         }
         return {key: value for key, value in identity.items() if value}
 
+    @property
+    def on_disk(self) -> str:
+        """Names the content of the folder that `name` is; empty where it is no folder."""
+        if not Path(self.name).is_dir():
+            return ""
+        from promptlab.model.fingerprint import of_model  # noqa: PLC0415  heavy
+
+        return of_model(self.name, None)
+
     @in_turn
     def preview(self, prompt: Prompt) -> Preview:
         """Show the text and count the tokens of a prompt; loads no weights."""

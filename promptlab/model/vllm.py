@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from promptlab.machine.turns import in_turn
@@ -82,6 +83,15 @@ class VLLM:
             "dtype": self.dtype,
             "tensor_parallel": str(self.tensor_parallel),
         }
+
+    @property
+    def on_disk(self) -> str:
+        """Names the content of the folder that `name` is; empty where it is no folder."""
+        if not Path(self.name).is_dir():
+            return ""
+        from promptlab.model.fingerprint import of_model  # noqa: PLC0415  heavy
+
+        return of_model(self.name, None)
 
     @in_turn
     def preview(self, prompt: Prompt) -> Preview:
