@@ -1,10 +1,12 @@
 import importlib.util
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from promptlab.encoder import sentence_transformer
 from promptlab.encoder.folder import fingerprint, model_folder
 from promptlab.encoder.sentence_transformer import SentenceTransformerEncoder, alike
 from promptlab.encoder.windows import windows
@@ -158,6 +160,33 @@ def test_what_is_made_of_vectors_is_part_of_their_identity():
 def test_what_becomes_of_long_texts_is_one_of_two():
     with pytest.raises(ValueError, match=r"encoder.inner.long is 'mean'; expected cut or average"):
         SentenceTransformerEncoder(long="mean")
+
+
+@pytest.mark.parametrize(
+    ("count", "length", "encoded"),
+    [(1, 8, 4), (3, 8, 4), (4, 8, 4), (8, 8, 8), (9, 8, 12), (1, 40, 1), (5, 40, 5), (1, 2, 8)],
+)
+def test_short_texts_that_are_left_for_a_batch_are_filled_up(
+    monkeypatch, tmp_path, count, length, encoded
+):
+    """Below some tokens a processor sums in another order; a batch of 8 has 32 of them at least."""
+    asked = []
+
+    class Model:
+        max_seq_length = 99
+
+        def tokenizer(self, texts, **_):
+            return SimpleNamespace(input_ids=[[0] * length for _ in texts])
+
+        def encode(self, texts, **_):
+            asked.append(len(texts))
+            return np.array([[float(text)] for text in texts])
+
+    monkeypatch.setattr(sentence_transformer, "_load", lambda *_: Model())
+    encoder = SentenceTransformerEncoder(str(tmp_path), batch_size=8)
+    vectors = encoder.encode([str(number) for number in range(count)])
+    assert asked == [encoded]
+    assert vectors.tolist() == [[float(number)] for number in range(count)]
 
 
 def test_texts_are_encoded_with_those_of_their_own_length():
