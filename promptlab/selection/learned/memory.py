@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from promptlab.program import then
 from promptlab.protocols import Select, Selection, Step
@@ -45,8 +46,7 @@ class Memory:
 
     def __post_init__(self) -> None:
         """Take yaml's list as the tuple it is."""
-        runs = (self.runs,) if isinstance(self.runs, str) else self.runs
-        object.__setattr__(self, "runs", tuple(map(str, runs)))
+        object.__setattr__(self, "runs", _several(self.runs))
 
     def fit(self, pool: Sequence[Example]) -> Step[Select]:
         """Read the runs, and fit the inner selection to what they remember.
@@ -73,11 +73,8 @@ class Memory:
     @property
     def on_disk(self) -> str:
         """Names what the runs hold, which may grow; empty where no run is named."""
-        return (
-            digest([sha256(each.read_bytes()).hexdigest() for each in self._files()])
-            if self.runs
-            else ""
-        )
+        contents = [sha256(file.read_bytes()).hexdigest() for file in self._files()]
+        return digest(contents) if self.runs else ""
 
     def _files(self) -> list[Path]:
         """List the trials of the runs.
@@ -94,7 +91,7 @@ class Memory:
 
     def _remembered_by(self, folder: Path) -> bool:
         told = section(read_mark(folder), "config", "selection").get("runs")
-        return list(told or ()) == list(self.runs)
+        return _several(told or ()) == self.runs
 
     def _right(self) -> list[Example]:
         """Return what was answered rightly, in the order of the runs and their trials."""
@@ -131,6 +128,10 @@ class Remembering:
     def ahead(self, questions: Sequence[Question]) -> None:
         """Let the inner selection prepare for a batch."""
         look_ahead(self.select, questions)
+
+
+def _several(runs: Any) -> tuple[str, ...]:
+    return tuple(map(str, (runs,) if isinstance(runs, str) else runs))
 
 
 def _solved(trial: Trial) -> Example:

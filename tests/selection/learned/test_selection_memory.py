@@ -69,9 +69,12 @@ def test_a_run_may_be_named_alone_and_is_a_folder_or_its_trials(runs):
     assert len(memory(1, [f"{runs[0]}/trials.jsonl"]).fit([]).subset) == 2
 
 
-def test_a_sweep_is_named_by_its_folder_and_runs_that_remember_it_are_left_out(runs, tmp_path):
+@pytest.mark.parametrize("many", [False, True])
+def test_a_sweep_is_named_by_its_folder_and_runs_that_remember_it_are_left_out(
+    runs, tmp_path, many
+):
     mine = Records(tmp_path / "third")
-    told = {"selection": {"runs": [str(tmp_path)]}}
+    told = {"selection": {"runs": [str(tmp_path)] if many else str(tmp_path)}}
     mine.begin("key", {"name": "third", "config": told})
     mine.append([solved("t9", "of itself", "1", 1.0)])
     select = memory(1, [str(tmp_path)]).fit([])
