@@ -91,7 +91,7 @@ class Memory:
 
     def _remembered_by(self, folder: Path) -> bool:
         told = section(read_mark(folder), "config", "selection").get("runs")
-        return _several(told or ()) == self.runs
+        return isinstance(told, (str, list)) and _several(told) == self.runs
 
     def _right(self) -> list[Example]:
         """Return what was answered rightly, in the order of the runs and their trials."""
