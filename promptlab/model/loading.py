@@ -221,8 +221,8 @@ def resolve_dtype(dtype: str, device: str) -> str:
     Intel's. SmolLM2-135M on two AMD EPYC cores with AVX-512 BF16 reads 1,650 tokens a second in
     bfloat16 and 700 in float32, and writes 45 against 24 for one row, 445 against 215 for sixteen,
     590 against 245 for thirty-two (best of a few runs on a machine that others used too). On an
-    Intel Xeon with AVX-512 BF16 and no AMX bfloat16 takes 1.58 times as long to read, and 1.15 to
-    1.19 times to write (`benchmarks/dtypes.py`); processors with AMX were not measured.
+    Intel Xeon with AVX-512 BF16 and no AMX bfloat16 takes 1.55 times as long to read, and 1.2 times
+    to write (`benchmarks/results/dtypes.md`); processors with AMX were not measured.
     """
     if dtype == "int8" and device != "cpu":
         raise ValueError(
