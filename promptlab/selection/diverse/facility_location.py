@@ -7,18 +7,21 @@ al., Selective Annotation Makes Language Models Better Few-Shot Learners (2023).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from promptlab.protocols import Encoder, Select, Selection, Step
 from promptlab.selection.diverse.set_choice import check_choice, choose_set
-from promptlab.selection.diverse.ties import first_highest
+from promptlab.selection.diverse.ties import SLACK, first_highest
 from promptlab.selection.text import QUESTION_FIRST
 from promptlab.types import Example
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+STEP = 32
+"""Gains that are computed anew at once: their rows stay in a processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,29 @@ def covering(vectors: "NDArray[np.float32]", count: int) -> list[int]:
     Ties go to the lower place.
     """
     precise = vectors.astype(np.float64)
-    similarity = (1 + precise @ precise.T) / 2
-    covered = np.zeros(len(vectors))
+    similarity = precise @ precise.T
+    similarity += 1
+    similarity /= 2
+    covered, gain = np.zeros(len(vectors)), similarity.sum(axis=1)
     chosen: list[int] = []
     while len(chosen) < min(count, len(vectors)):
-        gain = np.maximum(similarity, covered).sum(axis=1)
-        gain[chosen] = -np.inf
-        best = first_highest(gain)
-        chosen.append(best)
-        np.maximum(covered, similarity[best], out=covered)
+        chosen.append(first_highest(gain))
+        np.maximum(covered, similarity[chosen[-1]], out=covered)
+        gain[chosen[-1]] = -np.inf
+        _update(gain, similarity, covered)
     return chosen
+
+
+def _update(gain: "NDArray[np.float64]", similarity: Any, covered: "NDArray[np.float64]") -> None:
+    """Compute anew the gains that may be the highest; no gain grows while others are chosen.
+
+    Minoux, Accelerated Greedy Algorithms for Maximizing Submodular Set Functions (1978).
+    """
+    order = np.argsort(-gain)[: np.isfinite(gain).sum()]
+    highest = 0.0
+    for start in range(0, len(order), STEP):
+        some = order[start : start + STEP]
+        if gain[some[0]] < highest - SLACK:
+            return
+        gain[some] = np.maximum(similarity[some], covered).sum(axis=1) - covered.sum()
+        highest = max(highest, gain[some].max())
