@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
@@ -40,7 +40,7 @@ their own."""
 
 def main() -> None:
     """Run the command line of this process; every error ends in one message."""
-    warnings.formatwarning = lambda message, *_, **__: f"promptlab: {visible(str(message))}\n"
+    warnings.formatwarning = _telling_once()
     try:
         _call(sys.argv[1:])
         sys.stdout.flush()
@@ -52,6 +52,19 @@ def main() -> None:
         if os.environ.get("PROMPTLAB_DEBUG"):
             raise
         _fail(_explained(error))
+
+
+def _telling_once() -> Callable[..., str]:
+    """Write each warning in a line, once: libraries make Python forget what it has told."""
+    told = set[str]()
+
+    def line(message: Warning | str, *_: object, **__: object) -> str:
+        text = f"promptlab: {visible(str(message))}\n"
+        known = text in told
+        told.add(text)
+        return "" if known else text
+
+    return line
 
 
 def _call(words: Sequence[str]) -> None:

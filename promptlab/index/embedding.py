@@ -116,19 +116,20 @@ def _cut(encoder: Windowed, texts: Sequence[str], names: Sequence[str]) -> Itera
 
 
 def warn_of_unknown(encoder: Encoder, texts: Sequence[str]) -> None:
-    """Warn where more than a quarter of a pool's tokens are unknown to the encoder.
+    """Warn where more than a quarter of the texts' tokens are unknown to the encoder.
 
     Args:
         encoder: Who reads.
-        texts: The pool's; some of a large one are looked at.
+        texts: Some of many are looked at.
     """
     some = texts[:: max(1, len(texts) // LOOKED_AT)][:LOOKED_AT]
     share = encoder.unknown(some) if some and isinstance(encoder, Spelling) else 0.0
     if share > UNKNOWN:
+        # Without figures, so that what is true of pool and questions is told once.
         warnings.warn(
-            f"{100 * share:.0f} % of the tokens of the pool's texts ({len(some)} of {len(texts)} "
-            "looked at) are unknown to the encoder, which reads all of them as one: what it finds "
-            "near is hardly alike. Name one that knows the language, such as encoder=hub "
+            f"more than {'half' if share > 1 / 2 else 'a quarter'} of the tokens of these texts "
+            "are unknown to the encoder, which reads all of them as one: what it finds near is "
+            "hardly alike. Name one that knows the language, such as encoder=hub "
             'encoder.inner.name=intfloat/multilingual-e5-small with the prefixes "query: " and '
             '"passage: ", or search by words (selection=bm25, retrieval=bm25), which cuts '
             "Chinese into characters and their pairs",

@@ -2,6 +2,8 @@
 
 import json
 import re
+import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -286,3 +288,15 @@ def test_a_folder_begins_with_what_differs_and_keeps_its_name(tmp_path):
 def test_a_sweep_has_one_name() -> None:
     assert sweep_name(["-m", "experiment=quickstart"]).startswith("quickstart-")
     assert sweep_name(["-m", "k=1,2"]) == sweep_name(["-m", "k=1,2"])
+
+
+def test_a_warning_is_told_once_whatever_a_library_did_in_between(promptlab, monkeypatch) -> None:
+    def warn(_words) -> None:
+        for text in ("the first\nof two", "another", "the first\nof two"):
+            with warnings.catch_warnings():  # as libraries do, which makes Python forget
+                warnings.simplefilter("always")
+                sys.stderr.write(warnings.formatwarning(text, UserWarning, "file.py", 1))
+
+    monkeypatch.setattr("promptlab.cli.main._call", warn)
+    _, _, err = promptlab("show")
+    assert err.count("promptlab: the first") == err.count("promptlab: another") == 1
