@@ -1,6 +1,7 @@
 """Whatever encodes writes the encoder's prefixes before questions and before members."""
 
 import hashlib
+import itertools
 import json
 from dataclasses import dataclass, field
 
@@ -44,10 +45,11 @@ class Noting:
     passage_prefix: str = "passage: "
     given: list = field(default_factory=list, compare=False)
     lessons: list = field(default_factory=list, compare=False)
+    number: int = field(default_factory=itertools.count().__next__, compare=False)
 
     @property
     def identity(self):
-        return f"noting {id(self.given)}"
+        return f"noting {self.number}"
 
     def encode(self, texts):
         self.given.extend(texts)
