@@ -66,10 +66,10 @@ def covering(vectors: "NDArray[np.float32]", count: int) -> list[int]:
     covered, gain = np.zeros(len(vectors)), similarity.sum(axis=1)
     chosen: list[int] = []
     while len(chosen) < min(count, len(vectors)):
+        _update(gain, similarity, covered)
         chosen.append(first_highest(gain))
         np.maximum(covered, similarity[chosen[-1]], out=covered)
         gain[chosen[-1]] = -np.inf
-        _update(gain, similarity, covered)
     return chosen
 
 

@@ -155,3 +155,19 @@ def test_what_makes_no_sense_is_refused(kind, fields, message):
 def test_a_scale_that_is_none_is_refused(scale):
     with pytest.raises(ValueError, match="expected a number above 0"):
         DPP(1, First(1), Placed(ITEMS), scale)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_gains_that_are_not_computed_anew_change_no_choice_of_facility_location(seed):
+    draw = np.random.default_rng(seed)
+    vectors = draw.normal(size=(30 + 40 * seed, 8)).astype(np.float32)
+    vectors[::3] = vectors[0]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    similarity = (1 + vectors.astype(np.float64) @ vectors.astype(np.float64).T) / 2
+    covered, chosen = np.zeros(len(vectors)), []
+    for _ in range(12):
+        gain = np.maximum(similarity, covered).sum(axis=1)
+        gain[chosen] = -np.inf
+        chosen.append(int(np.flatnonzero(gain >= gain.max() - 1e-6)[0]))
+        covered = np.maximum(covered, similarity[chosen[-1]])
+    assert covering(vectors, 12) == chosen
